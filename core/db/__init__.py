@@ -1,0 +1,1 @@
+"""The database is ours: SQLAlchemy on asyncpg, PostgreSQL 16 or later, one place that commits."""

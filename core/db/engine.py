@@ -1,0 +1,43 @@
+"""Makes the engine from a URL. Any PostgreSQL 16 or later will do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def async_url(database_url: str) -> str:
+    """The URL with the driver that we use, whatever PostgreSQL spelling it came in.
+
+    >>> async_url("postgresql://u:p@db/school")
+    'postgresql+asyncpg://u:p@db/school'
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() not in {"postgresql", "postgres"}:
+        raise ValueError("DATABASE_URL must name a PostgreSQL server (postgresql://…)")
+    return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def make_engine(
+    database_url: str, *, pool_size: int = 10, application_name: str = "congtruong"
+) -> AsyncEngine:
+    """An engine with a bounded pool; `application_name` shows in pg_stat_activity."""
+    return create_async_engine(
+        async_url(database_url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        hide_parameters=True,
+        connect_args={"server_settings": {"application_name": application_name, "timezone": "UTC"}},
+    )

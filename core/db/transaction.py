@@ -1,0 +1,84 @@
+"""The only place that commits. Transactions begin at the edge: routes, webhooks, workers, flows.
+
+Services take a `Tx` first and never commit; a test on the syntax tree says so. A `Tx` belongs to one school,
+except where a worker claims work for all of them (`Database.platform`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from asyncpg import Connection
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from core.values.ids import SchoolId
+
+_open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+def inside_transaction() -> bool:
+    """Whether this task holds a transaction open; outside calls assert that it does not."""
+    return _open_transactions.get() > 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformTx:
+    """A transaction that spans schools: for claiming queued work and for operators' commands."""
+
+    session: AsyncSession
+
+    async def raw(self) -> Connection:
+        """The asyncpg connection, surely inside this transaction.
+
+        A raw statement before SQLAlchemy's first one would run outside of it (facts: postgres-jobs), so
+        this always executes something first.
+        """
+        await self.session.execute(text("SELECT 1"))
+        connection = await self.session.connection()
+        driver: Connection = (await connection.get_raw_connection()).driver_connection
+        return driver
+
+
+@dataclass(frozen=True, slots=True)
+class Tx(PlatformTx):
+    """A transaction in the name of one school."""
+
+    school_id: SchoolId
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Opens transactions on one engine."""
+
+    engine: AsyncEngine
+
+    @asynccontextmanager
+    async def transaction(self, school_id: SchoolId) -> AsyncIterator[Tx]:
+        """Commit at the end of the block, or roll back when it raises."""
+        async with self._session() as session:
+            yield Tx(session, school_id)
+
+    @asynccontextmanager
+    async def platform(self) -> AsyncIterator[PlatformTx]:
+        """The same, for work that is not of one school."""
+        async with self._session() as session:
+            yield PlatformTx(session)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
+        make = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        async with make() as session:
+            token = _open_transactions.set(_open_transactions.get() + 1)
+            try:
+                yield session
+                await session.commit()
+            finally:
+                _open_transactions.reset(token)
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()

@@ -1,0 +1,1 @@
+"""Small values that mean the same everywhere: ids, money, phone numbers, time."""

@@ -1,0 +1,1 @@
+"""The tests of Cổng Trường. A package, so that `tests/core` never shadows `core`."""
