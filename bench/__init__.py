@@ -1,1 +1,1 @@
-"""Benchmarks: each module has NAME, SUMMARY and run() -> dict. Started by `./congtruong bench NAME --json`."""
+"""Benchmarks: each module has NAME, SUMMARY and run() -> dict; see `./congtruong bench --list`."""

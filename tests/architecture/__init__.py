@@ -1,0 +1,1 @@
+"""Rules about the code itself: what prose would forget, a test remembers."""

