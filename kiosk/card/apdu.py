@@ -1,11 +1,14 @@
 """Command and response APDUs of ISO 7816-4: their bytes, in short and in extended form.
 
-It knows no card and no meaning of an instruction. The repr shows the header only: data fields hold personal data.
+It knows no card and no meaning of an instruction. The repr shows the header only: data fields hold personal
+data.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from typing_extensions import override
 
 from kiosk.card.errors import MalformedDataError, ProtocolError, StatusError
 
@@ -65,6 +68,7 @@ class Command:
         data, expected = _decode_body(body)
         return cls(head[0], head[1], head[2], head[3], data, expected)
 
+    @override
     def __repr__(self) -> str:
         return f"Command({self.header.hex().upper()}, {len(self.data)} bytes, expected={self.expected})"
 
@@ -128,5 +132,6 @@ class Response:
             raise StatusError(self.status, what)
         return self
 
+    @override
     def __repr__(self) -> str:
         return f"Response({len(self.data)} bytes, {self.status:04X})"

@@ -16,7 +16,8 @@ from kiosk.card.ports import Transport
 _MORE_DATA = 0x61
 _WRONG_LENGTH = 0x6C
 _GET_RESPONSE = 0xC0
-# A full reading in the smallest chunks needs about 300 exchanges; a card that asks for more is not one of ours.
+# A full reading in the smallest chunks needs about 300 exchanges; a card that asks for more is not one of
+# ours.
 MAX_EXCHANGES = 4000
 
 

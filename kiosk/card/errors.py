@@ -1,7 +1,7 @@
 """Everything that can go wrong between the kiosk and a chip, as types with a code and no prose.
 
-The sentences people read are the screen's business, keyed by `code`. No error carries card data: a status word,
-a file name and a position are all that is ever kept, so an error may be logged as it is.
+The sentences people read are the screen's business, keyed by `code`. No error carries card data: a status
+word, a file name and a position are all that is ever kept, so an error may be logged as it is.
 """
 
 from __future__ import annotations

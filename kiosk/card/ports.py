@@ -1,7 +1,7 @@
 """The one thing the reader asks of the world: a way to exchange an APDU.
 
-It is synchronous: a chip answers one command at a time, and the kiosk runs a whole reading in a worker thread.
-`kiosk.card.pcsc` gives the real one, `kiosk.card.emulator` two that need no hardware.
+It is synchronous: a chip answers one command at a time, and the kiosk runs a whole reading in a worker
+thread. `kiosk.card.pcsc` gives the real one, `kiosk.card.emulator` two that need no hardware.
 """
 
 from __future__ import annotations

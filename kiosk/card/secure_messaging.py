@@ -1,7 +1,7 @@
 """Secure messaging of ICAO 9303-11, 9.8: every command encrypted and authenticated, every answer checked.
 
-Works on both sides: the reader wraps commands and opens answers, the emulated card does the opposite. After the
-first wrong MAC the session is dead for good, so nothing read later can belong to another card.
+Works on both sides: the reader wraps commands and opens answers, the emulated card does the opposite. After
+the first wrong MAC the session is dead for good, so nothing read later can belong to another card.
 """
 
 from __future__ import annotations
@@ -65,9 +65,7 @@ def wrap_command(session: SecureSession, command: Command) -> Command:
         body = tlv.encode(DATA_ODD, sealed) if odd else tlv.encode(DATA_EVEN, _PADDED, sealed)
     if command.expected is not None:
         body += tlv.encode(EXPECTED, _encode_expected(command.expected))
-    # The header is padded on its own, then the body; without a body the header's padding is all there is.
-    padded_head = pad(head, session.cipher.block)
-    mac = session.mac(counter, padded_head, body) if body else session.cipher.mac(counter + padded_head)
+    mac = session.mac(counter, pad(head, session.cipher.block), body)
     data = body + tlv.encode(CHECKSUM, mac)
     longest = (command.expected or 0) > SHORT_EXPECTED or len(data) > SHORT_DATA
     return Command(head[0], head[1], head[2], head[3], data, 65536 if longest else SHORT_EXPECTED)
@@ -89,8 +87,7 @@ def unwrap_command(session: SecureSession, command: Command) -> Command:
     items = _items(command.data)
     checksum = items.pop(CHECKSUM, b"")
     body = command.data[: len(command.data) - len(tlv.encode(CHECKSUM, checksum))]
-    padded_head = pad(command.header, session.cipher.block)
-    expected_mac = session.mac(counter, padded_head, body) if body else session.cipher.mac(counter + padded_head)
+    expected_mac = session.mac(counter, pad(command.header, session.cipher.block), body)
     if len(checksum) != MAC_SIZE or not same(checksum, expected_mac):
         raise SecureMessagingError("command checksum")
     data = b""

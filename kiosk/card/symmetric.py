@@ -100,24 +100,24 @@ class TripleDes:
     key_mac: bytes
     block: int = 8
 
-    def encrypt(self, data: bytes, counter: bytes) -> bytes:  # noqa: ARG002 - the IV is zero here
+    def encrypt(self, data: bytes, counter: bytes) -> bytes:
         """Encrypt padded data."""
-        return self._cbc().encrypt(data)
+        return cbc_zero_iv(self.key_enc, Suite.TRIPLE_DES, data, decrypt=False)
 
-    def decrypt(self, data: bytes, counter: bytes) -> bytes:  # noqa: ARG002 - the IV is zero here
+    def decrypt(self, data: bytes, counter: bytes) -> bytes:
         """Decrypt whole blocks."""
-        return self._cbc().decrypt(data)
+        return cbc_zero_iv(self.key_enc, Suite.TRIPLE_DES, data, decrypt=True)
 
     def mac(self, data: bytes) -> bytes:
         """The retail MAC."""
         first, second = self.key_mac[:8], self.key_mac[8:]
-        chained = DES.new(first, DES.MODE_CBC, bytes(8)).encrypt(data)[-8:]
-        inner = DES.new(second, DES.MODE_ECB).decrypt(chained)
-        return DES.new(first, DES.MODE_ECB).encrypt(inner)
+        chained = _des(first, data)[-8:]
+        return _des(first, _des(second, chained, decrypt=True))
 
-    def _cbc(self) -> DES3.DES3CbcMode:
-        # DES3.new refuses keys whose halves are equal; a chip may derive such a key once in 2**56.
-        return DES3.new(self.key_enc, DES3.MODE_CBC, bytes(8))
+
+def _des(key: bytes, data: bytes, *, decrypt: bool = False) -> bytes:
+    worker = DES.new(key, DES.MODE_CBC, bytes(8))  # noqa: S304 - the retail MAC is made of it
+    return bytes(worker.decrypt(data) if decrypt else worker.encrypt(data))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -165,7 +165,7 @@ def cbc_zero_iv(key: bytes, suite: Suite, data: bytes, *, decrypt: bool) -> byte
     """One CBC run with a zero IV, as PACE uses for its nonce (ICAO 9303-11, 4.4.3.3)."""
     if suite is Suite.TRIPLE_DES:
         legacy = DES3.new(key, DES3.MODE_CBC, bytes(8))
-        return legacy.decrypt(data) if decrypt else legacy.encrypt(data)
+        return bytes(legacy.decrypt(data) if decrypt else legacy.encrypt(data))
     cipher = Cipher(algorithms.AES(key), modes.CBC(bytes(16)))
     worker = cipher.decryptor() if decrypt else cipher.encryptor()
     return worker.update(data) + worker.finalize()

@@ -1,13 +1,15 @@
 """BER-TLV as chips use it: definite lengths, tags of at most three bytes, and a limit on everything.
 
-Only the byte level is here; what a tag means is the business of whoever asks. ASN.1 with object identifiers and
-certificates goes through asn1crypto instead.
+Only the byte level is here; what a tag means is the business of whoever asks. ASN.1 with object identifiers
+and certificates goes through asn1crypto instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from typing_extensions import override
 
 from kiosk.card.errors import LimitExceededError, MalformedDataError
 
@@ -32,6 +34,7 @@ class Tlv:
         """The TLVs inside the value, which must fill it exactly."""
         return tuple(parse_all(self.value))
 
+    @override
     def __repr__(self) -> str:
         return f"Tlv({self.tag:X}, {len(self.value)} bytes)"
 

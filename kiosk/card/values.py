@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from typing_extensions import override
+
 from core.contracts.checkin import ChipVerdict
 from core.contracts.citizen_id import CitizenId
 
@@ -76,9 +78,9 @@ class Reason(StrEnum):
 class Genuineness:
     """The judgement of the chip and what it rests on (tính xác thực của thẻ).
 
-    `GENUINE` means: signed by an issuer in the school's store, unaltered, and not a copy. `ISSUER_UNKNOWN` means:
-    unaltered since its own signer signed it, with something missing for more (see the reasons). `ALTERED` means
-    a check failed. `NOT_READ` means: nothing could be proved either way.
+    `GENUINE` means: signed by an issuer in the school's store, unaltered, and not a copy. `ISSUER_UNKNOWN`
+    means: unaltered since its own signer signed it, with something missing for more (see the reasons).
+    `ALTERED` means a check failed. `NOT_READ` means: nothing could be proved either way.
     """
 
     verdict: ChipVerdict
@@ -94,6 +96,7 @@ class Portrait:
     width: int = 0
     height: int = 0
 
+    @override
     def __repr__(self) -> str:
         return f"Portrait({self.format}, {len(self.image)} bytes)"
 
@@ -123,6 +126,7 @@ class CitizenDetails:
     spouse: str | None = None
     old_number: str | None = None
 
+    @override
     def __repr__(self) -> str:
         present = [name for name in self.__slots__ if getattr(self, name)]
         return f"CitizenDetails({', '.join(present)})"
@@ -145,6 +149,7 @@ class CardHolder:
     expires_on: date | None
     details: CitizenDetails | None = None
 
+    @override
     def __repr__(self) -> str:
         return f"CardHolder({self.citizen_id.masked})"
 
@@ -179,5 +184,6 @@ class CardReading:
         """How many APDUs were exchanged."""
         return sum(timing.apdus for timing in self.timings)
 
+    @override
     def __repr__(self) -> str:
         return f"CardReading({self.holder.citizen_id.masked}, {self.genuineness.verdict}, {self.access})"
