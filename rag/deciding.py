@@ -1,0 +1,100 @@
+"""From hits to what may be said: time, place and trust of each passage decide, by rules a lawyer could read.
+
+Pure functions. A superseded rule is only ever named to be corrected, an unsure one is never asserted, a local one
+holds in its province, a future one says from when.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rag.retrieval.search import Hit
+from rag.values import Confidence, Passage, Status
+from rag.vietnamese.forms import fold
+
+
+class Framing(StrEnum):
+    """How a passage must be introduced: cách nêu."""
+
+    PLAIN = "plain"
+    SUPERSEDED = "superseded"
+    FUTURE = "future"
+    LOCAL = "local"
+    PLAN = "plan"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What to say: the passage, its sentence, how to frame it, and the outdated passage it corrects."""
+
+    framing: Framing
+    hit: Hit
+    outdated: Passage | None = None
+
+
+def is_superseded(passage: Passage, today: date) -> bool:
+    """Tell whether a passage no longer holds today."""
+    ended = passage.effective_to is not None and passage.effective_to < today
+    return passage.status is Status.SUPERSEDED or ended
+
+
+def holds_here(province: str | None, text: str) -> Callable[[Passage], bool]:
+    """Give the filter that hides other provinces' rules; a province named in the question counts."""
+    plain = f" {fold(text)} "
+    own = _province_key(province or "")
+
+    def allowed(passage: Passage) -> bool:
+        if not passage.province:
+            return True
+        key = _province_key(passage.province)
+        return key == own or any(f" {name} " in plain for name in _names(key))
+
+    return allowed
+
+
+def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
+    """Frame the best hit; a superseded one gives way to what corrects it."""
+    passage = hit.passage
+    if is_superseded(passage, today):
+        return _corrected(hit, today, by_id)
+    if passage.confidence is Confidence.U:
+        return Decided(Framing.UNSURE, hit)
+    if passage.effective_from is not None and passage.effective_from > today:
+        return Decided(Framing.FUTURE, hit)
+    if passage.status is Status.PLAN:
+        return Decided(Framing.PLAN, hit)
+    if passage.province:
+        return Decided(Framing.LOCAL, hit)
+    return Decided(Framing.PLAIN, hit)
+
+
+def _corrected(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
+    for id_ in hit.passage.corrected_by:
+        current = by_id.get(id_)
+        if current is None or is_superseded(current, today) or current.confidence is Confidence.U:
+            continue
+        better = Hit(current, hit.place, hit.score, current.text)
+        return Decided(Framing.SUPERSEDED, better, outdated=hit.passage)
+    return Decided(Framing.UNSURE, hit, outdated=hit.passage)
+
+
+_ALIASES = {
+    "ho chi minh": ("tp hcm", "tphcm", "hcm", "sai gon", "tp ho chi minh"),
+    "ha noi": ("hn", "thu do"),
+}
+
+
+def _province_key(name: str) -> str:
+    plain = fold(name).strip()
+    for prefix in ("thanh pho ", "tp. ", "tp ", "tinh ", "tp."):
+        plain = plain.removeprefix(prefix)
+    for key, aliases in _ALIASES.items():
+        if plain in aliases:
+            return key
+    return plain
+
+
+def _names(key: str) -> tuple[str, ...]:
+    return (key, *_ALIASES.get(key, ()))

@@ -1,0 +1,1 @@
+"""Embedders behind one port, and the cache that remembers their vectors by model id and text."""

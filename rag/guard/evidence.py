@@ -1,0 +1,97 @@
+"""The evidence a search leaves: how near, how far ahead, how much of the question is covered, who agrees.
+
+Every feature lies about in 0..1 and means the same for an index of 40 or 40,000 passages, so that the abstention
+model carries over to other knowledge.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.retrieval.index import LEGS, PassageIndex
+from rag.retrieval.search import Found
+from rag.retrieval.terms import char_grams, folded, with_bigrams
+from rag.vietnamese.forms import tokens
+
+FEATURES = (
+    "dense", "sentence_dense", "lexical_share", "sentence_share", "gram_share", "term_coverage", "bigram_coverage",
+    "sentence_coverage", "rarest_missing", "dense_gap", "lexical_gap", "dense_above_mean", "agreement", "numbers_covered",
+    "question_length", "rare_covered_near",
+)  # fmt: skip
+_COS_LOW, _COS_SPAN = 0.75, 0.2  # multilingual-e5 cosines live between 0.75 and 0.95
+
+
+def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
+    """Give the features of `FEATURES` for the first hit of a search."""
+    place = found.places[0]
+    legs = dict(zip(LEGS, found.legs.scores, strict=True))
+    asked = folded(found.query.repaired)
+    said = set(with_bigrams(folded(tokens(_all_text(index, place)))))
+    sentence = set(folded(tokens(found.hits[0].sentence)))
+    terms = sorted(set(asked))
+    weights = [index.folded.idf(term) for term in terms]
+    pairs = with_bigrams(asked)[len(asked) :]
+    dense = legs["dense"]
+    return (
+        _cosine(float(dense[place])),
+        _cosine(float(legs["sentence_dense"][place])),
+        _share(float(legs["folded"][place]), index.folded.ideal(with_bigrams(asked))),
+        _share(float(legs["sentence_terms"][place]), index.folded.ideal(with_bigrams(asked))),
+        _share(float(legs["grams"][place]), index.grams.ideal(char_grams(found.query.repaired))),
+        _covered(terms, weights, said),
+        _covered(pairs, [index.folded.idf(pair) for pair in pairs], said),
+        _covered(terms, weights, sentence),
+        _rarest_missing(terms, weights, said),
+        _gap(dense, place, scale=0.05),
+        _gap(legs["folded"], place, scale=max(float(legs["folded"][place]), 1e-6)),
+        (float(dense[place]) - float(dense.mean())) / 0.1,
+        _agreement(found.legs.scores, place),
+        _numbers(asked, said),
+        min(len(asked), 30) / 30,
+        _covered(*_rarest(terms, weights), sentence),
+    )
+
+
+def _all_text(index: PassageIndex, place: int) -> str:
+    passage = index.passages[place]
+    return f"{passage.title}\n{passage.text}"
+
+
+def _cosine(value: float) -> float:
+    return (value - _COS_LOW) / _COS_SPAN
+
+
+def _share(score: float, ideal: float) -> float:
+    return score / ideal if ideal > 0 else 0.0
+
+
+def _covered(terms: Sequence[str], weights: Sequence[float], said: set[str]) -> float:
+    total = sum(weights)
+    return sum(w for t, w in zip(terms, weights, strict=True) if t in said) / total if total else 0.0
+
+
+def _rarest(terms: Sequence[str], weights: Sequence[float], most: int = 3) -> tuple[list[str], list[float]]:
+    pairs = sorted(zip(weights, terms, strict=True), reverse=True)[:most]
+    return [term for _, term in pairs], [weight for weight, _ in pairs]
+
+
+def _rarest_missing(terms: Sequence[str], weights: Sequence[float], said: set[str]) -> float:
+    missing = [w for t, w in zip(terms, weights, strict=True) if t not in said]
+    return max(missing, default=0.0) / max(max(weights, default=1.0), 1e-6)
+
+
+def _gap(scores: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", place: int, scale: float) -> float:
+    if len(scores) < 2:  # noqa: PLR2004 - nothing to be ahead of
+        return 1.0
+    others = np.delete(scores, place)
+    return float(np.clip((scores[place] - others.max()) / scale, -1, 1))
+
+
+def _agreement(scores: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", place: int) -> float:
+    return float(np.mean(scores.argmax(axis=1) == place))
+
+
+def _numbers(asked: Sequence[str], said: set[str]) -> float:
+    numbers = [term for term in asked if re.fullmatch(r"\d+", term)]
+    return sum(n in said for n in numbers) / len(numbers) if numbers else 1.0

@@ -1,0 +1,87 @@
+"""What `rag` needs from outside, each port beside one idea and small enough to fake honestly.
+
+Adapters live in `rag/embedding`, `rag/rerank`, `rag/generation`, `rag/importers` and in the bot (school passages).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.values import Passage, Turn
+
+Vectors = NDArray[np.floating]
+Scores = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors; `model_id` names the vector space, and two spaces are never compared."""
+
+    model_id: str
+    dimensions: int
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Give one unit vector a question (rows, `dimensions`)."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Give one unit vector a passage (rows, `dimensions`)."""
+
+
+class Reranker(Protocol):
+    """Scores candidate passages for one question; higher is better, any scale. Raises `RerankerError`."""
+
+    def score(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
+        """Give one score a passage, in the given order."""
+
+
+class PassageSource(Protocol):
+    """Gives passages from elsewhere, such as the school's own opening hours; asked again when `version` changes."""
+
+    def version(self) -> str:
+        """Name the state of the passages; equal names mean equal passages."""
+
+    def passages(self) -> Iterable[Passage]:
+        """Give all passages of the source."""
+
+
+class Importer(Protocol):
+    """Reads a document (DOCX, PDF, HTML, Markdown) into passages. Raises `KnowledgeFormError`."""
+
+    def read(self, data: bytes, *, name: str) -> tuple[Passage, ...]:
+        """Split one document into passages; `name` is its file name."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """What a generator may use: the masked question, its history, and the passages it must stay within."""
+
+    question: str
+    history: tuple[Turn, ...]
+    passages: tuple[Passage, ...]
+    locale: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A generated answer and the ids of the passages it rests on (checked by the answerer, never trusted)."""
+
+    text: str
+    passage_ids: tuple[str, ...]
+
+
+class Generator(Protocol):
+    """Writes an answer from passages. Raises `GenerationError`; the answerer then answers extractively."""
+
+    async def generate(self, request: GenerationRequest) -> Draft:
+        """Write one answer."""
+
+
+class Today(Protocol):
+    """Tells the calendar date in Vietnam."""
+
+    def __call__(self) -> date:
+        """Give today's date."""

@@ -1,0 +1,1 @@
+"""Re-rankers behind one port: none is needed, any may be set."""

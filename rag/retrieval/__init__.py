@@ -1,0 +1,1 @@
+"""Finding passages: lexical legs, dense legs, and the fusion that weighs them."""

@@ -1,0 +1,126 @@
+"""One immutable index in memory: passages, their sentences, and every leg's score for a question.
+
+Built whole and swapped whole; nothing is ever added to it. Tens of thousands of passages belong in
+`rag.store.postgres`, which finds candidates there and scores them here with the same code.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.errors import MixedModelsError
+from rag.ports import Embedder, Scores, Vectors
+from rag.retrieval.lexical import LexicalIndex
+from rag.retrieval.terms import char_grams, folded, with_bigrams
+from rag.values import Passage
+from rag.vietnamese.forms import tokens
+from rag.vietnamese.sentences import sentences
+
+LEGS = ("accented", "folded", "grams", "sentence_terms", "dense", "sentence_dense")
+DENSE = frozenset({"dense", "sentence_dense"})
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A question as the legs see it: as typed, and repaired (diacritics, keystrokes, typos), with its vector."""
+
+    typed: tuple[str, ...]
+    repaired: tuple[str, ...]
+    vector: Vectors | None
+    model_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """Score of every passage by every leg (rows as `LEGS`), and the best sentence of each passage."""
+
+    scores: Scores
+    best_sentence: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
+
+
+class PassageIndex:
+    """All legs over one tuple of passages."""
+
+    def __init__(self, passages: Sequence[Passage], embedder: Embedder | None) -> None:
+        self.passages = tuple(passages)
+        self.model_id = embedder.model_id if embedder else ""
+        self.place = {passage.id: number for number, passage in enumerate(self.passages)}
+        self.sentences = tuple(sentences(p.text) or (p.text,) for p in self.passages)
+        fields = [tokens(lexical_text(p)) for p in self.passages]
+        said = [tokens(sentence) for group in self.sentences for sentence in group]
+        self.accented = LexicalIndex([with_bigrams(field) for field in fields])
+        self.folded = LexicalIndex([with_bigrams(folded(field)) for field in fields])
+        self.grams = LexicalIndex([char_grams(field) for field in fields])
+        self._sentence_terms = LexicalIndex([with_bigrams(folded(words)) for words in said])
+        self._starts = np.concatenate(([0], np.cumsum([len(group) for group in self.sentences])))[:-1]
+        self._starts = self._starts.astype(np.int64)
+        self._embed(embedder)
+        self.version = self._fingerprint()
+
+    def _embed(self, embedder: Embedder | None) -> None:
+        self._vectors = self._sentence_vectors = None
+        if embedder is None or not self.passages:
+            return
+        self._vectors = embedder.embed_passages([dense_text(p) for p in self.passages])
+        flat = [sentence for group in self.sentences for sentence in group]
+        self._sentence_vectors = embedder.embed_passages(flat)
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.blake2b(self.model_id.encode(), digest_size=8)
+        for passage in self.passages:
+            digest.update(repr(passage).encode())
+        return digest.hexdigest()
+
+    def legs(self, query: SearchQuery) -> Legs:
+        """Score every passage by every leg; a leg that cannot be asked scores 0 everywhere.
+
+        Raises:
+            MixedModelsError: the query was embedded by another model than the passages.
+        """
+        plain, both = folded(query.repaired), [*char_grams(query.repaired)]
+        if query.typed != query.repaired:
+            both += char_grams(query.typed)
+        rows = np.zeros((len(LEGS), len(self.passages)), dtype=np.float32)
+        if not self.passages:
+            return Legs(rows, np.zeros(0, dtype=np.int64))
+        rows[0] = self.accented.scores(with_bigrams(query.repaired))
+        rows[1] = self.folded.scores(with_bigrams(plain))
+        rows[2] = self.grams.scores(both)
+        by_sentence = self._sentence_terms.scores(with_bigrams(plain))
+        rows[3] = np.maximum.reduceat(by_sentence, self._starts)
+        mixed = by_sentence / max(float(by_sentence.max()), 1e-6)
+        if query.vector is not None:
+            close = self._dense(rows, query)
+            mixed = mixed + (close - close.min()) / max(float(close.max() - close.min()), 1e-6)
+        return Legs(rows, self._best_sentence(mixed))
+
+    def _dense(self, rows: Scores, query: SearchQuery) -> Scores:
+        if (
+            query.vector is None
+            or query.model_id != self.model_id
+            or self._vectors is None
+            or self._sentence_vectors is None
+        ):
+            raise MixedModelsError(f"index has {self.model_id!r}, question has {query.model_id!r}")
+        rows[4] = self._vectors @ query.vector
+        close: Scores = (self._sentence_vectors @ query.vector).astype(np.float32)
+        rows[5] = np.maximum.reduceat(close, self._starts)
+        return close
+
+    def _best_sentence(self, scores: Scores) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
+        ends = np.append(self._starts[1:], len(scores))
+        spans = zip(self._starts, ends, strict=True)
+        return np.asarray([int(np.argmax(scores[a:b])) for a, b in spans], dtype=np.int64)
+
+
+def lexical_text(passage: Passage) -> str:
+    """What is searched by words: title, text, and the questions known to be answered here."""
+    known = (question.text for question in passage.questions if not question.is_impossible)
+    return "\n".join((passage.title, passage.text, *known))
+
+
+def dense_text(passage: Passage) -> str:
+    """What is embedded for a passage."""
+    return f"{passage.title}. {passage.text}" if passage.title else passage.text

@@ -1,0 +1,89 @@
+"""From a question to ranked hits: prepare, ask the legs, blend, keep the best, let a re-ranker order them.
+
+Decides nothing about answering; `rag.guard` and `rag.answerer` do.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rag.errors import RerankerError
+from rag.ports import Embedder, Reranker
+from rag.retrieval.dense import prepare
+from rag.retrieval.fusion import blend, stretch
+from rag.retrieval.index import DENSE, LEGS, Legs, PassageIndex, SearchQuery
+from rag.values import Passage
+from rag.vietnamese.repair import Repairer
+
+CANDIDATES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found passage: its place in the index, fused score (0..1), and its sentence nearest the question."""
+
+    passage: Passage
+    place: int
+    score: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave: hits, best first, and the evidence the abstention model judges."""
+
+    query: SearchQuery
+    hits: tuple[Hit, ...]
+    legs: Legs
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """Searches one index; made anew, whole, when the index changes."""
+
+    index: PassageIndex
+    embedder: Embedder | None
+    repairer: Repairer | None
+    weights: tuple[float, ...]
+    reranker: Reranker | None = None
+
+    def search(
+        self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
+    ) -> Found:
+        """Find the passages nearest a canonical question; `allowed` hides passages (other provinces' rules)."""
+        query = prepare(text, self.embedder, self.repairer)
+        legs = self.index.legs(query)
+        if not self.index.passages:
+            return Found(query, (), legs, ())
+        fused = blend(stretch(legs.scores), self.weights)
+        if allowed is not None:
+            hidden = [i for i, passage in enumerate(self.index.passages) if not allowed(passage)]
+            fused[hidden] = -1.0
+        order = np.argsort(-fused, kind="stable")[: max(limit, CANDIDATES)]
+        hits = tuple(self._hit(int(place), fused, legs) for place in order if fused[place] >= 0)
+        hits = self._rerank(text, hits)[:limit]
+        return Found(query, hits, legs, tuple(hit.place for hit in hits))
+
+    def _hit(self, place: int, fused: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", legs: Legs) -> Hit:
+        sentence = self.index.sentences[place][int(legs.best_sentence[place])]
+        return Hit(self.index.passages[place], place, float(fused[place]), sentence)
+
+    def _rerank(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        if self.reranker is None or len(hits) < 2:  # noqa: PLR2004 - nothing to order
+            return hits
+        try:
+            scores = self.reranker.score(text, [hit.passage for hit in hits])
+        except RerankerError:
+            return hits
+        ranked = sorted(zip(scores, hits, strict=True), key=lambda pair: -pair[0])
+        return tuple(replace(hit, score=float(score)) for score, hit in ranked)
+
+
+def mode_weights(weights: Sequence[float], mode: str) -> tuple[float, ...]:
+    """Give the weights of one mode: `hybrid` as they are, `lexical` or `dense` with the other legs silent."""
+    if mode == "hybrid":
+        return tuple(weights)
+    keep_dense = mode == "dense"
+    return tuple(w if (leg in DENSE) == keep_dense else 0.0 for leg, w in zip(LEGS, weights, strict=True))

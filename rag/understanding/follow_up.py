@@ -1,0 +1,49 @@
+"""Makes a follow-up stand on its own: "vậy có mất tiền không ạ" means the thing asked just before.
+
+Rule-based and cheap: the earlier question is put before the follow-up, nothing is invented.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rag.values import Turn
+from rag.vietnamese.forms import canonical, fold
+
+_OPENING = re.compile(
+    r"^(?:da |vang |a |u |ok |uhm |um )*(?:vay|the|con|roi|neu|mà|ma|thi|nhung|va|hay|hoac|ngoai ra|what about|and|then|how about)\b"
+)
+_POINTING = re.compile(
+    r"\b(?:cai (?:do|nay|day)|(?:viec|thu tuc|giay|the|ho so|don|khoan|muc|quy dinh|truong hop|luat|don|cho) "
+    r"(?:do|nay|ay|tren)|nhu (?:vay|the)|(?<!may )no|o do|luc do|that|this|it)\b"
+)
+_FILLER = frozenset(
+    ["da", "vang", "a", "ạ", "oi", "em", "anh", "chi", "cho", "hoi", "minh", "toi", "co", "thay", "la", "thi", "ma", "vay", "the", "nhe", "nha", "voi", "khong", "ko", "k", "duoc", "dc", "bao", "lau", "nhieu", "gi", "nao", "sao", "o", "dau", "ai", "may", "khi", "con", "nua", "can", "phai", "mat", "tien", "phi", "le", "ngay", "gio", "trong", "xong", "nhi", "vi", "do", "nop", "lay", "luc"]
+)
+_SHORT, _CONTENT = 9, 3
+
+
+def is_follow_up(text: str) -> bool:
+    """Tell whether a canonical question leans on something said before."""
+    plain = fold(text)
+    words = re.findall(r"[^\W_]+", plain)
+    content = [word for word in words if word not in _FILLER]
+    if _POINTING.search(plain) and len(content) < 2 * _CONTENT:
+        return True
+    if _OPENING.match(plain) and len(words) <= 2 * _SHORT:
+        return len(content) <= 2 * _CONTENT
+    return len(words) <= _SHORT and len(content) < _CONTENT
+
+
+def stand_alone(text: str, history: Sequence[Turn]) -> str:
+    """Give the question so that it can be searched alone; the last full question stands before a follow-up.
+
+    >>> stand_alone("vậy có mất tiền không ạ", (Turn("user", "Làm lại thẻ căn cước bị mất ở đâu?"),))
+    'Làm lại thẻ căn cước bị mất ở đâu? vậy có mất tiền không ạ'
+    """
+    if not is_follow_up(text):
+        return text
+    for turn in reversed(history):
+        earlier = canonical(turn.text)
+        if turn.role == "user" and earlier and not is_follow_up(earlier):
+            return f"{earlier} {text}"
+    return text

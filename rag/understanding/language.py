@@ -1,0 +1,67 @@
+"""Tells English from Vietnamese without marks, and gives English questions Vietnamese words to search by.
+
+No translation: a glossary of the domain feeds the lexical legs, the multilingual embedder reads the English itself.
+"""
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+
+_ENGLISH = frozenset(
+    ["the", "is", "are", "was", "were", "my", "your", "his", "her", "our", "their", "how", "what", "when", "where", "which", "who", "why", "do", "does", "did", "can", "could", "should", "would", "must", "may", "i", "we", "you", "he", "she", "they", "it", "to", "for", "of", "in", "on", "at", "with", "from", "and", "or", "not", "if", "there", "any", "an", "this", "that", "need", "want", "have", "has", "get", "apply", "child", "children", "school", "kid", "son", "daughter", "please", "tell", "about", "card", "fee", "required", "much", "many", "long", "old"]
+)
+_ONLY_ENGLISH = _ENGLISH - {
+    "the",
+    "do",
+    "can",
+    "to",
+    "in",
+    "on",
+    "an",
+    "it",
+    "she",
+    "he",
+    "long",
+    "my",
+    "so",
+    "may",
+    "i",
+}
+_LEAST = 2
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a text is English.
+
+    >>> is_english("How much is the tuition fee?"), is_english("the can cuoc cua con lam o dau")
+    (True, False)
+    """
+    if not text.isascii() and sum(not char.isascii() for char in text) > len(text) // 20:
+        return False
+    words = re.findall(r"[a-z]+", text.lower())
+    sure = sum(word in _ONLY_ENGLISH for word in words)
+    share = sum(word in _ENGLISH for word in words) / max(len(words), 1)
+    return sure >= _LEAST and share >= 0.3  # noqa: PLR2004 - three words in ten are function words
+
+
+@lru_cache(maxsize=1)
+def _glossary() -> tuple[tuple[re.Pattern[str], str], ...]:
+    raw: dict[str, str] = json.loads(Path(__file__).with_name("glossary.json").read_text(encoding="utf-8"))
+    ordered = sorted(raw.items(), key=lambda pair: -len(pair[0]))
+    return tuple((re.compile(rf"\b{re.escape(english)}s?\b"), word) for english, word in ordered)
+
+
+def in_vietnamese_words(text: str) -> str:
+    """Give the Vietnamese domain words of an English question, longest phrases first.
+
+    >>> in_vietnamese_words("How much is the tuition fee?")
+    'bao nhiêu học phí'
+    """
+    left, found = text.lower(), []
+    for pattern, word in _glossary():
+        match = pattern.search(left)
+        if match:
+            found.append((match.start(), word))
+            left = pattern.sub(lambda hit: " " * len(hit.group()), left)
+    return " ".join(word for _, word in sorted(found))

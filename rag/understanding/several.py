@@ -1,0 +1,38 @@
+"""Separates the questions of one message, so that each gets its own answer."""
+
+import re
+
+from rag.vietnamese.forms import fold
+
+_BREAK = re.compile(
+    r"(?<=\?)\s+|\n+|[,;.]?\s+(?=(?:ngoài ra|với lại|tiện thể|cho (?:em|tôi|mình|chị|anh) hỏi thêm|"
+    r"và cho hỏi|hỏi thêm|đồng thời cho|also\b|ngoai ra|voi lai|tien the|hoi them))",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\?|\b(?:khong|ko|the nao|ra sao|lam sao|bao nhieu|bao lau|khi nao|o dau|la gi|gi|ai|may|nao|chua|"
+    r"sao|how|what|when|where|who|can|do|is|hoi)\b"
+)
+_MIN_WORDS = 3
+_MOST = 3
+
+
+def questions_in(text: str) -> tuple[str, ...]:
+    """Give the separate questions of a canonical message, at most three; a lead-in stays with what it leads to.
+
+    >>> questions_in("Mất thẻ làm lại ở đâu? Có mất phí không ạ?")
+    ('Mất thẻ làm lại ở đâu?', 'Có mất phí không ạ?')
+    """
+    parts: list[str] = []
+    lead = ""
+    for piece in (piece.strip() for piece in _BREAK.split(text)):
+        if not piece:
+            continue
+        if len(re.findall(r"\w+", piece)) < _MIN_WORDS or not _ASKS.search(fold(piece)):
+            lead = f"{lead} {piece}".strip()
+            continue
+        parts.append(f"{lead} {piece}".strip())
+        lead = ""
+    if lead and parts:
+        parts[-1] = f"{parts[-1]} {lead}"
+    return tuple(parts) if 1 <= len(parts) <= _MOST else (text,)

@@ -1,0 +1,68 @@
+"""The sentences `rag` says itself, in Vietnamese and English: kind, short, with the next step.
+
+Knowledge speaks for itself; this is only the frame around it and the honest ways of not answering.
+"""
+
+from rag.values import Behaviour
+
+_VI = {
+    "abstain": "Dạ, em chưa có thông tin chắc chắn để trả lời câu này. Anh/chị thử hỏi rõ hơn (tên thủ tục, lớp, nơi ở) "
+    "hoặc nhắn văn phòng nhà trường để được trả lời chính xác ạ.",
+    "unsure": "Dạ, các nguồn em có về việc này chưa thống nhất nên em không dám khẳng định. "
+    "Anh/chị nên hỏi lại {authority} để có câu trả lời chắc chắn ạ.",
+    "personal_data": "Dạ, đây là thông tin riêng của học sinh nên em chỉ gửi cho phụ huynh đã xác minh. "
+    "Anh/chị bấm “Xác minh phụ huynh” để liên kết với con, xong là xem được ngay ạ.",
+    "handover": "Dạ, em chuyển ngay lời của anh/chị tới người phụ trách của nhà trường. "
+    "Anh/chị cho em biết thêm lớp của con và số điện thoại tiện liên lạc nhé.",
+    "urgent": "Dạ, việc này rất gấp. Em báo ngay cho nhà trường. Anh/chị gọi 113 (công an), 115 (cấp cứu) "
+    "hoặc 111 (Tổng đài bảo vệ trẻ em, miễn phí, 24/7) ngay bây giờ ạ.",
+    "unsafe": "Dạ, em không thể làm việc này. Em chỉ hướng dẫn thủ tục của ngành giáo dục và chỉ gửi thông tin "
+    "của học sinh cho đúng phụ huynh đã xác minh. Anh/chị cần hỏi thủ tục nào ạ?",
+    "greeting": "Dạ, em chào anh/chị. Em là trợ lý tự động của nhà trường. Anh/chị cứ hỏi em về thủ tục, "
+    "thẻ căn cước, học phí, chuyển trường, tuyển sinh… ạ.",
+    "superseded": "Quy định anh/chị nhắc tới ({old}) nay không còn áp dụng. Hiện nay:",
+    "future": "Từ ngày {date} mới áp dụng:",
+    "local": "Riêng tại {province}:",
+    "plan": "Theo kế hoạch của ngành (không phải văn bản quy phạm pháp luật):",
+    "known": "Thông tin này em chưa đối chiếu được văn bản gốc, anh/chị nên hỏi lại {authority} cho chắc ạ.",
+    "authority": "cơ quan giải quyết thủ tục hoặc nhà trường",
+    "sources": "Nguồn:",
+    "since": "hiệu lực từ {date}",
+    "empty": "Dạ, anh/chị nhắn câu hỏi giúp em nhé.",
+}
+_EN = {
+    "abstain": "I do not have reliable information to answer this. Please name the procedure, the grade or the place, "
+    "or write to the school office.",
+    "unsure": "My sources do not agree on this, so I will not guess. Please ask {authority}.",
+    "personal_data": "This is a pupil's private information, which I only give to a verified guardian. "
+    "Please use “Xác minh phụ huynh” (verify guardian) first; it takes a minute.",
+    "handover": "I am passing your message to a member of the school staff now. "
+    "Please tell me your child's class and a phone number that suits you.",
+    "urgent": "This is urgent. I am alerting the school now. Please call 113 (police), 115 (ambulance) "
+    "or 111 (child protection line, free, 24/7) right away.",
+    "unsafe": "I cannot do that. I explain school procedures, and I give a pupil's information "
+    "only to that pupil's verified guardian.",
+    "greeting": "Hello, I am the school's automatic assistant. Ask me about procedures, citizen cards, fees, "
+    "school transfer or admission.",
+    "superseded": "The rule you mention ({old}) no longer applies. Today (quoted in Vietnamese):",
+    "future": "This applies only from {date} (quoted in Vietnamese):",
+    "local": "Only in {province} (quoted in Vietnamese):",
+    "plan": "According to the sector's plan, which is not a legal text (quoted in Vietnamese):",
+    "known": "I could not check this against the original text; please confirm with {authority}.",
+    "authority": "the authority in charge or the school",
+    "sources": "Sources:",
+    "since": "in force since {date}",
+    "empty": "Please write your question.",
+    "frame": "The official information is in Vietnamese; this passage answers your question:",
+}
+
+
+def say(key: str, locale: str, **params: str) -> str:
+    """Give one sentence in the language of `locale`; what English lacks is said in Vietnamese."""
+    table = _EN if locale.startswith("en") and key in _EN else _VI
+    return table[key].format(**params)
+
+
+def refusal(behaviour: Behaviour, locale: str, *, urgent: bool = False) -> str:
+    """Give the kind sentence of a behaviour that does not answer."""
+    return say("urgent" if urgent else behaviour.value, locale)
