@@ -1,0 +1,171 @@
+"""Opens and closes turns, and keeps accounts.
+
+It renders nothing and sends nothing: replies are notifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.conversations import repository
+from core.conversations.domain import (
+    IDLE_AFTER,
+    ChatAccount,
+    ChatAccountNotFoundError,
+    Closing,
+    FlowState,
+    Said,
+    Turn,
+    TurnAlreadyClosedError,
+)
+from core.conversations.tables import ChatAccountRow, ChatTurnRow
+from core.db.transaction import Tx
+from core.notifications.domain import Recipient
+from core.values.clock import Clock
+from core.values.ids import ChatAccountId, ConversationId
+from core.vault.keyring import Keyring, SchoolKeys
+
+ADDRESS = "chat_account.address"
+STATE = "chat_account.state"
+SAID = "chat_turn.said"
+ANSWERED = "chat_turn.answered"
+HISTORY_TURNS = 6
+TEXT_MAX = 4000
+"""Longer sentences are cut before they are kept; no question needs more (a 64 KB text costs us 4 KB)."""
+
+
+def address_index(keys: SchoolKeys, channel: str, chat_id: str) -> bytes:
+    """The blind index under which the account of a chat is found."""
+    return keys.blind_index(f"{channel}\x00{chat_id}", ADDRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """Chat accounts and their turns."""
+
+    keyring: Keyring = field(repr=False)
+    clock: Clock
+    history_turns: int = HISTORY_TURNS
+
+    async def meet(self, tx: Tx, channel: str, chat_id: str, locale: str = "vi") -> ChatAccount:
+        """Find the account of a chat, or create it."""
+        return self._account(tx, await self._meet(tx, channel, chat_id, locale))
+
+    async def find_account(self, tx: Tx, channel: str, chat_id: str) -> ChatAccount | None:
+        """The account of a chat, when it has ever written to us."""
+        keys = self.keyring.for_school(tx.school_id)
+        row = await repository.find_account_by_index(tx, channel, address_index(keys, channel, chat_id))
+        return self._account(tx, row) if row else None
+
+    async def get_account(self, tx: Tx, account_id: ChatAccountId) -> ChatAccount:
+        """One account.
+
+        Raises:
+            ChatAccountNotFoundError: when this school has no such account.
+        """
+        row = await repository.find_account(tx, account_id)
+        if row is None:
+            raise ChatAccountNotFoundError
+        return self._account(tx, row)
+
+    async def recipient_of(self, tx: Tx, account_id: ChatAccountId) -> Recipient:
+        """Where a notification for this account goes.
+
+        Raises:
+            ChatAccountNotFoundError: when this school has no such account.
+        """
+        account = await self.get_account(tx, account_id)
+        return Recipient(account.channel, account.address)
+
+    async def recipients_of(self, tx: Tx, account_ids: Sequence[ChatAccountId]) -> tuple[Recipient, ...]:
+        """The same for several accounts in one question; unknown ones are left out, the order is kept."""
+        rows = {row.id: row for row in await repository.list_accounts(tx, account_ids)}
+        accounts = [self._account(tx, rows[one]) for one in account_ids if one in rows]
+        return tuple(Recipient(account.channel, account.address) for account in accounts)
+
+    async def open_turn(self, tx: Tx, channel: str, chat_id: str, message_id: str, text: str) -> Turn:
+        """Take down what somebody wrote. The same message again gives the same turn, perhaps `closed`."""
+        keys = self.keyring.for_school(tx.school_id)
+        account = await self._meet(tx, channel, chat_id, "vi")
+        turn = await repository.add_turn(
+            tx,
+            account_id=account.id,
+            conversation_id=account.conversation_id,
+            message_id=message_id[:200],
+            said=keys.seal(text[:TEXT_MAX], SAID),
+            said_at=self.clock.now(),
+        )
+        known = self._account(tx, account)
+        return Turn(
+            id=turn.id,
+            account_id=known.id,
+            conversation_id=ConversationId(turn.conversation_id),
+            channel=channel,
+            address=chat_id,
+            locale=known.locale,
+            text=text[:TEXT_MAX],
+            history=await self._history(tx, known.id, turn),
+            state=known.state,
+            introduced=known.introduced,
+            closed=turn.closed_at is not None,
+        )
+
+    async def close_turn(self, tx: Tx, turn: Turn, closing: Closing) -> None:
+        """Note what was answered and where the conversation stands, together with the replies.
+
+        Raises:
+            TurnAlreadyClosedError: when another worker answered first (roll back, send nothing).
+        """
+        keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
+        answered = keys.seal(closing.answered[:TEXT_MAX], ANSWERED)
+        if not await repository.close_turn(tx, turn.id, answered=answered, flow=closing.flow, closed_at=now):
+            raise TurnAlreadyClosedError
+        changed: dict[str, object] = {"state": keys.seal(closing.state.dump(), STATE)}
+        if closing.locale:
+            changed["locale"] = closing.locale
+        if not turn.introduced:
+            changed["introduced_at"] = now
+        await repository.update_account(tx, turn.account_id, **changed)
+
+    async def list_said(self, tx: Tx, account_id: ChatAccountId, limit: int = 20) -> tuple[Said, ...]:
+        """The newest turns of an account, oldest first, for staff who take over."""
+        rows = await repository.list_turns(tx, account_id, conversation_id=None, before=None, limit=limit)
+        return self._said(tx, rows)
+
+    async def _meet(self, tx: Tx, channel: str, chat_id: str, locale: str) -> ChatAccountRow:
+        keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
+        index = address_index(keys, channel, chat_id)
+        new = repository.NewAccount(channel, keys.seal(chat_id, ADDRESS), index, locale, now)
+        return await repository.meet_account(tx, new, now - IDLE_AFTER)
+
+    async def _history(self, tx: Tx, account_id: ChatAccountId, turn: ChatTurnRow) -> tuple[Said, ...]:
+        rows = await repository.list_turns(
+            tx,
+            account_id,
+            conversation_id=turn.conversation_id,
+            before=turn.id,
+            limit=self.history_turns,
+        )
+        return self._said(tx, rows)
+
+    def _said(self, tx: Tx, newest_first: Sequence[ChatTurnRow]) -> tuple[Said, ...]:
+        keys = self.keyring.for_school(tx.school_id)
+        said: list[Said] = []
+        for row in reversed(newest_first):
+            said.append(Said("user", keys.open(row.said, SAID)))
+            if row.answered is not None:
+                said.append(Said("bot", keys.open(row.answered, ANSWERED)))
+        return tuple(said)
+
+    def _account(self, tx: Tx, row: ChatAccountRow) -> ChatAccount:
+        keys = self.keyring.for_school(tx.school_id)
+        return ChatAccount(
+            id=ChatAccountId(row.id),
+            channel=row.channel,
+            address=keys.open(row.address, ADDRESS),
+            locale=row.locale,
+            state=FlowState.load(keys.open(row.state, STATE)) if row.state else FlowState(),
+            introduced=row.introduced_at is not None,
+            last_seen_at=row.last_seen_at,
+        )
