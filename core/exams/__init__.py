@@ -1,0 +1,1 @@
+"""Exam sessions, who may sit them, and whether the door is open."""

@@ -1,0 +1,1 @@
+"""What is owed to the school and what was paid. Money has one append-only ledger."""

@@ -1,0 +1,1 @@
+"""The schools that one installation serves, and the times of their day. Knows no pupil."""

@@ -1,0 +1,1 @@
+"""Pupils and their classes, and the roll that schools import. Knows no guardian."""

@@ -1,0 +1,82 @@
+"""A pupil, a class, and what can be wrong with them.
+
+The citizen number is not part of `Student`: whoever needs it asks for it, so that listing a school decrypts
+no number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from core.contracts.citizen_id import CitizenId, Sex
+from core.errors import ConflictError, NotFoundError
+from core.students.names import given_name
+from core.values.ids import ClassId, StudentId
+
+
+class StudentNotFoundError(NotFoundError):
+    """No pupil of this school has this id."""
+
+    code = "students.not_found"
+
+
+class CitizenIdTakenError(ConflictError):
+    """Another pupil of this school already has this citizen number."""
+
+    code = "students.citizen_id_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolClass:
+    """A class with its number of pupils (lớp)."""
+
+    id: ClassId
+    name: str
+    pupils: int
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A pupil (học sinh)."""
+
+    id: StudentId
+    class_id: ClassId
+    class_name: str
+    full_name: str = field(repr=False)
+    born_on: date = field(repr=False)
+    sex: Sex = field(repr=False)
+    has_citizen_id: bool = False
+
+    @property
+    def given_name(self) -> str:
+        """What the pupil is called."""
+        return given_name(self.full_name)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStudent:
+    """A pupil as a roll or the office describes one (học sinh mới)."""
+
+    class_name: str
+    full_name: str = field(repr=False)
+    born_on: date = field(repr=False)
+    sex: Sex = field(repr=False)
+    citizen_id: CitizenId | None = None
+
+
+class Change(StrEnum):
+    """What recording a pupil did."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The pupil that an entry belongs to, and what changed."""
+
+    student_id: StudentId
+    change: Change

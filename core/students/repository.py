@@ -1,0 +1,178 @@
+"""Rows of classes and pupils, sealed and opened. Private to this slice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.contracts.citizen_id import CitizenId
+from core.db.transaction import Tx
+from core.students.domain import NewStudent, SchoolClass, Student
+from core.students.matching import Entry, Known
+from core.students.names import fold_name
+from core.students.tables import ClassRow, StudentRow
+from core.values.ids import ClassId, StudentId, new_id
+from core.vault.keyring import SchoolKeys
+
+PROFILE = "student.profile"
+CITIZEN_ID = "student.citizen_id"
+IDENTITY = "student.identity"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedStudent:
+    """A new entry ready to be written."""
+
+    new: NewStudent
+    entry: Entry
+    values: dict[str, Any] = field(repr=False)
+
+
+def seal(keys: SchoolKeys, new: NewStudent, class_id: ClassId, now: datetime) -> SealedStudent:
+    """Everything that a row needs, except its id."""
+    number = new.citizen_id.value if new.citizen_id else None
+    identity = f"{fold_name(new.full_name)}|{new.born_on.isoformat()}"
+    entry = Entry(
+        class_id,
+        keys.blind_index(number, CITIZEN_ID) if number else None,
+        keys.blind_index(identity, IDENTITY),
+    )
+    profile = orjson.dumps([new.full_name, new.born_on.isoformat(), new.sex]).decode()
+    values: dict[str, Any] = {
+        "class_id": class_id,
+        "sealed_profile": keys.seal(profile, PROFILE),
+        "identity_index": entry.identity_index,
+        "updated_at": now,
+    }
+    if number:
+        values |= {
+            "sealed_citizen_id": keys.seal(number, CITIZEN_ID),
+            "citizen_id_index": entry.citizen_index,
+        }
+    return SealedStudent(new, entry, values)
+
+
+async def ensure_classes(tx: Tx, names: Collection[str]) -> dict[str, ClassId]:
+    """The ids of the classes with these names; those that are missing are made."""
+    if names:
+        fresh = [{"school_id": tx.school_id, "id": new_id(), "name": name} for name in sorted(names)]
+        await tx.session.execute(insert(ClassRow).values(fresh).on_conflict_do_nothing())
+    rows = await tx.session.execute(
+        select(ClassRow.name, ClassRow.id).where(ClassRow.school_id == tx.school_id, ClassRow.name.in_(names))
+    )
+    return {name: ClassId(id_) for name, id_ in rows}
+
+
+async def list_classes(tx: Tx) -> tuple[SchoolClass, ...]:
+    """Every class with the number of its pupils."""
+    pupils = func.count(StudentRow.id)
+    rows = await tx.session.execute(
+        select(ClassRow.id, ClassRow.name, pupils)
+        .outerjoin(
+            StudentRow, (StudentRow.school_id == ClassRow.school_id) & (StudentRow.class_id == ClassRow.id)
+        )
+        .where(ClassRow.school_id == tx.school_id)
+        .group_by(ClassRow.id, ClassRow.name)
+    )
+    return tuple(SchoolClass(ClassId(id_), name, count) for id_, name, count in rows)
+
+
+async def known(tx: Tx, entries: Sequence[Entry]) -> tuple[Known, ...]:
+    """The pupils on record who could be meant by these entries."""
+    numbers = [entry.citizen_index for entry in entries if entry.citizen_index]
+    identities = [entry.identity_index for entry in entries]
+    rows = await tx.session.execute(
+        select(StudentRow.id, StudentRow.class_id, StudentRow.citizen_id_index, StudentRow.identity_index)
+        .where(
+            StudentRow.school_id == tx.school_id,
+            StudentRow.citizen_id_index.in_(numbers) | StudentRow.identity_index.in_(identities),
+        )
+        .order_by(StudentRow.id)
+        .with_for_update()
+    )
+    return tuple(
+        Known(StudentId(id_), Entry(ClassId(c), number, identity)) for id_, c, number, identity in rows
+    )
+
+
+async def add(tx: Tx, students: Sequence[tuple[StudentId, SealedStudent]], now: datetime) -> None:
+    """Insert new pupils in one statement."""
+    empty = {"sealed_citizen_id": None, "citizen_id_index": None}
+    if students:
+        await tx.session.execute(
+            insert(StudentRow),
+            [
+                {"school_id": tx.school_id, "id": id_, "created_at": now} | empty | student.values
+                for id_, student in students
+            ],
+        )
+
+
+async def change(tx: Tx, student_id: StudentId, student: SealedStudent) -> None:
+    """Overwrite what a pupil's row says; a number on record is kept when the entry has none."""
+    await tx.session.execute(
+        update(StudentRow)
+        .where(StudentRow.school_id == tx.school_id, StudentRow.id == student_id)
+        .values(**student.values)
+    )
+
+
+async def list_students(
+    tx: Tx, keys: SchoolKeys, *, class_id: ClassId | None = None, ids: Collection[StudentId] | None = None
+) -> tuple[Student, ...]:
+    """Pupils with their class, of one class or with these ids; one decryption each."""
+    chosen: list[ColumnElement[bool]] = [StudentRow.school_id == tx.school_id]
+    if class_id is not None:
+        chosen.append(StudentRow.class_id == class_id)
+    if ids is not None:
+        chosen.append(StudentRow.id.in_(ids))
+    rows = await tx.session.execute(
+        select(
+            StudentRow.id,
+            ClassRow.id,
+            ClassRow.name,
+            StudentRow.sealed_profile,
+            StudentRow.citizen_id_index.is_not(None),
+        )
+        .join(ClassRow, (ClassRow.school_id == StudentRow.school_id) & (ClassRow.id == StudentRow.class_id))
+        .where(*chosen)
+    )
+    return tuple(
+        _student(keys, StudentId(id_), (ClassId(class_id), class_name), profile, has_number=has)
+        for id_, class_id, class_name, profile, has in rows
+    )
+
+
+async def citizen_ids(tx: Tx, keys: SchoolKeys, ids: Collection[StudentId]) -> dict[StudentId, CitizenId]:
+    """The citizen numbers of these pupils, of those who have one on record."""
+    rows = await tx.session.execute(
+        select(StudentRow.id, StudentRow.sealed_citizen_id).where(
+            StudentRow.school_id == tx.school_id,
+            StudentRow.id.in_(ids),
+            StudentRow.sealed_citizen_id.is_not(None),
+        )
+    )
+    return {StudentId(id_): CitizenId(keys.open(sealed, CITIZEN_ID)) for id_, sealed in rows if sealed}
+
+
+async def find_by_citizen_index(tx: Tx, index: bytes) -> StudentId | None:
+    """The pupil with this blind index."""
+    found = await tx.session.scalar(
+        select(StudentRow.id).where(
+            StudentRow.school_id == tx.school_id, StudentRow.citizen_id_index == index
+        )
+    )
+    return StudentId(found) if found else None
+
+
+def _student(
+    keys: SchoolKeys, id_: StudentId, class_: tuple[ClassId, str], profile: bytes, *, has_number: bool
+) -> Student:
+    full_name, born_on, sex = orjson.loads(keys.open(profile, PROFILE))
+    return Student(id_, *class_, full_name, date.fromisoformat(born_on), sex, has_number)

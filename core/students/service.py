@@ -1,0 +1,125 @@
+"""Records pupils, finds them by citizen number, lists them. It tells no guardian."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.contracts.citizen_id import CitizenId
+from core.db.transaction import Tx
+from core.students import repository
+from core.students.domain import (
+    Change,
+    CitizenIdTakenError,
+    NewStudent,
+    Recorded,
+    SchoolClass,
+    Student,
+    StudentNotFoundError,
+)
+from core.students.matching import match
+from core.students.names import sort_key
+from core.students.repository import SealedStudent
+from core.values.clock import Clock
+from core.values.ids import ClassId, StudentId, new_id
+from core.vault.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Students:
+    """The pupils of a school."""
+
+    keyring: Keyring
+    clock: Clock
+
+    async def by_citizen_id(self, tx: Tx, citizen_id: CitizenId) -> StudentId | None:
+        """The pupil with this citizen number, found without decrypting anything."""
+        index = self.keyring.for_school(tx.school_id).blind_index(citizen_id.value, repository.CITIZEN_ID)
+        return await repository.find_by_citizen_index(tx, index)
+
+    async def find(self, tx: Tx, student_id: StudentId) -> Student | None:
+        """One pupil, or None."""
+        found = await self.get_many(tx, (student_id,))
+        return found.get(student_id)
+
+    async def get(self, tx: Tx, student_id: StudentId) -> Student:
+        """One pupil.
+
+        Raises:
+            StudentNotFoundError: when the school has no such pupil.
+        """
+        student = await self.find(tx, student_id)
+        if student is None:
+            raise StudentNotFoundError
+        return student
+
+    async def get_many(self, tx: Tx, ids: Collection[StudentId]) -> Mapping[StudentId, Student]:
+        """Those of these pupils who exist."""
+        keys = self.keyring.for_school(tx.school_id)
+        found = await repository.list_students(tx, keys, ids=ids)
+        return {student.id: student for student in found}
+
+    async def citizen_ids(self, tx: Tx, ids: Collection[StudentId]) -> Mapping[StudentId, CitizenId]:
+        """The citizen numbers of these pupils; who has none on record is left out."""
+        return await repository.citizen_ids(tx, self.keyring.for_school(tx.school_id), ids)
+
+    async def list_classes(self, tx: Tx) -> tuple[SchoolClass, ...]:
+        """Every class, 2A before 10A."""
+        return tuple(sorted(await repository.list_classes(tx), key=lambda c: _class_order(c.name)))
+
+    async def list_students(self, tx: Tx, class_id: ClassId | None = None) -> tuple[Student, ...]:
+        """The pupils of a class, or of the school, in the order of class lists."""
+        keys = self.keyring.for_school(tx.school_id)
+        found = await repository.list_students(tx, keys, class_id=class_id)
+        return tuple(sorted(found, key=lambda s: (_class_order(s.class_name), sort_key(s.full_name), s.id)))
+
+    async def record(self, tx: Tx, new: NewStudent) -> Recorded:
+        """Record one pupil; see `record_all`."""
+        return (await self.record_all(tx, (new,)))[0]
+
+    async def record_all(self, tx: Tx, entries: Sequence[NewStudent]) -> tuple[Recorded, ...]:
+        """Add or update pupils, one result per entry in order; doing it again changes nothing.
+
+        Who is meant is decided by `matching`. A number on record is kept when an entry brings none.
+
+        Raises:
+            CitizenIdTakenError: when two entries bring the same citizen number.
+        """
+        keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
+        classes = await repository.ensure_classes(tx, {entry.class_name for entry in entries})
+        sealed = [repository.seal(keys, entry, classes[entry.class_name], now) for entry in entries]
+        numbers = [student.entry.citizen_index for student in sealed if student.entry.citizen_index]
+        if len(set(numbers)) < len(numbers):
+            raise CitizenIdTakenError
+        ids = match(
+            [student.entry for student in sealed],
+            await repository.known(tx, [student.entry for student in sealed]),
+        )
+        before = await self.get_many(tx, [id_ for id_ in ids if id_])
+        fresh: list[tuple[StudentId, SealedStudent]] = []
+        results: list[Recorded] = []
+        for id_, student in zip(ids, sealed, strict=True):
+            if id_ is None:
+                fresh.append((StudentId(new_id()), student))
+                results.append(Recorded(fresh[-1][0], Change.ADDED))
+            elif _says_the_same(student, before[id_]):
+                results.append(Recorded(id_, Change.UNCHANGED))
+            else:
+                await repository.change(tx, id_, student)
+                results.append(Recorded(id_, Change.CHANGED))
+        await repository.add(tx, fresh, now)
+        return tuple(results)
+
+
+def _says_the_same(student: SealedStudent, old: Student) -> bool:
+    new = student.new
+    return (
+        (old.class_id, old.full_name, old.born_on, old.sex)
+        == (student.entry.class_id, new.full_name, new.born_on, new.sex)
+    ) and (old.has_citizen_id or new.citizen_id is None)
+
+
+def _class_order(name: str) -> tuple[int, str]:
+    number = re.match(r"[0-9]+", name)
+    return (int(number.group()) if number else 0, name)
