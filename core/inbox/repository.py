@@ -1,0 +1,154 @@
+"""The SQL of the inbox.
+
+Leases are counted on the database's clock alone, so a worker whose own clock is wrong takes nothing away
+from another. When an event may be tried comes from the caller's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.db.transaction import PlatformTx, Tx
+from core.inbox.tables import InboxRow
+from core.values.ids import InboxId
+
+# An event is claimable when it is the first waiting one of its lane and none of its lane is being worked on.
+# Both probes use an index; the scalar subquery cannot be turned into a join over the whole queue.
+_CLAIM = text("""
+WITH head AS (
+  SELECT i.school_id, i.id FROM inbox_events i
+  WHERE i.status = 'queued' AND i.source = ANY(:sources) AND i.attempt_at <= :now
+    AND i.seq = (SELECT e.seq FROM inbox_events e
+                 WHERE e.school_id = i.school_id AND e.lane = i.lane AND e.status IN ('queued', 'working')
+                 ORDER BY e.seq LIMIT 1)
+    AND NOT EXISTS (SELECT FROM inbox_events w
+                    WHERE w.school_id = i.school_id AND w.lane = i.lane AND w.status = 'working')
+  ORDER BY i.seq LIMIT :limit FOR UPDATE OF i SKIP LOCKED)
+UPDATE inbox_events i
+SET status = 'working', attempts = i.attempts + 1, lease_token = :token,
+    leased_until = clock_timestamp() + :lease
+FROM head WHERE i.school_id = head.school_id AND i.id = head.id
+RETURNING i.id, i.school_id, i.seq, i.source, i.external_id, i.content, i.attempts, i.received_at
+""")
+
+_SETTLE = text("""
+UPDATE inbox_events i
+SET status = o.status, attempt_at = coalesce(o.attempt_at, i.attempt_at), failure = o.failure,
+    finished_at = CASE WHEN o.status = 'queued' THEN NULL ELSE CAST(:now AS timestamptz) END,
+    lease_token = NULL, leased_until = NULL
+FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]),
+            CAST(:statuses AS text[]), CAST(:attempt_ats AS timestamptz[]), CAST(:failures AS text[]))
+     AS o(school_id, id, token, status, attempt_at, failure)
+WHERE i.school_id = o.school_id AND i.id = o.id AND i.status = 'working' AND i.lease_token = o.token
+RETURNING i.id
+""")
+
+_RENEW = text("""
+UPDATE inbox_events SET leased_until = clock_timestamp() + :lease
+WHERE status = 'working' AND lease_token = ANY(CAST(:tokens AS uuid[]))
+""")
+
+_RECLAIM = text("""
+WITH lost AS (
+  SELECT school_id, id FROM inbox_events
+  WHERE status = 'working' AND leased_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
+UPDATE inbox_events i
+SET status = CASE WHEN i.attempts >= :tries THEN 'parked' ELSE 'queued' END, failure = 'lease_expired',
+    finished_at = CASE WHEN i.attempts >= :tries THEN CAST(:now AS timestamptz) END,
+    lease_token = NULL, leased_until = NULL
+FROM lost WHERE i.school_id = lost.school_id AND i.id = lost.id
+RETURNING i.id
+""")
+
+
+async def insert_event(tx: Tx, values: dict[str, object]) -> bool:
+    """Insert unless (school, source, external id) exists; says whether it was inserted."""
+    statement = (
+        insert(InboxRow)
+        .values(school_id=tx.school_id, **values)
+        .on_conflict_do_nothing(index_elements=["school_id", "source", "external_id"])
+        .returning(InboxRow.id)
+    )
+    return (await tx.session.execute(statement)).scalar() is not None
+
+
+async def find_id(tx: Tx, source: str, external_id: str) -> UUID | None:
+    """The id under which a fact was recorded."""
+    return await tx.session.scalar(
+        select(InboxRow.id).where(
+            InboxRow.school_id == tx.school_id, InboxRow.source == source, InboxRow.external_id == external_id
+        )
+    )
+
+
+async def finish(tx: Tx, event_id: InboxId, lease: UUID, now: datetime) -> bool:
+    """Mark a leased event done; False when the lease is gone."""
+    statement = (
+        update(InboxRow)
+        .where(
+            InboxRow.school_id == tx.school_id,
+            InboxRow.id == event_id,
+            InboxRow.status == "working",
+            InboxRow.lease_token == lease,
+        )
+        .values(status="done", finished_at=now, lease_token=None, leased_until=None, failure=None)
+        .returning(InboxRow.id)
+    )
+    return (await tx.session.execute(statement)).scalar() is not None
+
+
+async def claim(
+    tx: PlatformTx, sources: Sequence[str], now: datetime, lease: timedelta, token: UUID, limit: int
+) -> Sequence[Row[tuple[object, ...]]]:
+    """Lease up to `limit` events, the oldest first, at most one of each lane."""
+    given = {"sources": list(sources), "now": now, "lease": lease, "token": token, "limit": limit}
+    rows = (await tx.session.execute(_CLAIM, given)).all()
+    return sorted(rows, key=lambda row: row.seq)
+
+
+async def settle(tx: PlatformTx, columns: dict[str, list[object]], now: datetime) -> set[UUID]:
+    """Write outcomes back where the lease still holds; returns the ids for which it did."""
+    return set((await tx.session.execute(_SETTLE, {**columns, "now": now})).scalars())
+
+
+async def renew(tx: PlatformTx, tokens: Sequence[UUID], lease: timedelta) -> None:
+    """Prolong the leases of everything claimed under these tokens."""
+    await tx.session.execute(_RENEW, {"tokens": list(tokens), "lease": lease})
+
+
+async def reclaim(tx: PlatformTx, tries: int, now: datetime) -> int:
+    """Take back what a dead worker left: to the queue, or parked after the last try."""
+    return len((await tx.session.execute(_RECLAIM, {"tries": tries, "now": now})).all())
+
+
+async def list_parked(tx: Tx, limit: int) -> Sequence[InboxRow]:
+    """The parked events of the school, oldest first."""
+    statement = (
+        select(InboxRow)
+        .where(InboxRow.school_id == tx.school_id, InboxRow.status == "parked")
+        .order_by(InboxRow.seq)
+        .limit(limit)
+    )
+    return (await tx.session.scalars(statement)).all()
+
+
+async def requeue(tx: Tx, event_id: InboxId, now: datetime) -> bool:
+    """Put a parked event back with all its tries; False when there is none."""
+    statement = (
+        update(InboxRow)
+        .where(InboxRow.school_id == tx.school_id, InboxRow.id == event_id, InboxRow.status == "parked")
+        .values(status="queued", attempts=0, attempt_at=now, finished_at=None, failure=None)
+        .returning(InboxRow.id)
+    )
+    return (await tx.session.execute(statement)).scalar() is not None
+
+
+async def forget_finished(tx: PlatformTx, before: datetime) -> int:
+    """Delete handled events that finished before `before`."""
+    statement = delete(InboxRow).where(InboxRow.status == "done", InboxRow.finished_at < before)
+    return len((await tx.session.execute(statement.returning(InboxRow.id))).all())

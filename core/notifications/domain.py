@@ -1,0 +1,154 @@
+"""What the outbox speaks of. An address is personal and so are most parameters: no repr shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from typing_extensions import override
+
+from core.errors import NotFoundError
+from core.values.ids import NotificationId, SchoolId
+
+_SHOWN = 2
+
+
+class Urgency(IntEnum):
+    """How soon a person must know (mức độ khẩn); within one chat the more urgent goes first."""
+
+    EMERGENCY = 0
+    REPLY = 1
+    NORMAL = 2
+
+
+class NotificationStatus(StrEnum):
+    """Where a notification stands on its way (trạng thái gửi)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    PARKED = "parked"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person's address on a channel: "webchat", "telegram", "zalo" or "console" (người nhận)."""
+
+    channel: str
+    address: str
+
+    def __post_init__(self) -> None:
+        if not self.channel or not self.address:
+            raise ValueError("a recipient has a channel and an address")
+
+    @property
+    def masked(self) -> str:
+        """What a log may show: the last two characters of a longer address.
+
+        >>> Recipient("telegram", "987654321").masked
+        'telegram:…21'
+        """
+        return f"{self.channel}:…{self.address[-_SHOWN:] if len(self.address) > 2 * _SHOWN else ''}"
+
+    @override
+    def __repr__(self) -> str:
+        return f"Recipient({self.masked})"
+
+    @override
+    def __str__(self) -> str:
+        return self.masked
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotification:
+    """Something to tell somebody (thông báo).
+
+    `key` names the text, `params` fill it (JSON; stored sealed). `dedupe_key` makes it happen once in a
+    school: build it from ids, never from personal data, because it is stored in the clear and handed to the
+    channel. It is not sent before `not_before`, and expires unsent at `expires_at`.
+    """
+
+    recipient: Recipient
+    key: str
+    params: Mapping[str, Any] = field(repr=False)
+    dedupe_key: str
+    urgency: Urgency = Urgency.NORMAL
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not self.key or not self.dedupe_key:
+            raise ValueError("a notification has a key and a dedupe key")
+        for instant in (self.not_before, self.expires_at):
+            if instant is not None and instant.tzinfo is None:
+                raise ValueError("instants are aware")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A notification on its way out, as the channel gets it (tin gửi đi).
+
+    The same `dedupe_key` may come twice, when a process died between sending and noting it: a channel that
+    can drop the second one does.
+    """
+
+    id: NotificationId
+    school_id: SchoolId
+    recipient: Recipient
+    key: str
+    params: Mapping[str, Any] = field(repr=False)
+    dedupe_key: str
+    urgency: Urgency
+    attempt: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The channel took it over; `message_id` is the channel's own id, when it has one (đã gửi)."""
+
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A notification as the record keeps it (thông báo đã ghi)."""
+
+    id: NotificationId
+    recipient: Recipient
+    key: str
+    params: Mapping[str, Any] = field(repr=False)
+    dedupe_key: str
+    urgency: Urgency
+    status: NotificationStatus
+    attempts: int
+    failure: str | None
+    message_id: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """How many notifications stand where (báo cáo gửi)."""
+
+    queued: int = 0
+    sending: int = 0
+    sent: int = 0
+    parked: int = 0
+    expired: int = 0
+
+    @property
+    def open(self) -> int:
+        """How many are still to be sent."""
+        return self.queued + self.sending
+
+
+class ParkedNotificationNotFoundError(NotFoundError):
+    """No parked notification has this id."""
+
+    code = "notifications.parked_not_found"

@@ -1,0 +1,225 @@
+"""The SQL of the outbox.
+
+Leases and the pace are counted on the database's clock alone, so a process whose own clock is wrong neither
+takes another's work nor breaks the pace. When a message may go comes from the caller's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, select, text, update
+
+from core.db.transaction import PlatformTx, Tx
+from core.notifications.tables import DeliveryPaceRow, NotificationRow
+from core.values.ids import NotificationId
+
+_INSERT = text("""
+INSERT INTO notifications
+  (school_id, id, channel, lane, key, content, dedupe_key, urgency, created_at, not_before, attempt_at,
+   expires_at)
+SELECT :school, n.id, n.channel, n.lane, n.key, n.content, n.dedupe_key, n.urgency, CAST(:now AS timestamptz),
+       n.not_before, n.not_before, n.expires_at
+FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:lanes AS bytea[]), CAST(:keys AS text[]),
+            CAST(:contents AS bytea[]), CAST(:dedupe_keys AS text[]), CAST(:urgencies AS smallint[]),
+            CAST(:not_befores AS timestamptz[]), CAST(:expiries AS timestamptz[]))
+     WITH ORDINALITY AS n(id, channel, lane, key, content, dedupe_key, urgency, not_before, expires_at, place)
+ORDER BY n.place
+ON CONFLICT (school_id, dedupe_key) DO NOTHING
+RETURNING id
+""")
+
+# A message is claimable when it is the first of its lane (urgency, then age) among those that may go by now,
+# and none of its lane is being sent. A message that waits for a retry still holds those behind it; one
+# that is scheduled for later holds nobody.
+_CLAIM = text("""
+WITH head AS (
+  SELECT n.school_id, n.id FROM notifications n
+  WHERE n.status = 'queued' AND n.channel = :channel AND n.urgency <= :least_urgent
+    AND n.not_before <= :now AND n.attempt_at <= :now AND (n.expires_at IS NULL OR n.expires_at > :now)
+    AND n.seq = (SELECT e.seq FROM notifications e
+                 WHERE e.school_id = n.school_id AND e.lane = n.lane AND e.status IN ('queued', 'sending')
+                   AND e.not_before <= :now
+                 ORDER BY e.urgency, e.seq LIMIT 1)
+    AND NOT EXISTS (SELECT FROM notifications s
+                    WHERE s.school_id = n.school_id AND s.lane = n.lane AND s.status = 'sending')
+  ORDER BY n.urgency, n.seq LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
+UPDATE notifications n
+SET status = 'sending', attempts = n.attempts + 1, lease_token = :token,
+    leased_until = clock_timestamp() + :lease
+FROM head WHERE n.school_id = head.school_id AND n.id = head.id
+RETURNING n.id, n.school_id, n.seq, n.channel, n.key, n.content, n.dedupe_key, n.urgency, n.attempts,
+          n.created_at
+""")
+
+_SETTLE = text("""
+UPDATE notifications n
+SET status = o.status, attempt_at = coalesce(o.attempt_at, n.attempt_at), failure = o.failure,
+    message_id = o.message_id,
+    finished_at = CASE WHEN o.status = 'queued' THEN NULL ELSE CAST(:now AS timestamptz) END,
+    lease_token = NULL, leased_until = NULL
+FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]),
+            CAST(:statuses AS text[]), CAST(:attempt_ats AS timestamptz[]), CAST(:failures AS text[]),
+            CAST(:message_ids AS text[]))
+     AS o(school_id, id, token, status, attempt_at, failure, message_id)
+WHERE n.school_id = o.school_id AND n.id = o.id AND n.status = 'sending' AND n.lease_token = o.token
+RETURNING n.id
+""")
+
+_RENEW = text("""
+UPDATE notifications SET leased_until = clock_timestamp() + :lease
+WHERE status = 'sending' AND lease_token = ANY(CAST(:tokens AS uuid[]))
+""")
+
+_RECLAIM = text("""
+WITH lost AS (
+  SELECT school_id, id FROM notifications
+  WHERE status = 'sending' AND leased_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
+UPDATE notifications n
+SET status = CASE WHEN n.attempts >= :tries THEN 'parked' ELSE 'queued' END, failure = 'lease_expired',
+    finished_at = CASE WHEN n.attempts >= :tries THEN CAST(:now AS timestamptz) END,
+    lease_token = NULL, leased_until = NULL
+FROM lost WHERE n.school_id = lost.school_id AND n.id = lost.id
+RETURNING n.id
+""")
+
+_EXPIRE = text("""
+WITH late AS (
+  SELECT school_id, id FROM notifications
+  WHERE status = 'queued' AND expires_at <= :now FOR UPDATE SKIP LOCKED)
+UPDATE notifications n SET status = 'expired', finished_at = :now
+FROM late WHERE n.school_id = late.school_id AND n.id = late.id
+RETURNING n.id
+""")
+
+_LOCK_PACE = text("""
+INSERT INTO delivery_paces AS p (channel, spent_until, paused_until)
+VALUES (:channel, '-infinity', '-infinity')
+ON CONFLICT (channel) DO UPDATE SET channel = p.channel
+RETURNING greatest(spent_until, clock_timestamp()) AS spent_until,
+          greatest(paused_until, clock_timestamp()) AS paused_until, clock_timestamp() AS now
+""")
+
+_PAUSE = text("""
+INSERT INTO delivery_paces AS p (channel, spent_until, paused_until)
+VALUES (:channel, '-infinity', clock_timestamp() + :pause)
+ON CONFLICT (channel) DO UPDATE SET paused_until = greatest(p.paused_until, excluded.paused_until)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class PaceState:
+    """The quota of a channel as the database counts it; locked until the transaction ends."""
+
+    spent_until: datetime
+    paused_until: datetime
+    now: datetime
+
+
+async def insert_all(tx: Tx, columns: dict[str, list[Any]], now: datetime) -> set[UUID]:
+    """Insert a batch in its order, without those whose dedupe key exists; returns the ids inserted."""
+    given = {**columns, "school": tx.school_id, "now": now}
+    return set((await tx.session.execute(_INSERT, given)).scalars())
+
+
+async def ids_by_dedupe_key(tx: Tx, dedupe_keys: Sequence[str]) -> dict[str, UUID]:
+    """The ids under which these dedupe keys are recorded."""
+    statement = select(NotificationRow.dedupe_key, NotificationRow.id).where(
+        NotificationRow.school_id == tx.school_id, NotificationRow.dedupe_key.in_(dedupe_keys)
+    )
+    return {row.dedupe_key: row.id for row in await tx.session.execute(statement)}
+
+
+async def claim(tx: PlatformTx, **given: object) -> Sequence[Row[Any]]:
+    """Lease up to `limit` messages of `channel` under `token`: the most urgent first, one of each lane."""
+    rows = (await tx.session.execute(_CLAIM, given)).all()
+    return sorted(rows, key=lambda row: (row.urgency, row.seq))
+
+
+async def settle(tx: PlatformTx, columns: dict[str, list[Any]], now: datetime) -> set[UUID]:
+    """Write outcomes back where the lease still holds; returns the ids for which it did."""
+    return set((await tx.session.execute(_SETTLE, {**columns, "now": now})).scalars())
+
+
+async def renew(tx: PlatformTx, tokens: Sequence[UUID], lease: timedelta) -> None:
+    """Prolong the leases of everything claimed under these tokens."""
+    await tx.session.execute(_RENEW, {"tokens": list(tokens), "lease": lease})
+
+
+async def reclaim(tx: PlatformTx, tries: int, now: datetime) -> int:
+    """Take back what a dead worker left: to the queue, or parked after the last try."""
+    return len((await tx.session.execute(_RECLAIM, {"tries": tries, "now": now})).all())
+
+
+async def expire(tx: PlatformTx, now: datetime) -> int:
+    """Close what nobody needs to know any more."""
+    return len((await tx.session.execute(_EXPIRE, {"now": now})).all())
+
+
+async def lock_pace(tx: PlatformTx, channel: str) -> PaceState:
+    """Read a channel's quota and keep other processes from spending it until this transaction ends."""
+    row = (await tx.session.execute(_LOCK_PACE, {"channel": channel})).one()
+    return PaceState(row.spent_until, row.paused_until, row.now)
+
+
+async def save_pace(tx: PlatformTx, channel: str, spent_until: datetime) -> None:
+    """Note how far the quota is spent."""
+    statement = update(DeliveryPaceRow).where(DeliveryPaceRow.channel == channel)
+    await tx.session.execute(statement.values(spent_until=spent_until))
+
+
+async def pause(tx: PlatformTx, channel: str, pause_for: timedelta) -> None:
+    """Let nobody send on the channel for a while, as it asked."""
+    await tx.session.execute(_PAUSE, {"channel": channel, "pause": pause_for})
+
+
+async def list_latest(
+    tx: Tx, limit: int, lane: bytes | None = None, status: str | None = None
+) -> Sequence[NotificationRow]:
+    """Messages of the school, the newest first."""
+    statement = select(NotificationRow).where(NotificationRow.school_id == tx.school_id)
+    if lane is not None:
+        statement = statement.where(NotificationRow.lane == lane)
+    if status is not None:
+        statement = statement.where(NotificationRow.status == status)
+    return (await tx.session.scalars(statement.order_by(NotificationRow.seq.desc()).limit(limit))).all()
+
+
+async def count_by_status(tx: Tx, dedupe_prefix: str) -> dict[str, int]:
+    """How many messages, of those whose dedupe key begins so, stand where."""
+    statement = (
+        select(NotificationRow.status, func.count().label("total"))
+        .where(
+            NotificationRow.school_id == tx.school_id,
+            NotificationRow.dedupe_key.startswith(dedupe_prefix, autoescape=True),
+        )
+        .group_by(NotificationRow.status)
+    )
+    return {row.status: row.total for row in await tx.session.execute(statement)}
+
+
+async def requeue(tx: Tx, notification_id: NotificationId, now: datetime) -> str | None:
+    """Put a parked message back with all its tries; returns its channel, or None when there is none."""
+    statement = (
+        update(NotificationRow)
+        .where(
+            NotificationRow.school_id == tx.school_id,
+            NotificationRow.id == notification_id,
+            NotificationRow.status == "parked",
+        )
+        .values(status="queued", attempts=0, attempt_at=now, finished_at=None, failure=None)
+        .returning(NotificationRow.channel)
+    )
+    return (await tx.session.execute(statement)).scalar()
+
+
+async def forget_finished(tx: PlatformTx, before: datetime) -> int:
+    """Delete messages that were sent or expired before `before`."""
+    statement = delete(NotificationRow).where(
+        NotificationRow.status.in_(("sent", "expired")), NotificationRow.finished_at < before
+    )
+    return len((await tx.session.execute(statement.returning(NotificationRow.id))).all())

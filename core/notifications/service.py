@@ -1,0 +1,143 @@
+"""Enqueues what people must be told, and says what became of it; `core.notifications.delivery` sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from core.db.notify import notify
+from core.db.transaction import PlatformTx, Tx
+from core.notifications import repository
+from core.notifications.domain import (
+    DeliveryReport,
+    NewNotification,
+    Notification,
+    NotificationStatus,
+    ParkedNotificationNotFoundError,
+    Recipient,
+    Urgency,
+)
+from core.notifications.tables import NotificationRow
+from core.values.clock import Clock
+from core.values.ids import NotificationId, new_id
+from core.vault.keyring import Keyring, SchoolKeys
+
+NOTIFY_CHANNEL = "outbox"
+_CONTENT_LABEL = "notification.content"
+_LANE_LABEL = "notification.lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    """The durable outbox of every school (hộp thư đi)."""
+
+    keyring: Keyring
+    clock: Clock
+
+    async def enqueue(self, tx: Tx, *new: NewNotification) -> tuple[NotificationId, ...]:
+        """Write what is to be told, in the transaction of the fact it tells of; one INSERT for all.
+
+        One whose dedupe key is already recorded changes nothing and gives the id of the first. Messages to
+        one address go out in the order given, the more urgent first. Delivery wakes at the commit.
+
+        Raises:
+            ValueError: when params are not JSON.
+        """
+        if not new:
+            return ()
+        ids = [NotificationId(new_id()) for _ in new]
+        inserted = await repository.insert_all(tx, self._columns(tx, new, ids), self.clock.now())
+        for channel in sorted({one.recipient.channel for one in new}) if inserted else ():
+            await notify(tx, NOTIFY_CHANNEL, channel)
+        if len(inserted) == len(new):
+            return tuple(ids)
+        known = await repository.ids_by_dedupe_key(tx, [one.dedupe_key for one in new])
+        return tuple(NotificationId(known[one.dedupe_key]) for one in new)
+
+    async def list_recent(
+        self, tx: Tx, recipient: Recipient | None = None, limit: int = 50
+    ) -> tuple[Notification, ...]:
+        """The newest messages, newest first: of one address (a chat's history), or of the whole school."""
+        lane = None if recipient is None else self._lane(self.keyring.for_school(tx.school_id), recipient)
+        return self._read(tx, await repository.list_latest(tx, limit, lane=lane))
+
+    async def list_parked(self, tx: Tx, limit: int = 100) -> tuple[Notification, ...]:
+        """The messages that were given up, newest first; `failure` says why."""
+        return self._read(tx, await repository.list_latest(tx, limit, status=NotificationStatus.PARKED))
+
+    async def requeue(self, tx: Tx, notification_id: NotificationId) -> None:
+        """Give a parked message all its tries again.
+
+        Raises:
+            ParkedNotificationNotFoundError: when no parked message of this school has that id.
+        """
+        channel = await repository.requeue(tx, notification_id, self.clock.now())
+        if channel is None:
+            raise ParkedNotificationNotFoundError
+        await notify(tx, NOTIFY_CHANNEL, channel)
+
+    async def report(self, tx: Tx, dedupe_prefix: str = "") -> DeliveryReport:
+        """How many messages stand where: all, or those whose dedupe key begins so (one announcement, say)."""
+        return DeliveryReport(**await repository.count_by_status(tx, dedupe_prefix))
+
+    async def forget(self, tx: PlatformTx, older_than: timedelta) -> int:
+        """Delete what was sent or expired longer ago than `older_than`; says how many."""
+        return await repository.forget_finished(tx, self.clock.now() - older_than)
+
+    def opened(self, keys: SchoolKeys, content: bytes) -> tuple[str, dict[str, Any]]:
+        """The address and the params of a stored message."""
+        stored = orjson.loads(keys.open(content, _CONTENT_LABEL))
+        return stored["to"], stored["params"]
+
+    def _columns(
+        self, tx: Tx, new: Sequence[NewNotification], ids: Sequence[NotificationId]
+    ) -> dict[str, list[Any]]:
+        keys = self.keyring.for_school(tx.school_id)
+        now = self.clock.now()
+        return {
+            "ids": list(ids),
+            "channels": [one.recipient.channel for one in new],
+            "lanes": [self._lane(keys, one.recipient) for one in new],
+            "keys": [one.key for one in new],
+            "contents": [keys.seal(_content_of(one), _CONTENT_LABEL) for one in new],
+            "dedupe_keys": [one.dedupe_key for one in new],
+            "urgencies": [int(one.urgency) for one in new],
+            "not_befores": [max(now, one.not_before or now) for one in new],
+            "expiries": [one.expires_at for one in new],
+        }
+
+    @staticmethod
+    def _lane(keys: SchoolKeys, recipient: Recipient) -> bytes:
+        return keys.blind_index(f"{recipient.channel}\x00{recipient.address}", _LANE_LABEL)
+
+    def _read(self, tx: Tx, rows: Sequence[NotificationRow]) -> tuple[Notification, ...]:
+        keys = self.keyring.for_school(tx.school_id)
+        return tuple(self._notification(row, *self.opened(keys, row.content)) for row in rows)
+
+    @staticmethod
+    def _notification(row: NotificationRow, address: str, params: dict[str, Any]) -> Notification:
+        return Notification(
+            id=NotificationId(row.id),
+            recipient=Recipient(row.channel, address),
+            key=row.key,
+            params=params,
+            dedupe_key=row.dedupe_key,
+            urgency=Urgency(row.urgency),
+            status=NotificationStatus(row.status),
+            attempts=row.attempts,
+            failure=row.failure,
+            message_id=row.message_id,
+            created_at=row.created_at,
+            finished_at=row.finished_at,
+        )
+
+
+def _content_of(one: NewNotification) -> str:
+    try:
+        return orjson.dumps({"to": one.recipient.address, "params": one.params}).decode()
+    except TypeError as error:
+        raise ValueError(f"the params of {one.key} must be JSON") from error

@@ -1,0 +1,85 @@
+"""The outbox. `content` seals address and params; `lane` is the fingerprint of (channel, address)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, BlindIndex, SchoolScoped, Sealed
+
+_OPEN = text("status IN ('queued', 'sending')")
+
+
+class NotificationRow(SchoolScoped, Base):
+    """One message to one person."""
+
+    __tablename__ = "notifications"
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    channel: Mapped[str] = mapped_column(Text)
+    lane: Mapped[BlindIndex]
+    key: Mapped[str] = mapped_column(Text)
+    content: Mapped[Sealed]
+    dedupe_key: Mapped[str] = mapped_column(Text)
+    urgency: Mapped[int] = mapped_column(SmallInteger)
+    status: Mapped[str] = mapped_column(Text, server_default=text("'queued'"))
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempt_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    lease_token: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(Text)
+    message_id: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("school_id", "dedupe_key"),
+        CheckConstraint("status IN ('queued', 'sending', 'sent', 'parked', 'expired')", name="status"),
+        CheckConstraint("urgency BETWEEN 0 AND 2", name="urgency"),
+        CheckConstraint("(status = 'sending') = (lease_token IS NOT NULL)", name="lease"),
+        # The promise "never two to one chat at once", kept by the database itself.
+        Index(
+            "uq_notifications_sending", "school_id", "lane", unique=True,
+            postgresql_where=text("status = 'sending'"),
+        ),
+        Index(
+            "ix_notifications_waiting", "school_id", "lane", "urgency", "seq", postgresql_where=_OPEN
+        ),
+        Index(
+            "ix_notifications_queued", "channel", "urgency", "seq",
+            postgresql_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_notifications_expiring", "expires_at",
+            postgresql_where=text("status = 'queued' AND expires_at IS NOT NULL"),
+        ),
+        Index("ix_notifications_parked", "school_id", "seq", postgresql_where=text("status = 'parked'")),
+        Index("ix_notifications_history", "school_id", "lane", "seq"),
+    )  # fmt: skip
+
+
+class DeliveryPaceRow(Base):
+    """How far the quota of a channel is spent.
+
+    The one table without a school: a channel's quota belongs to the bot account, which all schools share.
+    """
+
+    __tablename__ = "delivery_paces"
+
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    spent_until: Mapped[datetime]
+    paused_until: Mapped[datetime]
