@@ -1,18 +1,127 @@
 """Brings back what the typist left out: diacritics, keystrokes meant for a Telex or VNI keyboard, slips.
 
-A noisy-channel decoder over syllables: candidates from the vocabulary of the index, costs for each kind of change,
+A noisy-channel decoder over syllables: candidates from the vocabulary of the index, a cost for each kind of change,
 bigram counts for what is said next to what, Viterbi for the cheapest whole. Learned anew from each index.
 """
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from pathlib import Path
+
+from rag.vietnamese.forms import fold, match_case
+from rag.vietnamese.keystrokes import from_telex, from_vni
+from rag.vietnamese.language import Language, marked_share
+from rag.vietnamese.neighbours import Neighbours
+
+_WORD = re.compile(r"[^\W_]+")
+_MOST_CANDIDATES = 10
+_KEYED_SHARE = 0.2
+_UNMARKED, _CAREFUL, _CONTRADICT = 0.2, 9.0, 3.0  # surprise (nats) of leaving marks out, or typing others
+_SLIP, _UNKNOWN = 4.0, 2.0
+_ANYWHERE = "?"
 
 
 class Repairer:
     """Repairs questions with the language of one index."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = tuple(texts)
+        self._language = Language(texts)
+        self._near = Neighbours(word for word in self._language.counts if word.isalpha())
+        self._near_plain = Neighbours(word for word in self._language.by_fold if word.isalpha())
 
     def repair(self, text: str) -> str:
-        """Give the text as it was most likely meant."""
-        return text
+        """Give the text as it was most likely meant; known words in careful writing stay as they are."""
+        text = expand_slang(text)
+        words = [found.group().lower() for found in _WORD.finditer(text)]
+        if not words:
+            return text
+        decode = _keyboard(words, self._language)
+        if decode is not None:
+            words = [decode(word) for word in words]
+        missing = _CAREFUL if decode else _cost_of_missing_marks(marked_share(words))
+        chosen = iter(self._cheapest([self._options(word, missing) for word in words]))
+        return _WORD.sub(lambda found: match_case(found.group(), next(chosen)), text)
+
+    def _options(self, word: str, missing: float) -> list[tuple[str, float]]:
+        """Give the words that may have been meant, each with what it costs to have been typed so."""
+        if not word.isalpha():
+            return [(word, 0.0)]
+        known = word in self._language
+        found = {
+            other: _mark_cost(word, other, missing) for other in self._language.by_fold.get(fold(word), ())
+        }
+        if not known and (not word.isascii() or not found):
+            for other, cost in self._slips(word, missing):
+                found[other] = min(found.get(other, cost), cost)
+        found[word] = 0.0 if known else _UNKNOWN
+        ranked = sorted(found.items(), key=lambda pair: pair[1] + self._language.cost(_ANYWHERE, pair[0]))
+        return ranked[:_MOST_CANDIDATES]
+
+    def _slips(self, word: str, missing: float) -> Iterator[tuple[str, float]]:
+        """Give known words one or two slips away, with their cost."""
+        for other, far in self._near.of(word):
+            yield other, far * _SLIP
+        plain = fold(word)
+        for base, far in self._near_plain.of(plain):
+            for other in self._language.by_fold[base]:
+                yield other, far * _SLIP + _mark_cost(word, other, missing)
+
+    def _cheapest(self, options: list[list[tuple[str, float]]]) -> list[str]:
+        """Find the cheapest way through the options (Viterbi)."""
+        paths: dict[str, tuple[float, tuple[str, ...]]] = {"": (0.0, ())}
+        for group in options:
+            fresh: dict[str, tuple[float, tuple[str, ...]]] = {}
+            for word, price in group:
+                steps = (
+                    (total + self._language.cost(left, word), left) for left, (total, _) in paths.items()
+                )
+                total, left = min(steps)
+                fresh[word] = (total + price, (*paths[left][1], word))
+            paths = fresh
+        return list(min(paths.values())[1])
+
+
+def _keyboard(words: list[str], language: Language) -> Callable[[str], str] | None:
+    """Tell which keyboard the raw keys of a message were meant for, if any, and how to read a word of it."""
+    letters = [word for word in words if len(word) > 1]
+    for decode in (from_telex, from_vni):
+        made = [decode(word) for word in letters if word not in language]
+        if sum(word is not None and word in language for word in made) >= max(2, _KEYED_SHARE * len(letters)):
+            return partial(_read_keys, decode=decode, language=language)
+    return None
+
+
+def _read_keys(word: str, *, decode: Callable[[str], str | None], language: Language) -> str:
+    made = decode(word)
+    if made is None or language.counts[word] > language.counts[made]:
+        return word
+    return made
+
+
+def _cost_of_missing_marks(share: float) -> float:
+    return _UNMARKED if share < 0.2 else 1.5 if share < 0.45 else _CAREFUL  # noqa: PLR2004 - three ways of typing
+
+
+def _mark_cost(word: str, other: str, missing: float) -> float:
+    """Give the cost of `other` having been typed as `word`: marks left out, or wrong."""
+    if word == other:
+        return 0.0
+    return missing if word.isascii() else max(missing, _CONTRADICT)
+
+
+@lru_cache(maxsize=1)
+def _slang() -> dict[str, str]:
+    raw: dict[str, str] = json.loads(Path(__file__).with_name("slang.json").read_text(encoding="utf-8"))
+    return raw
+
+
+def expand_slang(text: str) -> str:
+    """Write out what chat shortens.
+
+    >>> expand_slang("con ko có sđt thì dc ko")
+    'con không có số điện thoại thì được không'
+    """
+    table = _slang()
+    return _WORD.sub(lambda found: table.get(found.group().lower(), found.group()), text)
