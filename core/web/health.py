@@ -11,11 +11,11 @@ from typing import Protocol
 import structlog
 from aiohttp import web
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 import core
 from core.db.transaction import Database
+from core.errors import UnavailableError
+from core.web.repository import schema_revision
 
 log = structlog.get_logger(__name__)
 MIGRATIONS = Path(core.__file__).parent.parent / "migrations"
@@ -47,12 +47,10 @@ class DatabaseReady:
     async def __call__(self) -> Mapping[str, bool]:
         """`database` and `migrated`."""
         try:
-            async with asyncio.timeout(_CHECK_SECONDS), self.database.platform() as tx:
-                known = (await tx.session.execute(text("SELECT to_regclass('alembic_version')"))).scalar()
-                query = text("SELECT version_num FROM alembic_version")
-                revision = (await tx.session.execute(query)).scalar() if known else None
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            log.warning("database_not_ready", error=type(error).__name__)
+            async with asyncio.timeout(_CHECK_SECONDS):
+                revision = await schema_revision(self.database)
+        except (UnavailableError, TimeoutError) as error:
+            log.warning("database_not_ready", error=repr(error))
             return {"database": False, "migrated": False}
         return {"database": True, "migrated": revision == self.expected}
 

@@ -142,7 +142,7 @@ def problem_of(error: Exception, request_id: str) -> Problem:
     if isinstance(error, web.HTTPError):
         code = _HTTP_CODES.get(error.status, f"web.http_{error.status}")
         kept = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
-        return Problem(error.status, code, request_id, retryable=error.status >= 500, headers=kept)  # noqa: PLR2004 - the server's class of status
+        return Problem(error.status, code, request_id, retryable=error.status >= 500, headers=kept)
     return Problem(500, "web.internal", request_id, retryable=True)
 
 
