@@ -55,6 +55,16 @@ def fold_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).translate(_APOSTROPHES).casefold().split())
 
 
+def plain_name(name: str) -> str:
+    """The name without any mark, for noticing that one name was typed with and without them.
+
+    >>> plain_name("Đỗ Thị Ánh")
+    'do thi anh'
+    """
+    letters = unicodedata.normalize("NFD", fold_name(name)).replace("đ", "d")
+    return "".join(sign for sign in letters if not unicodedata.combining(sign))
+
+
 def given_name(full_name: str) -> str:
     """What a person is called: the last word of the name.
 
