@@ -1,7 +1,7 @@
 """Active authentication (ICAO 9303-11, 6.1): the chip signs a random challenge with the key of DG15.
 
-RSA by ISO 9796-2 scheme 1 with message recovery, ECDSA in the plain format of BSI TR-03111. Each function returns
-whether the signature holds; it raises only where the algorithm is unknown.
+RSA by ISO 9796-2 scheme 1 with message recovery, ECDSA in the plain format of BSI TR-03111. Each function
+returns whether the signature holds; it raises only where the algorithm is unknown.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def sign_challenge(channel: Channel, challenge: bytes, *, expected: int) -> byte
 def verify_challenge(spki: bytes, challenge: bytes, signature: bytes, algorithm: str | None = None) -> bool:
     """Whether the holder of the private key of this SubjectPublicKeyInfo signed the challenge.
 
-    `algorithm` is the signature algorithm that DG14 names for ECDSA; without it the hash follows the curve's size.
+    `algorithm` is the signature algorithm that DG14 names for ECDSA; without it the hash follows the curve's
+    size.
 
     Raises:
         UnsupportedAlgorithmError: when the key or the algorithm is of an unknown kind.
@@ -64,8 +65,8 @@ def verify_challenge(spki: bytes, challenge: bytes, signature: bytes, algorithm:
 
 
 def answer_size(spki: bytes) -> int:
-    """The most bytes that an answer with this key has: a signature is about as long as its key, at least 256."""
-    return 256 if len(spki) < 300 else 65536  # noqa: PLR2004 - keys past 2048 bits
+    """The most bytes an answer with this key has: a signature is about as long as its key."""
+    return 256 if len(spki) < 300 else 65536
 
 
 def _verify_rsa(key: RSAPublicKey, challenge: bytes, signature: bytes) -> bool:
@@ -80,9 +81,9 @@ def _verify_rsa(key: RSAPublicKey, challenge: bytes, signature: bytes) -> bool:
 
 
 def _recovered_matches(recovered: bytes, challenge: bytes) -> bool:
-    if recovered[-1] == 0xBC:  # noqa: PLR2004 - the one-byte trailer
+    if recovered[-1] == 0xBC:
         name, trailer = "sha1", 1
-    elif recovered[-1] == 0xCC and recovered[-2] in TRAILERS:  # noqa: PLR2004 - the two-byte trailer
+    elif recovered[-1] == 0xCC and recovered[-2] in TRAILERS:
         name, trailer = TRAILERS[recovered[-2]], 2
     else:
         return False

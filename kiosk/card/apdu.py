@@ -80,9 +80,9 @@ def _decode_body(body: bytes) -> tuple[bytes, int | None]:
         return b"", body[0] or SHORT_EXPECTED
     if body[0]:
         return _split(body[1:], body[0], 1, SHORT_EXPECTED)
-    if len(body) == 3:  # noqa: PLR2004 - extended case 2: a zero and two bytes of Le
+    if len(body) == 3:
         return b"", int.from_bytes(body[1:], "big") or EXTENDED_EXPECTED
-    if len(body) < 3:  # noqa: PLR2004 - as above
+    if len(body) < 3:
         raise MalformedDataError("command length")
     return _split(body[3:], int.from_bytes(body[1:3], "big"), 2, EXTENDED_EXPECTED)
 
@@ -109,7 +109,7 @@ class Response:
         Raises:
             ProtocolError: when it is too short to hold a status word, or longer than any answer.
         """
-        if not 2 <= len(raw) <= MAX_RESPONSE:  # noqa: PLR2004 - the status word
+        if not 2 <= len(raw) <= MAX_RESPONSE:
             raise ProtocolError(f"answer of {len(raw)} bytes")
         return cls(raw[:-2], int.from_bytes(raw[-2:], "big"))
 

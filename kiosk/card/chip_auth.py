@@ -1,7 +1,7 @@
 """Chip authentication (ICAO 9303-11, 6.2): the chip proves its private key by being able to go on speaking.
 
-It replaces the session keys. The proof is complete only with the first answer under the new keys, so the caller must
-exchange one more command before it believes anything.
+It replaces the session keys. The proof is complete only with the first answer under the new keys, so the
+caller must exchange one more command before it believes anything.
 """
 
 from __future__ import annotations
@@ -46,8 +46,12 @@ def choose(infos: SecurityInfos) -> ChipAuthentication | None:
         raise UnsupportedAlgorithmError("chip authentication key")
     public = infos.public_keys[0]
     legacy = ChipAuthenticationInfo(
-        f"{oids.CHIP_AUTHENTICATION}.2.1", True, Suite.TRIPLE_DES, 1, public.key_id
-    )  # noqa: FBT003 - elliptic
+        oid=f"{oids.CHIP_AUTHENTICATION}.2.1",
+        elliptic=True,
+        suite=Suite.TRIPLE_DES,
+        version=1,
+        key_id=public.key_id,
+    )
     return ChipAuthentication(legacy, parse_agreement_key(public.spki))
 
 

@@ -2,8 +2,8 @@
 
     6D L 30 L { 02 01 01 ; 06 06 28D316010008 ; 31 L { 30 L { 02 01 n, value } … } }
 
-Cards of 2024 may leave DG13 out or code it; fields may be empty or missing; the parents come as two strings or in a
-sequence. Field 16 has no known meaning and is not read.
+Cards of 2024 may leave DG13 out or code it; fields may be empty or missing; the parents come as two strings
+or in a sequence. Field 16 has no known meaning and is not read.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _fields(value: bytes) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for entry in entries:
         items = entry.children() if entry.tag == SEQUENCE else ()
-        if not items or items[0].tag != INTEGER or not 1 <= len(items[0].value) <= 2:  # noqa: PLR2004 - a small number
+        if not items or items[0].tag != INTEGER or not 1 <= len(items[0].value) <= 2:
             raise MalformedDataError("citizen field")
         number = int.from_bytes(items[0].value, "big")
         if number in found:

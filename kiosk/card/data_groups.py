@@ -1,7 +1,7 @@
 """What stands in the data groups: the zone, the portrait, the Vietnamese fields, the lists (ICAO 9303-10).
 
-Pure functions from bytes to values; each raises `MalformedDataError` and nothing else. Fields that law or practice
-leave out stay empty: DG11, DG12 and DG13 are never required.
+Pure functions from bytes to values; each raises `MalformedDataError` and nothing else. Fields that law or
+practice leave out stay empty: DG11, DG12 and DG13 are never required.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def text(raw: bytes) -> str:
 
 def compact_date(raw: bytes) -> date | None:
     """A date as YYYYMMDD in ASCII, or as four BCD bytes; None when it is no calendar day."""
-    digits = raw.hex() if len(raw) == 4 else raw.decode("ascii", "replace")  # noqa: PLR2004 - BCD
-    if len(digits) != 8 or not (digits.isascii() and digits.isdigit()):  # noqa: PLR2004 - YYYYMMDD
+    digits = raw.hex() if len(raw) == 4 else raw.decode("ascii", "replace")
+    if len(digits) != 8 or not (digits.isascii() and digits.isdigit()):
         return None
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

@@ -1,7 +1,8 @@
 """The elementary files of the chip and how they are read: select, then in pieces, never more than a limit.
 
-The size of a piece starts at 223 bytes, which every reader and chip manages under secure messaging, grows only where
-the link is known to take extended length, and shrinks where the chip complains (peers meet 6700, 6B00 and 6282).
+The size of a piece starts at 223 bytes, which every reader and chip manages under secure messaging, grows
+only where the link is known to take extended length, and shrinks where the chip complains (peers meet 6700,
+6B00 and 6282).
 """
 
 from __future__ import annotations
@@ -140,8 +141,8 @@ def _piece(channel: Channel, offset: int, wanted: int, chunks: ChunkSize) -> byt
 def _read_command(offset: int, wanted: int) -> Command:
     if offset < _SHORT_OFFSETS:
         return Command(0x00, 0xB0, offset >> 8, offset & 0xFF, expected=wanted)
-    where = tlv.encode(_OFFSET, offset.to_bytes(3 if offset > 0xFFFF else 2, "big"))  # noqa: PLR2004 - two bytes
-    return Command(0x00, 0xB1, 0, 0, where, wanted + 4 if wanted < 252 else wanted + 8)  # noqa: PLR2004 - room for DO 53
+    where = tlv.encode(_OFFSET, offset.to_bytes(3 if offset > 0xFFFF else 2, "big"))
+    return Command(0x00, 0xB1, 0, 0, where, wanted + 4 if wanted < 252 else wanted + 8)
 
 
 def _content(response: Response, offset: int, wanted: int) -> bytes:

@@ -208,7 +208,7 @@ class EcGroup:
     def mapped_integrated(self, value: int) -> EcGroup:
         """The point that a field element encodes (ICAO 9303-11, appendix B.1)."""
         p, a, b = self.curve.p, self.curve.a, self.curve.b
-        if p % 4 != 3:  # noqa: PLR2004 - the encoding takes square roots as powers
+        if p % 4 != 3:
             raise UnsupportedAlgorithmError("integrated mapping on this curve")
         alpha = -value * value % p
         base = alpha * (alpha + 1) % p

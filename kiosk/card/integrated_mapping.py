@@ -20,7 +20,7 @@ _SPARE_BITS = 64
 
 def field_element(chip_nonce: bytes, terminal_nonce: bytes, suite: Suite, group: Group[Any]) -> int:
     """R(s, t) reduced to the group's field: enough blocks that the rest of the division tells nothing."""
-    first, second = _CONSTANTS_128 if len(chip_nonce) == 16 else _CONSTANTS_256  # noqa: PLR2004 - l = 128
+    first, second = _CONSTANTS_128 if len(chip_nonce) == 16 else _CONSTANTS_256
     key = cbc_zero_iv(terminal_nonce, suite, chip_nonce, decrypt=False)
     output = b""
     while 8 * len(output) < group.field_prime.bit_length() + _SPARE_BITS:

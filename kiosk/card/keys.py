@@ -66,7 +66,7 @@ class MrzKey:
         '150203'
         """
         parts = (text[:9], text[9:10]), (text[10:16], text[16:17]), (text[17:23], text[23:24])
-        if len(text) != 24 or any(check_digit(field) != digit for field, digit in parts):  # noqa: PLR2004 - 9+1+6+1+6+1
+        if len(text) != 24 or any(check_digit(field) != digit for field, digit in parts):
             raise ValueError("an MRZ key is 24 characters with three check digits")
         return cls(text[:9].rstrip("<"), text[10:16], text[17:23])
 

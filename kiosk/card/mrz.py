@@ -116,7 +116,7 @@ def citizen_number(mrz: Mrz) -> str:
         MalformedDataError: when the card is not Vietnamese or the two numbers contradict each other.
     """
     number = mrz.optional_1[:12]
-    if mrz.issuer != "VNM" or len(number) != 12 or not number.isdigit() or number[3:] != mrz.document_number:  # noqa: PLR2004 - twelve digits
+    if mrz.issuer != "VNM" or len(number) != 12 or not number.isdigit() or number[3:] != mrz.document_number:
         raise MalformedDataError("citizen number")
     return number
 
@@ -144,7 +144,7 @@ def parse_date(text: str, century: int) -> date | None:
     >>> parse_date("150203", 2000)
     datetime.date(2015, 2, 3)
     """
-    if len(text) != 6 or not text.isdigit():  # noqa: PLR2004 - YYMMDD
+    if len(text) != 6 or not text.isdigit():
         return None
     try:
         return date(century + int(text[:2]), int(text[2:4]), int(text[4:]))

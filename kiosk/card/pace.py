@@ -161,7 +161,7 @@ def _select_protocol(plain: Channel, info: PaceInfo, key: AccessKey, *, several:
         data += tlv.encode(0x84, bytes((_parameters(info),)))
     response = plain.send(Command(0x00, 0x22, 0xC1, 0xA4, data))
     # 63Cx: the password is known to the chip and guesses are left, or none are; the run itself will tell.
-    if not response.ok and response.status >> 8 != 0x63:  # noqa: PLR2004 - the warning class
+    if not response.ok and response.status >> 8 != 0x63:
         raise StatusError(response.status, "pace select")
 
 
@@ -211,7 +211,7 @@ def open_chip_data(key_enc: bytes, data: bytes) -> int:
 
 def _authenticate(plain: Channel, data: bytes) -> tuple[tlv.Tlv, ...]:
     response = plain.send(Command(0x00, 0x86, 0, 0, tlv.encode(DYNAMIC, data), 256))
-    if response.status in {0x6300, 0x6982, 0x6983, 0x6988} or response.status >> 4 == 0x63C:  # noqa: PLR2004 - "wrong password", as chips say it
+    if response.status in {0x6300, 0x6982, 0x6983, 0x6988} or response.status >> 4 == 0x63C:
         raise AccessDeniedError("pace")
     return tlv.read_exactly(response.require_ok("pace token").data, DYNAMIC).children()
 

@@ -1,7 +1,7 @@
 """The portrait in DG2: finding the image in its wrapping, not decoding it.
 
-Two wrappings: ISO 19794-5:2005 (every card known today) in tag 5F2E, and ISO 39794-5 (from 2026 on) in tag 7F2E. The
-image itself is told by its first bytes, whatever the header claims.
+Two wrappings: ISO 19794-5:2005 (every card known today) in tag 5F2E, and ISO 39794-5 (from 2026 on) in tag
+7F2E. The image itself is told by its first bytes, whatever the header claims.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def _from_19794(record: bytes) -> Portrait:
 def _from_39794(value: bytes) -> Portrait:
     """The one octet string that is an image, wherever the ASN.1 tree keeps it (ISO 39794-5, clause 8).
 
-    The tree is walked rather than decoded by its schema: profiles differ in optional parts, and the image's signature
-    is unmistakable.
+    The tree is walked rather than decoded by its schema: profiles differ in optional parts, and the image's
+    signature is unmistakable.
     """
     image = _find_image(value, _MAX_DEPTH)
     if image is None:

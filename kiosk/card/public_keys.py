@@ -73,11 +73,11 @@ def _explicit_curve(items: tuple[tlv.Tlv, ...]) -> int:
     if len(items) not in {5, 6}:
         raise MalformedDataError("curve parameters")
     field, coefficients, generator, order = items[1].children(), items[2].children(), items[3].value, items[4]
-    if len(field) < 2 or len(coefficients) < 2 or oids.decode(field[0].value) != oids.PRIME_FIELD:  # noqa: PLR2004 - pairs
+    if len(field) < 2 or len(coefficients) < 2 or oids.decode(field[0].value) != oids.PRIME_FIELD:
         raise UnsupportedAlgorithmError("field")
     p = _integer(field[1], INTEGER)
     a, b = (int.from_bytes(item.value, "big") for item in coefficients[:2])
-    if len(items) == 6 and _integer(items[5], INTEGER) != 1:  # noqa: PLR2004 - the cofactor
+    if len(items) == 6 and _integer(items[5], INTEGER) != 1:
         raise UnsupportedAlgorithmError("cofactor")
     for number, group in EC_GROUPS.items():
         curve = group.curve
@@ -109,19 +109,19 @@ def ec_spki(curve_oid: str, point: bytes) -> bytes:
 
 def _dh_group(parameters: tlv.Tlv, algorithm: str) -> DhGroup:
     figures = [_integer(item, INTEGER) for item in parameters.children()]
-    if len(figures) < 2 or figures[0].bit_length() > _MAX_DH_BITS:  # noqa: PLR2004 - prime and generator
+    if len(figures) < 2 or figures[0].bit_length() > _MAX_DH_BITS:
         raise MalformedDataError("dh parameters")
     for known in DH_GROUPS.values():
         if (known.p, known.g) == (figures[0], figures[1]):
             return known
-    if algorithm != oids.DH_PUBLIC_KEY or len(figures) < 3:  # noqa: PLR2004 - the order comes third
+    if algorithm != oids.DH_PUBLIC_KEY or len(figures) < 3:
         raise UnsupportedAlgorithmError("dh parameters without order")
     return DhGroup(figures[0], figures[1], figures[2])
 
 
 def _split(spki: bytes) -> tuple[str, tlv.Tlv, bytes]:
     outer = tlv.read_exactly(spki, SEQUENCE).children()
-    if len(outer) != 2 or outer[1].tag != BIT_STRING or outer[1].value[:1] != b"\0":  # noqa: PLR2004 - algorithm, key
+    if len(outer) != 2 or outer[1].tag != BIT_STRING or outer[1].value[:1] != b"\0":
         raise MalformedDataError("public key")
     algorithm = outer[0].children()
     if not algorithm or algorithm[0].tag != OBJECT_ID:

@@ -91,7 +91,7 @@ def parse(data: bytes) -> SecurityInfos:
     signature: str | None = None
     for entry in entries:
         items = entry.children()
-        if entry.tag != SEQUENCE or len(items) < 2 or items[0].tag != OBJECT_ID:  # noqa: PLR2004 - identifier, data
+        if entry.tag != SEQUENCE or len(items) < 2 or items[0].tag != OBJECT_ID:
             raise MalformedDataError("security info")
         oid = oids.decode(items[0].value)
         known = _pace(oid, items) or _chip(oid, items) or _key(oid, items)
@@ -101,7 +101,7 @@ def parse(data: bytes) -> SecurityInfos:
             chip.append(known)
         elif isinstance(known, ChipPublicKey):
             keys.append(known)
-        elif oid == oids.ACTIVE_AUTHENTICATION and len(items) > 2:  # noqa: PLR2004 - version, algorithm
+        elif oid == oids.ACTIVE_AUTHENTICATION and len(items) > 2:
             signature = oids.decode(items[2].value)
     raw = frozenset(tlv.encode(entry.tag, entry.value) for entry in entries)
     return SecurityInfos(tuple(pace), tuple(chip), tuple(keys), signature, raw)
@@ -129,7 +129,7 @@ def _chip(oid: str, items: tuple[tlv.Tlv, ...]) -> ChipAuthenticationInfo | None
     match _arcs(oid, oids.CHIP_AUTHENTICATION):
         case (kind, size) if kind in {1, 2} and size in _SUITES:
             version = _number(items, 1) or 1
-            return ChipAuthenticationInfo(oid, kind == 2, _SUITES[size], version, _number(items, 2))  # noqa: PLR2004 - ECDH
+            return ChipAuthenticationInfo(oid, kind == 2, _SUITES[size], version, _number(items, 2))
     return None
 
 

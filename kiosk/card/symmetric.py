@@ -44,7 +44,7 @@ def derive_key(secret: bytes, counter: int, suite: Suite) -> bytes:
     'ab94fdecf2674fdfb9b391f85d7f76f2'
     """
     material = secret + counter.to_bytes(4, "big")
-    if suite.key_size > 16:  # noqa: PLR2004 - 128 bits
+    if suite.key_size > 16:
         return hashlib.sha256(material).digest()[: suite.key_size]
     key = hashlib.sha1(material, usedforsecurity=False).digest()[: suite.key_size]
     return _with_parity(key) if suite is Suite.TRIPLE_DES else key
@@ -66,7 +66,7 @@ def unpad(data: bytes) -> bytes:
         MalformedDataError: when there is none.
     """
     bare = data.rstrip(b"\0")
-    if not bare or bare[-1] != 0x80:  # noqa: PLR2004 - the padding's one bit
+    if not bare or bare[-1] != 0x80:
         raise MalformedDataError("padding")
     return bare[:-1]
 

@@ -55,7 +55,7 @@ class Reason(StrEnum):
     ISSUER_UNKNOWN = "issuer_unknown"
     SIGNER_EXPIRED = "signer_expired"
     ISSUER_EXPIRED = "issuer_expired"
-    REVOCATION_STALE = "revocation_stale"
+    REVOCATION_NOT_CHECKED = "revocation_not_checked"
     COPY_CHECK_MISSING = "copy_check_missing"
     ALGORITHM_UNSUPPORTED = "algorithm_unsupported"
     CARD_ACCESS_UNSIGNED = "card_access_unsigned"
