@@ -1,0 +1,94 @@
+"""Rows of exam sessions and candidates. Private to this slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.db.transaction import Tx
+from core.exams.domain import Candidate, ExamSession, SessionPlan
+from core.exams.tables import CandidateRow, ExamSessionRow
+from core.values.ids import ExamSessionId, StudentId, new_id
+
+
+async def add(tx: Tx, session_id: ExamSessionId, plan: SessionPlan, now: datetime) -> None:
+    """Insert a session unless it is there."""
+    await tx.session.execute(
+        insert(ExamSessionRow)
+        .values(
+            school_id=tx.school_id,
+            id=session_id,
+            title=plan.title.strip(),
+            room=plan.room.strip(),
+            starts_at=plan.starts_at,
+            ends_at=plan.ends_at,
+            opens_before=plan.opens_before,
+            late_for=plan.late_for,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def list_sessions(
+    tx: Tx, *, session_id: ExamSessionId | None = None, within: tuple[datetime, datetime] | None = None
+) -> tuple[ExamSession, ...]:
+    """Sessions with the number of their candidates: one, or those that touch a span of time."""
+    chosen: list[ColumnElement[bool]] = [ExamSessionRow.school_id == tx.school_id]
+    if session_id is not None:
+        chosen.append(ExamSessionRow.id == session_id)
+    if within is not None:
+        opens_at = ExamSessionRow.starts_at - ExamSessionRow.opens_before
+        chosen += [opens_at <= within[1], ExamSessionRow.ends_at >= within[0]]
+    candidates = (
+        select(func.count())
+        .where(CandidateRow.school_id == tx.school_id, CandidateRow.session_id == ExamSessionRow.id)
+        .scalar_subquery()
+    )
+    rows = await tx.session.execute(
+        select(ExamSessionRow, candidates)
+        .where(*chosen)
+        .order_by(ExamSessionRow.starts_at, ExamSessionRow.room, ExamSessionRow.id)
+    )
+    return tuple(_session(row, count) for row, count in rows)
+
+
+async def add_candidates(tx: Tx, session_id: ExamSessionId, candidates: Sequence[Candidate]) -> int:
+    """Insert the candidates who are not on the list yet; returns how many were."""
+    if not candidates:
+        return 0
+    rows = [
+        {
+            "school_id": tx.school_id,
+            "id": new_id(),
+            "session_id": session_id,
+            "student_id": one.student_id,
+            "number": one.number,
+        }
+        for one in candidates
+    ]
+    added = await tx.session.scalars(
+        insert(CandidateRow).on_conflict_do_nothing().returning(CandidateRow.id), rows
+    )
+    return len(added.all())
+
+
+async def list_candidates(
+    tx: Tx, session_id: ExamSessionId, student_id: StudentId | None = None
+) -> tuple[Candidate, ...]:
+    """The candidates of a session by number, or one of them."""
+    chosen = [CandidateRow.school_id == tx.school_id, CandidateRow.session_id == session_id]
+    if student_id is not None:
+        chosen.append(CandidateRow.student_id == student_id)
+    rows = await tx.session.execute(
+        select(CandidateRow.student_id, CandidateRow.number).where(*chosen).order_by(CandidateRow.number)
+    )
+    return tuple(Candidate(StudentId(one), number) for one, number in rows)
+
+
+def _session(row: ExamSessionRow, candidates: int) -> ExamSession:
+    plan = SessionPlan(row.title, row.room, row.starts_at, row.ends_at, row.opens_before, row.late_for)
+    return ExamSession(ExamSessionId(row.id), plan, candidates)

@@ -1,0 +1,192 @@
+"""What is owed, what was paid, and how a payment is set against an invoice. Pure.
+
+An invoice here is a fee to collect (khoản thu). It is not a tax document: that comes from a provider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from core.errors import ConflictError, CoreError, NotFoundError
+from core.fees.reference import Reference
+from core.values.ids import InvoiceId, StudentId
+from core.values.money import Vnd, vnd
+
+MAX_TITLE = 120
+
+
+class InvoiceNotFoundError(NotFoundError):
+    """No invoice of this school has this id or code."""
+
+    code = "fees.invoice_not_found"
+
+
+class PaymentNotFoundError(NotFoundError):
+    """No payment of this school has this id."""
+
+    code = "fees.payment_not_found"
+
+
+class BadInvoiceError(CoreError):
+    """An invoice's title or amount makes no sense; `field` says which."""
+
+    code = "fees.bad_invoice"
+    http_status = 422
+
+
+class NothingToAllocateError(ConflictError):
+    """The payment has nothing left to set against an invoice, or is a refund."""
+
+    code = "fees.nothing_to_allocate"
+
+
+class NoAccountError(CoreError):
+    """The school has not said to which bank account fees go."""
+
+    code = "fees.no_account"
+    http_status = 409
+
+
+class InvoiceState(StrEnum):
+    """How far an invoice is paid (tình trạng)."""
+
+    OPEN = "open"
+    PART = "part"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvoice:
+    """A fee to collect from one pupil (khoản thu mới).
+
+    Raises:
+        BadInvoiceError: when the title is empty or too long, or the amount is not above zero.
+    """
+
+    student_id: StudentId
+    title: str
+    amount: Vnd
+    due_on: date
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.title.strip()) <= MAX_TITLE:
+            raise BadInvoiceError(field="title")
+        if self.amount <= 0:
+            raise BadInvoiceError(field="amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A fee to collect from one pupil, and how much of it was paid (khoản thu)."""
+
+    id: InvoiceId
+    student_id: StudentId
+    title: str
+    amount: Vnd
+    paid: Vnd
+    due_on: date
+    reference: Reference
+
+    @property
+    def outstanding(self) -> Vnd:
+        """What is still owed."""
+        return vnd(self.amount - self.paid)
+
+    @property
+    def state(self) -> InvoiceState:
+        """How far it is paid."""
+        if self.paid == 0:
+            return InvoiceState.OPEN
+        return InvoiceState.PAID if self.paid == self.amount else InvoiceState.PART
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether something is owed after the last day for it."""
+        return self.outstanding > 0 and today > self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Money that arrived, as its source tells it (tiền về); same source and external id, same money."""
+
+    source: str
+    external_id: str
+    amount: Vnd
+    received_at: datetime
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that arrived, and how much of it is set against invoices (khoản tiền đã nhận)."""
+
+    id: UUID
+    received: Received
+    allocated: Vnd
+
+    @property
+    def left(self) -> Vnd:
+        """What is not set against any invoice."""
+        return vnd(self.received.amount - self.allocated)
+
+
+class Outcome(StrEnum):
+    """What a payment did to an invoice."""
+
+    PAID = "paid"
+    PART = "part"
+    OVER = "over"
+    """The invoice is paid, and something is left over for staff to decide about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """How much of a payment went to an invoice (phân bổ)."""
+
+    outcome: Outcome
+    applied: Vnd
+    left: Vnd
+
+
+def allocate(amount: Vnd, invoice: Invoice) -> Allocation:
+    """Set `amount` against an invoice: never more than is owed, and nothing is lost.
+
+    Raises:
+        NothingToAllocateError: when the amount is zero.
+    """
+    if amount <= 0:
+        raise NothingToAllocateError
+    applied = vnd(min(amount, invoice.outstanding))
+    left = vnd(amount - applied)
+    if left:
+        return Allocation(Outcome.OVER, applied, left)
+    return Allocation(Outcome.PAID if applied == invoice.outstanding else Outcome.PART, applied, left)
+
+
+class MatchOutcome(StrEnum):
+    """What became of money that arrived."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    UNMATCHED = "unmatched"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentResult:
+    """What `receive` did (kết quả ghi nhận)."""
+
+    outcome: MatchOutcome
+    payment: Payment
+    invoice: Invoice | None = None
+    allocation: Allocation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectingAccount:
+    """The bank account to which fees go (tài khoản thu)."""
+
+    bank_bin: str
+    number: str
+    holder: str

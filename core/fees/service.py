@@ -1,0 +1,170 @@
+"""Issues invoices, takes money into the ledger and sets it against invoices.
+
+It never guesses to what a transfer belongs and never gives money back: what does not match waits for staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.db.transaction import Tx
+from core.fees import repository, vietqr
+from core.fees.domain import (
+    Allocation,
+    CollectingAccount,
+    Invoice,
+    InvoiceNotFoundError,
+    MatchOutcome,
+    NewInvoice,
+    NoAccountError,
+    Payment,
+    PaymentNotFoundError,
+    PaymentResult,
+    Received,
+    allocate,
+)
+from core.fees.reference import Reference, find_reference, reference_for
+from core.values.clock import Clock
+from core.values.ids import InvoiceId, StudentId, new_id
+from core.vault.keyring import Keyring
+
+_BY_REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """The fees of a school."""
+
+    keyring: Keyring
+    clock: Clock
+
+    async def issue(self, tx: Tx, new: NewInvoice, invoice_id: InvoiceId | None = None) -> Invoice:
+        """Make an invoice with its payment code; with an id of the caller's, again changes nothing.
+
+        Two invoices of a school never share a code: in the rare case (40 bits) another id is drawn.
+        """
+        chosen = invoice_id or InvoiceId(new_id())
+        now = self.clock.now()
+        while not await repository.add_invoice(tx, chosen, reference_for(tx.school_id, chosen), new, now):
+            if await repository.list_invoices(tx, invoice_id=chosen):
+                break
+            chosen = InvoiceId(new_id())
+        return await self.get(tx, chosen)
+
+    async def get(self, tx: Tx, invoice_id: InvoiceId) -> Invoice:
+        """One invoice.
+
+        Raises:
+            InvoiceNotFoundError: when the school has no such invoice.
+        """
+        found = await repository.list_invoices(tx, invoice_id=invoice_id)
+        if not found:
+            raise InvoiceNotFoundError
+        return found[0]
+
+    async def outstanding(self, tx: Tx, *student_ids: StudentId) -> tuple[Invoice, ...]:
+        """What these pupils still owe, the earliest due first."""
+        return await repository.list_invoices(tx, student_ids=student_ids, open_only=True)
+
+    async def list_invoices(
+        self, tx: Tx, student_ids: Sequence[StudentId] | None = None
+    ) -> tuple[Invoice, ...]:
+        """Every invoice of these pupils, or of the school."""
+        return await repository.list_invoices(tx, student_ids=student_ids)
+
+    async def find_by_reference(self, tx: Tx, reference: Reference) -> Invoice | None:
+        """The invoice with this payment code."""
+        found = await repository.list_invoices(tx, reference=reference)
+        return found[0] if found else None
+
+    async def lock_invoice(self, tx: Tx, invoice_id: InvoiceId) -> Invoice:
+        """One invoice, to which nobody else allocates until the transaction ends.
+
+        Raises:
+            InvoiceNotFoundError: when the school has no such invoice.
+        """
+        if not await repository.lock_invoice(tx, invoice_id):
+            raise InvoiceNotFoundError
+        return await self.get(tx, invoice_id)
+
+    async def receive(self, tx: Tx, received: Received) -> PaymentResult:
+        """Take money into the ledger and set it against the invoice that its text names.
+
+        The same money told twice changes nothing. None or several codes, or a code that no invoice has,
+        leaves the money unmatched.
+        """
+        keys = self.keyring.for_school(tx.school_id)
+        payment_id = await repository.add_payment(tx, keys, received, self.clock.now())
+        if payment_id is None:
+            told = (received.source, received.external_id)
+            known = await repository.list_payments(tx, keys, told=told)
+            return PaymentResult(MatchOutcome.DUPLICATE, known[0])
+        reference = find_reference(received.text)
+        invoice = await self.find_by_reference(tx, reference) if reference else None
+        if invoice is None:
+            return PaymentResult(MatchOutcome.UNMATCHED, await self.get_payment(tx, payment_id))
+        allocation = await self.allocate(tx, payment_id, invoice.id, by=_BY_REFERENCE)
+        return PaymentResult(
+            MatchOutcome.APPLIED,
+            await self.get_payment(tx, payment_id),
+            await self.get(tx, invoice.id),
+            allocation,
+        )
+
+    async def allocate(self, tx: Tx, payment_id: UUID, invoice_id: InvoiceId, by: str) -> Allocation:
+        """Set what is left of a payment against an invoice; `by` names the staff member or rule.
+
+        Locks payment then invoice, always in this order.
+
+        Raises:
+            PaymentNotFoundError: when the school has no such payment.
+            InvoiceNotFoundError: when the school has no such invoice.
+            NothingToAllocateError: when nothing of the payment is left.
+        """
+        if not await repository.lock_payment(tx, payment_id):
+            raise PaymentNotFoundError
+        invoice = await self.lock_invoice(tx, invoice_id)
+        allocation = allocate((await self.get_payment(tx, payment_id)).left, invoice)
+        if allocation.applied:
+            by_whom = (by, self.clock.now())
+            await repository.add_allocation(tx, payment_id, invoice_id, allocation.applied, by_whom)
+        return allocation
+
+    async def get_payment(self, tx: Tx, payment_id: UUID) -> Payment:
+        """One payment.
+
+        Raises:
+            PaymentNotFoundError: when the school has no such payment.
+        """
+        keys = self.keyring.for_school(tx.school_id)
+        found = await repository.list_payments(tx, keys, payment_id=payment_id)
+        if not found:
+            raise PaymentNotFoundError
+        return found[0]
+
+    async def list_unmatched(self, tx: Tx) -> tuple[Payment, ...]:
+        """Money that is not, or not wholly, set against invoices, newest first, for staff."""
+        return await repository.list_payments(tx, self.keyring.for_school(tx.school_id), left_only=True)
+
+    async def set_account(self, tx: Tx, account: CollectingAccount) -> None:
+        """Say to which bank account fees go.
+
+        Raises:
+            ValueError: when bank or account cannot be in a VietQR code.
+        """
+        vietqr.encode(account.bank_bin, account.number)
+        await repository.set_account(tx, account)
+
+    async def payment_qr(self, tx: Tx, invoice: Invoice) -> str:
+        """The text of the VietQR code that pays what is left of an invoice.
+
+        Raises:
+            NoAccountError: when the school has not said to which account fees go.
+            ValueError: when nothing is owed.
+        """
+        account = await repository.find_account(tx)
+        if account is None:
+            raise NoAccountError
+        return vietqr.encode(account.bank_bin, account.number, invoice.outstanding, invoice.reference)

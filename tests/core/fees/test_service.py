@@ -1,0 +1,174 @@
+"""Invoices, the ledger, and money that arrives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from core.db.transaction import Database, Tx
+from core.fees.domain import (
+    BadInvoiceError,
+    CollectingAccount,
+    Invoice,
+    InvoiceNotFoundError,
+    InvoiceState,
+    MatchOutcome,
+    NewInvoice,
+    NoAccountError,
+    NothingToAllocateError,
+    Outcome,
+    Received,
+)
+from core.fees.service import Fees
+from core.students.domain import NewStudent
+from core.students.service import Students
+from core.values.clock import FixedClock
+from core.values.ids import InvoiceId, SchoolId, new_id
+from core.values.money import vnd
+from core.vault.keyring import Keyring
+
+MONEY = Received("bank.test", "tx-1", vnd(500_000), datetime(2026, 11, 20, 3, tzinfo=UTC))
+
+
+@pytest.fixture
+def fees(keyring: Keyring, clock: FixedClock) -> Fees:
+    return Fees(keyring, clock)
+
+
+@pytest.fixture
+def students(keyring: Keyring, clock: FixedClock) -> Students:
+    return Students(keyring, clock)
+
+
+async def _invoice(
+    tx: Tx, fees: Fees, students: Students, title: str = "Tiền ăn bán trú tháng 11"
+) -> Invoice:
+    pupil = await students.record(tx, NewStudent("3A", "Trần Thị An", date(2017, 5, 1), "female"))
+    return await fees.issue(tx, NewInvoice(pupil.student_id, title, vnd(500_000), date(2026, 11, 30)))
+
+
+async def test_a_transfer_that_names_the_code_pays_the_invoice_and_twice_is_once(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        invoice = await _invoice(tx, fees, students)
+        money = replace(MONEY, text=f"MBVCB.889.nop tien an {invoice.reference.lower()}.CT tu 0011")
+        result = await fees.receive(tx, money)
+        assert result.outcome is MatchOutcome.APPLIED
+        assert result.allocation
+        assert result.allocation.outcome is Outcome.PAID
+        assert result.invoice
+        assert result.invoice.state is InvoiceState.PAID
+        assert await fees.outstanding(tx, invoice.student_id) == ()
+        again = await fees.receive(tx, money)
+        assert (again.outcome, again.payment) == (MatchOutcome.DUPLICATE, result.payment)
+        assert (await fees.get(tx, invoice.id)).paid == 500_000
+
+
+async def test_part_then_too_much_pays_the_invoice_and_keeps_the_rest_for_staff(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        invoice = await _invoice(tx, fees, students)
+        first = await fees.receive(tx, replace(MONEY, amount=vnd(200_000), text=invoice.reference))
+        assert first.invoice
+        assert (first.invoice.state, first.invoice.outstanding) == (InvoiceState.PART, 300_000)
+        second = await fees.receive(
+            tx, replace(MONEY, external_id="tx-2", amount=vnd(350_000), text=invoice.reference)
+        )
+        assert second.allocation
+        assert (second.allocation.outcome, second.allocation.left) == (Outcome.OVER, 50_000)
+        third = await fees.receive(
+            tx, replace(MONEY, external_id="tx-3", amount=vnd(10_000), text=invoice.reference)
+        )
+        assert third.allocation
+        assert (third.allocation.outcome, third.allocation.applied) == (Outcome.OVER, 0)
+        left = {payment.received.external_id: payment.left for payment in await fees.list_unmatched(tx)}
+        assert left == {"tx-2": 50_000, "tx-3": 10_000}
+
+
+async def test_none_several_or_unknown_codes_wait_for_staff_who_can_allocate(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        one = await _invoice(tx, fees, students)
+        two = await _invoice(tx, fees, students, "Tiền nước uống")
+        texts = ("nop tien cho be An", f"{one.reference} {two.reference}")
+        results = [
+            await fees.receive(tx, replace(MONEY, external_id=f"u-{n}", text=said))
+            for n, said in enumerate(texts)
+        ]
+        assert {result.outcome for result in results} == {MatchOutcome.UNMATCHED}
+        done = await fees.allocate(tx, results[0].payment.id, one.id, by="staff:ke-toan")
+        assert done.outcome is Outcome.PAID
+        with pytest.raises(NothingToAllocateError):
+            await fees.allocate(tx, results[0].payment.id, two.id, by="staff:ke-toan")
+        with pytest.raises(InvoiceNotFoundError):
+            await fees.allocate(tx, results[1].payment.id, InvoiceId(new_id()), by="staff:ke-toan")
+    async with database.transaction(SchoolId(new_id())) as tx:
+        stranger = await fees.receive(tx, replace(MONEY, text=one.reference))
+        assert stranger.outcome is MatchOutcome.UNMATCHED
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fee_payments SET amount = 1",
+        "DELETE FROM fee_allocations",
+        "TRUNCATE fee_payments, fee_allocations",
+    ],
+)
+async def test_the_ledger_cannot_be_changed(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students, statement: str
+) -> None:
+    async with database.transaction(school_id) as tx:
+        invoice = await _invoice(tx, fees, students)
+        await fees.receive(tx, replace(MONEY, text=invoice.reference))
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.platform() as platform:
+            await platform.session.execute(text(statement))
+
+
+async def test_issuing_with_the_same_id_again_changes_nothing(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        first = await _invoice(tx, fees, students)
+        other = NewInvoice(first.student_id, "Khác", vnd(1), first.due_on)
+        assert await fees.issue(tx, other, first.id) == first
+        assert await fees.find_by_reference(tx, first.reference) == first
+        assert await fees.list_invoices(tx) == (first,)
+
+
+async def test_a_qr_code_asks_for_what_is_left_and_needs_an_account(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        invoice = await _invoice(tx, fees, students)
+        with pytest.raises(NoAccountError):
+            await fees.payment_qr(tx, invoice)
+        await fees.set_account(tx, CollectingAccount("970416", "257678859", "TRUONG HOA PHUONG"))
+        await fees.receive(tx, replace(MONEY, amount=vnd(200_000), text=invoice.reference))
+        qr = await fees.payment_qr(tx, await fees.get(tx, invoice.id))
+        assert "5406300000" in qr
+        assert invoice.reference in qr
+
+
+async def test_what_the_payer_wrote_is_sealed(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        result = await fees.receive(tx, replace(MONEY, text="TRAN THI AN nop tien"))
+        dump = str((await tx.session.execute(text("SELECT p::text FROM fee_payments p"))).scalars().all())
+    assert "TRAN THI AN" not in dump + repr(result)
+    assert b"TRAN THI AN".hex() not in dump
+
+
+def test_an_invoice_without_title_or_amount_is_refused(school_id: SchoolId) -> None:
+    for title, amount in (("  ", 1), ("x" * 121, 1), ("Tiền ăn", 0)):
+        with pytest.raises(BadInvoiceError):
+            NewInvoice(new_id(), title, vnd(amount), date(2026, 11, 30))  # type: ignore[arg-type] - any id will do
