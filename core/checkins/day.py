@@ -1,0 +1,80 @@
+"""Reads one school day for staff: figures per class, who needs a person, who came last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.checkins import repository
+from core.checkins.domain import CheckIn, ClassDay, Reason, SchoolDay
+from core.checkins.tables import CheckInRow
+from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
+from core.contracts.citizen_id import CitizenId
+from core.db.transaction import Tx
+from core.students.service import Students
+from core.values.ids import CheckInId, DeviceId, StudentId
+from core.vault.keyring import Keyring, SchoolKeys
+
+_LATEST = 30
+CITIZEN_LABEL = "checkin.citizen_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Reads the check-ins of a day (ngày học)."""
+
+    keyring: Keyring
+    students: Students
+
+    async def read(self, tx: Tx, on: date) -> SchoolDay:
+        """Everything about the day."""
+        keys = self.keyring.for_school(tx.school_id)
+        all_of_day = [_check_in(keys, row) for row in await repository.list_day(tx, on)]
+        arrivals = _arrivals(all_of_day)
+        pupils = await self.students.list_students(tx)
+        came: Counter[object] = Counter()
+        late: Counter[object] = Counter()
+        for pupil in pupils:
+            arrival = arrivals.get(pupil.id)
+            if arrival is not None:
+                (late if arrival.punctuality is Punctuality.LATE else came)[pupil.class_id] += 1
+        classes = tuple(
+            ClassDay(one.id, one.name, one.pupils, came[one.id], late[one.id])
+            for one in await self.students.list_classes(tx)
+        )
+        waiting = tuple(one for one in all_of_day if one.decision is Decision.NEEDS_STAFF)
+        latest = tuple(reversed(all_of_day[-_LATEST:]))
+        return SchoolDay(on, classes, waiting, latest, arrivals)
+
+
+def _arrivals(check_ins: Sequence[CheckIn]) -> dict[StudentId, CheckIn]:
+    """The first accepted attendance check-in of each pupil; the list is in the order of observation."""
+    found: dict[StudentId, CheckIn] = {}
+    for one in check_ins:
+        here = one.mode is CheckInMode.ATTENDANCE and one.decision is Decision.ACCEPTED
+        if here and one.student_id is not None:
+            found.setdefault(one.student_id, one)
+    return found
+
+
+def _check_in(keys: SchoolKeys, row: CheckInRow) -> CheckIn:
+    hint = None
+    if row.sealed_citizen_id is not None:
+        hint = CitizenId(keys.open(row.sealed_citizen_id, CITIZEN_LABEL)).masked
+    return CheckIn(
+        id=CheckInId(row.id),
+        device_id=DeviceId(row.device_id),
+        student_id=StudentId(row.student_id) if row.student_id else None,
+        mode=CheckInMode(row.mode),
+        decision=Decision(row.decision),
+        reason=Reason(row.reason),
+        punctuality=Punctuality(row.punctuality),
+        identified_by=IdentifiedBy(row.identified_by),
+        observed_at=row.observed_at,
+        recorded_at=row.recorded_at,
+        provisional=row.provisional,
+        resolved=row.resolved_at is not None,
+        citizen_hint=hint,
+    )

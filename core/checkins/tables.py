@@ -1,0 +1,46 @@
+"""The table of check-ins. The citizen number is kept only of unknown persons, sealed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Date, Float, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db.base import Base, BlindIndex, SchoolScoped, Sealed
+
+
+class CheckInRow(SchoolScoped, Base):
+    """One check-in. The exam session is what the kiosk named: it need not exist, a fact is never lost."""
+
+    __tablename__ = "check_ins"
+    __table_args__ = (
+        UniqueConstraint("school_id", "report_id"),
+        ForeignKeyConstraint(["school_id", "device_id"], ["devices.school_id", "devices.id"]),
+        ForeignKeyConstraint(["school_id", "student_id"], ["students.school_id", "students.id"]),
+        Index(None, "school_id", "school_day", "student_id"),
+    )
+
+    report_id: Mapped[UUID]
+    report_index: Mapped[BlindIndex]
+    device_id: Mapped[UUID]
+    student_id: Mapped[UUID | None]
+    exam_session_id: Mapped[UUID | None]
+    mode: Mapped[str] = mapped_column(String(20))
+    identified_by: Mapped[str] = mapped_column(String(20))
+    chip: Mapped[str] = mapped_column(String(40))
+    face: Mapped[str] = mapped_column(String(20))
+    face_score: Mapped[float | None] = mapped_column(Float)
+    liveness_passed: Mapped[bool | None]
+    observed_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    school_day: Mapped[date] = mapped_column(Date)
+    provisional: Mapped[bool]
+    decision: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(40))
+    punctuality: Mapped[str] = mapped_column(String(20))
+    sealed_receipt: Mapped[Sealed]
+    sealed_citizen_id: Mapped[Sealed | None]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(60))
