@@ -40,7 +40,9 @@ async def test_a_listener_hears_only_what_was_committed(
         assert await listener.get(within=5) == ("bell", "rung")
 
 
-async def test_a_listener_comes_back_after_its_connection_was_cut(database: Database, database_url: str) -> None:
+async def test_a_listener_comes_back_after_its_connection_was_cut(
+    database: Database, database_url: str
+) -> None:
     async with Listener(database_url, "bell").listening() as listener:
         async with database.platform() as tx:
             await tx.session.execute(

@@ -1,0 +1,101 @@
+"""Marks that a screen or a sheet leaves in a picture: the grid of pixels, a bright frame, a loss of colour.
+
+Each cue is weak (open models for this let 25 to 55% of attacks pass, see the facts); together they are one
+signal beside the challenge, never a verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.detect import Face
+from kiosk.face.picture import Picture
+
+_SIDE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenCues:
+    """Weak signs of a picture of a picture, each 0 (none) to 1."""
+
+    grid: float
+    frame: float
+    washed_out: float
+
+    @property
+    def total(self) -> float:
+        """One figure: the strongest sign counts most."""
+        parts = sorted((self.grid, self.frame, self.washed_out), reverse=True)
+        return float(np.clip(0.7 * parts[0] + 0.2 * parts[1] + 0.1 * parts[2], 0, 1))
+
+
+def screen_cues(picture: Picture, face: Face) -> ScreenCues:
+    """Measure the cues around one face."""
+    x, y, width, height = (round(v) for v in face.box)
+    rows, columns = picture.shape[:2]
+    crop = picture[max(y, 0) : min(y + height, rows), max(x, 0) : min(x + width, columns)]
+    if min(crop.shape[:2]) < 24:
+        return ScreenCues(0.0, 0.0, 0.0)
+    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.float32)
+    return ScreenCues(_grid(grey), _frame(picture, face), _washed_out(crop))
+
+
+def _grid(grey: npt.NDArray[np.float32]) -> float:
+    """Sharp peaks in the spectrum beyond natural detail (moiré of a pixel grid)."""
+    side = min(_SIDE, *grey.shape)
+    top, left = (grey.shape[0] - side) // 2, (grey.shape[1] - side) // 2
+    patch = grey[top : top + side, left : left + side]
+    window = np.outer(np.hanning(side), np.hanning(side))
+    spectrum = np.log1p(np.abs(np.fft.fftshift(np.fft.fft2((patch - patch.mean()) * window))))
+    ys, xs = np.indices(spectrum.shape)
+    radius = np.hypot(ys - side / 2, xs - side / 2) / (side / 2)
+    ring = (radius > 0.35) & (radius < 0.98)
+    background = cv2.medianBlur(np.asarray(spectrum, np.float32), 5)
+    excess = (spectrum - background)[ring]
+    spread = float(np.median(np.abs(excess))) + 1e-6
+    return float(np.clip((float(excess.max()) / spread - 9) / 14, 0, 1))
+
+
+def _frame(picture: Picture, face: Face) -> float:
+    """Long straight edges on three or four sides of the face (a telephone, a sheet of paper)."""
+    x, y, width, height = face.box
+    grown = (x - width, y - 0.8 * height, 3 * width, 2.9 * height)
+    rows, columns = picture.shape[:2]
+    left, top = round(max(grown[0], 0)), round(max(grown[1], 0))
+    right, bottom = round(min(grown[0] + grown[2], columns)), round(min(grown[1] + grown[3], rows))
+    grey = cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
+    edges = cv2.Canny(cv2.GaussianBlur(grey, (5, 5), 0), 60, 160)
+    shortest = int(0.9 * min(width, height))
+    lines = cv2.HoughLinesP(edges, 1, np.pi / 180, 60, minLineLength=max(shortest, 30), maxLineGap=6)
+    if lines is None:
+        return 0.0
+    box = (x - left, y - top, x - left + width, y - top + height)
+    sides = {side for line in np.asarray(lines, np.float32).reshape(-1, 4) if (side := _side(line, box))}
+    return float(np.clip((len(sides) - 1) / 3, 0, 1))
+
+
+def _side(line: npt.NDArray[np.float32], box: tuple[float, float, float, float]) -> str:
+    """On which side of the face a line runs along, or nothing."""
+    x1, y1, x2, y2 = (float(v) for v in line)
+    steep = abs(y2 - y1) > 3 * abs(x2 - x1)
+    level = abs(x2 - x1) > 3 * abs(y2 - y1)
+    middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2
+    if steep and middle_x < box[0]:
+        return "left"
+    if steep and middle_x > box[2]:
+        return "right"
+    if level and middle_y < box[1]:
+        return "top"
+    return "bottom" if level and middle_y > box[3] else ""
+
+
+def _washed_out(crop: Picture) -> float:
+    """Little saturation and a compressed range, as on paper and dim screens."""
+    hsv = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2HSV), np.float32)
+    saturation = float(np.median(hsv[:, :, 1])) / 255
+    low, high = np.percentile(hsv[:, :, 2], (2, 98))
+    return float(np.clip(1 - saturation / 0.12, 0, 1) * 0.6 + np.clip(1 - (high - low) / 90, 0, 1) * 0.4)

@@ -1,0 +1,104 @@
+"""Turns a face into 128 numbers with SFace, and numbers into an answer: the same person or not.
+
+The picture and its mirror image are both embedded and averaged: a face is nearly symmetric, its lighting is
+not. Templates carry the id of their model; those of different models are never compared. An embedding can be
+turned back into a likeness, so templates are protected like pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from kiosk.face.detect import Face
+from kiosk.face.errors import TemplateMismatchError
+from kiosk.face.picture import Picture
+
+Vector = npt.NDArray[np.float32]
+SIDE = 112
+# Where the five points lie in the aligned picture that SFace was trained on (OpenCV, face_recognize.cpp).
+_REFERENCE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A face as numbers (mẫu khuôn mặt): a unit vector and the model that made it."""
+
+    model_id: str
+    vector: Vector = field(repr=False)
+
+
+def align(picture: Picture, face: Face) -> Picture:
+    """Rotate, scale and cut the face to 112 × 112 by the least-squares similarity of its five points."""
+    source = face.points.astype(np.float64)
+    z = source[:, 0] + 1j * source[:, 1]
+    w = _REFERENCE[:, 0] + 1j * _REFERENCE[:, 1]
+    centre_z, centre_w = z.mean(), w.mean()
+    a = np.vdot(z - centre_z, w - centre_w) / np.vdot(z - centre_z, z - centre_z)
+    b = centre_w - a * centre_z
+    matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
+    return np.asarray(cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR), np.uint8)
+
+
+class Embedder:
+    """SFace through onnxruntime, one thread. Thread-safe."""
+
+    def __init__(self, model: Path, model_id: str = "sface-2021dec-flip") -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+        self.model_id = model_id
+
+    def template(self, picture: Picture, face: Face) -> Template:
+        """The template of one face in a picture."""
+        aligned = align(picture, face)
+        rgb = aligned[:, :, ::-1].astype(np.float32).transpose(2, 0, 1)
+        total = np.zeros(0, np.float32)
+        for view in (rgb, rgb[:, :, ::-1]):
+            (out,) = self._session.run(None, {self._input: np.ascontiguousarray(view[None])})
+            one = unit(np.asarray(out, np.float32)[0])
+            total = one if total.size == 0 else total + one
+        return Template(self.model_id, unit(total))
+
+
+def unit(vector: Vector) -> Vector:
+    """The vector with length one."""
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+
+
+def compare(one: Template, other: Template) -> float:
+    """Cosine similarity, −1 to 1.
+
+    Raises:
+        TemplateMismatchError: when they come from different models.
+    """
+    if one.model_id != other.model_id:
+        raise TemplateMismatchError(f"{one.model_id} and {other.model_id}")
+    return float(one.vector @ other.vector)
+
+
+def average(templates: Sequence[Template], weights: Sequence[float] | None = None) -> Template:
+    """One template of several pictures of the same person; better pictures may weigh more.
+
+    Raises:
+        ValueError: when there is none.
+        TemplateMismatchError: when they come from different models.
+    """
+    if not templates:
+        raise ValueError("at least one template")
+    if len({template.model_id for template in templates}) > 1:
+        raise TemplateMismatchError("several models")
+    stacked = np.stack([template.vector for template in templates])
+    factors = np.ones(len(templates)) if weights is None else np.maximum(np.asarray(weights, float), 1e-3)
+    return Template(templates[0].model_id, unit(np.asarray(factors @ stacked, np.float32)))

@@ -1,0 +1,82 @@
+"""One picture in, everything the kiosk needs out: face, quality, template, signals. No picture is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.cues import ScreenCues, screen_cues
+from kiosk.face.detect import Detector, Face
+from kiosk.face.embed import Embedder, Template
+from kiosk.face.errors import NoFaceError
+from kiosk.face.landmarks import Landmarks, Mesh
+from kiosk.face.liveness import FrameSignals
+from kiosk.face.models import DETECTOR, LANDMARKS, RECOGNISER, ModelStore
+from kiosk.face.picture import checked
+from kiosk.face.quality import Flaw, Quality, flaws, measure
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What one picture showed (kết quả phân tích)."""
+
+    face: Face
+    quality: Quality
+    template: Template
+    mesh: Mesh | None
+    cues: ScreenCues
+
+    @property
+    def flaws(self) -> tuple[Flaw, ...]:
+        """What to change before comparing; empty when good."""
+        return flaws(self.quality)
+
+    def signals(self, at_ms: int) -> FrameSignals:
+        """The numbers that the liveness judgement uses."""
+        yaw = self.mesh.yaw if self.mesh else self.quality.yaw
+        openness = self.mesh.eye_openness if self.mesh else 0.0
+        return FrameSignals(at_ms, yaw, openness, self.cues.total, self.quality.faces, self.template)
+
+
+class FaceEngine:
+    """The models together. Not thread-safe: one per thread."""
+
+    def __init__(self, detector: Detector, embedder: Embedder, landmarks: Landmarks | None) -> None:
+        self._detector, self._embedder, self._landmarks = detector, embedder, landmarks
+
+    @classmethod
+    def load(cls, store: ModelStore, *, mesh: bool = True) -> FaceEngine:
+        """Load the models.
+
+        Raises:
+            ModelMissingError: run `kiosk models` first.
+            ModelAlteredError: a file is not the known one.
+        """
+        # OpenCV 5 warns at each load that its new engine ignores the default target.
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+        landmarks = Landmarks(store.path(LANDMARKS)) if mesh else None
+        return cls(Detector(store.path(DETECTOR)), Embedder(store.path(RECOGNISER)), landmarks)
+
+    @property
+    def model_id(self) -> str:
+        """The model that made the templates."""
+        return self._embedder.model_id
+
+    def analyse(self, picture: npt.NDArray[np.generic], *, mesh: bool = True) -> Analysis:
+        """Find the largest face and measure it.
+
+        Raises:
+            BadPictureError: when the array is no usable picture.
+            NoFaceError: when it shows no face.
+        """
+        usable = checked(picture)
+        faces = self._detector.find(usable)
+        if not faces:
+            raise NoFaceError
+        placed = self._landmarks.place(usable, faces[0]) if mesh and self._landmarks else None
+        quality = measure(usable, faces, placed)
+        template = self._embedder.template(usable, faces[0])
+        return Analysis(faces[0], quality, template, placed, screen_cues(usable, faces[0]))

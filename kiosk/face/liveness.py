@@ -1,0 +1,150 @@
+"""Tells a living face from a picture of one (ISO/IEC 30107-3: presentation attack detection).
+
+The kiosk asks for two small movements at random moments (turn, blink) and judges what it saw: the turn must
+move the nose as only a head in depth can, the face must stay the same person in every frame, each movement
+must come after it was asked for and in time, and the picture must not carry the marks of a screen or a sheet.
+The judgement is a pure function of the frames' signals.
+
+What this cannot show: a video of the right person made to order, a screen of very high quality, or a mask.
+Against those stand the random moments, and staff in sight of the kiosk. See docs/face.md.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from kiosk.face.embed import Template, compare
+
+TURN_AT_LEAST = 0.30
+"""Nose shift in eye distances; flat photographs turned by 50 degrees stay below 0.26 (facts)."""
+BLINK_BELOW = 0.62
+"""Eye openness against this person's own open eyes; tilting a photograph never goes below 0.92."""
+SAME_FACE = 0.36
+SCREEN_MARKS = 0.5
+
+
+class Movement(StrEnum):
+    """What the person is asked to do."""
+
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+    BLINK = "blink"
+
+
+class LivenessOutcome(StrEnum):
+    """What the kiosk does next."""
+
+    ACCEPT = "accept"
+    TRY_AGAIN = "try_again"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One movement, asked for at `from_ms` and to be seen before `until_ms`."""
+
+    movement: Movement
+    from_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The movements of one check, in order (thử thách)."""
+
+    steps: tuple[Step, ...]
+
+    @classmethod
+    def draw(cls, chance: random.Random, *, answer_ms: int = 2500) -> Challenge:
+        """A turn to a random side and a blink, in random order, at random moments."""
+        movements = [chance.choice((Movement.TURN_LEFT, Movement.TURN_RIGHT)), Movement.BLINK]
+        chance.shuffle(movements)
+        steps, at = [], 0
+        for movement in movements:
+            at += chance.randrange(400, 1200)
+            steps.append(Step(movement, at, at + answer_ms))
+            at += answer_ms
+        return cls(tuple(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSignals:
+    """What one frame shows: numbers only, the picture is gone."""
+
+    at_ms: int
+    yaw: float
+    eye_openness: float
+    screen_marks: float
+    faces: int = 1
+    template: Template | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LivenessVerdict:
+    """The judgement and its reasons, for staff (kết quả chống giả mạo)."""
+
+    outcome: LivenessOutcome
+    reasons: tuple[str, ...]
+    signals: dict[str, float]
+
+
+def judge(frames: Sequence[FrameSignals], challenge: Challenge) -> LivenessVerdict:
+    """Judge the frames seen during a challenge."""
+    usable = [frame for frame in frames if frame.faces == 1]
+    if len(usable) < 6:
+        return LivenessVerdict(LivenessOutcome.TRY_AGAIN, ("too_few_frames",), {"frames": float(len(usable))})
+    same = _least_likeness(usable)
+    marks = float(np.median([frame.screen_marks for frame in usable]))
+    seen = {step.movement: _seen(step, usable) for step in challenge.steps}
+    signals = {"frames": float(len(usable)), "same_face": same, "screen_marks": marks}
+    signals |= {movement.value: strength for movement, (strength, _) in seen.items()}
+    suspicious = [
+        reason
+        for wrong, reason in ((same < SAME_FACE, "face_changed"), (marks > SCREEN_MARKS, "screen_or_paper"))
+        if wrong
+    ]
+    missed = [f"no_{movement.value}" for movement, (_, in_time) in seen.items() if not in_time]
+    missed += ["several_faces"] if any(frame.faces > 1 for frame in frames) else []
+    if suspicious:
+        outcome = LivenessOutcome.STAFF
+    else:
+        outcome = LivenessOutcome.TRY_AGAIN if missed else LivenessOutcome.ACCEPT
+    return LivenessVerdict(outcome, (*suspicious, *missed), signals)
+
+
+def _least_likeness(frames: Sequence[FrameSignals]) -> float:
+    templates = [frame.template for frame in frames if frame.template is not None]
+    if len(templates) < 2:
+        return -1.0
+    return min(compare(templates[0], other) for other in templates[1:])
+
+
+def _seen(step: Step, frames: Sequence[FrameSignals]) -> tuple[float, bool]:
+    """How strong the movement was, and whether it happened after it was asked for and in time."""
+    before = [frame for frame in frames if frame.at_ms <= step.from_ms] or list(frames[:3])
+    during = [frame for frame in frames if step.from_ms < frame.at_ms <= step.until_ms]
+    if not during:
+        return 0.0, False
+    if step.movement is Movement.BLINK:
+        return _blink(before, during)
+    rest = float(np.median([frame.yaw for frame in before]))
+    # A mirror shows the person's left on the picture's right; the camera's picture is not mirrored.
+    sign = 1.0 if step.movement is Movement.TURN_LEFT else -1.0
+    strength = max(sign * (frame.yaw - rest) for frame in during)
+    return strength, strength >= TURN_AT_LEAST
+
+
+def _blink(before: Sequence[FrameSignals], during: Sequence[FrameSignals]) -> tuple[float, bool]:
+    """The deepest closing that was followed by opening again."""
+    opened = float(np.median([frame.eye_openness for frame in before]))
+    if opened <= 0:
+        return 0.0, False
+    ratios = [frame.eye_openness / opened for frame in during]
+    lowest = int(np.argmin(ratios))
+    reopened = any(ratio > 0.8 for ratio in ratios[lowest + 1 :])
+    return 1 - ratios[lowest], ratios[lowest] < BLINK_BELOW and reopened

@@ -1,0 +1,31 @@
+"""Models from their wheels, and public development pictures where they lie beside the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.face.commands import default_models
+from kiosk.face.engine import FaceEngine
+from kiosk.face.errors import ModelMissingError
+from kiosk.face.models import ModelStore
+
+PICTURES = Path(__file__).parents[4] / "shared" / "data" / "faces-dev"
+
+
+@pytest.fixture(scope="session")
+def engine() -> FaceEngine:
+    store = ModelStore(default_models())
+    try:
+        store.fetch()
+    except ModelMissingError as error:
+        pytest.skip(f"the face models cannot be fetched here: {error}")
+    return FaceEngine.load(store)
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    if not PICTURES.exists():
+        pytest.skip("no development pictures beside the project")
+    return PICTURES
