@@ -1,0 +1,1 @@
+"""Staff accounts and their sessions. Pages and cookies are the console's."""
