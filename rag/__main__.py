@@ -16,12 +16,19 @@ def main(argv: list[str] | None = None) -> int:
     ask.add_argument("--out", type=Path)
     ask.add_argument("--province")
     ask.add_argument("--locale", default="vi")
+    evaluate = commands.add_parser("evaluate", help="measure on a SQuAD 1.1 or 2.0 file")
+    evaluate.add_argument("file", type=Path)
+    evaluate.add_argument("--queries", choices=("clean", "folded", "telex", "vni", "typos"), default="clean")
+    evaluate.add_argument("--mode", choices=("hybrid", "lexical", "dense"), default="hybrid")
+    commands.add_parser("index", help="make the vectors of the shipped knowledge")
+    lint = commands.add_parser("lint", help="check the knowledge")
+    lint.add_argument("--json", action="store_true")
+    report = commands.add_parser("report", help="write the page of figures")
+    report.add_argument("--out", type=Path, default=Path("rag-report.html"))
     options = parser.parse_args(argv)
     from rag import commands as run
 
-    if options.command == "ask":
-        return run.ask(options)
-    return 2
+    return int(getattr(run, options.command)(options))
 
 
 if __name__ == "__main__":

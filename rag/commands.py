@@ -11,6 +11,7 @@ from typing import Any
 
 from rag.answerer import Answerer
 from rag.build import build_answerer
+from rag.evaluation.run import evaluate_file
 from rag.settings import RagSettings
 from rag.values import Answer, Question, Turn
 
@@ -26,6 +27,13 @@ def ask(options: argparse.Namespace) -> int:
     question = Question(options.text, locale=options.locale, province=options.province)
     answer = asyncio.run(answerer.answer(question))
     print(json.dumps(answer_json(answer), ensure_ascii=False) if options.json else answer.text)
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Print the figures of one SQuAD file as one JSON object."""
+    figures = evaluate_file(options.file, RagSettings(), queries=options.queries, mode=options.mode)
+    print(json.dumps(figures, ensure_ascii=False))
     return 0
 
 

@@ -5,7 +5,7 @@ Built whole and swapped whole; nothing is ever added to it. Tens of thousands of
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,8 +47,16 @@ class PassageIndex:
         self.passages = tuple(passages)
         self.model_id = embedder.model_id if embedder else ""
         self.place = {passage.id: number for number, passage in enumerate(self.passages)}
-        self.sentences = tuple(sentences(p.text) or (p.text,) for p in self.passages)
+        texts = [sentences(p.text) or (p.text,) for p in self.passages]
+        self._text_sizes = [len(group) for group in texts]
+        self.sentences = tuple(
+            (*group, p.answer) if p.answer else group for p, group in zip(self.passages, texts, strict=True)
+        )
         fields = [tokens(lexical_text(p)) for p in self.passages]
+        self.words = tuple(
+            tuple(tuple(folded(tokens(s))) for s in _said(p, group)) for p, group in self._both()
+        )
+        self.known = tuple(tuple(frozenset(folded(tokens(q))) for q in _known(p)) for p in self.passages)
         said = [tokens(sentence) for group in self.sentences for sentence in group]
         self.accented = LexicalIndex([with_bigrams(field) for field in fields])
         self.folded = LexicalIndex([with_bigrams(folded(field)) for field in fields])
@@ -58,6 +66,9 @@ class PassageIndex:
         self._starts = self._starts.astype(np.int64)
         self._embed(embedder)
         self.version = self._fingerprint()
+
+    def _both(self) -> "Iterator[tuple[Passage, tuple[str, ...]]]":
+        return zip(self.passages, self.sentences, strict=True)
 
     def _embed(self, embedder: Embedder | None) -> None:
         self._vectors = self._sentence_vectors = None
@@ -110,15 +121,23 @@ class PassageIndex:
         return close
 
     def _best_sentence(self, scores: Scores) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
-        ends = np.append(self._starts[1:], len(scores))
-        spans = zip(self._starts, ends, strict=True)
-        return np.asarray([int(np.argmax(scores[a:b])) for a, b in spans], dtype=np.int64)
+        """Find the nearest sentence of each passage's own text (an approved answer is searched, never quoted)."""
+        spans = zip(self._starts, self._text_sizes, strict=True)
+        return np.asarray([int(np.argmax(scores[a : a + size])) for a, size in spans], dtype=np.int64)
 
 
 def lexical_text(passage: Passage) -> str:
-    """What is searched by words: title, text, and the questions known to be answered here."""
-    known = (question.text for question in passage.questions if not question.is_impossible)
-    return "\n".join((passage.title, passage.text, *known))
+    """What is searched by words: title, text, approved answer, known questions."""
+    return "\n".join((passage.title, passage.text, passage.answer, *_known(passage)))
+
+
+def _known(passage: Passage) -> list[str]:
+    return [question.text for question in passage.questions if not question.is_impossible]
+
+
+def _said(passage: Passage, group: Sequence[str]) -> tuple[str, ...]:
+    """Give the sentences of a passage, its title read with the first."""
+    return (f"{passage.title}. {group[0]}", *group[1:])
 
 
 def dense_text(passage: Passage) -> str:

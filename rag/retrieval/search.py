@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.errors import RerankerError
-from rag.ports import Embedder, Reranker
+from rag.ports import Embedder, Reranker, Scores
+from rag.rerank.logistic import LogisticRanker
 from rag.retrieval.dense import prepare
 from rag.retrieval.fusion import blend, stretch
-from rag.retrieval.index import DENSE, LEGS, Legs, PassageIndex, SearchQuery
+from rag.retrieval.index import Legs, PassageIndex, SearchQuery
 from rag.values import Passage
 from rag.vietnamese.repair import Repairer
 
@@ -21,7 +22,7 @@ CANDIDATES = 30
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found passage: its place in the index, fused score (0..1), and its sentence nearest the question."""
+    """One found passage: its place in the index, score (any scale, higher is better), and its sentence nearest the question."""
 
     passage: Passage
     place: int
@@ -46,7 +47,7 @@ class Searcher:
     index: PassageIndex
     embedder: Embedder | None
     repairer: Repairer | None
-    weights: tuple[float, ...]
+    ranker: LogisticRanker
     reranker: Reranker | None = None
 
     def search(
@@ -57,18 +58,28 @@ class Searcher:
         legs = self.index.legs(query)
         if not self.index.passages:
             return Found(query, (), legs, ())
-        fused = blend(stretch(legs.scores), self.weights)
+        stretched = stretch(legs.scores)
+        fused = blend(stretched, self.ranker.first)
         if allowed is not None:
             hidden = [i for i, passage in enumerate(self.index.passages) if not allowed(passage)]
             fused[hidden] = -1.0
         order = np.argsort(-fused, kind="stable")[: max(limit, CANDIDATES)]
-        hits = tuple(self._hit(int(place), fused, legs) for place in order if fused[place] >= 0)
-        hits = self._rerank(text, hits)[:limit]
+        places = [int(place) for place in order if fused[place] >= 0]
+        hits = self._rerank(text, self._ranked(query, places, stretched, legs))[:limit]
         return Found(query, hits, legs, tuple(hit.place for hit in hits))
 
-    def _hit(self, place: int, fused: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", legs: Legs) -> Hit:
+    def _ranked(
+        self, query: SearchQuery, places: Sequence[int], stretched: Scores, legs: Legs
+    ) -> tuple[Hit, ...]:
+        if not places:
+            return ()
+        scores = self.ranker.score(query, places, stretched, self.index)
+        order = np.argsort(-scores, kind="stable")
+        return tuple(self._hit(places[int(at)], float(scores[at]), legs) for at in order)
+
+    def _hit(self, place: int, score: float, legs: Legs) -> Hit:
         sentence = self.index.sentences[place][int(legs.best_sentence[place])]
-        return Hit(self.index.passages[place], place, float(fused[place]), sentence)
+        return Hit(self.index.passages[place], place, score, sentence)
 
     def _rerank(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         if self.reranker is None or len(hits) < 2:  # noqa: PLR2004 - nothing to order
@@ -79,11 +90,3 @@ class Searcher:
             return hits
         ranked = sorted(zip(scores, hits, strict=True), key=lambda pair: -pair[0])
         return tuple(replace(hit, score=float(score)) for score, hit in ranked)
-
-
-def mode_weights(weights: Sequence[float], mode: str) -> tuple[float, ...]:
-    """Give the weights of one mode: `hybrid` as they are, `lexical` or `dense` with the other legs silent."""
-    if mode == "hybrid":
-        return tuple(weights)
-    keep_dense = mode == "dense"
-    return tuple(w if (leg in DENSE) == keep_dense else 0.0 for leg, w in zip(LEGS, weights, strict=True))

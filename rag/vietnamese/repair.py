@@ -18,7 +18,7 @@ from rag.vietnamese.neighbours import Neighbours
 _WORD = re.compile(r"[^\W_]+")
 _MOST_CANDIDATES = 10
 _KEYED_SHARE = 0.2
-_UNMARKED, _CAREFUL, _CONTRADICT = 0.2, 9.0, 3.0  # surprise (nats) of leaving marks out, or typing others
+_UNMARKED, _CAREFUL, _CONTRADICT = 0.2, 12.0, 3.0  # surprise (nats) of leaving marks out, or typing others
 _SLIP, _UNKNOWN = 4.0, 2.0
 _ANYWHERE = "?"
 
@@ -49,6 +49,8 @@ class Repairer:
         if not word.isalpha():
             return [(word, 0.0)]
         known = word in self._language
+        if known and missing == _CAREFUL:
+            return [(word, 0.0)]
         found = {
             other: _mark_cost(word, other, missing) for other in self._language.by_fold.get(fold(word), ())
         }

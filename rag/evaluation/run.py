@@ -1,0 +1,110 @@
+"""Evaluates retrieval, extraction and abstention on any SQuAD file, over a throw-away index of its contexts.
+
+The index holds contexts only: no titles, no questions of the file. The repairer also reads the shipped knowledge, as
+a deployment would; weights are the shipped ones, fitted without the file.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.build import build_embedder, make_searcher
+from rag.corpus import read_squad
+from rag.evaluation.ranking import auroc, percentile, ranking_figures
+from rag.evaluation.squad import english, exact_and_f1, vietnamese
+from rag.generation.span import best_span
+from rag.guard.abstention import load_abstainer
+from rag.retrieval.search import Found, Searcher
+from rag.settings import RagSettings
+from rag.values import KnownQuestion, Passage
+from rag.vietnamese.forms import canonical
+from rag.vietnamese.noise import NOISES
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one question of the file gave."""
+
+    question: KnownQuestion
+    rank: int | None
+    confidence: float
+    span: str
+    ms: float
+
+
+def evaluate_file(
+    path: Path, settings: RagSettings, *, queries: str = "clean", mode: str = "hybrid"
+) -> dict[str, Any]:
+    """Give the figures of one SQuAD 1.1 or 2.0 file as one flat object; shares lie in 0..1, times are ms.
+
+    Raises:
+        KnowledgeFormError: the file is not SQuAD.
+    """
+    passages = read_squad(path)
+    places, contexts = _contexts(passages)
+    searcher = make_searcher(contexts, build_embedder(settings), settings, mode=mode)
+    spoil = NOISES.get(queries, canonical)
+    outcomes = [
+        _ask(searcher, question, place, spoil(question.text))
+        for passage, place in zip(passages, places, strict=True)
+        for question in passage.questions
+    ]
+    return {
+        "file": path.name,
+        "queries": queries,
+        "mode": mode,
+        "passages": len(contexts),
+        **_figures(outcomes),
+    }
+
+
+def _contexts(passages: Sequence[Passage]) -> tuple[list[int], list[Passage]]:
+    """Give each passage's place among the distinct contexts, and those contexts, bare."""
+    seen: dict[str, int] = {}
+    places = [seen.setdefault(passage.text, len(seen)) for passage in passages]
+    return places, [Passage(id=f"context-{number}", title="", text=text) for text, number in seen.items()]
+
+
+def _ask(searcher: Searcher, question: KnownQuestion, place: int, typed: str) -> Outcome:
+    started = time.perf_counter()
+    found = searcher.search(canonical(typed))
+    confidence = load_abstainer().confidence(found, searcher.index)
+    span = best_span(" ".join(found.query.repaired), found.hits[0].sentence) if found.hits else ""
+    took = (time.perf_counter() - started) * 1000
+    return Outcome(question, _rank(found, place), confidence, span, took)
+
+
+def _rank(found: Found, place: int) -> int | None:
+    return found.places.index(place) + 1 if place in found.places else None
+
+
+def _figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    possible = [one for one in outcomes if not one.question.is_impossible]
+    impossible = [one for one in outcomes if one.question.is_impossible]
+    times = [one.ms for one in outcomes]
+    area = auroc([o.confidence for o in possible], [o.confidence for o in impossible])
+    return {
+        "questions": len(outcomes),
+        "impossible": len(impossible),
+        **_rounded(ranking_figures([one.rank for one in possible])),
+        **_answer_figures(possible),
+        "abstention_auroc": None if area is None else round(area, 4),
+        "ms_p50": round(percentile(times, 0.5), 1),
+        "ms_p95": round(percentile(times, 0.95), 1),
+    }
+
+
+def _answer_figures(possible: Sequence[Outcome]) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for suffix, normalise in (("", english), ("_vi", vietnamese)):
+        pairs = [exact_and_f1(one.span, one.question.answers, normalise) for one in possible]
+        total = max(len(pairs), 1)
+        figures[f"em{suffix}"] = round(sum(exact for exact, _ in pairs) / total, 4)
+        figures[f"f1{suffix}"] = round(sum(f1 for _, f1 in pairs) / total, 4)
+    return figures
+
+
+def _rounded(figures: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in figures.items()}
