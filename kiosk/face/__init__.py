@@ -1,6 +1,6 @@
 """Faces: find, judge the picture, compare, and tell a living face from a picture of one.
 
-The only home of `cv2` (with the camera) and `onnxruntime`. Pictures come in as arrays and leave as numbers:
+The home of `cv2`, with the camera. Pictures come in as arrays and leave as numbers:
 nothing here writes an image anywhere.
 
     engine = FaceEngine.load(ModelStore(folder))

@@ -63,7 +63,7 @@ def judge_video(engine: FaceEngine, path: Path) -> LivenessVerdict:
     seen: list[FrameSignals] = []
     for at_ms, frame in frames_of(path):
         try:
-            seen.append(engine.analyse(frame).signals(at_ms))
+            seen.append(engine.analyse(frame, mirror=False).signals(at_ms))
         except FaceError:
             continue
     return _judged(seen)
