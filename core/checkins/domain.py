@@ -183,7 +183,7 @@ class CheckIn:
 class ClassDay:
     """One class on one day (một lớp trong ngày)."""
 
-    class_id: ClassId
+    id: ClassId
     name: str
     pupils: int
     on_time: int

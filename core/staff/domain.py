@@ -165,4 +165,5 @@ def lock_after(failures: int, now: datetime) -> datetime | None:
     """
     if failures < FREE_FAILURES:
         return None
-    return now + min(FIRST_LOCK * 2 ** min(failures - FREE_FAILURES, 10), LONGEST_LOCK)
+    doublings: int = min(failures - FREE_FAILURES, 10)
+    return now + min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)

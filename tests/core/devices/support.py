@@ -67,3 +67,14 @@ class TestKiosk:
         all_headers = {"Content-Type": "application/json"} | head.as_headers() | (headers or {})
         async with self.http.post(path, data=sent or raw, headers=all_headers) as response:
             return Answer(response.status, json.loads(await response.text()), response.headers)
+
+    async def get(self, path: str) -> Answer:
+        head = sign(
+            self.key,
+            RequestToSign("GET", path, b""),
+            device_id=self.device_id,
+            at=self.clock.now(),
+            nonce=uuid.uuid4().hex,
+        )
+        async with self.http.get(path, headers=head.as_headers()) as response:
+            return Answer(response.status, json.loads(await response.text()), response.headers)

@@ -1,0 +1,145 @@
+"""Puts the core together: plain code, no container. Everything that runs begins here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from core.audit.service import Audit
+from core.checkins.routes import CheckInRoutes
+from core.checkins.service import CheckIns
+from core.console.desk import Desk
+from core.console.live import Live
+from core.console.routes import console_routes, error_pages
+from core.conversations.service import Conversations
+from core.db.engine import make_engine
+from core.db.transaction import Database
+from core.devices.routes import SIGNATURE, DeviceRoutes
+from core.devices.service import Devices
+from core.exams.service import Exams
+from core.fees.service import Fees
+from core.guardians.service import Guardians
+from core.inbox.service import Inbox
+from core.notifications.service import Notifications
+from core.schools.service import Schools
+from core.settings import CoreSettings
+from core.staff.service import StaffAccounts
+from core.students.service import Students
+from core.values.clock import Clock, SystemClock
+from core.vault.keyring import Keyring
+from core.web.health import DatabaseReady, newest_revision
+from core.web.metrics import Metrics
+from core.web.openapi import Api
+from core.web.server import WebParts, make_app
+
+API_PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Every service of the core, ready to use; bot and commands take what they need."""
+
+    settings: CoreSettings = field(repr=False)
+    database: Database
+    database_url: str = field(repr=False)
+    keyring: Keyring
+    clock: Clock
+    audit: Audit
+    inbox: Inbox
+    notifications: Notifications
+    schools: Schools
+    students: Students
+    conversations: Conversations
+    guardians: Guardians
+    exams: Exams
+    fees: Fees
+    devices: Devices
+    check_ins: CheckIns
+    staff: StaffAccounts
+    metrics: Metrics = field(default_factory=Metrics)
+
+    def api(self) -> Api:
+        """The operations for kiosks, with their document."""
+        devices = DeviceRoutes(self.database, self.devices, self.clock)
+        check_ins = CheckInRoutes(self.database, self.devices, self.check_ins)
+        return Api(
+            "Cổng Trường core",
+            API_PREFIX,
+            operations=(*devices.operations(), *check_ins.operations()),
+            description="What kiosks tell the core. Errors are problem+json (RFC 9457).",
+            security_schemes=(SIGNATURE,),
+        )
+
+    def make_web_app(self) -> web.Application:
+        """The HTTP application: API, console, health, metrics."""
+        desk = Desk(
+            database=self.database,
+            clock=self.clock,
+            session_secret=self.settings.session_secret(),
+            staff=self.staff,
+            schools=self.schools,
+            students=self.students,
+            guardians=self.guardians,
+            check_ins=self.check_ins,
+            devices=self.devices,
+            notifications=self.notifications,
+            secure_cookies=self.settings.core_public_url.startswith("https://"),
+        )
+        live = Live(self.database_url)
+        app = make_app(
+            WebParts(
+                max_body_bytes=self.settings.max_body_bytes,
+                apis=(self.api(),),
+                routes=console_routes(desk, live),
+                ready_checks=(DatabaseReady(self.database, newest_revision()),),
+                metrics=self.metrics,
+                error_page=error_pages(desk),
+            )
+        )
+        app.cleanup_ctx.append(live.running)
+        return app
+
+
+def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
+    """Make every service; nothing connects before it is used.
+
+    Raises:
+        SettingsError: when the database or a key is not known.
+    """
+    clock, keyring, url = clock or SystemClock(), settings.keyring(), settings.require_database_url()
+    audit, inbox = Audit(keyring, clock), Inbox(keyring, clock)
+    notifications, schools = Notifications(keyring, clock), Schools(clock)
+    students, conversations = Students(keyring, clock), Conversations(keyring, clock)
+    guardians = Guardians(keyring, clock, students, conversations)
+    exams, devices = Exams(clock), Devices(keyring, clock, schools, audit)
+    return Core(
+        settings=settings,
+        database=Database(make_engine(url, pool_size=settings.database_pool_size)),
+        database_url=url,
+        keyring=keyring,
+        clock=clock,
+        audit=audit,
+        inbox=inbox,
+        notifications=notifications,
+        schools=schools,
+        students=students,
+        conversations=conversations,
+        guardians=guardians,
+        exams=exams,
+        fees=Fees(keyring, clock),
+        devices=devices,
+        check_ins=CheckIns(
+            keyring=keyring,
+            clock=clock,
+            inbox=inbox,
+            audit=audit,
+            schools=schools,
+            students=students,
+            guardians=guardians,
+            exams=exams,
+            devices=devices,
+            notifications=notifications,
+        ),
+        staff=StaffAccounts(keyring, clock, audit),
+    )

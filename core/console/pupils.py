@@ -1,0 +1,32 @@
+"""The pupils of each class, with today's arrival."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from core.console.desk import Visit
+from core.values.ids import ClassId
+
+
+async def classes(visit: Visit) -> web.StreamResponse:
+    """GET: every class."""
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        day = await visit.desk.check_ins.day(tx)
+    return visit.page("classes.html", day=day)
+
+
+async def one_class(visit: Visit) -> web.StreamResponse:
+    """GET: the pupils of one class."""
+    try:
+        class_id = ClassId(UUID(visit.request.match_info["class_id"]))
+    except ValueError:
+        raise web.HTTPNotFound from None
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        pupils = await visit.desk.students.list_students(tx, class_id)
+        day = await visit.desk.check_ins.day(tx)
+    name = next((one.name for one in day.classes if one.id == class_id), None)
+    if name is None:
+        raise web.HTTPNotFound
+    return visit.page("class.html", name=name, pupils=pupils, day=day)

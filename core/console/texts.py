@@ -1,0 +1,83 @@
+"""The Vietnamese words for the codes that staff meet. Whole sentences stand in the templates."""
+
+from __future__ import annotations
+
+from core.checkins.domain import Reason
+from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
+from core.notifications.domain import NotificationStatus
+from core.staff.domain import Role
+
+REASONS: dict[Reason, str] = {
+    Reason.OK: "Hợp lệ",
+    Reason.ALREADY_CHECKED_IN: "Đã điểm danh trước đó trong ngày",
+    Reason.STAFF_APPROVED: "Thầy cô đã xác nhận",
+    Reason.STAFF_REFUSED: "Thầy cô không cho qua",
+    Reason.UNKNOWN_PERSON: "Chưa có trong danh sách học sinh",
+    Reason.CARD_ALTERED: "Chip của thẻ bị sao chép hoặc sửa đổi",
+    Reason.LIVENESS_FAILED: "Nghi đưa ảnh hoặc màn hình trước máy ảnh",
+    Reason.FACE_MISMATCH: "Khuôn mặt không giống ảnh trong thẻ",
+    Reason.FACE_UNSURE: "Máy chưa chắc khuôn mặt",
+    Reason.FACE_NEEDED: "Chưa so được khuôn mặt",
+    Reason.CARD_NEEDED: "Vào phòng thi cần có thẻ",
+    Reason.NO_EXAM_SESSION: "Không tìm thấy ca thi",
+    Reason.NOT_A_CANDIDATE: "Không có tên trong ca thi",
+    Reason.EXAM_TOO_EARLY: "Chưa đến giờ vào phòng thi",
+    Reason.EXAM_TOO_LATE: "Đã hết giờ vào phòng thi",
+}
+DECISIONS: dict[Decision, str] = {
+    Decision.ACCEPTED: "Đã vào",
+    Decision.NEEDS_STAFF: "Chờ thầy cô",
+    Decision.REFUSED: "Không cho qua",
+}
+PUNCTUALITY: dict[Punctuality, str] = {
+    Punctuality.ON_TIME: "Đúng giờ",
+    Punctuality.LATE: "Đi muộn",
+    Punctuality.EARLY: "Đến sớm",
+    Punctuality.NOT_APPLICABLE: "–",
+}
+MODES: dict[CheckInMode, str] = {CheckInMode.ATTENDANCE: "Điểm danh", CheckInMode.EXAM: "Vào thi"}
+IDENTIFIED_BY: dict[IdentifiedBy, str] = {
+    IdentifiedBy.CHIP: "Chip của thẻ",
+    IdentifiedBy.QR: "Mã QR",
+    IdentifiedBy.FACE: "Khuôn mặt",
+}
+ROLES: dict[Role, str] = {
+    Role.ADMIN: "Quản trị",
+    Role.OFFICE: "Văn phòng",
+    Role.TEACHER: "Giáo viên",
+}
+STATUSES: dict[NotificationStatus, str] = {
+    NotificationStatus.QUEUED: "Chờ gửi",
+    NotificationStatus.SENDING: "Đang gửi",
+    NotificationStatus.SENT: "Đã gửi",
+    NotificationStatus.PARKED: "Chưa gửi được",
+    NotificationStatus.EXPIRED: "Quá hạn, không gửi",
+}
+ERRORS: dict[str, str] = {
+    "web.not_found": "Không có trang này.",
+    "web.method_not_allowed": "Trang này không nhận thao tác đó.",
+    "web.body_too_large": "Tệp quá lớn. Thầy cô chia nhỏ tệp rồi thử lại.",
+    "web.bad_request": "Máy chủ chưa hiểu yêu cầu này. Thầy cô tải lại trang rồi thử lại.",
+    "core.forbidden": "Tài khoản này không được làm việc đó.",
+    "staff.not_allowed": "Tài khoản này không được làm việc đó. Cần thì nhờ người quản trị.",
+    "console.stale_form": "Trang đã mở quá lâu. Thầy cô tải lại trang rồi thử lại.",
+    "devices.bad_name": "Tên thiết bị cần từ 1 đến 80 ký tự.",
+    "devices.not_found": "Không có thiết bị này.",
+    "checkins.already_resolved": "Lượt này đã có thầy cô khác xử lý.",
+    "checkins.not_found": "Không có lượt điểm danh này.",
+    "notifications.parked_not_found": "Tin này không còn chờ nữa.",
+    "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
+}
+UNKNOWN_ERROR = (
+    "Có lỗi ngoài ý muốn. Thầy cô thử lại; nếu vẫn lỗi, gửi mã yêu cầu dưới đây cho người quản trị."
+)
+SIGN_IN_REFUSED = "Tên đăng nhập hoặc mật khẩu chưa đúng."
+
+
+def sign_in_locked(seconds: int) -> str:
+    """What to read after too many wrong passwords.
+
+    >>> sign_in_locked(61)
+    'Sai mật khẩu nhiều lần. Thầy cô thử lại sau 2 phút.'
+    """
+    return f"Sai mật khẩu nhiều lần. Thầy cô thử lại sau {-(-seconds // 60)} phút."

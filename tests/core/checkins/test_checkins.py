@@ -1,0 +1,220 @@
+"""A check-in over real HTTP: decided once, told once, whatever happens around it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from core.checkins.domain import AlreadyResolvedError
+from core.exams.domain import Candidate, SessionPlan
+from core.values.ids import new_id
+from tests.core.checkins.conftest import CITIZEN, STRANGER, Gate
+from tests.core.devices.support import Answer, TestKiosk
+from tests.core.web.support import capturing_logs
+
+PATH = "/api/v1/check-ins"
+
+
+async def test_an_arrival_is_accepted_recorded_and_told_to_the_guardian(gate: Gate) -> None:
+    receipt = await gate.send()
+    assert (receipt["decision"], receipt["reason"], receipt["punctuality"]) == ("accepted", "ok", "on_time")
+    assert receipt["display_name"] == "An"
+    assert not receipt["duplicate"]
+    (message,) = await gate.messages()
+    assert (message.key, message.recipient.channel) == ("checkin.arrived", "webchat")
+    assert message.params == {"given_name": "An", "time": "06:50", "date": "21/11/2026", "gate": "Cổng chính"}
+    assert [one.present for one in (await gate.day()).classes] == [1]
+    assert (await gate.audited())[-1] == "checkins.recorded"
+
+
+async def test_a_late_arrival_is_told_as_late(gate: Gate) -> None:
+    gate.clock.advance(timedelta(minutes=40))
+    assert (await gate.send())["punctuality"] == "late"
+    assert [one.key for one in await gate.messages()] == ["checkin.late"]
+    assert [one.late for one in (await gate.day()).classes] == [1]
+
+
+async def test_a_replayed_report_gets_the_stored_receipt(gate: Gate) -> None:
+    report = gate.report()
+    first = await gate.kiosk.post(PATH, report)
+    gate.clock.advance(timedelta(minutes=2))
+    again = await gate.kiosk.post(PATH, report)
+    assert again.status == 200
+    assert again.body == first.body | {"duplicate": True}
+    assert len(await gate.messages()) == 1
+
+
+async def test_a_report_sent_again_as_provisional_is_the_same_report(gate: Gate) -> None:
+    report = gate.report()
+    first = await gate.kiosk.post(PATH, report)
+    again = await gate.kiosk.post(PATH, report | {"provisional": True})
+    assert again.body == first.body | {"duplicate": True}
+
+
+async def test_the_same_report_id_with_another_body_or_device_is_a_conflict(gate: Gate) -> None:
+    report = gate.report()
+    await gate.kiosk.post(PATH, report)
+    answer = await gate.kiosk.post(PATH, report | {"face": "mismatch"})
+    assert (answer.status, answer.body["code"]) == (409, "checkins.report_conflict")
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        code = (await gate.core.devices.issue_enrolment_code(tx, "Cổng sau")).code.shown
+    other = TestKiosk(gate.http, gate.clock)
+    await other.enrol(code)
+    assert (await other.post(PATH, report)).status == 409
+    assert len((await gate.day()).latest) == 1
+    assert len(await gate.messages()) == 1
+
+
+async def test_one_report_posted_twenty_times_at_once_has_one_effect_and_one_receipt(gate: Gate) -> None:
+    report = gate.report()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(gate.kiosk.post(PATH, report)) for _ in range(20)]
+    answers: list[Answer] = [task.result() for task in tasks]
+    assert {answer.status for answer in answers} == {200}
+    assert Counter(answer.body.pop("duplicate") for answer in answers) == {True: 19, False: 1}
+    assert len({json.dumps(answer.body, sort_keys=True) for answer in answers}) == 1
+    assert len(await gate.messages()) == 1
+    assert len((await gate.day()).latest) == 1
+    assert (await gate.audited()).count("checkins.recorded") == 1
+
+
+async def test_two_reports_of_one_pupil_at_once_are_told_once(gate: Gate) -> None:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(gate.send()) for _ in range(5)]
+    reasons = Counter(task.result()["reason"] for task in tasks)
+    assert reasons == {"ok": 1, "already_checked_in": 4}
+    assert len(await gate.messages()) == 1
+
+
+async def test_a_stranger_waits_for_staff_and_only_the_last_digits_are_shown(gate: Gate) -> None:
+    receipt = await gate.send(citizen_id=STRANGER)
+    assert (receipt["decision"], receipt["reason"]) == ("needs_staff", "unknown_person")
+    assert receipt["display_name"] is None
+    (alert,) = await gate.messages()
+    assert (alert.key, alert.recipient.channel) == ("checkin.needs_staff", "console")
+    assert alert.params["reason"] == "unknown_person"
+    (waiting,) = (await gate.day()).needs_staff
+    assert waiting.citizen_hint == "•••••••••999"
+
+
+async def test_staff_approve_and_the_kiosk_and_the_guardian_learn_it(gate: Gate) -> None:
+    receipt = await gate.send(face="mismatch")
+    assert receipt["decision"] == "needs_staff"
+    (waiting,) = (await gate.day()).needs_staff
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        await gate.core.check_ins.resolve(tx, waiting.id, approve=True, actor="staff:1")
+    assert [one.key for one in await gate.messages()] == ["checkin.needs_staff", "checkin.arrived"]
+    with pytest.raises(AlreadyResolvedError):
+        async with gate.core.database.transaction(gate.school_id) as tx:
+            await gate.core.check_ins.resolve(tx, waiting.id, approve=False, actor="staff:1")
+    answer = await gate.kiosk.get(f"{PATH}/{receipt['report_id']}")
+    assert (answer.body["decision"], answer.body["reason"]) == ("accepted", "staff_approved")
+
+
+async def test_a_kiosk_learns_nothing_of_reports_that_are_not_its_own(gate: Gate) -> None:
+    for report_id in (str(new_id()), "nonsense"):
+        answer = await gate.kiosk.get(f"{PATH}/{report_id}")
+        assert (answer.status, answer.body["code"]) == (404, "checkins.not_found")
+
+
+async def test_late_facts_are_recorded_but_send_no_stale_message(gate: Gate) -> None:
+    observed = (gate.clock.now() - timedelta(hours=3)).isoformat()
+    receipt = await gate.send(observed_at=observed, provisional=True)
+    assert receipt["decision"] == "accepted"
+    await gate.send(observed_at=observed, provisional=True, citizen_id=STRANGER)
+    assert await gate.messages() == []
+    assert len((await gate.day()).needs_staff) == 1
+
+
+async def test_a_kiosk_whose_clock_runs_ahead_does_not_see_the_future(gate: Gate) -> None:
+    await gate.send(observed_at=(gate.clock.now() + timedelta(days=2)).isoformat())
+    (one,) = (await gate.day()).latest
+    assert one.observed_at == gate.clock.now()
+
+
+async def test_a_candidate_is_admitted_to_the_exam_and_another_is_not(gate: Gate) -> None:
+    start = gate.clock.now() + timedelta(minutes=20)
+    plan = SessionPlan("Toán", "P.101", start, start + timedelta(hours=1))
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        session = await gate.core.exams.add(tx, plan)
+        empty = await gate.core.exams.add(tx, plan)
+        await gate.core.exams.add_candidates(tx, session.id, [Candidate(gate.student_id, "000123")])
+    named = await gate.send(mode="exam", exam_session_id=str(session.id))
+    assert (named["decision"], named["punctuality"]) == ("accepted", "on_time")
+    assert (await gate.send(mode="exam"))["decision"] == "accepted"
+    other = await gate.send(mode="exam", exam_session_id=str(empty.id))
+    assert (other["decision"], other["reason"]) == ("refused", "not_a_candidate")
+    unknown = await gate.send(mode="exam", exam_session_id=str(new_id()))
+    assert (unknown["decision"], unknown["reason"]) == ("needs_staff", "no_exam_session")
+
+
+async def test_bad_input_is_a_problem_and_nothing_is_written(gate: Gate) -> None:
+    good = gate.report()
+    cases = [
+        (await gate.kiosk.post(PATH, b"{"), 400, "web.malformed_json"),
+        (await gate.kiosk.post(PATH, good | {"face": "smile"}), 422, "web.invalid_body"),
+        (await gate.kiosk.post(PATH, good | {"citizen_id": "12"}), 422, "web.invalid_body"),
+        (await gate.kiosk.post(PATH, good | {"extra": 1}), 422, "web.invalid_body"),
+        (await gate.kiosk.post(PATH, good, key=Ed25519PrivateKey.generate()), 401, "devices.bad_signature"),
+        (await gate.kiosk.post(PATH, good, device_id=str(new_id())), 401, "devices.unknown"),
+        (await gate.kiosk.post(PATH, b"{", key=Ed25519PrivateKey.generate()), 401, "devices.bad_signature"),
+    ]
+    for answer, status, code in cases:
+        assert (answer.status, answer.body["code"]) == (status, code)
+        assert answer.headers["Content-Type"].startswith("application/problem+json")
+    async with gate.http.post(PATH, json=good) as response:
+        assert json.loads(await response.text())["code"] == "devices.unsigned"
+    big = io.BytesIO(b" " * 10_000_000)
+    async with gate.http.post(PATH, data=big, headers={"Content-Type": "application/json"}) as response:
+        assert response.status == 413
+        assert json.loads(await response.text())["code"] == "web.body_too_large"
+    assert (await gate.day()).latest == ()
+    assert await gate.messages() == []
+
+
+async def test_a_failure_in_the_middle_leaves_nothing_and_the_repetition_succeeds(gate: Gate) -> None:
+    report = gate.report()
+    async with gate.core.database.platform() as tx:
+        raw = await tx.raw()
+        await raw.execute("ALTER TABLE audit_entries RENAME TO hidden")
+    with capturing_logs() as log:
+        answer = await gate.kiosk.post(PATH, report)
+    assert (answer.status, answer.body["code"]) == (500, "web.internal")
+    assert "audit_entries" not in json.dumps(answer.body)
+    assert "audit_entries" in log.text
+    assert await gate.messages() == []
+    async with gate.core.database.platform() as tx:
+        raw = await tx.raw()
+        await raw.execute("ALTER TABLE hidden RENAME TO audit_entries")
+    again = await gate.kiosk.post(PATH, report)
+    assert (again.status, again.body["duplicate"]) == (200, False)
+    assert len(await gate.messages()) == 1
+
+
+async def test_no_number_name_or_signature_stands_in_the_log(gate: Gate) -> None:
+    with capturing_logs() as log:
+        await gate.send()
+        await gate.send(citizen_id=STRANGER)
+        await gate.kiosk.post(PATH, gate.report(citizen_id=CITIZEN + "1"))
+        await gate.kiosk.post(f"{PATH}?citizen_id={CITIZEN}", gate.report())
+    assert log.events
+    for secret in (CITIZEN, STRANGER, "Minh", 'An"', "Thu Hà", "chat-1", "X-Device-Signature"):
+        assert secret not in log.text
+
+
+async def test_the_document_lists_what_kiosks_need(gate: Gate) -> None:
+    async with gate.http.get("/api/v1/openapi.json") as response:
+        document = await response.json()
+    assert set(document["paths"]) == {
+        "/api/v1/devices/enrol",
+        "/api/v1/devices/heartbeat",
+        "/api/v1/check-ins",
+        "/api/v1/check-ins/{report_id}",
+    }
+    assert "401" in document["paths"]["/api/v1/check-ins"]["post"]["responses"]
