@@ -1,0 +1,193 @@
+"""Puts a kiosk together from its settings, and runs it. Plain code; nothing is found by magic."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from core.contracts.checkin import CheckInReceipt, CheckInReport
+from kiosk.camera.emulated import EmulatedCamera, Scene
+from kiosk.camera.opencv import OpenCvCamera, jpeg_of
+from kiosk.camera.ports import Camera
+from kiosk.camera.replay import ReplayCamera
+from kiosk.clock import CoreTime, SystemClock
+from kiosk.emulated.cards import EmulatedCards
+from kiosk.emulated.faces import EmulatedFaceCheck
+from kiosk.emulated.people import load_people
+from kiosk.errors import NotEnrolledError, SettingsError, UnreachableError
+from kiosk.ports import CardSource, FaceCheck
+from kiosk.runner import Parts, Runner
+from kiosk.screen.demo import DemoPanel
+from kiosk.screen.server import Board, Page, local_only
+from kiosk.session.events import LockSet
+from kiosk.session.values import Rules, Session
+from kiosk.settings import KioskSettings
+from kiosk.uplink.client import CoreClient
+from kiosk.uplink.heartbeat import Heartbeat
+from kiosk.uplink.identity import Identity, load_identity
+from kiosk.uplink.sender import Delivery, Pace, Sender, UplinkStatus
+from kiosk.uplink.spool import Spool
+
+
+@dataclass(slots=True)
+class Wire:
+    """The network cable; the demo can pull it out."""
+
+    delivery: Delivery
+    cut: bool = False
+
+    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
+        """Deliver, unless the cable is out."""
+        if self.cut:
+            raise UnreachableError("unplugged")
+        return await self.delivery.check_in(report)
+
+    def set_cut(self, cut: bool) -> None:  # noqa: FBT001 - a cable is in or out
+        """Pull the cable out, or plug it in."""
+        self.cut = cut
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What is plugged into the kiosk."""
+
+    cards: CardSource
+    camera: Camera
+    faces: FaceCheck
+
+    @property
+    def emulated(self) -> tuple[str, ...]:
+        """Which of them are not real."""
+        named = (("card", self.cards), ("camera", self.camera), ("face", self.faces))
+        return tuple(name for name, part in named if part.emulated)
+
+
+@dataclass(slots=True)
+class Kiosk:
+    """A kiosk that is ready to run (máy tại cổng)."""
+
+    settings: KioskSettings
+    devices: Devices
+    core_time: CoreTime = field(default_factory=lambda: CoreTime(SystemClock()))
+    rules: Rules = field(default_factory=Rules)
+    pace: Pace = field(default_factory=Pace)
+    board: Board = field(default_factory=Board)
+    runner: Runner | None = None
+
+    async def serve(self, ready: Callable[[str], None]) -> None:
+        """Serve the page and run until cancelled; `ready` hears the page's address.
+
+        Raises:
+            SpoolError: when the spool cannot be opened.
+        """
+        spool = await asyncio.to_thread(Spool, self.settings.data_dir / "spool")
+        async with aiohttp.ClientSession() as http:
+            identity = self._identity()
+            client = CoreClient(http, identity, self.core_time) if identity else NotEnrolled()
+            wire = Wire(client)
+            sender = Sender(spool, wire, self.pace, self._tell)
+            runner = self._runner(sender, enrolled=identity is not None)
+            self._tell(sender.status, identity)
+            try:
+                async with self._page(runner, wire) as url, asyncio.TaskGroup() as group:
+                    group.create_task(sender.run())
+                    group.create_task(runner.run())
+                    if isinstance(client, CoreClient):
+                        group.create_task(Heartbeat(client, sender).run())
+                    ready(url)
+            finally:
+                spool.close()
+
+    def _identity(self) -> Identity | None:
+        try:
+            return load_identity(self.settings.data_dir)
+        except NotEnrolledError:
+            return None
+
+    def _runner(self, sender: Sender, *, enrolled: bool) -> Runner:
+        job = self.settings.job
+        parts = Parts(self.devices.cards, self.devices.faces, sender, self.board, self.core_time)
+        runner = Runner(parts, self.rules, Session(job=job, next_job=job))
+        if not enrolled:
+            runner.post(LockSet("not_enrolled"))
+        self.runner = runner
+        return runner
+
+    def _tell(self, status: UplinkStatus, identity: Identity | None = None) -> None:
+        foot = replace(
+            self.board.foot,
+            online=status.online,
+            queued=status.queued,
+            parked=status.parked,
+            blocked=status.blocked,
+            emulated=self.devices.emulated,
+            language=self.settings.language.value,
+        )
+        self.board.tell(replace(foot, school=identity.school_name) if identity else foot)
+
+    @asynccontextmanager
+    async def _page(self, runner: Runner, wire: Wire) -> AsyncIterator[str]:
+        app = web.Application(middlewares=[local_only], client_max_size=4096)
+        Page(self.board, runner.post, self.devices.camera, jpeg_of).add_to(app)
+        if isinstance(self.devices.cards, EmulatedCards):
+            people = load_people(self.settings.pupils_file)
+            DemoPanel(self.devices.cards, people, wire.set_cut).add_to(app)
+        serving = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await serving.setup()
+        site = web.TCPSite(serving, self.settings.host, self.settings.port)
+        await site.start()
+        try:
+            yield f"http://{self.settings.host}:{serving.addresses[0][1]}"
+        finally:
+            self.board.close()
+            await serving.cleanup()
+
+
+class NotEnrolled:
+    """The delivery of a kiosk without identity: reports wait."""
+
+    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
+        """Always away."""
+        raise UnreachableError(NotEnrolledError.code)
+
+
+def build_kiosk(settings: KioskSettings) -> Kiosk:
+    """Put a kiosk together; nothing is opened before `serve`.
+
+    Raises:
+        SettingsError: when a setting names something that cannot be used.
+    """
+    return Kiosk(settings, emulated_devices() if settings.emulated else real_devices(settings))
+
+
+def emulated_devices() -> Devices:
+    """Card, camera and face check that need no hardware."""
+    scene = Scene()
+    camera = EmulatedCamera(scene)
+    return Devices(EmulatedCards(scene), camera, EmulatedFaceCheck(scene, camera))
+
+
+def real_devices(settings: KioskSettings) -> Devices:
+    """The reader and the camera of this machine.
+
+    Raises:
+        SettingsError: always, until the PC/SC reader is joined to the card port (see docs/kiosk.md).
+    """
+    raise SettingsError(
+        f"the card reader of this machine cannot be used yet (camera {settings.camera}); "
+        "set CONGTRUONG_KIOSK_EMULATED=1 for the emulated one"
+    )
+
+
+def camera_of(named: str) -> Camera:
+    """The camera that the setting names: a number, a video file, or a folder of pictures."""
+    if named.isdigit():
+        return OpenCvCamera(int(named))
+    path = Path(named)
+    return ReplayCamera(path) if path.is_dir() else OpenCvCamera(path)

@@ -1,0 +1,100 @@
+"""The real camera and the replay of a video file, through OpenCV; the one home of `cv2` outside the face part.
+
+OpenCV blocks, so every call runs in a worker thread. A camera that fails is opened again at the next picture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from kiosk.camera.condition import FreezeWatch, check_form
+from kiosk.camera.ports import Frame, Picture
+from kiosk.errors import CameraError
+
+WIDTH, HEIGHT = 1280, 720
+
+
+class OpenCvCamera:
+    """A camera of this machine (by number), or a video file that is played in a loop."""
+
+    def __init__(self, source: int | Path) -> None:
+        """Nothing is opened before the first picture."""
+        self._source = source
+        self.emulated = isinstance(source, Path)
+        self._capture: Any = None
+        self._number = 0
+        self._freeze = FreezeWatch()
+        self._lock = threading.Lock()
+
+    async def frame(self) -> Frame:
+        """The next picture."""
+        return await asyncio.to_thread(self._grab)
+
+    def close(self) -> None:
+        """Let go of the camera."""
+        with self._lock:
+            self._drop()
+
+    def _grab(self) -> Frame:
+        with self._lock:
+            if self._capture is None:
+                self._capture = self._open()
+            good, picture = self._capture.read()
+            if not good and isinstance(self._source, Path):
+                self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+                good, picture = self._capture.read()
+            if not good or picture is None:
+                self._drop()
+                raise CameraError("unplugged")
+            self._number += 1
+            frame = Frame(check_form(picture), time.monotonic(), self._number)
+            if not self.emulated:
+                self._freeze.see(frame)
+            return frame
+
+    def _open(self) -> Any:
+        source = str(self._source) if isinstance(self._source, Path) else self._source
+        capture = cv2.VideoCapture(source)
+        if not capture.isOpened():
+            capture.release()
+            raise CameraError("unplugged")
+        if isinstance(source, int):
+            capture.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
+            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
+            capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        return capture
+
+    def _drop(self) -> None:
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+def jpeg_of(picture: Picture, *, width: int = 640, mirrored: bool = True) -> bytes:
+    """A small picture for the screen, mirrored as people know themselves."""
+    height = max(1, round(picture.shape[0] * width / picture.shape[1]))
+    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    if mirrored:
+        small = cv2.flip(small, 1)
+    good, coded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 75])
+    if not good:
+        raise CameraError("wrong_format")
+    return bytes(coded.tobytes())
+
+
+def read_picture(path: Path) -> Picture:
+    """Read an image file.
+
+    Raises:
+        CameraError: `wrong_format` when it is none, `too_large`.
+    """
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise CameraError("wrong_format")
+    return check_form(picture)

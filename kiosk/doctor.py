@@ -1,0 +1,151 @@
+"""What is wrong with this kiosk and how to mend it: reader, camera, network, clock, disk, identity, spool.
+
+It looks; it changes nothing and reads no card. Run it when the kiosk is not running, or the camera is taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import aiohttp
+from yarl import URL
+
+from kiosk.app import camera_of
+from kiosk.camera.condition import light_of
+from kiosk.clock import CoreTime, SystemClock
+from kiosk.errors import CameraError, KioskError, NotEnrolledError, RefusedError, SpoolError
+from kiosk.settings import KioskSettings
+from kiosk.uplink.client import CoreClient, send
+from kiosk.uplink.identity import load_identity
+from kiosk.uplink.spool import Spool
+
+State = Literal["ok", "warn", "bad"]
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+CLOCK_WARN = timedelta(seconds=30)
+_CAMERA_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at (kết quả khám máy)."""
+
+    part: str
+    state: State
+    what: str
+    mend: str = ""
+
+
+async def examine(settings: KioskSettings) -> tuple[Finding, ...]:
+    """Look at everything; nothing here raises."""
+    time = CoreTime(SystemClock())
+    network = await _network(settings, time)
+    return (
+        _reader(settings),
+        await _camera(settings),
+        network,
+        _clock(time),
+        _disk(settings),
+        await _identity(settings, time),
+        _spool(settings),
+    )
+
+
+def _reader(settings: KioskSettings) -> Finding:
+    if settings.emulated:
+        return Finding("reader", "warn", "mô phỏng, không đọc được thẻ thật")
+    if importlib.util.find_spec("smartcard") is None:
+        return Finding("reader", "bad", "thiếu pyscard", "cài congtruong[pcsc] và pcscd")
+    from smartcard.System import readers
+
+    try:
+        found = readers()
+    except Exception as error:  # noqa: BLE001 - pyscard raises many kinds; all mean the same here
+        return Finding("reader", "bad", f"pcscd không trả lời ({type(error).__name__})", "khởi động pcscd")
+    if not found:
+        return Finding("reader", "bad", "không thấy đầu đọc", "cắm lại đầu đọc, thử cổng USB khác")
+    return Finding("reader", "ok", f"{len(found)} đầu đọc")
+
+
+async def _camera(settings: KioskSettings) -> Finding:
+    if settings.emulated:
+        return Finding("camera", "warn", "mô phỏng, không nhìn thấy ai")
+    try:
+        async with asyncio.timeout(_CAMERA_SECONDS):
+            frame = await camera_of(settings.camera).frame()
+    except (CameraError, TimeoutError) as error:
+        what = error.detail if isinstance(error, CameraError) else "không trả lời"
+        return Finding("camera", "bad", what, "cắm lại camera, xem CONGTRUONG_KIOSK_CAMERA")
+    light = light_of(frame.picture)
+    height, width = frame.picture.shape[:2]
+    if light != "ok":
+        mend = "bật đèn phía trước người đứng" if light == "dark" else "che nguồn sáng sau lưng"
+        return Finding("camera", "warn", f"{width}x{height}, {light}", mend)
+    return Finding("camera", "ok", f"{width}x{height}")
+
+
+async def _network(settings: KioskSettings, time: CoreTime) -> Finding:
+    async with aiohttp.ClientSession() as http:
+        try:
+            await send(http, time, "GET", URL(settings.core_url) / "healthz", b"", {})
+        except RefusedError as error:
+            return Finding("network", "warn", f"{settings.core_url} trả lời {error.status}")
+        except KioskError as error:
+            mend = "xem dây mạng và CONGTRUONG_KIOSK_CORE_URL; máy vẫn ghi được khi mất mạng"
+            return Finding("network", "bad", f"{settings.core_url}: {error.detail}", mend)
+    return Finding("network", "ok", settings.core_url)
+
+
+def _clock(time: CoreTime) -> Finding:
+    if time.drift is None:
+        return Finding("clock", "warn", "chưa đo được: nhà trường không trả lời")
+    seconds = time.drift.total_seconds()
+    if abs(time.drift) > CLOCK_WARN:
+        return Finding("clock", "warn", f"lệch {seconds:+.0f} giây, máy tự bù", "bật đồng bộ giờ (NTP)")
+    return Finding("clock", "ok", f"lệch {seconds:+.1f} giây")
+
+
+def _disk(settings: KioskSettings) -> Finding:
+    folder = settings.data_dir
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        return Finding("disk", "bad", f"còn {free // 2**20} MB", "dọn ổ đĩa: hết chỗ thì máy không ghi được")
+    return Finding("disk", "ok", f"còn {free // 2**20} MB")
+
+
+async def _identity(settings: KioskSettings, time: CoreTime) -> Finding:
+    try:
+        identity = load_identity(settings.data_dir)
+    except NotEnrolledError as error:
+        return Finding("identity", "bad", error.detail, "xin mã của nhà trường: congtruong kiosk enrol")
+    async with aiohttp.ClientSession() as http:
+        try:
+            await CoreClient(http, identity, time).heartbeat(0)
+        except RefusedError as error:
+            return Finding("identity", "bad", error.reason, "đăng ký lại: congtruong kiosk enrol")
+        except KioskError:
+            return Finding("identity", "warn", f"{identity.school_name}, chưa hỏi được nhà trường")
+    return Finding("identity", "ok", identity.school_name)
+
+
+def _spool(settings: KioskSettings) -> Finding:
+    folder = settings.data_dir / "spool"
+    if not folder.exists():
+        return Finding("spool", "ok", "trống")
+    try:
+        spool = Spool(folder)
+    except SpoolError as error:
+        return Finding("spool", "bad", error.detail, "xem quyền ghi và dung lượng ổ đĩa")
+    waiting, parked, lost = len(spool.waiting()), len(spool.parked()), spool.recovery.lost_records
+    spool.close()
+    if lost:
+        return Finding("spool", "bad", f"mất {lost} bản ghi", "báo nhà trường đối chiếu sổ")
+    if parked:
+        return Finding("spool", "warn", f"{parked} lượt bị từ chối", "congtruong kiosk spool --retry")
+    return Finding("spool", "ok", f"{waiting} lượt chờ gửi")

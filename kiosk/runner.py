@@ -1,0 +1,185 @@
+"""Drives the pure session: feeds it events in order, does what it asks, shows what it says.
+
+One queue, one loop; the work of a visit runs in tasks of one group that is cancelled when the visit gives up.
+A report on its way is never cancelled. Nothing here decides anything about a pupil.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+import uuid_utils.compat
+
+from core.contracts.checkin import CheckInReport
+from kiosk.card.errors import CardError
+from kiosk.clock import Clock
+from kiosk.errors import CameraError, KioskError, RefusedError, SpoolError
+from kiosk.ports import CardSource, FaceCheck, Screen, Uplink
+from kiosk.screen.view import view_of
+from kiosk.session.effects import CheckFace, Effect, ReadCard, StopWork, Submit
+from kiosk.session.events import (
+    Answered,
+    CardFailed,
+    CardRead,
+    Event,
+    FaceFailed,
+    FaceHint,
+    FaceJudged,
+    NotSent,
+    PhaseReached,
+    Queued,
+    TimePassed,
+)
+from kiosk.session.machine import deadline, step
+from kiosk.session.values import Rules, Session
+
+_log = structlog.get_logger()
+# How long a broken card reader rests before it is asked again.
+_CARD_PAUSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The adapters that the runner drives."""
+
+    cards: CardSource
+    faces: FaceCheck
+    uplink: Uplink
+    screen: Screen
+    core_time: Clock
+
+
+@dataclass(slots=True)
+class Runner:
+    """The kiosk's loop."""
+
+    parts: Parts
+    rules: Rules = field(default_factory=Rules)
+    session: Session = field(default_factory=Session)
+    _events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    _work: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def post(self, event: Event) -> None:
+        """Tell the session of something; it is taken in order."""
+        self._events.put_nowait(event)
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch_cards())
+            self._show()
+            while True:
+                event = await self._next()
+                self.session, effects = step(self.session, event, self._now(), self.rules)
+                self._show()
+                for effect in effects:
+                    self._perform(group, effect)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _next(self) -> Event:
+        due = deadline(self.session)
+        if due is None:
+            return await self._events.get()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(due):
+                return await self._events.get()
+        return TimePassed()
+
+    def _show(self) -> None:
+        self.parts.screen.show(view_of(self.session, self._now()))
+
+    async def _watch_cards(self) -> None:
+        while True:
+            try:
+                self.post(await self.parts.cards.next_event())
+            except CardError as error:
+                _log.warning("card_reader", code=error.code)
+                await asyncio.sleep(_CARD_PAUSE_SECONDS)
+
+    def _perform(self, group: asyncio.TaskGroup, effect: Effect) -> None:
+        match effect:
+            case StopWork():
+                for task in self._work:
+                    task.cancel()
+                self._work.clear()
+            case ReadCard():
+                self._start(group, self._read(effect))
+            case CheckFace():
+                self._start(group, self._check(effect))
+            case Submit():
+                group.create_task(self._submit(effect))
+
+    def _start(self, group: asyncio.TaskGroup, work: Awaitable[None]) -> None:
+        task = group.create_task(_as_coroutine(work))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _read(self, effect: ReadCard) -> None:
+        visit = effect.visit
+        try:
+            subject = await self.parts.cards.read(
+                effect.tap, effect.number, lambda phase: self.post(PhaseReached(visit, phase))
+            )
+        except CardError as error:
+            _log.info("card_failed", code=error.code)
+            self.post(CardFailed(visit, error.code, error.retryable))
+        except Exception as error:  # noqa: BLE001 - a reader's surprise must not stop the kiosk
+            _log.error("card_failed", kind=type(error).__name__)
+            self.post(CardFailed(visit, "kiosk.unexpected", retryable=True))
+        else:
+            self.post(CardRead(visit, subject))
+
+    async def _check(self, effect: CheckFace) -> None:
+        visit = effect.visit
+        hint: Callable[[str], None] = lambda text: self.post(FaceHint(visit, text))  # noqa: E731 - a callback
+        try:
+            face = await self.parts.faces.check(effect.subject, hint)
+        except CameraError as error:
+            _log.warning("camera", condition=error.detail)
+            self.post(FaceFailed(visit, _camera_code(error.detail)))
+        except Exception as error:  # noqa: BLE001 - a model's surprise must not stop the kiosk
+            _log.error("face_failed", kind=type(error).__name__)
+            self.post(FaceFailed(visit, "kiosk.unexpected"))
+        else:
+            self.post(FaceJudged(visit, face))
+
+    async def _submit(self, effect: Submit) -> None:
+        subject, face = effect.subject, effect.face
+        report = CheckInReport.model_validate(
+            {
+                "report_id": uuid_utils.compat.uuid7(),
+                "mode": effect.job.mode,
+                "exam_session_id": effect.job.exam_session_id,
+                "citizen_id": subject.citizen_id.value,
+                "identified_by": subject.identified_by,
+                "chip": subject.chip,
+                "face": face.outcome,
+                "face_score": face.score,
+                "liveness_passed": face.liveness_passed,
+                "observed_at": self.parts.core_time.now(),
+            }
+        )
+        try:
+            receipt = await self.parts.uplink.submit(report)
+        except (SpoolError, RefusedError) as error:
+            self.post(NotSent(effect.visit, error.code))
+        except Exception as error:  # noqa: BLE001 - the next pupil must still be served
+            _log.error("submit_failed", kind=type(error).__name__)
+            self.post(NotSent(effect.visit, KioskError.code))
+        else:
+            self.post(Queued(effect.visit) if receipt is None else Answered(effect.visit, receipt))
+
+
+async def _as_coroutine(work: Awaitable[None]) -> None:
+    await work
+
+
+def _camera_code(condition: str) -> str:
+    return f"kiosk.camera_{condition}" if condition in {"dark", "bright"} else CameraError.code

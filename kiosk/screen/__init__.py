@@ -1,0 +1,1 @@
+"""What the pupil sees: a local web page that shows the session's place and nothing it does not need."""

@@ -1,0 +1,191 @@
+"""The picture of a session for the page: keys of sentences, a sign, a tone, what may be pressed.
+
+Pure. The sentences are in `texts/`; the only personal datum that can ever be here is the given name of an accepted
+greeting, with the milliseconds it may still be seen. The page takes it away by itself even if no further word came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.contracts.checkin import Punctuality
+from kiosk.session.values import (
+    Button,
+    Help,
+    Idle,
+    Locked,
+    Looking,
+    NeedCard,
+    NeedCode,
+    Place,
+    Reading,
+    Sending,
+    Session,
+    Trouble,
+    Verdict,
+    VerdictKind,
+)
+
+# The chip's phases in their order (kiosk.card.values.Phase), for the bar on the screen.
+PHASES = ("access", "details", "copy_check", "portrait", "checking", "done")
+
+_LEAVE = (Button.CANCEL, Button.HELP)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows (hình trên màn hình). `title`, `text` and `hint` are keys of the texts."""
+
+    visit: int
+    screen: str
+    tone: str
+    sign: str
+    title: str
+    text: str
+    mode: str
+    hint: str | None = None
+    fallback: str | None = None
+    name: str | None = None
+    name_ms: int = 0
+    left_ms: int | None = None
+    progress: float | None = None
+    buttons: tuple[str, ...] = ()
+    sound: str | None = None
+    camera: bool = False
+
+    def wire(self) -> dict[str, Any]:
+        """The JSON-ready form."""
+        return asdict(self)
+
+
+def view_of(session: Session, at: float) -> View:
+    """The view of a session at `at` (monotonic seconds).
+
+    >>> view_of(Session(), 0.0).title
+    'idle.title'
+    """
+    place = session.place
+    parts = _parts(place, at)
+    screen = str(parts.pop("screen", None) or _NAMES[type(place)])
+    until = place.until
+    return View(
+        visit=session.visit,
+        screen=screen,
+        title=str(parts.pop("title", f"{screen}.title")),
+        text=str(parts.pop("text", f"{screen}.text")),
+        mode=session.job.mode.value,
+        left_ms=None if until is None else max(0, round(1000 * (until - at))),
+        **parts,
+    )
+
+
+_NAMES: dict[type[Place], str] = {
+    Idle: "idle",
+    NeedCode: "need_code",
+    NeedCard: "need_card",
+    Reading: "reading",
+    Looking: "looking",
+    Sending: "sending",
+    Verdict: "verdict",
+    Trouble: "trouble",
+    Help: "help",
+    Locked: "locked",
+}
+
+
+def _parts(place: Place, at: float) -> dict[str, Any]:
+    """What differs from place to place."""
+    match place:
+        case Verdict():
+            return _verdict(place, at)
+        case Trouble():
+            buttons = (Button.RETRY, *_LEAVE) if place.retry else (Button.CANCEL,)
+            return {
+                "tone": "wait",
+                "sign": "person",
+                "text": f"trouble.{place.code}",
+                "fallback": "trouble.other",
+                "buttons": _values(buttons),
+                "sound": "wait",
+            }
+        case Reading():
+            done = PHASES.index(place.phase) if place.phase in PHASES else 0
+            return {
+                "tone": "work",
+                "sign": "card",
+                "hint": f"phase.{place.phase}",
+                "progress": (done + 1) / len(PHASES),
+                "buttons": _values(_LEAVE),
+                "sound": "start" if done == 0 else None,
+            }
+        case Looking():
+            return {
+                "tone": "work",
+                "sign": "face",
+                "hint": f"face.{place.hint}",
+                "fallback": "face.look",
+                "buttons": _values(_LEAVE),
+                "camera": True,
+                "sound": "look",
+            }
+        case Help():
+            return {
+                "tone": "wait",
+                "sign": "person",
+                "text": f"help.{place.code}",
+                "buttons": _values((Button.CANCEL,)),
+            }
+        case _:
+            return _still(place)
+
+
+def _still(place: Place) -> dict[str, Any]:
+    """The places that only say one thing."""
+    match place:
+        case NeedCode():
+            return {"tone": "work", "sign": "qr", "buttons": _values(_LEAVE), "camera": True}
+        case NeedCard():
+            return {"tone": "work", "sign": "card", "buttons": _values(_LEAVE)}
+        case Sending():
+            return {"tone": "work", "sign": "clock"}
+        case Locked():
+            return {
+                "tone": "wait",
+                "sign": "lock",
+                "text": f"locked.{place.reason}",
+                "fallback": "locked.text",
+            }
+        case _:
+            return {"tone": "calm", "sign": "card", "buttons": _values((Button.NO_CARD, Button.HELP))}
+
+
+_VERDICTS = {
+    VerdictKind.ACCEPTED: ("good", "check", "good"),
+    VerdictKind.RECORDED: ("good", "saved", "good"),
+    VerdictKind.NEEDS_STAFF: ("wait", "person", "wait"),
+    VerdictKind.REFUSED: ("stop", "stop", "stop"),
+}
+
+
+def _verdict(place: Verdict, at: float) -> dict[str, Any]:
+    tone, sign, sound = _VERDICTS[place.kind]
+    base = f"verdict.{place.kind}"
+    late = place.punctuality is Punctuality.LATE and place.kind is VerdictKind.ACCEPTED
+    buttons = () if tone == "good" else (Button.CANCEL,)
+    return {
+        "screen": f"verdict_{place.kind}",
+        "tone": tone,
+        "sign": sign,
+        "sound": sound,
+        "title": f"{base}.greeting" if place.name else f"{base}.title",
+        "text": f"{base}.late" if late else f"{base}.reason.{place.reason}",
+        "fallback": f"{base}.text",
+        "name": place.name,
+        "name_ms": max(0, round(1000 * (place.name_until - at))) if place.name else 0,
+        "buttons": _values(buttons),
+    }
+
+
+def _values(buttons: tuple[Button, ...]) -> tuple[str, ...]:
+    return tuple(button.value for button in buttons)

@@ -1,0 +1,217 @@
+"""What the machine speaks of: the person before the kiosk, the face check, the rules, the places of a visit.
+
+All frozen; a repr never shows a person. Times are monotonic seconds, as the runner counts them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from typing_extensions import override
+
+from core.contracts.checkin import CheckInMode, ChipVerdict, Decision, FaceOutcome, IdentifiedBy, Punctuality
+from core.contracts.citizen_id import CitizenId
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Subject:
+    """The person that the card or the code names (người đứng trước máy)."""
+
+    citizen_id: CitizenId
+    identified_by: IdentifiedBy
+    chip: ChipVerdict = ChipVerdict.NOT_READ
+    portrait: bytes | None = None
+
+    @override
+    def __repr__(self) -> str:
+        return f"Subject({self.citizen_id.masked}, {self.identified_by}, {self.chip})"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceReport:
+    """What the face check found (kết quả so khuôn mặt); no image, no template."""
+
+    outcome: FaceOutcome
+    score: float | None = None
+    liveness_passed: bool | None = None
+
+
+FACE_NOT_DONE = FaceReport(FaceOutcome.NOT_DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the kiosk is used for at the moment (chế độ làm việc)."""
+
+    mode: CheckInMode = CheckInMode.ATTENDANCE
+    exam_session_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How long each place of a visit may last, in seconds, and what the school allows (quy tắc của máy)."""
+
+    need_code: float = 20
+    need_card: float = 15
+    reading: float = 15
+    looking: float = 12
+    sending: float = 6
+    accepted: float = 3
+    stopped: float = 8
+    # A greeting is readable in this time; the next pupil's card waits for it.
+    verdict_at_least: float = 1.2
+    # The issue allows two seconds; what is left is for the way to the screen.
+    name: float = 1.8
+    trouble: float = 12
+    help: float = 20
+    face_attempts: int = 2
+    # Whether a printed code may check in without the chip (a broken chip, a card without one).
+    code_alone: bool = True
+
+
+class Button(StrEnum):
+    """What a person may press on the screen."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    HELP = "help"
+    NO_CARD = "no_card"
+
+
+class VerdictKind(StrEnum):
+    """What the screen tells at the end of a visit."""
+
+    ACCEPTED = "accepted"
+    RECORDED = "recorded"
+    NEEDS_STAFF = "needs_staff"
+    REFUSED = "refused"
+
+
+KIND_OF = {
+    Decision.ACCEPTED: VerdictKind.ACCEPTED,
+    Decision.NEEDS_STAFF: VerdictKind.NEEDS_STAFF,
+    Decision.REFUSED: VerdictKind.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nobody is here; the kiosk invites (chờ)."""
+
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedCode:
+    """A card lies on the reader, but its number is not known yet (cần mã QR)."""
+
+    until: float
+    tap: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedCard:
+    """The printed code was seen; the card is to be laid on the reader (cần chạm thẻ)."""
+
+    until: float
+    number: CitizenId
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The chip is being read (đang đọc thẻ)."""
+
+    until: float
+    tap: int
+    number: CitizenId | None
+    phase: str = "access"
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """The person is asked to look at the camera (nhìn vào đây)."""
+
+    until: float
+    subject: Subject
+    attempt: int = 1
+    hint: str = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The report is being written down and sent (đang gửi)."""
+
+    until: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Verdict:
+    """What became of it (kết quả); the name leaves the screen before the verdict does."""
+
+    until: float
+    since: float
+    kind: VerdictKind
+    reason: str
+    punctuality: Punctuality = Punctuality.NOT_APPLICABLE
+    name: str | None = None
+    name_until: float = 0
+
+    @override
+    def __repr__(self) -> str:
+        return f"Verdict({self.kind}, {self.reason}, name={'yes' if self.name else 'no'}, until={self.until})"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something did not work; the person may try again or ask for help (trục trặc)."""
+
+    until: float
+    code: str
+    retry: bool = True
+    tap: int | None = None
+    number: CitizenId | None = None
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The person asked for an adult (cần thầy cô giúp)."""
+
+    until: float
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Staff closed the kiosk (tạm nghỉ); only staff open it again."""
+
+    reason: str
+    until: float | None = None
+
+
+Place = Idle | NeedCode | NeedCard | Reading | Looking | Sending | Verdict | Trouble | Help | Locked
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The next pupil's card, already on the reader while a visit is not over (thẻ đang chờ)."""
+
+    tap: int
+    number: CitizenId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything the machine remembers (phiên làm việc của máy).
+
+    `visit` grows with each person; what belongs to an earlier visit is ignored. `job` is what this visit began
+    with, `next_job` what the next one will.
+    """
+
+    place: Place = field(default_factory=Idle)
+    visit: int = 0
+    job: Job = field(default_factory=Job)
+    next_job: Job = field(default_factory=Job)
+    waiting: Waiting | None = None

@@ -1,0 +1,189 @@
+"""The core's HTTP interface as the kiosk sees it: every request signed, every answer checked.
+
+An answer is believed only when it looks like the core's own: JSON of the contract for success, problem+json
+(RFC 9457) for a refusal. Anything else (a captive portal, a proxy's page) counts as no answer, so that it can
+neither park a report nor pretend to have taken it. Retrying is `kiosk.uplink.sender`'s business, except once:
+when the core says that our clock is wrong, the request is signed again with the core's time.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ValidationError
+from yarl import URL
+
+from core.contracts.checkin import CheckInReceipt, CheckInReport, EnrolmentReceipt, EnrolmentRequest
+from core.contracts.signing import RequestToSign, sign
+from kiosk.clock import CoreTime
+from kiosk.errors import NonsenseError, RefusedError, UnreachableError
+from kiosk.uplink.identity import Identity, public_key_text
+
+CHECK_INS = "/api/v1/check-ins"
+ENROLMENTS = "/api/v1/devices/enrol"
+HEARTBEATS = "/api/v1/devices/heartbeat"
+SOFTWARE = "congtruong-kiosk 0.1.0"
+TIMEOUT_SECONDS = 5.0
+MAX_ANSWER_BYTES = 256 * 1024
+_UNAUTHENTICATED = 401
+_RETRYABLE = frozenset({408, 425, 429})
+_M = TypeVar("_M", bound=BaseModel)
+
+
+class CoreClient:
+    """Speaks to one core as one enrolled kiosk."""
+
+    def __init__(self, http: aiohttp.ClientSession, identity: Identity, time: CoreTime) -> None:
+        """Use `http` for the requests; the caller closes it."""
+        self._http = http
+        self._identity = identity
+        self._time = time
+
+    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
+        """Deliver a report.
+
+        Raises:
+            RefusedError: when the core will not take it.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        body = json.dumps(report.wire(), ensure_ascii=False).encode()
+        answer = await self.signed("POST", CHECK_INS, body)
+        receipt = parse(CheckInReceipt, answer)
+        if receipt.report_id != report.report_id:
+            raise NonsenseError("the receipt is of another report")
+        return receipt
+
+    async def heartbeat(self, spooled: int) -> None:
+        """Say that the kiosk is alive; the answer's time is learnt.
+
+        Raises:
+            RefusedError: when the core does not know this kiosk any more.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        body = json.dumps({"software": SOFTWARE, "spooled": spooled}).encode()
+        await self.signed("POST", HEARTBEATS, body)
+
+    async def signed(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """Send a signed request and give the body of a good answer.
+
+        Raises:
+            RefusedError: when the core refuses it.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        try:
+            return await self._signed_once(method, path, body)
+        except RefusedError as error:
+            # Only a wrong clock is worth a second signature, and only when the answer taught us the time.
+            if error.status != _UNAUTHENTICATED or not self._time.correction:
+                raise
+        return await self._signed_once(method, path, body)
+
+    async def _signed_once(self, method: str, path: str, body: bytes) -> bytes:
+        url = URL(self._identity.core_url) / path.lstrip("/")
+        request = RequestToSign(method, url.raw_path_qs, body)
+        head = sign(
+            self._identity.key,
+            request,
+            device_id=str(self._identity.device_id),
+            at=self._time.now(),
+            nonce=secrets.token_urlsafe(16),
+        )
+        return await send(self._http, self._time, method, url, body, head.as_headers())
+
+
+async def send(
+    http: aiohttp.ClientSession,
+    time: CoreTime,
+    method: str,
+    url: URL,
+    body: bytes,
+    headers: dict[str, str],
+) -> bytes:
+    """One HTTP exchange; learns the core's time from its answer.
+
+    Raises:
+        RefusedError: for a 4xx that is the core's own.
+        UnreachableError: when nothing, a 5xx or nonsense came back.
+    """
+    sent_at = time.machine.now()
+    all_headers = {"Content-Type": "application/json", **headers}
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    try:
+        async with http.request(
+            method, url, data=body, headers=all_headers, timeout=timeout, allow_redirects=False
+        ) as answer:
+            content = await answer.content.read(MAX_ANSWER_BYTES)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise UnreachableError(type(error).__name__) from error
+    _learn_time(time, answer.headers.get("Date"), sent_at)
+    return _judge(answer.status, answer.content_type, content)
+
+
+def _judge(status: int, content_type: str, content: bytes) -> bytes:
+    if 200 <= status < 300:
+        if content_type != "application/json":
+            raise NonsenseError(f"{status} {content_type}")
+        return content
+    if not 400 <= status < 500 or status in _RETRYABLE:
+        raise UnreachableError(str(status))
+    if content_type != "application/problem+json":
+        raise NonsenseError(f"{status} {content_type}")
+    raise RefusedError(status, _reason(content))
+
+
+def _reason(content: bytes) -> str:
+    """The problem's code; never its free text, which may repeat what we sent."""
+    try:
+        problem: Any = json.loads(content)
+        named = problem.get("code") or problem.get("type") or ""
+        return str(named).rsplit("/", 1)[-1][:80]
+    except (ValueError, AttributeError):
+        return "unreadable_problem"
+
+
+def _learn_time(time: CoreTime, date: str | None, sent_at: datetime) -> None:
+    if date is None:
+        return
+    try:
+        said = parsedate_to_datetime(date).astimezone(UTC)
+    except ValueError:
+        return
+    # The header is cut to the second: the middle of that second is the best guess (RFC 9110, 5.6.7).
+    time.learn(said + timedelta(milliseconds=500), sent_at=sent_at, received_at=time.machine.now())
+
+
+def parse(model: type[_M], content: bytes) -> _M:
+    """Read an answer of the contract.
+
+    Raises:
+        NonsenseError: when it is not one.
+    """
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        raise NonsenseError(f"not a {model.__name__}") from error
+
+
+async def enrol(
+    http: aiohttp.ClientSession, core_url: str, code: str, name: str, time: CoreTime
+) -> tuple[Ed25519PrivateKey, EnrolmentReceipt]:
+    """Trade the one-time code that staff made for an identity.
+
+    Raises:
+        RefusedError: when the code is wrong, used or too old.
+        UnreachableError: when the core does not answer.
+    """
+    key = Ed25519PrivateKey.generate()
+    request = EnrolmentRequest.model_validate(
+        {"code": code, "public_key": public_key_text(key), "name": name}
+    )
+    wire = {"code": request.code.get_secret_value(), "public_key": request.public_key, "name": request.name}
+    url = URL(core_url) / ENROLMENTS.lstrip("/")
+    content = await send(http, time, "POST", url, json.dumps(wire, ensure_ascii=False).encode(), {})
+    return key, parse(EnrolmentReceipt, content)

@@ -1,0 +1,172 @@
+"""Delivers the spool: oldest first, one at a time, until the core has it.
+
+A pupil waits at most `patience` for the core's word; then, or at once while the core is known to be away, the
+screen says that the report is recorded and will be sent later. What the core refuses (4xx) is parked with the
+reason; when it refuses the kiosk itself (401, 403) nothing is parked, since no report is to blame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from core.contracts.checkin import CheckInReceipt, CheckInReport
+from kiosk.errors import RefusedError, SpoolError, UnreachableError
+from kiosk.uplink.spool import Spool, Spooled
+
+_log = structlog.get_logger()
+_KIOSK_ITSELF = frozenset({401, 403})
+
+
+class Delivery(Protocol):
+    """Takes one report to the core; `CoreClient` does it over HTTP."""
+
+    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
+        """Deliver; raises RefusedError or UnreachableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patient the sender is, in seconds."""
+
+    patience: float = 2.0
+    first_pause: float = 0.5
+    longest_pause: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkStatus:
+    """What the screen's foot line and the heartbeat tell (tình trạng đường truyền)."""
+
+    online: bool
+    queued: int
+    parked: int
+    blocked: str | None = None
+
+
+@dataclass(slots=True)
+class Sender:
+    """The spool's way to the core."""
+
+    spool: Spool
+    delivery: Delivery
+    pace: Pace = field(default_factory=Pace)
+    on_status: Callable[[UplinkStatus], None] = lambda _status: None
+    online: bool = True
+    blocked: str | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _asked: dict[UUID, asyncio.Future[CheckInReceipt]] = field(default_factory=dict)
+    _disk: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def status(self) -> UplinkStatus:
+        """How things stand now."""
+        return UplinkStatus(self.online, len(self.spool.waiting()), len(self.spool.parked()), self.blocked)
+
+    def heard(self, blocked: str | None = None) -> None:
+        """The core answered something else of ours; `blocked` when it does not know this kiosk."""
+        self.online, self.blocked = blocked is None, blocked
+        self.on_status(self.status)
+
+    def lost(self) -> None:
+        """The core did not answer something else of ours."""
+        self.online = False
+        self.on_status(self.status)
+
+    async def submit(self, report: CheckInReport) -> CheckInReceipt | None:
+        """Record a report, then wait a little for the core's answer; None means recorded, sent later.
+
+        Raises:
+            SpoolError: when it could not be recorded.
+            RefusedError: when the core refused it.
+        """
+        async with self._disk:
+            await asyncio.to_thread(self.spool.add, report)
+        answer = asyncio.get_running_loop().create_future()
+        self._asked[report.report_id] = answer
+        self._wake.set()
+        try:
+            if self.online:
+                return await asyncio.wait_for(asyncio.shield(answer), self.pace.patience)
+        except TimeoutError:
+            pass
+        except UnreachableError:
+            pass
+        finally:
+            self._asked.pop(report.report_id, None)
+        if answer.done() and not answer.cancelled() and answer.exception() is None:
+            return answer.result()
+        async with self._disk:
+            await asyncio.to_thread(self.spool.mark_late, report.report_id)
+        self.on_status(self.status)
+        return None
+
+    async def run(self) -> None:
+        """Send what waits, for ever."""
+        failures = 0
+        while True:
+            head = self.spool.first()
+            if head is None:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            try:
+                failures = 0 if await self._deliver(head) else failures + 1
+            except SpoolError as error:
+                _log.error("spool_failed", code=error.code, detail=error.detail)
+                failures += 1
+            self.on_status(self.status)
+            if failures:
+                await asyncio.sleep(self._pause(failures))
+
+    async def _deliver(self, head: Spooled) -> bool:
+        """One attempt; whether it is settled."""
+        report_id = head.report.report_id
+        try:
+            receipt = await self.delivery.check_in(head.outgoing())
+        except RefusedError as error:
+            return await self._refused(report_id, error)
+        except UnreachableError as error:
+            if self.online:
+                _log.warning("core_unreachable", code=error.code, detail=error.detail)
+            self.online = False
+            self._settle(report_id, error)
+            return False
+        async with self._disk:
+            await asyncio.to_thread(self.spool.done, report_id)
+        self.online, self.blocked = True, None
+        self._settle(report_id, receipt)
+        return True
+
+    async def _refused(self, report_id: UUID, error: RefusedError) -> bool:
+        self.online = True
+        _log.warning("report_refused", status=error.status, reason=error.reason, report_id=str(report_id))
+        if error.status in _KIOSK_ITSELF:
+            self.blocked = error.reason
+            self._settle(report_id, UnreachableError(error.reason))
+            self.online = False
+            return False
+        async with self._disk:
+            await asyncio.to_thread(self.spool.park, report_id, f"{error.status} {error.reason}")
+        self._settle(report_id, error)
+        return True
+
+    def _settle(self, report_id: UUID, result: CheckInReceipt | Exception) -> None:
+        answer = self._asked.get(report_id)
+        if answer is None or answer.done():
+            return
+        if isinstance(result, CheckInReceipt):
+            answer.set_result(result)
+        else:
+            answer.set_exception(result)
+
+    def _pause(self, failures: int) -> float:
+        longest = min(self.pace.longest_pause, self.pace.first_pause * 2 ** min(failures - 1, 10))
+        return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
