@@ -18,6 +18,8 @@ from kiosk.card.errors import (
     CardError,
     CardRemovedError,
     LimitExceededError,
+    MalformedDataError,
+    MissingFileError,
     StatusError,
     TransportError,
 )
@@ -39,6 +41,7 @@ class Opened:
     method: AccessMethod
     card_access: SecurityInfos | None
     proof: ChipProof | None = None
+    card_security: bytes | None = None
 
 
 def open_chip(plain: PlainChannel, keys: Sequence[AccessKey], *, chance: Chance = SYSTEM) -> Opened:
@@ -74,7 +77,7 @@ def _mrz_keys(keys: Sequence[AccessKey]) -> list[MrzKey]:
 
 
 def read_card_access(plain: PlainChannel) -> SecurityInfos | None:
-    """EF.CardAccess, selected directly: these cards refuse to select the master file. None when there is none."""
+    """EF.CardAccess, selected directly: these cards refuse to select the master file."""
     try:
         return parse(read_file(plain, File.CARD_ACCESS, ChunkSize()))
     except (CardRemovedError, TransportError, LimitExceededError):
@@ -84,7 +87,7 @@ def read_card_access(plain: PlainChannel) -> SecurityInfos | None:
 
 
 def choose_pace(infos: SecurityInfos) -> PaceInfo | None:
-    """The best PACE the chip offers with known parameters: chip-authentication mapping, then the longest key."""
+    """The best PACE the chip offers: chip-authentication mapping first, then the longest key."""
     usable = [info for info in infos.pace if info.parameters is not None]
     return max(
         usable,
@@ -93,16 +96,26 @@ def choose_pace(infos: SecurityInfos) -> PaceInfo | None:
     )
 
 
+def _card_security(channel: SecureChannel) -> bytes | None:
+    """The signed file with the key that chip-authentication mapping is checked with."""
+    try:
+        return read_file(channel, File.CARD_SECURITY, ChunkSize())
+    except (MissingFileError, MalformedDataError):
+        return None
+
+
 def _try_pace(
     plain: PlainChannel, infos: SecurityInfos, info: PaceInfo, keys: Sequence[AccessKey], chance: Chance
 ) -> Opened | None:
     several = sum(other.oid == info.oid for other in infos.pace) > 1
-    for key in [*(key for key in keys if isinstance(key, Can)), *_mrz_keys(keys)]:
+    ordered: list[AccessKey] = [*(key for key in keys if isinstance(key, Can)), *_mrz_keys(keys)]
+    for key in ordered:
         try:
             result = run_pace(plain, info, key, several=several, chance=chance)
         except (AccessDeniedError, StatusError):
             continue
+        security = _card_security(result.channel) if result.proof else None
         select_application(result.channel)
         method = AccessMethod.PACE_CAN if isinstance(key, Can) else AccessMethod.PACE_MRZ
-        return Opened(result.channel, method, infos, result.proof)
+        return Opened(result.channel, method, infos, result.proof, security)
     return None

@@ -27,11 +27,11 @@ _MAX_FILE = 1 << 22
 _BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
 
-class _Certificates(core.SetOf):  # type: ignore[misc] - asn1crypto has no types
+class _Certificates(core.SetOf):  # type: ignore[misc]  # asn1crypto has no types
     _child_spec = x509.Certificate
 
 
-class _MasterList(core.Sequence):  # type: ignore[misc] - as above
+class _MasterList(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     _fields = [("version", core.Integer), ("certificates", _Certificates)]  # noqa: RUF012 - asn1crypto's own way
 
 

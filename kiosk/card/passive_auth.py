@@ -28,19 +28,19 @@ LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
 _MAX_GROUP = 16
 
 
-class _DataGroupHash(core.Sequence):  # type: ignore[misc] - asn1crypto has no types
+class _DataGroupHash(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     _fields = [("number", core.Integer), ("value", core.OctetString)]  # noqa: RUF012 - asn1crypto's own way
 
 
-class _DataGroupHashes(core.SequenceOf):  # type: ignore[misc] - as above
+class _DataGroupHashes(core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
     _child_spec = _DataGroupHash
 
 
-class _VersionInfo(core.Sequence):  # type: ignore[misc] - as above
+class _VersionInfo(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     _fields = [("lds", core.PrintableString), ("unicode", core.PrintableString)]  # noqa: RUF012 - as above
 
 
-class LdsSecurityObject(core.Sequence):  # type: ignore[misc] - as above
+class LdsSecurityObject(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
     """The signed content of the security object (ICAO 9303-10, 4.6.2.3)."""
 
     _fields = [  # noqa: RUF012 - as above

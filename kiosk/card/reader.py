@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 
@@ -17,6 +18,7 @@ from kiosk.card.access import Opened, open_chip
 from kiosk.card.active_auth import CHALLENGE_SIZE, answer_size, sign_challenge, verify_challenge
 from kiosk.card.channel import PlainChannel
 from kiosk.card.chip_auth import choose, run_chip_authentication
+from kiosk.card.chip_mapping import check_chip_mapping
 from kiosk.card.csca import CscaStore
 from kiosk.card.data_groups import parse_com, public_key_of, security_infos_of
 from kiosk.card.errors import (
@@ -90,6 +92,7 @@ def read_card(
     session.begin(Phase.CHECKING)
     sod = session.files.get(File.SOD)
     session.reasons += authenticate(sod, session.data_groups, store, at)
+    session.reasons += check_chip_mapping(session.opened, sod)
     holder, contradiction = build_holder(session.files)
     if contradiction:
         session.reasons.append(Reason.HOLDER_CONTRADICTION)
@@ -154,29 +157,25 @@ class _Session:
     def _listed_groups(self) -> frozenset[int]:
         """What the signed list names and what the unsigned one names; DG1 and DG2 are always asked for."""
         listed = {1, _PORTRAIT}
-        try:
+        with suppress(CardError):  # EF.COM is unsigned and of no weight
             listed.update(parse_com(self.files.get(File.COM, b"")))
-        except CardError:
-            pass
-        try:
+        with suppress(CardError):  # passive authentication reports it later
             listed.update(parse_security_object(self.files.get(File.SOD, b"")).hashes)
-        except CardError:
-            pass
         return frozenset(listed)
 
     def _read(self, file: File) -> None:
-        """Read a file into the session; one that is missing or broken in form is left out for the checks to see."""
+        """Read a file; one that is missing or broken in form is left out for the checks to see."""
         try:
             self.files[file] = read_file(self.opened.channel, file, self._chunks)
         except (MissingFileError, MalformedDataError):
             return
 
     def prove_original(self) -> None:
-        """Active authentication, chip authentication, and the proof of PACE's chip mapping, where the chip has them."""
+        """Active and chip authentication, where the chip has them."""
         infos = self._security_infos()
-        if infos is not None and self.opened.card_access is not None:
-            if not self.opened.card_access.raw <= infos.raw:
-                self.reasons.append(Reason.CARD_ACCESS_UNSIGNED)
+        access = self.opened.card_access
+        if infos is not None and access is not None and not access.raw <= infos.raw:
+            self.reasons.append(Reason.CARD_ACCESS_UNSIGNED)
         if File.DG15 in self.files:
             self._active_authentication(infos)
         if infos is not None:
@@ -208,7 +207,7 @@ class _Session:
         self.reasons.append(done if proved else failed)
 
     def _chip_authentication(self, infos: SecurityInfos) -> None:
-        """Replace the keys; only an answer under the new ones proves anything, so the application is selected again."""
+        """Replace the keys; only an answer under the new ones proves anything, so one more is asked."""
         try:
             chosen = choose(infos)
         except UnsupportedAlgorithmError:
@@ -227,7 +226,7 @@ class _Session:
             self.reasons.append(Reason.CHIP_AUTHENTICATION_FAILED)
             return
         self.reasons.append(Reason.CHIP_AUTHENTICATION_OK)
-        self.opened = Opened(channel, self.opened.method, self.opened.card_access, self.opened.proof)
+        self.opened = replace(self.opened, channel=channel)
 
     def read_portrait(self) -> Portrait | None:
         """The portrait; None when it was not asked for, the chip has none, or it is not readable as one."""
