@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import PlatformTx, Tx
+from core.inbox.leased import Claim, Outcome
 from core.inbox.tables import InboxRow
 from core.values.ids import InboxId
 
@@ -103,17 +104,38 @@ async def finish(tx: Tx, event_id: InboxId, lease: UUID, now: datetime) -> bool:
 
 
 async def claim(
-    tx: PlatformTx, sources: Sequence[str], now: datetime, lease: timedelta, token: UUID, limit: int
-) -> Sequence[Row[tuple[object, ...]]]:
-    """Lease up to `limit` events, the oldest first, at most one of each lane."""
+    tx: PlatformTx, token: UUID, lease: timedelta, sources: Sequence[str], now: datetime, limit: int
+) -> tuple[Claim, ...]:
+    """Lease up to `limit` events for `lease`, the oldest first, at most one of each lane."""
     given = {"sources": list(sources), "now": now, "lease": lease, "token": token, "limit": limit}
     rows = (await tx.session.execute(_CLAIM, given)).all()
-    return sorted(rows, key=lambda row: row.seq)
+    return tuple(
+        Claim(
+            row.id,
+            row.school_id,
+            row.source,
+            row.external_id,
+            row.content,
+            row.attempts,
+            row.received_at,
+            token,
+        )
+        for row in sorted(rows, key=lambda row: row.seq)
+    )
 
 
-async def settle(tx: PlatformTx, columns: dict[str, list[object]], now: datetime) -> set[UUID]:
+async def settle(tx: PlatformTx, outcomes: Sequence[Outcome], now: datetime) -> set[UUID]:
     """Write outcomes back where the lease still holds; returns the ids for which it did."""
-    return set((await tx.session.execute(_SETTLE, {**columns, "now": now})).scalars())
+    given = {
+        "schools": [one.claim.school_id for one in outcomes],
+        "ids": [one.claim.id for one in outcomes],
+        "tokens": [one.claim.lease for one in outcomes],
+        "statuses": [one.status.value for one in outcomes],
+        "attempt_ats": [one.attempt_at for one in outcomes],
+        "failures": [one.failure for one in outcomes],
+        "now": now,
+    }
+    return set((await tx.session.execute(_SETTLE, given)).scalars())
 
 
 async def renew(tx: PlatformTx, tokens: Sequence[UUID], lease: timedelta) -> None:

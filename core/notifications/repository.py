@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from core.db.transaction import PlatformTx, Tx
+from core.notifications.leased import Claim, Outcome
 from core.notifications.tables import DeliveryPaceRow, NotificationRow
 from core.values.ids import NotificationId
 
@@ -47,25 +48,27 @@ WITH head AS (
                  ORDER BY e.urgency, e.seq LIMIT 1)
     AND NOT EXISTS (SELECT FROM notifications s
                     WHERE s.school_id = n.school_id AND s.lane = n.lane AND s.status = 'sending')
+    AND NOT EXISTS (SELECT FROM delivery_paces p
+                    WHERE p.channel = :channel AND p.paused_until > clock_timestamp())
   ORDER BY n.urgency, n.seq LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
 UPDATE notifications n
 SET status = 'sending', attempts = n.attempts + 1, lease_token = :token,
     leased_until = clock_timestamp() + :lease
 FROM head WHERE n.school_id = head.school_id AND n.id = head.id
-RETURNING n.id, n.school_id, n.seq, n.channel, n.key, n.content, n.dedupe_key, n.urgency, n.attempts,
+RETURNING n.id, n.school_id, n.seq, n.key, n.content, n.dedupe_key, n.urgency, n.attempts,
           n.created_at
 """)
 
 _SETTLE = text("""
 UPDATE notifications n
 SET status = o.status, attempt_at = coalesce(o.attempt_at, n.attempt_at), failure = o.failure,
-    message_id = o.message_id,
+    message_id = o.message_id, attempts = n.attempts - o.refund,
     finished_at = CASE WHEN o.status = 'queued' THEN NULL ELSE CAST(:now AS timestamptz) END,
     lease_token = NULL, leased_until = NULL
 FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]),
             CAST(:statuses AS text[]), CAST(:attempt_ats AS timestamptz[]), CAST(:failures AS text[]),
-            CAST(:message_ids AS text[]))
-     AS o(school_id, id, token, status, attempt_at, failure, message_id)
+            CAST(:message_ids AS text[]), CAST(:refunds AS smallint[]))
+     AS o(school_id, id, token, status, attempt_at, failure, message_id, refund)
 WHERE n.school_id = o.school_id AND n.id = o.id AND n.status = 'sending' AND n.lease_token = o.token
 RETURNING n.id
 """)
@@ -134,15 +137,32 @@ async def ids_by_dedupe_key(tx: Tx, dedupe_keys: Sequence[str]) -> dict[str, UUI
     return {row.dedupe_key: row.id for row in await tx.session.execute(statement)}
 
 
-async def claim(tx: PlatformTx, **given: object) -> Sequence[Row[Any]]:
-    """Lease up to `limit` messages of `channel` under `token`: the most urgent first, one of each lane."""
-    rows = (await tx.session.execute(_CLAIM, given)).all()
-    return sorted(rows, key=lambda row: (row.urgency, row.seq))
+async def claim(tx: PlatformTx, token: UUID, lease: timedelta, **given: object) -> tuple[Claim, ...]:
+    """Lease up to `limit` messages of `channel`: the most urgent first, at most one of each lane."""
+    rows = (await tx.session.execute(_CLAIM, {"token": token, "lease": lease, **given})).all()
+    return tuple(
+        Claim(
+            row.id, row.school_id, row.key, row.content, row.dedupe_key, row.urgency, row.attempts,
+            row.created_at, token,
+        )
+        for row in sorted(rows, key=lambda row: (row.urgency, row.seq))
+    )  # fmt: skip
 
 
-async def settle(tx: PlatformTx, columns: dict[str, list[Any]], now: datetime) -> set[UUID]:
+async def settle(tx: PlatformTx, outcomes: Sequence[Outcome], now: datetime) -> set[UUID]:
     """Write outcomes back where the lease still holds; returns the ids for which it did."""
-    return set((await tx.session.execute(_SETTLE, {**columns, "now": now})).scalars())
+    given = {
+        "schools": [one.claim.school_id for one in outcomes],
+        "ids": [one.claim.id for one in outcomes],
+        "tokens": [one.claim.lease for one in outcomes],
+        "statuses": [one.status.value for one in outcomes],
+        "attempt_ats": [one.attempt_at for one in outcomes],
+        "failures": [one.failure for one in outcomes],
+        "message_ids": [one.message_id for one in outcomes],
+        "refunds": [one.refund for one in outcomes],
+        "now": now,
+    }
+    return set((await tx.session.execute(_SETTLE, given)).scalars())
 
 
 async def renew(tx: PlatformTx, tokens: Sequence[UUID], lease: timedelta) -> None:

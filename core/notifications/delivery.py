@@ -1,0 +1,93 @@
+"""Sends what is queued: in order for each address, at each channel's pace, not at night unless it must.
+
+Several processes may run it. Each channel has a pump of its own, so a slow one holds nobody back. A process
+that dies between sending and noting it leaves a lease that expires, and the message is sent again under the
+same dedupe key: once where the channel can tell, at least once elsewhere. It does not render texts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from core.db.notify import Listener
+from core.db.transaction import Database
+from core.notifications import repository
+from core.notifications.channel_source import ChannelSource
+from core.notifications.leased import Claim, Outcome
+from core.notifications.pace import Pace, QuietHours
+from core.notifications.ports import Channel
+from core.notifications.service import NOTIFY_CHANNEL, Notifications
+from core.values.clock import Clock
+from core.work.limits import Limits
+from core.work.pump import Pump
+from core.work.retry import RetryPolicy
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryWorker:
+    """Delivers over some channels until it is cancelled. A channel without a pace goes as fast as it can."""
+
+    database: Database
+    database_url: str = field(repr=False)
+    notifications: Notifications
+    clock: Clock
+    channels: Mapping[str, Channel]
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    quiet: QuietHours = field(default_factory=QuietHours)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    limits: Limits = field(default_factory=Limits)
+
+    async def run(self) -> None:
+        """Deliver until cancelled; messages on their way then get a little grace."""
+        pumps = {name: Pump(self._source(name), self.limits) for name in self.channels}
+        listening = Listener(self.database_url, NOTIFY_CHANNEL).listening()
+        async with listening as listener, asyncio.TaskGroup() as group:
+            for pump in pumps.values():
+                group.create_task(pump.run())
+            group.create_task(self._keep_leases(tuple(pumps.values())))
+            while True:
+                heard = await listener.get()
+                for name, pump in pumps.items():
+                    if heard is not None and heard[1] in {"", name}:
+                        pump.wake()
+
+    def _source(self, name: str) -> ChannelSource:
+        return ChannelSource(
+            database=self.database,
+            notifications=self.notifications,
+            clock=self.clock,
+            name=name,
+            channel=self.channels[name],
+            pace=self.paces.get(name),
+            quiet=self.quiet,
+            retry=self.retry,
+            limits=self.limits,
+        )
+
+    async def _keep_leases(self, pumps: tuple[Pump[Claim, Outcome], ...]) -> None:
+        """Renew what runs here, take back what died elsewhere, close what came too late."""
+        while True:
+            try:
+                await self._tend(pumps)
+            except Exception as error:  # noqa: BLE001 - the next round comes, whatever the database said
+                log.warning("delivery_leases_not_renewed", error=type(error).__name__)
+            await asyncio.sleep(self.limits.sweep.total_seconds())
+
+    async def _tend(self, pumps: tuple[Pump[Claim, Outcome], ...]) -> None:
+        tokens = list({job.lease for pump in pumps for job in pump.running()})
+        now = self.clock.now()
+        async with self.database.platform() as tx:
+            if tokens:
+                await repository.renew(tx, tokens, self.limits.lease)
+            lost = await repository.reclaim(tx, self.retry.tries, now)
+            expired = await repository.expire(tx, now)
+        if lost or expired:
+            log.warning("delivery_swept", leases_expired=lost, notifications_expired=expired)
+            for pump in pumps:
+                pump.wake()
