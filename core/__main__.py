@@ -1,0 +1,107 @@
+"""`congtruong-core`: parses arguments, calls `core.commands`, prints one line of JSON."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from core import commands
+from core.errors import CoreError
+from core.logs import configure_logs
+from core.settings import CoreSettings, SettingsError, load_settings
+from core.staff.domain import NewStaff, Role
+
+Answer = dict[str, Any]
+Verb = Callable[[CoreSettings, argparse.Namespace], Answer | None]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it went well, 1 when not, 2 for wrong arguments."""
+    chosen = _parser().parse_args(arguments)
+    overrides = {name: getattr(chosen, name, None) for name in ("host", "core_port", "data_dir")}
+    try:
+        settings = load_settings(**{name: value for name, value in overrides.items() if value is not None})
+        configure_logs(settings.log_level)
+        verb: Verb = chosen.verb
+        answer = verb(settings, chosen)
+    except SettingsError as error:
+        print(f"congtruong-core: {error}", file=sys.stderr)
+        return 1
+    except CoreError as error:
+        print(f"congtruong-core: {error.code} {json.dumps(error.params)}", file=sys.stderr)
+        return 1
+    if answer is not None:
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    return 0 if answer is None or answer.get("intact", True) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="congtruong-core", description=__doc__)
+    parser.add_argument("--data", dest="data_dir", help="data folder (default: data)")
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, verb: Verb, about: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=about, description=about)
+        made.set_defaults(verb=verb)
+        return made
+
+    serve = add("serve", _serve, "serve the API and the console")
+    serve.add_argument("--host")
+    serve.add_argument("--port", dest="core_port", type=int, help="0 takes a free one")
+    serve.add_argument("--json", action="store_true", help="print one line with the URL when ready")
+    add("migrate", _migrate, "bring the database to the newest schema")
+    school = add("add-school", _add_school, "register a school")
+    school.add_argument("name")
+    code = add("enrol-code", _enrol_code, "make a one-time code for a kiosk")
+    code.add_argument("name", help="the name of the gate")
+    staff = add("add-staff", _add_staff, "open a staff account; asks for the password")
+    staff.add_argument("username")
+    staff.add_argument("display_name")
+    staff.add_argument("--role", type=Role, choices=list(Role), default=Role.OFFICE)
+    staff.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    verify = add("audit-verify", _audit_verify, "check that the audit trail is whole")
+    for one in (code, staff, verify):
+        one.add_argument("--school", help="id of the school; not needed when there is only one")
+    return parser
+
+
+def _serve(settings: CoreSettings, chosen: argparse.Namespace) -> None:
+    def ready(url: str) -> None:
+        print(json.dumps({"url": url}) if chosen.json else f"Cổng Trường core: {url}", flush=True)
+
+    asyncio.run(commands.serve(settings, ready))
+
+
+def _migrate(settings: CoreSettings, _chosen: argparse.Namespace) -> Answer:
+    return commands.migrate(settings)
+
+
+def _add_school(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    return _run(commands.add_school(settings, chosen.name))
+
+
+def _enrol_code(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    return _run(commands.enrol_code(settings, chosen.school, chosen.name))
+
+
+def _add_staff(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    password = sys.stdin.readline().rstrip("\n") if chosen.password_stdin else getpass.getpass()
+    new = NewStaff(chosen.username, chosen.display_name, chosen.role, password)
+    return _run(commands.add_staff(settings, chosen.school, new))
+
+
+def _audit_verify(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    return _run(commands.audit_verify(settings, chosen.school))
+
+
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    return asyncio.run(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

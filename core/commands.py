@@ -1,0 +1,136 @@
+"""What an operator can ask of the core from a terminal. Each command returns data; `__main__` prints it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from alembic import command
+from alembic.config import Config
+
+from core.app import Core, build_core
+from core.console.alerts import ConsoleChannel
+from core.notifications.delivery import DeliveryWorker
+from core.settings import CoreSettings, SettingsError
+from core.staff.domain import NewStaff
+from core.staff.passwords import hash_password
+from core.values.ids import SchoolId, new_id
+from core.web.health import MIGRATIONS
+from core.web.server import serving
+
+
+@asynccontextmanager
+async def opened(settings: CoreSettings) -> AsyncIterator[Core]:
+    """A core whose connections are closed in the end."""
+    core = build_core(settings)
+    try:
+        yield core
+    finally:
+        await core.database.dispose()
+
+
+def migrate(settings: CoreSettings, revision: str = "head") -> dict[str, Any]:
+    """Bring the database to the newest schema. Two starts at once migrate one after the other."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = settings.require_database_url()
+    command.upgrade(config, revision)
+    return {"migrated": revision}
+
+
+async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is told the URL. Open requests get ten seconds to end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with opened(settings) as core, asyncio.TaskGroup() as group:
+        worker = group.create_task(_console_delivery(core).run())
+        async with serving(core.make_web_app(), settings.host, settings.core_port) as url:
+            ready(url)
+            await stop.wait()
+        worker.cancel()
+
+
+async def add_school(settings: CoreSettings, name: str) -> dict[str, Any]:
+    """Register a school."""
+    async with opened(settings) as core:
+        school_id = SchoolId(new_id())
+        async with core.database.transaction(school_id) as tx:
+            school = await core.schools.add(tx, name)
+    return {"school_id": str(school.id), "name": school.name}
+
+
+async def enrol_code(settings: CoreSettings, school: str | None, name: str) -> dict[str, Any]:
+    """Make a one-time code for a kiosk."""
+    async with opened(settings) as core, core.database.transaction(await the_school(core, school)) as tx:
+        issued = await core.devices.issue_enrolment_code(tx, name, actor="operator")
+    return {
+        "code": issued.code.shown,
+        "device_name": issued.device_name,
+        "expires_at": issued.expires_at.isoformat(),
+    }
+
+
+async def add_staff(settings: CoreSettings, school: str | None, new: NewStaff) -> dict[str, Any]:
+    """Open a staff account."""
+    hashed = await asyncio.to_thread(hash_password, new.password)
+    async with opened(settings) as core, core.database.transaction(await the_school(core, school)) as tx:
+        staff_id = await core.staff.add(tx, new, hashed, actor="operator")
+    return {"staff_id": str(staff_id), "username": new.username, "role": new.role.value}
+
+
+async def audit_verify(settings: CoreSettings, school: str | None) -> dict[str, Any]:
+    """Walk the audit trail of a school, or of every school, and say whether it is whole."""
+    async with opened(settings) as core:
+        async with core.database.platform() as tx:
+            schools = [one.id for one in await core.schools.list_schools(tx)]
+        wanted = [await the_school(core, school)] if school else schools
+        trails = []
+        for school_id in wanted:
+            async with core.database.transaction(school_id) as tx:
+                verdict = await core.audit.verify(tx)
+            head = verdict.head.mac.hex() if verdict.head else None
+            trails.append(
+                {
+                    "school_id": str(school_id),
+                    "entries": verdict.entries,
+                    "intact": verdict.intact,
+                    "broken_at": verdict.broken_at,
+                    "head": head,
+                }
+            )
+    return {"intact": all(one["intact"] for one in trails), "trails": trails}
+
+
+async def the_school(core: Core, named: str | None) -> SchoolId:
+    """The school that is meant: the one named by id, or the only one.
+
+    Raises:
+        SettingsError: when none is named and there is not exactly one.
+    """
+    if named:
+        try:
+            return SchoolId(UUID(named))
+        except ValueError:
+            raise SettingsError("--school takes the id of a school.") from None
+    async with core.database.platform() as tx:
+        schools = await core.schools.list_schools(tx)
+    if len(schools) != 1:
+        raise SettingsError(f"There are {len(schools)} schools; name one with --school ID.")
+    return schools[0].id
+
+
+def _console_delivery(core: Core) -> DeliveryWorker:
+    return DeliveryWorker(
+        database=core.database,
+        database_url=core.database_url,
+        notifications=core.notifications,
+        clock=core.clock,
+        channels={"console": ConsoleChannel(core.database)},
+    )
