@@ -1,6 +1,7 @@
 """The QR text on a citizen card: seven fields since 2021, eleven since 2024.
 
-2021 (thẻ CCCD gắn chip): number | old number | full name | ddmmyyyy | Nam or Nữ | residence | issued ddmmyyyy.
+2021 (thẻ CCCD gắn chip): number | old number | full name | ddmmyyyy | Nam or Nữ | residence |
+ddmmyyyy of issue.
 2024 (thẻ căn cước, Circular 16/2024/TT-BCA): four more: 7, father, mother, 10. Fields 7 and 10 were empty in
 every published sample; one of them is a cancelled number and which is not known, so they are kept as they
 are. A QR code proves nothing about who made it: whoever reads one treats it as a claim.
@@ -71,9 +72,8 @@ class CitizenCard:
     def to_qr(self) -> str:
         """The text as the card carries it, for emulated cards.
 
-        >>> card = CitizenCard(CitizenId("001315012345"), "Nguyễn Thị An", date(2015, 2, 3), "female", "Hà Nội",
-        ...                    date(2022, 5, 1))
-        >>> card.to_qr()
+        >>> number, born_on, issued_on = CitizenId("001315012345"), date(2015, 2, 3), date(2022, 5, 1)
+        >>> CitizenCard(number, "Nguyễn Thị An", born_on, "female", "Hà Nội", issued_on).to_qr()
         '001315012345||Nguyễn Thị An|03022015|Nữ|Hà Nội|01052022'
         """
         parts = [
