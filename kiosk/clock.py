@@ -1,7 +1,8 @@
 """The kiosk's own clock: a kiosk machine loads nothing of the core but its contracts.
 
 A kiosk's battery clock may be a day off. `CoreTime` therefore keeps what the core's answers taught about the
-difference, and everything that leaves the machine carries the core's time. It does not set the machine's clock.
+difference, and everything that leaves the machine carries the core's time. The machine's own
+clock is not touched.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can go wrong in the kiosk outside the chip, as codes without prose; `kiosk.card.errors` has the chip's.
+"""What can go wrong in the kiosk outside the chip, as codes, no prose; the chip's are `kiosk.card.errors`.
 
 The sentences that people read are in `kiosk/screen/texts`, keyed by `code`; a test walks the subclasses. No
 error carries a citizen number, a name or an image.
@@ -61,6 +61,6 @@ class NonsenseError(UnreachableError):
 
 
 class CameraError(KioskError):
-    """The camera gives no usable picture (unplugged, frozen, dark, too bright); the detail is its condition."""
+    """The camera gives no usable picture; the detail is its condition (unplugged, frozen, dark, …)."""
 
     code = "kiosk.camera"

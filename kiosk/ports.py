@@ -18,7 +18,10 @@ from kiosk.session.values import FaceReport, Subject
 class CardSource(Protocol):
     """A card reader: tells of cards that come and go, and reads one."""
 
-    emulated: bool
+    @property
+    def emulated(self) -> bool:
+        """Whether it is not real; the screen then says so."""
+        ...
 
     async def next_event(self) -> CardLaid | CardGone:
         """Wait for the next card that comes or goes."""
@@ -36,10 +39,13 @@ class CardSource(Protocol):
 class FaceCheck(Protocol):
     """Compares the person before the camera with a subject; images die inside."""
 
-    emulated: bool
+    @property
+    def emulated(self) -> bool:
+        """Whether it is not real; the screen then says so."""
+        ...
 
     async def check(self, subject: Subject, on_hint: Callable[[str], None]) -> FaceReport:
-        """Look and judge; it waits for a face until it is cancelled. `NOT_DONE` when there is nothing to compare.
+        """Look and judge; it waits for a face until it is cancelled. `NOT_DONE` when nothing can be compared.
 
         Raises:
             CameraError: when the camera gives no usable picture.

@@ -1,4 +1,4 @@
-"""The real camera and the replay of a video file, through OpenCV; the one home of `cv2` outside the face part.
+"""The real camera and the replay of a video file, through OpenCV. One of the homes of `cv2`.
 
 OpenCV blocks, so every call runs in a worker thread. A camera that fails is opened again at the next picture.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
 from kiosk.camera.condition import FreezeWatch, check_form
 from kiosk.camera.ports import Frame, Picture
@@ -97,4 +98,4 @@ def read_picture(path: Path) -> Picture:
     picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if picture is None:
         raise CameraError("wrong_format")
-    return check_form(picture)
+    return check_form(np.asarray(picture, np.uint8))

@@ -14,7 +14,7 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Frame:
-    """One picture (khung hình): height × width × 3, blue-green-red, and when it was taken (monotonic seconds)."""
+    """One picture (khung hình): height × width × 3, blue-green-red; taken `at` monotonic seconds."""
 
     picture: Picture = field(repr=False)
     at: float
@@ -29,7 +29,10 @@ class Frame:
 class Camera(Protocol):
     """Gives pictures, one after the other."""
 
-    emulated: bool
+    @property
+    def emulated(self) -> bool:
+        """Whether it is not real; the screen then says so."""
+        ...
 
     async def frame(self) -> Frame:
         """The next picture.

@@ -1,7 +1,7 @@
 """A face check that answers from the emulated scene. It recognises nobody, and the screen says so.
 
-It keeps the port's manners of a real one: it waits while nobody stands there, takes its time, and gives scores
-in the range of a real model, so that everything behind it can be tried. The face part replaces it.
+It keeps the port's manners of a real one: it waits while nobody stands there, takes its time, and gives
+scores in the range of a real model, so that everything behind it can be tried. The face part replaces it.
 """
 
 from __future__ import annotations

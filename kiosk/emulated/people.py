@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 
 from core.contracts.citizen_id import CitizenId
 from kiosk.errors import SettingsError
@@ -23,10 +23,16 @@ class Person(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     full_name: Annotated[str, Field(min_length=1, max_length=80)]
-    citizen_id: Annotated[SecretStr, Field(pattern=r"^[0-9]{12}$")]
+    citizen_id: SecretStr
     born_on: date | None = None
     sex: Literal["male", "female"] | None = None
     class_name: str = ""
+
+    @field_validator("citizen_id")
+    @classmethod
+    def _twelve_digits(cls, value: SecretStr) -> SecretStr:
+        CitizenId(value.get_secret_value())
+        return value
 
     @property
     def number(self) -> CitizenId:

@@ -1,7 +1,8 @@
 """Serves the page to the Chromium on this machine, pushes views to it and takes its buttons.
 
-Loopback only: the Host header must name this machine (DNS rebinding), a button must come as JSON (a foreign page
-cannot send that without asking first), and the page may load nothing from elsewhere (CSP). It decides nothing.
+Loopback only: the Host header must name this machine (DNS rebinding), a button must come as JSON (a
+foreign page cannot send that without asking first), and the page may load nothing from elsewhere (CSP). It
+decides nothing.
 """
 
 from __future__ import annotations

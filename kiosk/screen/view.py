@@ -1,7 +1,8 @@
 """The picture of a session for the page: keys of sentences, a sign, a tone, what may be pressed.
 
-Pure. The sentences are in `texts/`; the only personal datum that can ever be here is the given name of an accepted
-greeting, with the milliseconds it may still be seen. The page takes it away by itself even if no further word came.
+Pure. The sentences are in `texts/`; the only personal datum that can ever be here is the given name of an
+accepted greeting, with the milliseconds it may still be seen. The page takes it away by itself even if no
+further word came.
 """
 
 from __future__ import annotations

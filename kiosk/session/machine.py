@@ -1,7 +1,8 @@
 """`step`: one event takes the session to its next state and says what is to be done.
 
-The rules that hold whatever happens (property tests walk them): every place but idle and locked has a deadline,
-and its passing always leads on; an event of an earlier visit changes nothing; a name leaves the screen after
+The rules that hold whatever happens (property tests walk them): every place but idle and locked has a
+deadline, and its passing always leads on; an
+event of an earlier visit changes nothing; a name leaves the screen after
 `rules.name` seconds; a card that comes while somebody else's visit is not over waits for its turn.
 """
 

@@ -206,8 +206,8 @@ class Waiting:
 class Session:
     """Everything the machine remembers (phiên làm việc của máy).
 
-    `visit` grows with each person; what belongs to an earlier visit is ignored. `job` is what this visit began
-    with, `next_job` what the next one will.
+    `visit` grows with each person; what belongs to an earlier visit is ignored. `job` is what this visit
+    began with, `next_job` what the next one will.
     """
 
     place: Place = field(default_factory=Idle)

@@ -1,1 +1,1 @@
-"""From the kiosk to the core: what is written here arrives there once, in order, whatever the network does."""
+"""From the kiosk to the core: what is written here arrives there, once and in order."""

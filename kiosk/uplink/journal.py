@@ -1,7 +1,8 @@
 """One append-only file of sealed records, readable after any accident.
 
-A record is a head (mark, length, sequence, CRC of the head), a nonce and an AES-256-GCM ciphertext that covers
-the head too. A power cut leaves at most a torn tail; a flipped byte spoils one record: reading finds the next
+A record is a head (mark, length, sequence, CRC of the head), a nonce and an AES-256-GCM ciphertext that
+covers the head too. A power
+cut leaves at most a torn tail; a flipped byte spoils one record: reading finds the next
 mark and goes on. This module does not know what the records say, and it keeps one copy; `kiosk.uplink.spool`
 keeps two.
 """

@@ -89,7 +89,7 @@ class Sender:
         """
         async with self._disk:
             await asyncio.to_thread(self.spool.add, report)
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[CheckInReceipt] = asyncio.get_running_loop().create_future()
         self._asked[report.report_id] = answer
         self._wake.set()
         try:
@@ -168,5 +168,5 @@ class Sender:
             answer.set_exception(result)
 
     def _pause(self, failures: int) -> float:
-        longest = min(self.pace.longest_pause, self.pace.first_pause * 2 ** min(failures - 1, 10))
+        longest: float = min(self.pace.longest_pause, self.pace.first_pause * 2.0 ** min(failures - 1, 10))
         return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
