@@ -105,14 +105,14 @@ def load_settings(**overrides: Any) -> CoreSettings:
 
 
 def kept_secret(data_dir: Path, name: str) -> str:
-    """One generated secret of the data folder (`master_key`, `session_key`, `database_password`)."""
+    """One generated secret of the data folder (`master_key`, `database_password`, `demo_password` …)."""
     return _kept_secrets(data_dir)[name]
 
 
 def _kept_secrets(data_dir: Path) -> dict[str, str]:
     """The generated secrets of a data folder; made on the first call."""
     path = data_dir / SECRETS_FILE
-    names = ("master_key", "session_key", "database_password")
+    names = ("master_key", "session_key", "database_password", "demo_password")
     kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     if not all(name in kept for name in names):
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -100,7 +100,7 @@ async def _address(program: Program, process: asyncio.subprocess.Process) -> str
             said = json.loads(line)
         except ValueError:
             continue
-        if isinstance(said, dict) and isinstance(said.get("url"), str):
-            return said["url"]
+        if isinstance(said, dict) and "url" in said:
+            return str(said["url"])
     await process.wait()
     raise program.failed("ended before it was ready")
