@@ -1,8 +1,9 @@
-"""Real readers over PC/SC: finding them, seeing cards come and go, carrying APDUs. The one home of `smartcard`.
+"""Real readers over PC/SC: finding them, seeing cards come and go, carrying APDUs.
 
-Its own poll, because pyscard's monitor thread dies silently with the daemon (pyscard #82) while listing
-readers recovers. A connection belongs to one insertion: pyscard lets an old one work again after the card
-came back, so every transport dies with the first error and is never reused. pyscard's APDU traces stay off.
+The one home of `smartcard`. It has its own poll, because pyscard's monitor thread dies silently with the
+daemon (pyscard #82) while listing readers recovers. A connection belongs to one insertion: pyscard lets an
+old one work again after the card came back, so every transport dies with the first error and is never reused.
+pyscard's APDU traces stay off.
 """
 
 from __future__ import annotations
@@ -119,6 +120,8 @@ def choose_reader(wanted: str | None, names: tuple[str, ...]) -> str:
 def connect(reader: str) -> Iterator[PcscTransport]:
     """A transport to the card that lies on a reader now, alone with it while the block lasts.
 
+    The card is reset afterwards: EF.CardAccess can be read only before its application is selected.
+
     Raises:
         CardRemovedError: when there is no card.
         ReaderUnavailableError: when the reader or the service is gone.
@@ -132,7 +135,7 @@ def connect(reader: str) -> Iterator[PcscTransport]:
 
 def _open(reader: str) -> Any:
     from smartcard.Exceptions import NoCardException, SmartcardException
-    from smartcard.scard import SCARD_LEAVE_CARD, SCARD_SHARE_EXCLUSIVE
+    from smartcard.scard import SCARD_RESET_CARD, SCARD_SHARE_EXCLUSIVE
     from smartcard.System import readers
 
     try:
@@ -140,7 +143,7 @@ def _open(reader: str) -> Any:
         if found is None:
             raise ReaderUnavailableError("no such reader")
         connection = found.createConnection()
-        connection.connect(mode=SCARD_SHARE_EXCLUSIVE, disposition=SCARD_LEAVE_CARD)
+        connection.connect(mode=SCARD_SHARE_EXCLUSIVE, disposition=SCARD_RESET_CARD)
     except NoCardException as error:
         raise CardRemovedError(reader) from error
     except SmartcardException as error:
@@ -187,7 +190,7 @@ class CardWatch:
     sleep: Callable[[float], None] = time.sleep
 
     def present_on(self) -> str | None:
-        """The reader with a card on it, of those that fit; None while there is none, or no reader, or no service."""
+        """The reader with a card on it, of those that fit; None while there is none."""
         try:
             names = list_readers()
             for name in names:

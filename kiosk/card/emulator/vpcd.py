@@ -1,4 +1,4 @@
-"""An emulated card in Debian's virtual reader (`vsmartcard-vpcd`), so that pcscd and pyscard carry every byte.
+"""An emulated card in Debian's virtual reader (`vsmartcard-vpcd`), over the real pcscd and pyscard.
 
 The daemon's driver listens on TCP; the card connects to it. Each message is a two-byte length and the
 payload; a payload of one byte is a control. Without TCP_NODELAY and TCP_QUICKACK every APDU costs 44 ms
@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from kiosk.card.emulator.application import EmulatedCard
 from kiosk.card.errors import TransportError
@@ -40,7 +41,7 @@ class VirtualReader:
     _socket: socket.socket | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
 
-    def __enter__(self) -> VirtualReader:
+    def __enter__(self) -> Self:
         self.insert()
         return self
 
