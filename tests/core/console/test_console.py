@@ -1,0 +1,232 @@
+"""The staff's rooms over real HTTP: who gets in, what they see, what a form may do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from core.checkins.domain import Reason
+from core.console import texts
+from core.console.routes import STATIC
+from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
+from core.notifications.domain import NotificationStatus
+from core.staff.domain import Role
+from tests.core.checkins.conftest import STRANGER
+from tests.core.console.conftest import PASSWORD, Browser
+from tests.core.web.support import capturing_logs
+
+ROOMS = ("/console/", "/console/classes", "/console/devices", "/console/deliveries")
+
+
+async def test_who_is_not_signed_in_meets_the_door(browser: Browser) -> None:
+    for room in ROOMS:
+        page = await browser.open(room)
+        assert browser.headers["url"].endswith("/console/sign-in")
+        assert page.css_first("input[name=password]")
+    async with browser.http.get("/console/today") as response:
+        assert response.status == 401
+        assert response.content_type == "application/problem+json"
+
+
+async def test_signing_in_opens_every_room_of_the_role(browser: Browser) -> None:
+    await browser.sign_in()
+    assert "Điểm danh hôm nay" in browser.text
+    for room in ROOMS:
+        await browser.open(room)
+        assert browser.status == 200
+    cookie = next(iter(browser.http.cookie_jar))
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+
+
+async def test_a_teacher_sees_no_devices_and_no_deliveries(browser: Browser) -> None:
+    page = await browser.sign_in("teacher")
+    assert [one.text() for one in page.css("nav a")] == ["Điểm danh hôm nay", "Lớp và học sinh"]
+    for room in ("/console/devices", "/console/deliveries"):
+        await browser.open(room)
+        assert browser.status == 403
+        assert "không được làm việc đó" in browser.text
+
+
+@pytest.mark.parametrize(("username", "password"), [("admin", "wrong"), ("nobody", PASSWORD), ("", "")])
+async def test_a_wrong_sign_in_says_the_same_whatever_was_wrong(
+    browser: Browser, username: str, password: str
+) -> None:
+    await browser.sign_in(username, password)
+    assert browser.status == 401
+    assert texts.SIGN_IN_REFUSED in browser.text
+    assert not list(browser.http.cookie_jar)
+
+
+async def test_many_wrong_passwords_lock_the_account_for_a_while(browser: Browser) -> None:
+    for _ in range(5):
+        await browser.sign_in(password="wrong")
+    await browser.sign_in()
+    assert browser.status == 429
+    assert "thử lại sau 1 phút" in browser.text
+    browser.gate.clock.advance(timedelta(seconds=61))
+    await browser.sign_in()
+    assert browser.status == 200
+
+
+async def test_one_caller_cannot_try_many_usernames(browser: Browser) -> None:
+    for number in range(20):
+        await browser.sign_in(f"guess{number}", "wrong")
+    await browser.sign_in()
+    assert browser.status == 429
+
+
+async def test_a_session_ends_after_two_idle_hours_and_on_signing_out(browser: Browser) -> None:
+    await browser.sign_in()
+    browser.gate.clock.advance(timedelta(hours=2, minutes=1))
+    assert (await browser.open("/console/")).css_first("input[name=password]")
+    await browser.sign_in()
+    token = await browser.csrf()
+    kept = {one.key: one.value for one in browser.http.cookie_jar}
+    await browser.send("/console/sign-out", {"csrf": token})
+    cookie = "; ".join(f"{name}={value}" for name, value in kept.items())
+    url = f"{browser.gate.url}/console/today"
+    async with aiohttp.ClientSession() as stolen, stolen.get(url, headers={"Cookie": cookie}) as response:
+        assert response.status == 401
+
+
+async def test_a_form_without_the_sessions_token_does_nothing(browser: Browser) -> None:
+    await browser.sign_in()
+    token = await browser.csrf()
+    for fields, headers in (
+        ({"name": "Cổng sau"}, {}),
+        ({"name": "Cổng sau", "csrf": "x"}, {}),
+        ({"name": "Cổng sau", "csrf": token}, {"Origin": "https://elsewhere.example"}),
+    ):
+        await browser.send("/console/devices", fields, **headers)
+        assert browser.status == 403
+        assert "Trang đã mở quá lâu" in browser.text
+
+
+async def test_a_foreign_page_cannot_sign_somebody_in(browser: Browser) -> None:
+    fields = {"username": "admin", "password": PASSWORD}
+    await browser.send("/console/sign-in", fields, Origin="https://elsewhere.example")
+    assert browser.status == 403
+
+
+async def test_the_day_shows_who_came_and_who_waits(browser: Browser) -> None:
+    await browser.gate.send()
+    await browser.gate.send(citizen_id=STRANGER)
+    await browser.sign_in()
+    assert "Nguyễn Minh An" in browser.text
+    assert "Chưa có trong danh sách học sinh" in browser.text
+    assert "•••••••••999" in browser.text
+    assert STRANGER not in browser.html
+
+
+async def test_staff_let_somebody_in_with_one_button(browser: Browser) -> None:
+    await browser.gate.send(face="mismatch")
+    page = await browser.sign_in("teacher")
+    assert "Khuôn mặt không giống ảnh trong thẻ" in browser.text
+    form = page.css_first("form[action^='/console/check-ins/']")
+    path, token = form.attributes["action"], form.css_first("input[name=csrf]").attributes["value"]
+    assert path
+    assert token
+    await browser.send(path, {"csrf": token, "answer": "approve"})
+    assert "Không có ai đang chờ" in browser.text
+    assert [one.key for one in await browser.gate.messages()][-1] == "checkin.arrived"
+    await browser.send(path, {"csrf": token, "answer": "refuse"})
+    assert (browser.status, "thầy cô khác xử lý" in browser.text) == (409, True)
+
+
+async def test_a_check_in_reaches_an_open_page_at_once(browser: Browser) -> None:
+    await browser.sign_in()
+    async with browser.http.get("/console/events") as events:
+        assert await events.content.readuntil(b"\n\n") == b"event: ready\ndata: \n\n"
+        await browser.gate.send()
+        assert await events.content.readuntil(b"\n\n") == b"event: changed\ndata: \n\n"
+    async with browser.http.get("/console/today") as response:
+        assert "Nguyễn Minh An" in await response.text()
+
+
+async def test_a_code_is_shown_once_and_enrols_a_kiosk(browser: Browser) -> None:
+    await browser.sign_in()
+    page = await browser.send("/console/devices", {"csrf": await browser.csrf(), "name": " Cổng  sau "})
+    code = page.css_first(".code").text()
+    browser.gate.kiosk.key = Ed25519PrivateKey.generate()
+    assert (await browser.gate.kiosk.enrol(code)).status == 201
+    await browser.open("/console/devices")
+    assert "Cổng sau" in browser.text
+    assert code not in browser.html
+
+
+async def test_a_device_is_revoked(browser: Browser) -> None:
+    page = await browser.sign_in()
+    page = await browser.open("/console/devices")
+    path = page.css_first("form[action$='/revoke']").attributes["action"]
+    assert path
+    await browser.send(path, {"csrf": await browser.csrf()})
+    assert "Đã thu hồi" in browser.text
+    answer = await browser.gate.kiosk.post("/api/v1/check-ins", browser.gate.report())
+    assert answer.body["code"] == "devices.revoked"
+
+
+async def test_a_nameless_device_is_explained(browser: Browser) -> None:
+    await browser.sign_in()
+    await browser.send("/console/devices", {"csrf": await browser.csrf(), "name": " "})
+    assert (browser.status, texts.ERRORS["devices.bad_name"] in browser.text) == (422, True)
+
+
+async def test_a_class_lists_its_pupils_with_their_arrival(browser: Browser) -> None:
+    await browser.gate.send()
+    await browser.sign_in()
+    page = await browser.open("/console/classes")
+    path = page.css_first("tbody a").attributes["href"]
+    assert path
+    await browser.open(path)
+    assert "Nguyễn Minh An" in browser.text
+    assert "06:50 · Đúng giờ" in browser.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/classes/x", "/console/classes/01935f3e-7a10-7000-8000-000000000001", "/console/none"]
+)
+async def test_what_does_not_exist_is_said_kindly(browser: Browser, path: str) -> None:
+    await browser.sign_in()
+    await browser.open(path)
+    assert (browser.status, "Chưa được rồi" in browser.text) == (404, True)
+
+
+async def test_a_name_that_looks_like_markup_stays_text(browser: Browser) -> None:
+    await browser.sign_in()
+    name = "<script>alert(1)</script>"
+    await browser.send("/console/devices", {"csrf": await browser.csrf(), "name": name})
+    assert name not in browser.html
+    assert name in browser.text
+
+
+async def test_no_password_token_or_name_stands_in_the_log(browser: Browser) -> None:
+    with capturing_logs() as log:
+        await browser.sign_in(password="wrong secret")
+        await browser.sign_in()
+        await browser.gate.send()
+        await browser.open("/console/")
+    token = next(iter(browser.http.cookie_jar)).value
+    assert log.events
+    for secret in (PASSWORD, "wrong secret", token, "Cô Lan", "Minh An"):
+        assert secret not in log.text
+
+
+def test_the_pages_are_light() -> None:
+    assert sum(one.stat().st_size for one in STATIC.iterdir()) < 30_000
+
+
+def test_every_code_has_its_words() -> None:
+    for codes, words in (
+        (Reason, texts.REASONS),
+        (Decision, texts.DECISIONS),
+        (Punctuality, texts.PUNCTUALITY),
+        (CheckInMode, texts.MODES),
+        (IdentifiedBy, texts.IDENTIFIED_BY),
+        (Role, texts.ROLES),
+        (NotificationStatus, texts.STATUSES),
+    ):
+        assert set(codes) == set(words)
