@@ -110,6 +110,7 @@ async def test_a_failing_event_is_tried_again_and_holds_its_own_chat_only(desk: 
     await desk.receive("a2", chat="a")
     await desk.receive("b1", chat="b")
     async with running(desk.worker(handler, retry=_ONCE_A_SECOND)):
+        await desk.until("SELECT external_id FROM inbox_events WHERE failure IS NOT NULL", ["a1"])
         await desk.until_statuses(done=1, queued=2)
         assert sorted(order) == [("a1", 1), ("b1", 1)]
         desk.clock.advance(timedelta(seconds=1))
@@ -176,7 +177,7 @@ async def test_a_handler_that_raises_after_its_effect_leaves_no_effect(desk: Des
 
     await desk.receive("1")
     async with running(desk.worker(handler)):
-        await desk.until_statuses(queued=1)
+        await desk.until_failed("OSError")
         desk.clock.advance(timedelta(minutes=1))
         await desk.until_statuses(done=1)
     assert await desk.column("SELECT what FROM effects") == ["x"]
@@ -192,8 +193,7 @@ async def test_a_handler_that_never_ends_is_stopped_and_tried_again(desk: Desk) 
 
     await desk.receive("1")
     async with running(desk.worker(handler, limits=replace(QUICK, job=timedelta(seconds=0.2)))):
-        await desk.until_statuses(queued=1)
-        assert await desk.column("SELECT failure FROM inbox_events") == ["TimeoutError"]
+        await desk.until_failed("TimeoutError")
         desk.clock.advance(timedelta(minutes=1))
         await desk.until_statuses(done=1)
     assert attempts == [1, 2]
