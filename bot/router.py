@@ -59,7 +59,9 @@ _ANGER = re.compile(
 _POLICY = re.compile(
     r"\b(?:mien|giam|quy dinh|nghi dinh|thong tu|ho tro|luat|theo quy|duoc thu|co duoc|co phai|thu tuc|bao hiem|dong phuc|la gi|the nao|o dau)\b"
 )
-_MONEY = re.compile(r"\b(?:khoan thu|hoc phi|tien|no|phi|dong tien|thanh toan|chuyen khoan|fees?|owe|tuition|invoice)\b")
+_MONEY = re.compile(
+    r"\b(?:khoan thu|hoc phi|tien|no|phi|dong tien|thanh toan|chuyen khoan|fees?|owe|tuition|invoice)\b"
+)
 _OWED = re.compile(
     rf"\b(?:con no|no (?:tien|khoan|hoc phi|bao nhieu|gi|truong)|khoan thu cua|(?:chua|da) (?:dong|nop|thanh toan)|phai (?:dong|nop)|can (?:dong|nop)"
     rf"|con (?:phai )?(?:dong|nop|thieu)|dong (?:them )?bao nhieu|nop bao nhieu|han (?:dong|nop)|tien (?:hoc|an|ban tru|truong)? ?(?:cua )?{_CHILD}"
@@ -83,7 +85,9 @@ _LINK = re.compile(
 _BARE_CODE = re.compile(r"^(?=.*[0-9])([0-9a-z]{4}[\-–]?[0-9a-z]{4})$")
 _ENGLISH = re.compile(r"^(?:english|tieng anh|en|speak english|in english)(?: please)?$")
 _VIETNAMESE = re.compile(r"^(?:vietnamese|tieng viet|vi)(?: please)?$")
-_NUMBER = re.compile(r"^(?:(?:tra loi|chon|so|muc|option|chon so|chon muc|y) )?([0-9]{1,2}|mot|hai|ba|bon|nam|sau)(?: a| nhe| nha)?$")
+_NUMBER = re.compile(
+    r"^(?:(?:tra loi|chon|so|muc|option|chon so|chon muc|y) )?([0-9]{1,2}|mot|hai|ba|bon|nam|sau)(?: a| nhe| nha)?$"
+)
 _WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6}
 
 _CHOICES = {
@@ -139,7 +143,7 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
     code = _LINK.match(folded) or _BARE_CODE.match(folded)
     if code:
         return Intent(Topic.LINK, code.group(1))
-    if state.flow == Topic.LINK and state.step == "code" and len(folded) <= 12 and " " not in folded.strip():  # noqa: PLR2004 - a code with its dashes
+    if state.flow == Topic.LINK and state.step == "code" and len(folded) <= 12 and " " not in folded.strip():
         return Intent(Topic.LINK, folded)
     for pattern, intent in _RULES:
         if pattern.search(folded):

@@ -1,0 +1,174 @@
+"""Puts the bot together: plain code, no container. Channels without a token are left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.answers_api import AnswersApi
+from bot.channels import Attached, attach_all
+from bot.flows.ask import AnswersPort, AskFlow
+from bot.flows.base import Flow
+from bot.flows.checkins import CheckInsFlow
+from bot.flows.fees import FeesFlow
+from bot.flows.handover import HandoverFlow
+from bot.flows.menu import MenuFlow
+from bot.flows.verification import VerificationFlow
+from bot.pipeline import Pipeline
+from bot.router import Topic
+from bot.settings import BotSettings
+from bot.voice import Voice
+from bot.webchat.hub import Hub
+from bot.webchat.routes import WebChat, receive
+from bot.webchat.send import WebChatChannel
+from core.app import Core, build_core
+from core.conversations.handovers import Handovers
+from core.conversations.lines import CHANNEL, ChatLines
+from core.inbox.worker import InboxWorker
+from core.notifications.delivery import DeliveryWorker
+from core.notifications.domain import Recipient
+from core.settings import CoreSettings, SettingsError
+from core.values.ids import SchoolId
+from core.web.health import DatabaseReady, newest_revision
+from core.web.server import WebParts, make_app, serving
+from rag.build import build_answerer
+from rag.settings import RagSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot, ready to run."""
+
+    core: Core
+    settings: BotSettings = field(repr=False)
+    answers: AnswersPort
+
+    async def school_id(self) -> SchoolId:
+        """The school that this bot speaks for.
+
+        Raises:
+            SettingsError: when the database holds none or several and no setting says which.
+        """
+        if self.settings.school_id is not None:
+            return SchoolId(self.settings.school_id)
+        async with self.core.database.platform() as tx:
+            schools = await self.core.schools.list_schools(tx)
+        if len(schools) != 1:
+            raise SettingsError(f"The database holds {len(schools)} schools: set CONGTRUONG_BOT_SCHOOL_ID.")
+        return schools[0].id
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        """Web, inbox and delivery while the block runs; yields the base URL."""
+        school_id = await self.school_id()
+        async with attach_all(self.core, self.settings, school_id, self.voice()) as channels:
+            pipeline = self.pipeline(channels)
+            app = self.web_app(school_id, channels)
+            async with (
+                serving(app, self.settings.host, self.settings.port) as url,
+                asyncio.TaskGroup() as group,
+            ):
+                tasks = [group.create_task(worker.run()) for worker in self._workers(pipeline, channels)]
+                tasks += [group.create_task(channel.listen()) for channel in channels if channel.listen]
+                try:
+                    yield url
+                finally:
+                    for task in tasks:
+                        task.cancel()
+
+    def voice(self) -> Voice:
+        """What puts notifications into words."""
+        return Voice(self.core.database, self.core.conversations)
+
+    def pipeline(self, channels: tuple[Attached, ...] = ()) -> Pipeline:
+        """The way from an event to replies."""
+        core, handover = self.core, self._handover()
+        menu, verification = MenuFlow(), VerificationFlow(core.guardians)
+        flows: dict[Topic, Flow] = {
+            Topic.MENU: menu,
+            Topic.LANGUAGE: menu,
+            Topic.ATTACHMENT: menu,
+            Topic.LINK: verification,
+            Topic.UNLINK: verification,
+            Topic.CHILDREN: verification,
+            Topic.FEES: FeesFlow(core.guardians, core.fees),
+            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins),
+            Topic.HANDOVER: handover,
+            Topic.DANGER: handover,
+        }
+        return Pipeline(
+            database=core.database,
+            inbox=core.inbox,
+            notifications=core.notifications,
+            conversations=core.conversations,
+            clock=core.clock,
+            receive={CHANNEL: receive} | {one.name: one.receive for one in channels},
+            flows=flows,
+            ask=AskFlow(self.answers, self.settings.province),
+            handover=handover,
+        )
+
+    def web_app(self, school_id: SchoolId, channels: tuple[Attached, ...] = ()) -> web.Application:
+        """Chat page, webhooks, answers API, health and metrics."""
+        core, hub = self.core, Hub(self.core.database_url)
+        chat = WebChat(
+            database=core.database,
+            school_id=school_id,
+            inbox=core.inbox,
+            conversations=core.conversations,
+            lines=self._lines(),
+            hub=hub,
+            secure_cookies=self.settings.public_url.startswith("https://"),
+            embedded=bool(self.settings.embed_in),
+        )
+        app = make_app(
+            WebParts(
+                max_body_bytes=core.settings.max_body_bytes,
+                apis=(AnswersApi(self.answers).api(),),
+                routes=(*chat.routes(), *(route for one in channels for route in one.routes)),
+                ready_checks=(DatabaseReady(core.database, newest_revision()),),
+                metrics=core.metrics,
+                frame_ancestors=self.settings.embed_in,
+            )
+        )
+        app.cleanup_ctx.append(hub.running)
+        return app
+
+    def _workers(
+        self, pipeline: Pipeline, channels: tuple[Attached, ...]
+    ) -> tuple[InboxWorker | DeliveryWorker, ...]:
+        core = self.core
+        webchat = WebChatChannel(core.database, core.conversations, self._lines(), self.voice())
+        handlers = dict.fromkeys(pipeline.receive, pipeline.handle)
+        return (
+            InboxWorker(core.database, core.database_url, core.inbox, core.clock, handlers),
+            DeliveryWorker(
+                core.database,
+                core.database_url,
+                core.notifications,
+                core.clock,
+                {CHANNEL: webchat} | {one.name: one.channel for one in channels},
+                {one.name: one.pace for one in channels if one.pace},
+            ),
+        )
+
+    def _lines(self) -> ChatLines:
+        return ChatLines(self.core.keyring, self.core.clock)
+
+    def _handover(self) -> HandoverFlow:
+        chat = self.settings.staff_chat.get_secret_value()
+        group = Recipient(self.settings.staff_channel, chat) if self.settings.staff_channel and chat else None
+        return HandoverFlow(Handovers(self.core.clock), self.core.conversations, group)
+
+
+def build_bot(settings: BotSettings, core_settings: CoreSettings, answers: AnswersPort | None = None) -> Bot:
+    """Make the bot over a core; the answerer loads the knowledge now.
+
+    Raises:
+        SettingsError: when the database or a key is not known.
+    """
+    return Bot(build_core(core_settings), settings, answers or build_answerer(RagSettings()))

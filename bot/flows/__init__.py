@@ -1,0 +1,1 @@
+"""What the bot can do, one flow a file; a flow says keys, never sentences."""

@@ -1,0 +1,77 @@
+"""A question for the knowledge base. The answer is thought out with no transaction open, then told in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Protocol
+
+from bot.flows.base import BACK, MAIN_MENU, Exchange, Reaction
+from bot.messages import Choice, Reply
+from core.conversations.domain import FlowState
+from rag.values import Answer, Behaviour, Citation, Question, Turn
+
+_LABEL_MAX = 60
+_REMEMBERED = 9
+
+
+class AnswersPort(Protocol):
+    """Answers questions from the knowledge base (`rag.answerer.Answerer` does)."""
+
+    async def answer(self, question: Question) -> Answer:
+        """Answer one message; never raises for what a person typed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskFlow:
+    """Asks the answerer and turns its answer into replies."""
+
+    answers: AnswersPort
+    province: str | None = None
+
+    async def think(self, exchange: Exchange) -> Answer:
+        """The answer; called with no transaction open."""
+        turn = exchange.turn
+        history = tuple(Turn(said.role, said.text) for said in turn.history)
+        return await self.answers.answer(Question(exchange.intent.text, history, turn.locale, self.province))
+
+    def react(self, answer: Answer) -> Reaction:
+        """What to say about an answer."""
+        suggested = {code_of(text): text for text in answer.suggestions}
+        params: dict[str, Any] = {
+            "text": answer.text,
+            "behaviour": answer.behaviour.value,
+            "citations": [citation_param(one) for one in answer.citations],
+        }
+        choices = tuple(Choice(f"q:{code}", _short(text)) for code, text in suggested.items())
+        reply = Reply("ask.answer", params, (*choices, *_next(answer.behaviour)))
+        return Reaction(
+            (reply,), FlowState("ask", data={"questions": dict(list(suggested.items())[:_REMEMBERED])})
+        )
+
+
+def code_of(question: str) -> str:
+    """A short name for a suggested question, to put on a button."""
+    return sha256(question.encode()).hexdigest()[:8]
+
+
+def citation_param(citation: Citation) -> dict[str, str]:
+    """A citation as JSON."""
+    since = citation.effective_from.strftime("%d/%m/%Y") if citation.effective_from else ""
+    law = ", ".join(part for part in (citation.source, citation.article) if part)
+    return {"title": citation.title, "law": law, "since": since, "quote": citation.quote}
+
+
+def _next(behaviour: Behaviour) -> tuple[Choice, ...]:
+    if behaviour is Behaviour.PERSONAL_DATA:
+        return (Choice("menu.children"), Choice("menu.fees"), Choice("menu.checkins"))
+    if behaviour is Behaviour.GREETING:
+        return MAIN_MENU
+    if behaviour in {Behaviour.ABSTAIN, Behaviour.HANDOVER}:
+        return (Choice("handover.yes"), BACK)
+    return ()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LABEL_MAX else text[: _LABEL_MAX - 1].rstrip() + "…"

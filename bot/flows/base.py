@@ -1,0 +1,68 @@
+"""What every flow gets and gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.messages import Choice, InboundMessage, Reply
+from bot.router import Intent
+from core.conversations.domain import FlowState, Turn
+from core.db.transaction import Tx
+from core.guardians.domain import Child
+from core.notifications.domain import NewNotification
+
+MAIN_MENU = tuple(Choice(code) for code in ("menu.ask", "menu.children", "menu.fees", "menu.school"))
+BACK = Choice("menu.main")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message in its conversation."""
+
+    message: InboundMessage
+    turn: Turn
+    intent: Intent
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What a flow answers, where the conversation stands then, and who else must know."""
+
+    replies: tuple[Reply, ...]
+    state: FlowState = field(default_factory=FlowState)
+    locale: str | None = None
+    also: tuple[NewNotification, ...] = ()
+
+
+class Flow(Protocol):
+    """Reacts to one message, inside the transaction that also sends the replies."""
+
+    async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
+        """Do what is asked; a `CoreError` rolls everything back and is told to the person by its code."""
+        ...
+
+
+def child_choices(topic: str, children: tuple[Child, ...]) -> tuple[Choice, ...]:
+    """One button per child. The number is the child's place in the list, so no id and no name is in the code."""
+    return tuple(
+        Choice(f"{topic}:{number}", f"{child.full_name} ({child.class_name})")
+        for number, child in enumerate(children, 1)
+    )
+
+
+def chosen(children: tuple[Child, ...], argument: str) -> tuple[Child, ...]:
+    """The child that a button names, or all of them."""
+    if argument.isdigit() and 1 <= int(argument) <= len(children):
+        return (children[int(argument) - 1],)
+    return children
+
+
+def link_first(topic: str) -> Reaction:
+    """Tell somebody without children how to link."""
+    choices = (Choice("link.start"), Choice("menu.school"), BACK)
+    return Reaction(
+        (Reply("link.needed", {}, choices),), FlowState(flow="link", step="code", data={"then": topic})
+    )

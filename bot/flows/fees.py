@@ -1,0 +1,67 @@
+"""What the children of the person who writes still owe, and how to pay it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from typing_extensions import override
+
+from bot.flows.base import BACK, Exchange, Flow, Reaction, child_choices, chosen, link_first
+from bot.messages import Choice, Reply
+from core.conversations.domain import FlowState
+from core.db.transaction import Tx
+from core.fees.domain import Invoice, NoAccountError
+from core.fees.service import Fees
+from core.guardians.domain import Child
+from core.guardians.service import Guardians
+from core.values.clock import school_date
+
+
+@dataclass(frozen=True, slots=True)
+class FeesFlow(Flow):
+    """Lists invoices, per child when there are several."""
+
+    guardians: Guardians
+    fees: Fees
+
+    @override
+    async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
+        """Every open invoice, with its payment code; for a single one the VietQR too."""
+        children = await self.guardians.children_of(tx, exchange.turn.account_id)
+        if not children:
+            return link_first("fees")
+        asked = chosen(children, exchange.intent.argument)
+        invoices = await self.fees.outstanding(tx, *(child.student_id for child in asked))
+        choices = child_choices("fees", children) if len(asked) > 1 else ()
+        if not invoices:
+            names = [child.full_name for child in asked]
+            return Reaction((Reply("fees.none", {"names": names}, (Choice("menu.checkins"), BACK)),))
+        params = await self._params(tx, exchange, asked, invoices)
+        return Reaction((Reply("fees.outstanding", params, (*choices, BACK)),), FlowState("fees"))
+
+    async def _params(
+        self, tx: Tx, exchange: Exchange, children: tuple[Child, ...], invoices: tuple[Invoice, ...]
+    ) -> dict[str, Any]:
+        names = {child.student_id: child.full_name for child in children}
+        today = school_date(exchange.now)
+        listed = [
+            {
+                "child": names[one.student_id],
+                "title": one.title,
+                "amount": int(one.outstanding),
+                "paid": int(one.paid),
+                "due": one.due_on.strftime("%d/%m/%Y"),
+                "overdue": one.is_overdue(today),
+                "reference": str(one.reference),
+            }
+            for one in invoices
+        ]
+        qr = await self._qr(tx, invoices[0]) if len(invoices) == 1 else ""
+        return {"invoices": listed, "total": sum(int(one.outstanding) for one in invoices), "qr": qr}
+
+    async def _qr(self, tx: Tx, invoice: Invoice) -> str:
+        try:
+            return await self.fees.payment_qr(tx, invoice)
+        except NoAccountError:
+            return ""

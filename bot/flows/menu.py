@@ -1,0 +1,31 @@
+"""The menu, the language, and what to do with a picture: the small replies that touch nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from bot.flows.base import MAIN_MENU, Exchange, Flow, Reaction
+from bot.messages import Choice, Reply
+from bot.router import Topic
+from core.db.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class MenuFlow(Flow):
+    """Says what can be done here."""
+
+    @override
+    async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
+        """Welcome, how to ask, another language, or why a picture does not help."""
+        del tx
+        intent = exchange.intent
+        if intent.topic is Topic.LANGUAGE:
+            return Reaction((Reply("menu.language", {}, MAIN_MENU),), locale=intent.argument)
+        if intent.topic is Topic.ATTACHMENT:
+            return Reaction((Reply("menu.attachment", {}, MAIN_MENU),), exchange.turn.state)
+        if intent.argument == "ask":
+            return Reaction((Reply("menu.how_to_ask"),))
+        other = Choice("language.vi" if exchange.turn.locale == "en" else "language.en")
+        return Reaction((Reply("menu.welcome", {}, (*MAIN_MENU, other)),))

@@ -1,0 +1,149 @@
+"""From an inbox event to replies: open the turn, route, let a flow react, and commit everything at once.
+
+The replies, the state, the closed turn and the completed event are one transaction, so a worker that dies leaves
+either all of it or nothing. The one thing thought out before is an answer of the knowledge base, with no
+transaction open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.flows.ask import AskFlow
+from bot.flows.base import BACK, Exchange, Flow, Reaction
+from bot.flows.handover import HandoverFlow
+from bot.messages import InboundMessage, Reply
+from bot.router import Intent, Topic, route
+from bot.texts.render import render
+from core.conversations.domain import Closing, Turn
+from core.conversations.service import Conversations
+from core.db.transaction import Database, Tx
+from core.errors import CoreError
+from core.inbox.domain import InboxEvent, LeaseLostError
+from core.inbox.service import Inbox
+from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.notifications.service import Notifications
+from core.values.clock import Clock
+from rag.values import Answer
+
+log = structlog.get_logger(__name__)
+APOLOGISE_AT = 4
+"""From this attempt on an unknown error is answered with an apology instead of another silent try."""
+
+Receive = Callable[[InboxEvent], InboundMessage | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Handles the events of every chat channel."""
+
+    database: Database
+    inbox: Inbox
+    notifications: Notifications
+    conversations: Conversations
+    clock: Clock
+    receive: Mapping[str, Receive]
+    flows: Mapping[Topic, Flow]
+    ask: AskFlow
+    handover: HandoverFlow
+
+    async def handle(self, event: InboxEvent) -> None:
+        """Answer one event; called by the inbox worker with no transaction open."""
+        message = self.receive[event.source](event)
+        if message is None:
+            return
+        try:
+            await self._answer(event, message)
+        except LeaseLostError:
+            raise
+        except CoreError as error:
+            if error.retryable and event.attempt < APOLOGISE_AT:
+                raise
+            await self._apologise(event, message, Reply(f"error.{error.code}", error.params, (BACK,)))
+        except Exception:
+            if event.attempt < APOLOGISE_AT:
+                raise
+            log.exception("pipeline_failed", event=str(event.id), source=event.source)
+            await self._apologise(event, message, Reply("error.unknown", {"id": event.id.hex[-8:]}, (BACK,)))
+
+    async def _answer(self, event: InboxEvent, message: InboundMessage) -> None:
+        group = self.handover.staff_group
+        if group is not None and (message.channel, message.chat_id) == (group.channel, group.address):
+            await self._from_staff(event, message)
+            return
+        async with self.database.transaction(event.school_id) as tx:
+            exchange = await self._open(tx, message)
+            if exchange.turn.closed:
+                await self.inbox.complete(tx, event)
+                return
+            reaction = await self._react(tx, exchange)
+            if reaction is not None:
+                await self._finish(tx, event, exchange, reaction)
+                return
+        answer = await self.ask.think(exchange)
+        async with self.database.transaction(event.school_id) as tx:
+            await self._finish(tx, event, exchange, await self._told(tx, exchange, answer))
+
+    async def _open(self, tx: Tx, message: InboundMessage) -> Exchange:
+        said = message.text or message.choice or message.attachment or "…"
+        turn = await self.conversations.open_turn(
+            tx, message.channel, message.chat_id, message.message_id, said
+        )
+        return Exchange(message, turn, route(message, turn.state), self.clock.now())
+
+    async def _react(self, tx: Tx, exchange: Exchange) -> Reaction | None:
+        """The reaction, or None for a question that has to be thought about."""
+        taken = await self.handover.react_while_open(tx, exchange)
+        if taken is not None or exchange.intent.topic is Topic.ASK:
+            return taken
+        return await self.flows[exchange.intent.topic].react(tx, exchange)
+
+    async def _told(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
+        if not answer.urgent:
+            return self.ask.react(answer)
+        danger = replace(exchange, intent=Intent(Topic.DANGER, "danger", exchange.intent.text))
+        return await self.handover.react(tx, danger)
+
+    async def _finish(self, tx: Tx, event: InboxEvent, exchange: Exchange, reaction: Reaction) -> None:
+        turn = exchange.turn
+        replies = reaction.replies
+        if replies and not turn.introduced:
+            replies = (Reply("bot.introduction"), *replies)
+        locale = reaction.locale or turn.locale
+        state = reaction.state
+        if replies and replies[-1].choices:
+            state = replace(state, choices=tuple(choice.code for choice in replies[-1].choices))
+        answered = "\n".join(render(one.key, _params(one, locale), locale).text for one in reaction.replies)
+        closing = Closing(answered, exchange.intent.topic.value, state, reaction.locale)
+        await self.conversations.close_turn(tx, turn, closing)
+        told = tuple(_notification(turn, number, reply, locale) for number, reply in enumerate(replies))
+        await self.notifications.enqueue(tx, *told, *reaction.also)
+        await self.inbox.complete(tx, event)
+
+    async def _apologise(self, event: InboxEvent, message: InboundMessage, reply: Reply) -> None:
+        async with self.database.transaction(event.school_id) as tx:
+            exchange = await self._open(tx, message)
+            await self._finish(tx, event, exchange, Reaction((reply,), exchange.turn.state))
+
+    async def _from_staff(self, event: InboxEvent, message: InboundMessage) -> None:
+        async with self.database.transaction(event.school_id) as tx:
+            await self.notifications.enqueue(tx, *await self.handover.from_staff(tx, message))
+            await self.inbox.complete(tx, event)
+
+
+def _params(reply: Reply, locale: str) -> dict[str, object]:
+    choices = [choice.as_param() for choice in reply.choices]
+    return {**reply.params, "choices": choices, "locale": locale}
+
+
+def _notification(turn: Turn, number: int, reply: Reply, locale: str) -> NewNotification:
+    return NewNotification(
+        Recipient(turn.channel, turn.address),
+        reply.key,
+        _params(reply, locale),
+        f"reply:{turn.id}:{number}",
+        Urgency.REPLY,
+    )

@@ -1,0 +1,42 @@
+"""Settings of the bot, from the environment (`CONGTRUONG_BOT_…`). A channel without its token does not start."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BotSettings(BaseSettings):
+    """What the bot needs beside the settings of the core."""
+
+    model_config = SettingsConfigDict(env_prefix="CONGTRUONG_BOT_", extra="ignore", hide_input_in_errors=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8081
+    public_url: str = ""
+    school_id: Annotated[
+        UUID | None, Field(description="Needed when the database holds several schools.")
+    ] = None
+    province: str | None = None
+    embed_in: Annotated[tuple[str, ...], Field(description="Sites that may show the chat in a frame.")] = ()
+    staff_channel: str = ""
+    staff_chat: SecretStr = SecretStr("")
+    telegram_token: SecretStr | None = None
+    telegram_secret: SecretStr | None = None
+    telegram_api: str = "https://api.telegram.org"
+    telegram_mode: Annotated[str, Field(pattern="^(webhook|polling)$")] = "polling"
+    zalo_app_id: str = ""
+    zalo_app_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = None
+    zalo_access_token: SecretStr | None = None
+    zalo_refresh_token: SecretStr | None = None
+    zalo_api: str = "https://openapi.zalo.me"
+    zalo_oauth: str = "https://oauth.zaloapp.com"
+    zalo_per_second: Annotated[float, Field(gt=0)] = 20.0
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_secret: SecretStr | None = None
+    zalo_bot_api: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Annotated[str, Field(pattern="^(webhook|polling)$")] = "polling"

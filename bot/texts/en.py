@@ -1,0 +1,141 @@
+"""The sentences in English. Laws and answers of the knowledge base stay in Vietnamese where no translation exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts.pieces import Params, Text, each, money
+
+
+def _children(params: Params) -> str:
+    return each(params["children"], lambda child: f"• {child['name']}, class {child['class']}")
+
+
+def _linked(params: Params) -> str:
+    if not params["children"]:
+        return "Linked. The school is checking your child's record; I will tell you as soon as it is done."
+    return f"You are now linked with:\n{_children(params)}\nI will tell you at once when your child arrives and when there is a new fee."
+
+
+def _invoice(one: Params) -> str:
+    paid = f" ({money(one['paid'])} paid)" if one["paid"] else ""
+    late = " (overdue)" if one["overdue"] else ""
+    return f"• {one['title']}, {one['child']}: {money(one['amount'])} left{paid}\n  Due {one['due']}{late}. Payment code: {one['reference']}"
+
+
+def _outstanding(params: Params) -> str:
+    scan = "Scan the QR code below, or put" if params.get("qr") else "When you transfer, put"
+    total = f"Total: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
+    return f"To be paid:\n{each(params['invoices'], _invoice)}\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
+
+
+def _today(params: Params) -> str:
+    def line(child: Params) -> str:
+        if not child["time"]:
+            return f"• {child['name']} (class {child['class']}): no check-in yet today."
+        return f"• {child['name']} (class {child['class']}): arrived at {child['time']}{', late' if child['late'] else ''}."
+
+    return f"Today's check-ins:\n{each(params['children'], line)}"
+
+
+def _arrival(params: Params, words: str) -> str:
+    at = f" at {params['gate']}" if params.get("gate") else ""
+    return f"{params.get('given_name', 'Your child')} {words} at {params['time']} on {params['date']}{at}."
+
+
+def _opened(params: Params, first: str) -> str:
+    if params["open_now"]:
+        return f"{first} A member of staff will answer here. I stay silent meanwhile."
+    return f"{first} Staff answer from {params['opens']} to {params['closes']} on working days; your message will be read first thing."
+
+
+def _staff_alert(params: Params) -> str:
+    head = "🔴 EMERGENCY" if params["urgent"] else "🔔 A guardian asks for a person"
+    return f"{head} #{params['code']}\n“{params['text']}”\nAnswer: #{params['code']} text. End: #{params['code']} done"
+
+
+def _invoice_note(params: Params) -> str:
+    due = f", due {params['due_on']}" if params.get("due_on") else ""
+    return f"{params.get('title', 'Fee')}: {money(params.get('amount', 0))}{due}."
+
+
+TEXTS: Mapping[str, Text] = {
+    "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
+    "menu.welcome": "Hello. Type your question, or pick one of these.",
+    "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",
+    "menu.language": "From now on I answer in English.",
+    "menu.attachment": "I cannot read pictures, files or voice messages yet. Please type your question, or pick one of these.",
+    "ask.answer": lambda params: str(params["text"]),
+    "children.list": lambda params: f"You are linked with:\n{_children(params)}",
+    "checkins.today": _today,
+    "link.needed": "To see your child's information, link this chat once. Type the link code the school gave you (8 characters, such as K7M4-02P1). No code? Press “Contact the school”.",
+    "link.ask_code": "Type the link code the school gave you (8 characters, such as K7M4-02P1).",
+    "link.linked": _linked,
+    "link.already_linked": _linked,
+    "link.wrong_code": "This code is wrong or has expired. Please check it, or ask the school for a new one.",
+    "link.wait": "Too many wrong codes. To protect your child's information, try again after {until}, or ask the school for a new code.",
+    "link.undo_sure": "Without the link this chat can no longer see or receive anything about your child. Are you sure?",
+    "link.undone": "The link is removed. Ask the school for a new code whenever you need it.",
+    "link.nothing_to_undo": "This chat is not linked with any pupil.",
+    "fees.none": lambda params: f"Nothing left to pay for {', '.join(params['names'])}. Thank you.",
+    "fees.outstanding": _outstanding,
+    "fees.issued": lambda params: f"New fee. {_invoice_note(params)}",
+    "fees.due_soon": lambda params: f"A gentle reminder. {_invoice_note(params)}",
+    "fees.paid": lambda params: (
+        f"The school received {money(params.get('amount', 0))} for {params.get('title', 'the fee')}. Thank you."
+    ),
+    "fees.part": lambda params: (
+        f"The school received {money(params.get('amount', 0))} for {params.get('title', 'the fee')}; {money(params.get('left', 0))} is still open."
+    ),
+    "fees.over": lambda params: (
+        f"{params.get('title', 'The fee')} is paid, with {money(params.get('left', 0))} too much. The school's accountant will contact you."
+    ),
+    "checkin.arrived": lambda params: f"✅ {_arrival(params, 'arrived at school')}",
+    "checkin.late": lambda params: f"⏰ {_arrival(params, 'arrived late,')}",
+    "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'is at the exam')}",
+    "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'came late to the exam,')}",
+    "checkin.needs_staff": "The gate needs staff: check-in at {time} ({reason}).",
+    "handover.offer": "Would you like to write to a member of staff? They answer from {opens} to {closes} on working days. If a child is in danger, call 111 or 113.",
+    "handover.opened": lambda params: _opened(params, "I passed your message on."),
+    "handover.angry": lambda params: _opened(params, "I am sorry. I passed your message on to the school."),
+    "handover.emergency": "I alerted the school. Call 113 (police), 115 (ambulance) or 111 (child protection line, free, 24/7) now. Please write the child's name, class and where it was last seen.",
+    "handover.still_open": lambda params: (
+        (
+            f"{params['name']} is answering you."
+            if params.get("name")
+            else "Your message is waiting for a member of staff."
+        )
+        + " Press the button to talk to the assistant again."
+    ),
+    "handover.staff_said": "{name}: {text}",
+    "handover.ended": "The talk with the school has ended. I am here for you again.",
+    "handover.staff_alert": _staff_alert,
+    "handover.guardian_said": "#{code} Guardian: “{text}”",
+    "error.unknown": "Sorry, something went wrong. Please try again in a few minutes; if it persists, tell the school this code: {id}",
+    "error.core.error": "I could not do this. Please try again or contact the school.",
+    "error.core.not_found": "I cannot find this. Please check it.",
+    "error.core.conflict": "This is recorded already; nothing more to do.",
+    "error.core.forbidden": "This account may not do that. Please contact the school.",
+    "error.core.unauthenticated": "Please link your account first: type “my child”.",
+    "error.core.unavailable": "The system is busy. Please try again in a few minutes.",
+    "error.conversations.handover_not_found": "No open conversation has this code.",
+    "error.conversations.handover_taken": "A colleague is answering this guardian already.",
+    "error.fees.invoice_not_found": "I cannot find this fee. Press “Fees” for the current list.",
+    "error.fees.no_account": "The school has no account for fees yet. Please pay at the office.",
+    "error.guardians.not_found": "I cannot find this guardian. Please contact the school.",
+    "error.web.too_many_requests": "That was a little fast. Please wait a moment.",
+    "choice.menu.main": "Menu",
+    "choice.menu.ask": "Ask",
+    "choice.menu.children": "My child",
+    "choice.menu.checkins": "Today's check-in",
+    "choice.menu.fees": "Fees",
+    "choice.menu.school": "Contact the school",
+    "choice.handover.yes": "Talk to a person",
+    "choice.handover.end": "Back to the assistant",
+    "choice.link.start": "Enter a link code",
+    "choice.link.undo": "Remove the link",
+    "choice.link.undo.yes": "Yes, remove it",
+    "choice.language.en": "English",
+    "choice.language.vi": "Tiếng Việt",
+    "hint.typed": "(Answer with a number, or just type your question.)",
+}

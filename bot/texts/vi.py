@@ -1,0 +1,171 @@
+"""The sentences in Vietnamese: kind, short, and they say what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts.pieces import Params, Text, each, money
+
+
+def _children(params: Params) -> str:
+    return each(params["children"], lambda child: f"• {child['name']}, lớp {child['class']}")
+
+
+def _linked(params: Params) -> str:
+    if not params["children"]:
+        return "Đã liên kết. Nhà trường đang kiểm tra hồ sơ của con; có kết quả em sẽ báo ngay ạ."
+    return (
+        f"Liên kết thành công với:\n{_children(params)}\n"
+        "Từ nay em báo ngay cho anh/chị khi con đến trường và khi có khoản thu mới ạ."
+    )
+
+
+def _invoice(one: Params) -> str:
+    paid = f" (đã nộp {money(one['paid'])})" if one["paid"] else ""
+    late = " (đã quá hạn)" if one["overdue"] else ""
+    return (
+        f"• {one['title']}, {one['child']}: còn {money(one['amount'])}{paid}\n"
+        f"  Hạn {one['due']}{late}. Mã thanh toán: {one['reference']}"
+    )
+
+
+def _outstanding(params: Params) -> str:
+    scan = "Anh/chị quét mã QR bên dưới, hoặc " if params.get("qr") else "Khi chuyển khoản, anh/chị "
+    tail = f"{scan}ghi đúng mã thanh toán vào nội dung; nhà trường nhận được tiền là em báo lại ngay ạ."
+    total = f"Tổng cộng: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
+    return f"Các khoản cần nộp:\n{each(params['invoices'], _invoice)}\n{total}{tail}"
+
+
+def _fees_none(params: Params) -> str:
+    return f"{', '.join(params['names'])} không còn khoản nào cần nộp. Em cảm ơn anh/chị ạ."
+
+
+def _today(params: Params) -> str:
+    def line(child: Params) -> str:
+        if not child["time"]:
+            return f"• {child['name']} (lớp {child['class']}): chưa có lượt điểm danh nào hôm nay."
+        late = ", vào lớp muộn" if child["late"] else ""
+        return f"• {child['name']} (lớp {child['class']}): đã đến trường lúc {child['time']}{late}."
+
+    missing = any(not child["time"] for child in params["children"])
+    tail = "\nNếu anh/chị lo cho con, bấm “Liên hệ nhà trường” để em chuyển ngay ạ." if missing else ""
+    return f"Điểm danh hôm nay:\n{each(params['children'], line)}{tail}"
+
+
+def _arrival(params: Params, words: str) -> str:
+    at = f" tại {params['gate']}" if params.get("gate") else ""
+    return f"{params.get('given_name', 'Con')} {words} lúc {params['time']}, ngày {params['date']}{at}."
+
+
+def _opened(params: Params, first: str) -> str:
+    if params["open_now"]:
+        return (
+            f"{first} Người phụ trách sẽ trả lời anh/chị ngay tại đây. Trong lúc chờ em xin phép im lặng ạ."
+        )
+    return (
+        f"{first} Nhà trường trả lời từ {params['opens']} đến {params['closes']} các ngày làm việc; "
+        "anh/chị cứ nhắn trước, người phụ trách sẽ đọc ngay khi vào giờ ạ."
+    )
+
+
+def _offer(params: Params) -> str:
+    hours = f"Giờ trả lời: {params['opens']} đến {params['closes']} các ngày làm việc."
+    return f"Anh/chị muốn nhắn cho người phụ trách của nhà trường phải không ạ? {hours} Việc gấp về an toàn của trẻ: gọi 111 hoặc 113."
+
+
+def _staff_alert(params: Params) -> str:
+    head = "🔴 KHẨN CẤP" if params["urgent"] else "🔔 Phụ huynh cần gặp người"
+    return f"{head} #{params['code']}\n“{params['text']}”\nTrả lời: #{params['code']} nội dung. Kết thúc: #{params['code']} xong"
+
+
+def _invoice_note(params: Params) -> str:
+    due = f", hạn {params['due_on']}" if params.get("due_on") else ""
+    return f"{params.get('title', 'Khoản thu')}: {money(params.get('amount', 0))}{due}."
+
+
+TEXTS: Mapping[str, Text] = {
+    "bot.introduction": "Em là trợ lý tự động (máy trả lời, không phải người) của nhà trường. "
+    "Anh/chị cần gặp người thật thì nhắn “gặp nhân viên” bất cứ lúc nào ạ.",
+    "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",
+    "menu.how_to_ask": "Anh/chị cứ gõ câu hỏi bằng lời của mình, ví dụ: “chuyển trường cần giấy tờ gì?” hay “học phí lớp 6 có được miễn không?” ạ.",
+    "menu.language": "Vâng, từ giờ em trả lời bằng tiếng Việt ạ.",
+    "menu.attachment": "Em chưa đọc được hình ảnh, tệp hay ghi âm. Anh/chị gõ câu hỏi giúp em, hoặc chọn một việc dưới đây ạ.",
+    "ask.answer": lambda params: str(params["text"]),
+    "children.list": lambda params: f"Anh/chị đang liên kết với:\n{_children(params)}",
+    "checkins.today": _today,
+    "link.needed": "Để xem thông tin của con, anh/chị cần liên kết một lần. Gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1). "
+    "Chưa có mã? Bấm “Liên hệ nhà trường” ạ.",
+    "link.ask_code": "Anh/chị gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1). Chữ hoa, chữ thường đều được ạ.",
+    "link.linked": _linked,
+    "link.already_linked": _linked,
+    "link.wrong_code": "Mã này không đúng hoặc đã hết hạn. Anh/chị xem lại giúp em (dễ nhầm 8 với B, 5 với S), hoặc xin nhà trường mã mới ạ.",
+    "link.wait": "Anh/chị đã thử sai nhiều lần. Để bảo vệ thông tin của con, xin thử lại sau {until}, hoặc liên hệ nhà trường để nhận mã mới ạ.",
+    "link.undo_sure": "Huỷ liên kết thì tài khoản này không xem được thông tin và không nhận được tin về con nữa. Anh/chị chắc chắn chứ ạ?",
+    "link.undone": "Đã huỷ liên kết. Khi cần, anh/chị xin mã mới ở nhà trường để liên kết lại ạ.",
+    "link.nothing_to_undo": "Tài khoản này chưa liên kết với học sinh nào ạ.",
+    "fees.none": _fees_none,
+    "fees.outstanding": _outstanding,
+    "fees.issued": lambda params: f"Khoản thu mới. {_invoice_note(params)}",
+    "fees.due_soon": lambda params: f"Nhắc nhẹ anh/chị: sắp đến hạn nộp. {_invoice_note(params)}",
+    "fees.paid": lambda params: (
+        f"Nhà trường đã nhận {money(params.get('amount', 0))} cho {params.get('title', 'khoản thu')}. Em cảm ơn anh/chị ạ."
+    ),
+    "fees.part": lambda params: (
+        f"Nhà trường đã nhận {money(params.get('amount', 0))} cho {params.get('title', 'khoản thu')}, "
+        f"còn thiếu {money(params.get('left', 0))}."
+    ),
+    "fees.over": lambda params: (
+        f"Nhà trường đã nhận đủ {params.get('title', 'khoản thu')} và thừa {money(params.get('left', 0))}. Kế toán sẽ liên hệ anh/chị ạ."
+    ),
+    "checkin.arrived": lambda params: f"✅ {_arrival(params, 'đã đến trường')}",
+    "checkin.late": lambda params: f"⏰ {_arrival(params, 'đến trường muộn,')}",
+    "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'đã có mặt ở điểm thi')}",
+    "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'đến điểm thi muộn,')}",
+    "checkin.needs_staff": "Cổng cần người hỗ trợ: lượt điểm danh lúc {time} ({reason}).",
+    "handover.offer": _offer,
+    "handover.opened": lambda params: _opened(params, "Em đã chuyển lời của anh/chị."),
+    "handover.angry": lambda params: _opened(
+        params, "Em rất xin lỗi vì anh/chị chưa hài lòng. Em đã chuyển lời tới nhà trường."
+    ),
+    "handover.emergency": "Em đã báo khẩn cho nhà trường. Anh/chị gọi ngay 113 (công an), 115 (cấp cứu) "
+    "hoặc 111 (Tổng đài bảo vệ trẻ em, miễn phí, 24/7). Anh/chị nhắn thêm tên, lớp và nơi thấy con lần cuối ạ.",
+    "handover.still_open": lambda params: (
+        (
+            f"{params['name']} đang trả lời anh/chị."
+            if params.get("name")
+            else "Lời của anh/chị đang chờ người phụ trách."
+        )
+        + " Muốn nói chuyện lại với trợ lý thì bấm nút dưới đây ạ."
+    ),
+    "handover.staff_said": "{name}: {text}",
+    "handover.ended": "Cuộc trao đổi với nhà trường đã kết thúc. Em lại sẵn sàng giúp anh/chị ạ.",
+    "handover.staff_alert": _staff_alert,
+    "handover.guardian_said": "#{code} Phụ huynh: “{text}”",
+    "error.unknown": "Em xin lỗi, em gặp trục trặc nên chưa làm được việc này. Anh/chị thử lại sau ít phút; nếu vẫn vậy, báo nhà trường mã {id} ạ.",
+    "error.core.error": "Em chưa làm được việc này. Anh/chị thử lại, hoặc liên hệ nhà trường ạ.",
+    "error.core.not_found": "Em không tìm thấy thông tin này. Anh/chị kiểm tra lại giúp em ạ.",
+    "error.core.conflict": "Việc này vừa được ghi nhận rồi, anh/chị không cần làm lại ạ.",
+    "error.core.forbidden": "Tài khoản này chưa được phép làm việc đó. Anh/chị liên hệ nhà trường ạ.",
+    "error.core.unauthenticated": "Anh/chị cần liên kết tài khoản trước. Gõ “Con của tôi” để bắt đầu ạ.",
+    "error.core.unavailable": "Hệ thống đang bận. Anh/chị thử lại sau ít phút giúp em ạ.",
+    "error.conversations.handover_not_found": "Không có cuộc trao đổi nào đang mở với mã này.",
+    "error.conversations.handover_taken": "Đồng nghiệp khác đang trả lời phụ huynh này.",
+    "error.fees.invoice_not_found": "Em không tìm thấy khoản thu này. Anh/chị bấm “Khoản thu” để xem danh sách mới nhất ạ.",
+    "error.fees.no_account": "Nhà trường chưa mở tài khoản thu. Anh/chị nộp trực tiếp ở văn phòng giúp em ạ.",
+    "error.guardians.not_found": "Em không tìm thấy hồ sơ phụ huynh này. Anh/chị liên hệ nhà trường ạ.",
+    "error.web.too_many_requests": "Anh/chị nhắn hơi nhanh. Đợi em một chút rồi nhắn tiếp ạ.",
+    "choice.menu.main": "Về đầu",
+    "choice.menu.ask": "Hỏi đáp",
+    "choice.menu.children": "Con của tôi",
+    "choice.menu.checkins": "Điểm danh hôm nay",
+    "choice.menu.fees": "Khoản thu",
+    "choice.menu.school": "Liên hệ nhà trường",
+    "choice.handover.yes": "Gặp người phụ trách",
+    "choice.handover.end": "Nói chuyện với trợ lý",
+    "choice.link.start": "Nhập mã liên kết",
+    "choice.link.undo": "Huỷ liên kết",
+    "choice.link.undo.yes": "Vâng, huỷ liên kết",
+    "choice.language.en": "English",
+    "choice.language.vi": "Tiếng Việt",
+    "hint.typed": "(Trả lời bằng số, hoặc cứ gõ câu hỏi.)",
+}
