@@ -17,7 +17,7 @@ from uuid import UUID
 
 from core.contracts.checkin import CheckInReport
 from kiosk.errors import SpoolError
-from kiosk.uplink.journal import KEY_BYTES, Journal, Scan, replace_file, scan, seal
+from kiosk.uplink.journal import KEY_BYTES, Journal, replace_file, scan, seal
 
 COPIES = ("spool.a", "spool.b")
 KEY_FILE = "spool.key"
@@ -44,6 +44,35 @@ class Recovery:
 
     damaged_bytes: int = 0
     lost_records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """The spool's memory as its two copies still tell it; `whole` when neither needs mending."""
+
+    items: dict[UUID, Spooled]
+    following: int
+    recovery: Recovery
+    damaged: tuple[bool, ...]
+    whole: bool
+
+
+def recover(key: bytes, *copies: bytes) -> Recovered:
+    """Read the copies together: a record that one of them still has is there. Pure."""
+    scans = [scan(key, copy) for copy in copies]
+    records: dict[int, bytes] = {}
+    for found in scans:
+        records |= found.records
+    items: dict[UUID, Spooled] = {}
+    for sequence in sorted(records):
+        _apply(items, json.loads(records[sequence]))
+    base = max((sequence for sequence, plain in records.items() if _is_base(plain)), default=0)
+    following = max(records, default=0) + 1
+    lost = sum(1 for sequence in range(base, following) if base and sequence not in records)
+    damaged = tuple(found.damaged_bytes > 0 for found in scans)
+    agree = all(found.records.keys() == scans[0].records.keys() for found in scans)
+    recovery = Recovery(sum(found.damaged_bytes for found in scans), lost)
+    return Recovered(items, following, recovery, damaged, whole=bool(base) and agree and not any(damaged))
 
 
 class Spool:
@@ -129,20 +158,22 @@ class Spool:
 
     def _load(self) -> Recovery:
         paths = [self._folder / name for name in COPIES]
-        scans = [scan(self._key, path.read_bytes() if path.exists() else b"") for path in paths]
-        records = scans[1].records | scans[0].records
-        base = max((s for s, plain in records.items() if _is_base(plain)), default=0)
-        self._items: dict[UUID, Spooled] = {}
-        for sequence in sorted(records):
-            _apply(self._items, json.loads(records[sequence]))
-        self._next = max(records, default=0) + 1
-        lost = sum(1 for sequence in range(base, self._next) if base and sequence not in records)
-        damaged = sum(found.damaged_bytes for found in scans)
-        if damaged or not _agree(scans) or not base:
-            self._rewrite()
-        else:
+        found = recover(self._key, *(path.read_bytes() if path.exists() else b"" for path in paths))
+        self._items, self._next = found.items, found.following
+        if found.recovery.damaged_bytes:
+            self._keep_damaged(paths, found.damaged)
+        if found.whole:
             self._journals = tuple(Journal(path) for path in paths)
-        return Recovery(damaged, lost)
+        else:
+            self._rewrite()
+        return found.recovery
+
+    @staticmethod
+    def _keep_damaged(paths: list[Path], damaged: tuple[bool, ...]) -> None:
+        """A damaged copy is put aside, still encrypted, before it is mended."""
+        for path, spoilt in zip(paths, damaged, strict=True):
+            if spoilt:
+                path.replace(path.with_suffix(path.suffix + ".damaged"))
 
     def _compact(self) -> None:
         try:
@@ -200,10 +231,6 @@ def _apply(items: dict[UUID, Spooled], record: dict[str, Any]) -> None:
 
 def _is_base(plain: bytes) -> bool:
     return plain.startswith(b'{"kind": "base"')
-
-
-def _agree(scans: list[Scan]) -> bool:
-    return scans[0].records.keys() == scans[1].records.keys()
 
 
 def _key(path: Path) -> bytes:

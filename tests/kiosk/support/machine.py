@@ -51,7 +51,11 @@ async def running_kiosk(
     """The kiosk and its page's address; `rules` shorten the waits."""
     await enrolled(data_dir, peer)
     options = KioskSettings(
-        core_url=peer.url, data_dir=data_dir, emulated=True, port=0, **settings  # type: ignore[arg-type]  # of the test
+        core_url=peer.url,
+        data_dir=data_dir,
+        emulated=True,
+        port=0,
+        **settings,  # type: ignore[arg-type]  # of the test
     )
     kiosk = build_kiosk(options)
     kiosk.rules = rules or Rules()

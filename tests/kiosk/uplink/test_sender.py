@@ -1,0 +1,177 @@
+"""Reports reach a real HTTP peer signed, once and in order, whatever it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from kiosk.clock import CoreTime, SystemClock
+from kiosk.errors import NonsenseError, NotEnrolledError, RefusedError, UnreachableError
+from kiosk.uplink.client import CoreClient, enrol
+from kiosk.uplink.heartbeat import Heartbeat
+from kiosk.uplink.identity import IDENTITY_FILE, load_identity
+from kiosk.uplink.sender import Pace, Sender
+from kiosk.uplink.spool import Spool
+from tests.kiosk.support.machine import enrolled, report
+from tests.kiosk.support.peer import Peer, core_peer
+
+QUICK = Pace(patience=0.5, first_pause=0.02, longest_pause=0.1)
+
+
+@asynccontextmanager
+async def sending(tmp_path: Path, peer: Peer) -> AsyncIterator[tuple[Sender, CoreTime]]:
+    identity = await enrolled(tmp_path, peer)
+    time = CoreTime(SystemClock())
+    spool = Spool(tmp_path / "spool")
+    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
+        sender = Sender(spool, CoreClient(http, identity, time), QUICK)
+        task = group.create_task(sender.run())
+        try:
+            yield sender, time
+        finally:
+            task.cancel()
+    spool.close()
+
+
+async def until_empty(sender: Sender) -> None:
+    async with asyncio.timeout(10):
+        while sender.spool.waiting():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_report_is_answered_with_the_cores_receipt(tmp_path: Path) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
+        one = report()
+        receipt = await sender.submit(one)
+        assert receipt is not None
+        assert receipt.report_id == one.report_id
+        assert peer.reports[0]["provisional"] is False
+        await until_empty(sender)
+
+
+@pytest.mark.parametrize("answer", ["500", "503", "429", "portal", "portal_404", "nonsense", "other_receipt"])
+async def test_an_answer_that_is_not_the_cores_word_is_retried(tmp_path: Path, answer: str) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
+        peer.answers = [answer, answer]
+        assert await sender.submit(report()) is None
+        await until_empty(sender)
+        assert len(peer.reports) == 1
+        assert sender.status.parked == 0
+
+
+@pytest.mark.parametrize("answer", ["400", "404", "409", "413", "422"])
+async def test_a_refusal_parks_the_report_with_its_reason(tmp_path: Path, answer: str) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
+        peer.answers = [answer]
+        with pytest.raises(RefusedError):
+            await sender.submit(report())
+        assert [item.parked for item in sender.spool.parked()] == [f"{answer} checkins.broken"]
+        assert await sender.submit(report()) is not None
+
+
+async def test_a_kiosk_that_the_core_does_not_know_keeps_its_reports(tmp_path: Path) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
+        peer.answers = ["401", "403"]
+        assert await sender.submit(report()) is None
+        await until_empty(sender)
+        assert sender.status.parked == 0
+        assert len(peer.reports) == 1
+
+
+async def test_without_a_network_reports_wait_and_arrive_once_in_order(tmp_path: Path) -> None:
+    peer = Peer()
+    async with core_peer(peer=peer):
+        await enrolled(tmp_path, peer)
+    reports = [report() for _ in range(5)]
+    identity = load_identity(tmp_path)
+    spool = Spool(tmp_path / "spool")
+    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
+        sender = Sender(spool, CoreClient(http, identity, CoreTime(SystemClock())), QUICK)
+        task = group.create_task(sender.run())
+        assert [await sender.submit(one) for one in reports] == [None] * 5
+        assert not sender.status.online
+        assert sender.status.queued == 5
+        async with core_peer(peer.port, peer):
+            await until_empty(sender)
+            assert [kept["report_id"] for kept in peer.reports] == [str(one.report_id) for one in reports]
+            assert all(kept["provisional"] for kept in peer.reports)
+            assert sender.status.online
+        task.cancel()
+    spool.close()
+
+
+async def test_an_answer_that_was_lost_on_the_way_doubles_nothing(tmp_path: Path) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
+        peer.delay = 0.8
+        assert await sender.submit(report()) is None
+        await until_empty(sender)
+        assert len(peer.reports) == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=-1), timedelta(minutes=20)])
+async def test_a_clock_that_is_a_day_off_is_measured_and_made_up_for(
+    tmp_path: Path, ahead: timedelta
+) -> None:
+    peer = Peer(ahead=ahead)
+    async with core_peer(peer=peer), sending(tmp_path, peer) as (sender, time):
+        assert await sender.submit(report()) is not None
+        assert time.drift is not None
+        assert abs(time.drift - ahead) < timedelta(seconds=2)
+        assert peer.attempts == 2
+
+
+async def test_a_wrong_enrolment_code_is_refused(tmp_path: Path) -> None:
+    async with core_peer() as peer, aiohttp.ClientSession() as http:
+        with pytest.raises(RefusedError, match="code_refused"):
+            await enrol(http, peer.url, "WRONG", "Kiosk", CoreTime(SystemClock()))
+
+
+async def test_a_core_that_is_away_is_unreachable_at_enrolment() -> None:
+    async with core_peer() as peer:
+        url = peer.url
+    async with aiohttp.ClientSession() as http:
+        with pytest.raises(UnreachableError):
+            await enrol(http, url, "ABCD", "Kiosk", CoreTime(SystemClock()))
+
+
+async def test_a_heartbeat_brings_the_kiosk_back_online(tmp_path: Path) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, time):
+        async with aiohttp.ClientSession() as http:
+            beat = Heartbeat(CoreClient(http, load_identity(tmp_path), time), sender)
+            sender.online = False
+            assert await beat.beat()
+            assert sender.status.online
+            assert peer.beats == 1
+        async with aiohttp.ClientSession() as http:
+            peer.device_id = report().report_id
+            assert await Heartbeat(CoreClient(http, load_identity(tmp_path), time), sender).beat()
+            assert sender.status.blocked == "devices.bad_signature"
+
+
+def test_the_identity_is_private_and_a_damaged_one_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(NotEnrolledError, match="enrol"):
+        load_identity(tmp_path)
+    (tmp_path / IDENTITY_FILE).write_text("{}")
+    with pytest.raises(NotEnrolledError, match="damaged"):
+        load_identity(tmp_path)
+
+
+async def test_the_private_key_is_not_shown(tmp_path: Path) -> None:
+    async with core_peer() as peer:
+        identity = await enrolled(tmp_path, peer)
+    assert "key" not in repr(identity)
+    assert (tmp_path / IDENTITY_FILE).stat().st_mode & 0o077 == 0
+
+
+async def test_a_receipt_of_another_report_is_nonsense(tmp_path: Path) -> None:
+    async with core_peer() as peer, aiohttp.ClientSession() as http:
+        client = CoreClient(http, await enrolled(tmp_path, peer), CoreTime(SystemClock()))
+        peer.answers = ["other_receipt"]
+        with pytest.raises(NonsenseError):
+            await client.check_in(report())
