@@ -1,8 +1,8 @@
 """Decides which guardian an entry of a roll means. Pure; phones are seen as blind indexes only.
 
 The same phone is the same guardian, unless the names contradict each other: parents often give one phone for
-both, and then the second person is kept without it, with a note. Within one batch the first word about a
-person stands, so that importing a roll twice changes nothing.
+both, and then the second person is kept without it, with a note. Within one batch the first phone and the
+first relation of a person stand, so that importing a roll twice changes nothing.
 """
 
 from __future__ import annotations
@@ -68,34 +68,34 @@ class Register:
 
     def place(self, new: NewGuardian, phone_index: bytes | None) -> Placed:
         """Find or make the guardian that `new` means, and tie the pupil to it."""
-        name = plain_name(new.full_name)
         holder = self._by_phone.get(phone_index) if phone_index else None
-        chosen = holder if holder and self._is_called(holder, name) else self._own(new.student_id, name)
+        chosen = self._own(new, phone_index) or (holder if holder and self._is_called(holder, new) else None)
         free = holder is None or holder == chosen
         phone, index = (new.phone, phone_index) if free else (None, None)
         if chosen is None:
             chosen = GuardianId(new_id())
             self.know(Person(chosen, new.full_name, phone, index))
             self.added.add(chosen)
-        elif chosen not in self._settled:
-            self._update(self.people[chosen], new.full_name, phone, index)
+        self._update(self.people[chosen], new.full_name, phone, index)
         kept = index is None or self.people[chosen].phone_index == index
-        self._settled.add(chosen)
         self._tie(new.student_id, chosen, new.relation)
         return Placed(chosen, None if free and kept else Note.PHONE_OF_ANOTHER)
 
-    def _is_called(self, guardian_id: GuardianId, name: str) -> bool:
-        return plain_name(self.people[guardian_id].full_name) == name
+    def _is_called(self, guardian_id: GuardianId, new: NewGuardian) -> bool:
+        return plain_name(self.people[guardian_id].full_name) == plain_name(new.full_name)
 
-    def _own(self, student_id: StudentId, name: str) -> GuardianId | None:
-        own = self._of_student.get(student_id, [])
-        return next((one for one in own if self._is_called(one, name)), None)
+    def _own(self, new: NewGuardian, phone_index: bytes | None) -> GuardianId | None:
+        """The pupil's own guardian of this name; of several namesakes the one with this phone."""
+        own = [one for one in self._of_student.get(new.student_id, []) if self._is_called(one, new)]
+        with_phone = [one for one in own if phone_index and self.people[one].phone_index == phone_index]
+        return next(iter(with_phone or own), None)
 
     def _update(self, person: Person, full_name: str, phone: Phone | None, index: bytes | None) -> None:
         before = (person.full_name, person.phone_index)
         if _marks(full_name) > _marks(person.full_name):
             person.full_name = full_name
-        if index and index != person.phone_index:
+        if index and person.id not in self._settled:
+            self._settled.add(person.id)
             if person.phone_index:
                 del self._by_phone[person.phone_index]
             person.phone, person.phone_index = phone, index

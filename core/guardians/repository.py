@@ -76,15 +76,23 @@ async def save_people(
     tx: Tx, keys: SchoolKeys, added: Iterable[Person], changed: Iterable[Person], now: datetime
 ) -> None:
     """Write guardians that are new or say something new."""
+    moved = list(changed)
+    of_school = GuardianRow.school_id == tx.school_id
+    if moved:  # a phone may pass from one guardian to another: nobody holds one while they are rewritten
+        await tx.session.execute(
+            update(GuardianRow)
+            .where(of_school, GuardianRow.id.in_([p.id for p in moved]))
+            .values(phone_index=None)
+        )
+    for person in moved:
+        await tx.session.execute(
+            update(GuardianRow)
+            .where(of_school, GuardianRow.id == person.id)
+            .values(**_values(tx, keys, person, now))
+        )
     fresh = [{"id": p.id, "created_at": now} | _values(tx, keys, p, now) for p in added]
     if fresh:
         await tx.session.execute(insert(GuardianRow), fresh)
-    for person in changed:
-        await tx.session.execute(
-            update(GuardianRow)
-            .where(GuardianRow.school_id == tx.school_id, GuardianRow.id == person.id)
-            .values(**_values(tx, keys, person, now))
-        )
 
 
 async def save_ties(

@@ -1,0 +1,89 @@
+"""Applies a parsed roll: pupils, then the guardians named with them. Running it twice changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from core.audit.domain import AuditEntry
+from core.audit.service import Audit
+from core.db.transaction import Tx
+from core.guardians.domain import NewGuardian, Relation
+from core.guardians.service import Guardians
+from core.students.domain import Change
+from core.students.roll.domain import Column, Reason, Remark, Roll, Severity
+from core.students.service import Students
+
+_RELATION = {
+    Column.FATHER_NAME: (Relation.FATHER, Column.FATHER_PHONE),
+    Column.MOTHER_NAME: (Relation.MOTHER, Column.MOTHER_PHONE),
+    Column.GUARDIAN_NAME: (Relation.GUARDIAN, Column.GUARDIAN_PHONE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did (kết quả nhập danh sách); remarks are in the order of the file."""
+
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+    guardians_added: int
+    guardians_changed: int
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RollImport:
+    """Brings a roll into the school, in the caller's transaction: all good lines or, on an error, none."""
+
+    students: Students
+    guardians: Guardians
+    audit: Audit
+
+    async def apply(self, tx: Tx, roll: Roll, actor: str) -> ImportReport:
+        """Record every good line; `actor` is who asked for it, as the audit trail names people."""
+        recorded = await self.students.record_all(tx, [line.student for line in roll.lines])
+        named = [
+            (line, guardian, one.student_id)
+            for line, one in zip(roll.lines, recorded, strict=True)
+            for guardian in line.guardians
+        ]
+        guardians = await self.guardians.record_all(
+            tx,
+            [
+                NewGuardian(student_id, _RELATION[g.column][0], g.full_name, g.phone)
+                for _, g, student_id in named
+            ],
+        )
+        remarks = [
+            Remark(line.place, Severity.LEFT_OUT, Reason.PHONE_OF_ANOTHER, _RELATION[guardian.column][1])
+            for (line, guardian, _), placed in zip(named, guardians.placed, strict=True)
+            if placed.note
+        ]
+        changes = Counter(one.change for one in recorded)
+        report = ImportReport(
+            changes[Change.ADDED],
+            changes[Change.CHANGED],
+            changes[Change.UNCHANGED],
+            roll.refused,
+            guardians.added,
+            guardians.changed,
+            tuple(sorted((*roll.remarks, *remarks), key=lambda one: (one.place.sheet, one.place.line))),
+        )
+        await self._audit(tx, report, actor)
+        return report
+
+    async def _audit(self, tx: Tx, report: ImportReport, actor: str) -> None:
+        written = report.added + report.changed + report.guardians_added + report.guardians_changed
+        if written:
+            counts = {
+                "added": report.added,
+                "changed": report.changed,
+                "unchanged": report.unchanged,
+                "refused": report.refused,
+                "guardians_added": report.guardians_added,
+                "guardians_changed": report.guardians_changed,
+            }
+            await self.audit.record(tx, AuditEntry(actor, "students.roll_imported", "roll", counts))

@@ -1,0 +1,1 @@
+"""The roll that a school exports (CSV or XLSX), read without touching the database. Pure."""
