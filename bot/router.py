@@ -4,13 +4,14 @@ It understands Vietnamese with and without diacritics, common teen-code, English
 last menu. What it does not recognise is a question for the knowledge base.
 """
 
+# ruff: noqa: E501 - a list of phrases is easier to mend when it is not broken into pieces
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.folding import fold
+from bot.folding import fold, strip_marks
 from bot.messages import InboundMessage
 from core.conversations.domain import FlowState
 
@@ -83,6 +84,7 @@ _LINK = re.compile(
     r"^(?:lk|ma|code|ma lien ket|ma lk|lien ket|ma cua (?:toi|em)(?: la)?|link)[\s:.\-]*([0-9a-z]{4}[\s.\-–]?[0-9a-z]{4})$"
 )
 _BARE_CODE = re.compile(r"^(?=.*[0-9])([0-9a-z]{4}[\-–]?[0-9a-z]{4})$")
+_MAYBE_CODE = re.compile(r"^[0-9a-z\-–]{6,12}$")
 _ENGLISH = re.compile(r"^(?:english|tieng anh|en|speak english|in english)(?: please)?$")
 _VIETNAMESE = re.compile(r"^(?:vietnamese|tieng viet|vi)(?: please)?$")
 _NUMBER = re.compile(
@@ -140,11 +142,13 @@ def route(message: InboundMessage, state: FlowState) -> Intent:
 
 
 def _of_text(folded: str, text: str, state: FlowState) -> Intent:
-    code = _LINK.match(folded) or _BARE_CODE.match(folded)
+    # A code is read before teen-code is written out: folding would change its letters.
+    typed = " ".join(strip_marks(text[:100]).split())
+    code = _LINK.match(typed) or _BARE_CODE.match(typed)
     if code:
         return Intent(Topic.LINK, code.group(1))
-    if state.flow == Topic.LINK and state.step == "code" and len(folded) <= 12 and " " not in folded.strip():
-        return Intent(Topic.LINK, folded)
+    if state.flow == Topic.LINK and state.step == "code" and _MAYBE_CODE.match(typed):
+        return Intent(Topic.LINK, typed)
     for pattern, intent in _RULES:
         if pattern.search(folded):
             return Intent(intent.topic, intent.argument, text)

@@ -13,7 +13,7 @@ from core.conversations.domain import FlowState
 from core.db.transaction import Tx
 from core.fees.domain import Invoice, NoAccountError
 from core.fees.service import Fees
-from core.guardians.domain import Child
+from core.guardians.domain import Child, Level
 from core.guardians.service import Guardians
 from core.values.clock import school_date
 
@@ -31,6 +31,9 @@ class FeesFlow(Flow):
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
             return link_first("fees")
+        children = tuple(child for child in children if child.level >= Level.VERIFIED)
+        if not children:
+            return Reaction((Reply("fees.verify_first", {}, (Choice("menu.school"), BACK)),))
         asked = chosen(children, exchange.intent.argument)
         invoices = await self.fees.outstanding(tx, *(child.student_id for child in asked))
         choices = child_choices("fees", children) if len(asked) > 1 else ()

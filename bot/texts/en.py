@@ -1,5 +1,6 @@
 """The sentences in English. Laws and answers of the knowledge base stay in Vietnamese where no translation exists."""
 
+# ruff: noqa: E501 - a sentence is easier to read and mend in one piece
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -77,6 +78,7 @@ TEXTS: Mapping[str, Text] = {
     "link.undo_sure": "Without the link this chat can no longer see or receive anything about your child. Are you sure?",
     "link.undone": "The link is removed. Ask the school for a new code whenever you need it.",
     "link.nothing_to_undo": "This chat is not linked with any pupil.",
+    "fees.verify_first": "Fees are private, so the school checks your papers once. Please bring your citizen card to the office to get a code, or press “Contact the school”.",
     "fees.none": lambda params: f"Nothing left to pay for {', '.join(params['names'])}. Thank you.",
     "fees.outstanding": _outstanding,
     "fees.issued": lambda params: f"New fee. {_invoice_note(params)}",

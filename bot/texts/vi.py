@@ -1,5 +1,6 @@
 """The sentences in Vietnamese: kind, short, and they say what to do next."""
 
+# ruff: noqa: E501 - a sentence is easier to read and mend in one piece
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -104,6 +105,7 @@ TEXTS: Mapping[str, Text] = {
     "link.undone": "Đã huỷ liên kết. Khi cần, anh/chị xin mã mới ở nhà trường để liên kết lại ạ.",
     "link.nothing_to_undo": "Tài khoản này chưa liên kết với học sinh nào ạ.",
     "fees.none": _fees_none,
+    "fees.verify_first": "Khoản thu là thông tin riêng, nên nhà trường cần kiểm tra giấy tờ của anh/chị một lần. Anh/chị mang CCCD đến văn phòng để nhận mã xác minh, hoặc bấm “Liên hệ nhà trường” ạ.",
     "fees.outstanding": _outstanding,
     "fees.issued": lambda params: f"Khoản thu mới. {_invoice_note(params)}",
     "fees.due_soon": lambda params: f"Nhắc nhẹ anh/chị: sắp đến hạn nộp. {_invoice_note(params)}",
