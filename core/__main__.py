@@ -8,6 +8,7 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from core import commands
@@ -31,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
         answer = verb(settings, chosen)
     except SettingsError as error:
         print(f"congtruong-core: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"congtruong-core: {error.strerror}: {error.filename}", file=sys.stderr)
         return 1
     except CoreError as error:
         print(f"congtruong-core: {error.code} {json.dumps(error.params)}", file=sys.stderr)
@@ -64,8 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     staff.add_argument("display_name")
     staff.add_argument("--role", type=Role, choices=list(Role), default=Role.OFFICE)
     staff.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    roll = add("import-students", _import_students, "bring in the roll that the school exported")
+    roll.add_argument("file", type=Path, help="CSV or XLSX")
+    add("load-sample", _load_sample, "load the fictional school of the demo")
     verify = add("audit-verify", _audit_verify, "check that the audit trail is whole")
-    for one in (code, staff, verify):
+    for one in (code, staff, roll, verify):
         one.add_argument("--school", help="id of the school; not needed when there is only one")
     return parser
 
@@ -93,6 +100,14 @@ def _add_staff(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
     password = sys.stdin.readline().rstrip("\n") if chosen.password_stdin else getpass.getpass()
     new = NewStaff(chosen.username, chosen.display_name, chosen.role, password)
     return _run(commands.add_staff(settings, chosen.school, new))
+
+
+def _import_students(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    return _run(commands.import_students(settings, chosen.school, chosen.file))
+
+
+def _load_sample(settings: CoreSettings, _chosen: argparse.Namespace) -> Answer:
+    return _run(commands.load_sample(settings))
 
 
 def _audit_verify(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:

@@ -19,6 +19,7 @@ from core.devices.routes import SIGNATURE, DeviceRoutes
 from core.devices.service import Devices
 from core.exams.service import Exams
 from core.fees.service import Fees
+from core.guardians.roll_import import RollImport
 from core.guardians.service import Guardians
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications
@@ -52,6 +53,7 @@ class Core:
     students: Students
     conversations: Conversations
     guardians: Guardians
+    roll_import: RollImport
     exams: Exams
     fees: Fees
     devices: Devices
@@ -80,7 +82,7 @@ class Core:
             staff=self.staff,
             schools=self.schools,
             students=self.students,
-            guardians=self.guardians,
+            roll_import=self.roll_import,
             check_ins=self.check_ins,
             devices=self.devices,
             notifications=self.notifications,
@@ -126,6 +128,7 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
         students=students,
         conversations=conversations,
         guardians=guardians,
+        roll_import=RollImport(students, guardians, audit),
         exams=exams,
         fees=Fees(keyring, clock),
         devices=devices,

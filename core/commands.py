@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,12 @@ from alembic.config import Config
 from core.app import Core, build_core
 from core.console.alerts import ConsoleChannel
 from core.notifications.delivery import DeliveryWorker
-from core.settings import CoreSettings, SettingsError
+from core.sample.school import SCHOOL_ID, SampleSchool
+from core.settings import CoreSettings, Environment, SettingsError
 from core.staff.domain import NewStaff
 from core.staff.passwords import hash_password
+from core.students.roll.parse import parse_roll
+from core.values.clock import school_date
 from core.values.ids import SchoolId, new_id
 from core.web.health import MIGRATIONS
 from core.web.server import serving
@@ -83,6 +87,47 @@ async def add_staff(settings: CoreSettings, school: str | None, new: NewStaff) -
     async with opened(settings) as core, core.database.transaction(await the_school(core, school)) as tx:
         staff_id = await core.staff.add(tx, new, hashed, actor="operator")
     return {"staff_id": str(staff_id), "username": new.username, "role": new.role.value}
+
+
+async def import_students(settings: CoreSettings, school: str | None, file: Path) -> dict[str, Any]:
+    """Bring the roll of a school in; the remarks name line, column and reason, never what a cell held."""
+    async with opened(settings) as core:
+        data = await asyncio.to_thread(file.read_bytes)
+        roll = await asyncio.to_thread(parse_roll, data, school_date(core.clock.now()))
+        async with core.database.transaction(await the_school(core, school)) as tx:
+            report = await core.roll_import.apply(tx, roll, "operator")
+    return {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "refused": report.refused,
+        "guardians_added": report.guardians_added,
+        "guardians_changed": report.guardians_changed,
+        "remarks": [
+            {
+                "sheet": one.place.sheet,
+                "line": one.place.line,
+                "column": one.column.value if one.column else None,
+                "severity": one.severity.value,
+                "reason": one.reason.value,
+            }
+            for one in report.remarks
+        ],
+    }
+
+
+async def load_sample(settings: CoreSettings) -> dict[str, Any]:
+    """Load the fictional school; again changes nothing.
+
+    Raises:
+        SettingsError: in production, where the sample's public link code has no business.
+    """
+    if settings.environment is Environment.PRODUCTION:
+        raise SettingsError("The sample is a fictional school with a public code: not in production.")
+    async with opened(settings) as core, core.database.transaction(SCHOOL_ID) as tx:
+        sample = SampleSchool(core.clock, core.schools, core.students, core.guardians, core.exams, core.fees)
+        loaded = await sample.load(tx)
+    return {"school_id": str(loaded.school.id), "name": loaded.school.name}
 
 
 async def audit_verify(settings: CoreSettings, school: str | None) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from core.checkins.service import CheckIns
-from core.console import texts
+from core.console import roll_texts, texts
 from core.db.transaction import Database
 from core.devices.service import Devices
 from core.errors import ForbiddenError, UnauthenticatedError
-from core.guardians.service import Guardians
+from core.guardians.roll_import import RollImport
 from core.notifications.service import Notifications
 from core.schools.service import Schools
 from core.staff.domain import Right, Staff
@@ -43,7 +43,7 @@ def make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"texts": texts, "Right": Right}
+    environment.globals |= {"texts": texts, "rolls": roll_texts, "Right": Right}
     environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
     environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")
     environment.filters["day"] = lambda on: on.strftime("%d/%m/%Y")
@@ -60,7 +60,7 @@ class Desk:
     staff: StaffAccounts
     schools: Schools
     students: Students
-    guardians: Guardians
+    roll_import: RollImport
     check_ins: CheckIns
     devices: Devices
     notifications: Notifications

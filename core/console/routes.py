@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from core.console import deliveries, kiosks, pupils, today
+from core.console import deliveries, imports, kiosks, pupils, today
 from core.console.desk import Desk, Door, Room
 from core.console.live import Live
 from core.console.sign_in import HOME, SignIn
@@ -40,6 +40,8 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         post("/console/check-ins/{check_in_id}", today.decide, Right.DECIDE_CHECK_INS),
         get("/console/classes", pupils.classes),
         get("/console/classes/{class_id}", pupils.one_class),
+        get("/console/import", imports.show, Right.IMPORT_STUDENTS),
+        post("/console/import", imports.submit, Right.IMPORT_STUDENTS),
         get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),
         post("/console/devices", kiosks.issue, Right.MANAGE_DEVICES),
         post("/console/devices/{device_id}/revoke", kiosks.revoke, Right.MANAGE_DEVICES),

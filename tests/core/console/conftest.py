@@ -44,7 +44,7 @@ class Browser:
 
     @property
     def text(self) -> str:
-        return HTMLParser(self.html).css_first("main").text(separator=" ", strip=True)
+        return " ".join(HTMLParser(self.html).css_first("main").text(separator=" ").split())
 
     async def _keep(self, doing: object) -> HTMLParser:
         async with doing as response:  # type: ignore[attr-defined]

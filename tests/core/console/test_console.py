@@ -18,7 +18,7 @@ from tests.core.checkins.conftest import STRANGER
 from tests.core.console.conftest import PASSWORD, Browser
 from tests.core.web.support import capturing_logs
 
-ROOMS = ("/console/", "/console/classes", "/console/devices", "/console/deliveries")
+ROOMS = ("/console/", "/console/classes", "/console/import", "/console/devices", "/console/deliveries")
 
 
 async def test_who_is_not_signed_in_meets_the_door(browser: Browser) -> None:
@@ -44,7 +44,7 @@ async def test_signing_in_opens_every_room_of_the_role(browser: Browser) -> None
 
 async def test_a_teacher_sees_no_devices_and_no_deliveries(browser: Browser) -> None:
     page = await browser.sign_in("teacher")
-    assert [one.text() for one in page.css("nav a")] == ["Điểm danh hôm nay", "Lớp và học sinh"]
+    assert [one.text() for one in page.css("nav a")] == ["Điểm danh hôm nay", "Lớp"]
     for room in ("/console/devices", "/console/deliveries"):
         await browser.open(room)
         assert browser.status == 403
