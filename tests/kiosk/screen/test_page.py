@@ -1,0 +1,273 @@
+"""The page in a real Chromium: every state as a pupil sees it, and what must never be seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from core.contracts.checkin import CheckInMode, Punctuality
+from kiosk.screen.view import view_of
+from kiosk.session.events import CodeSeen, JobSet, LockSet
+from kiosk.session.values import (
+    Idle,
+    Job,
+    Locked,
+    Looking,
+    NeedCard,
+    NeedCode,
+    Place,
+    Reading,
+    Rules,
+    Sending,
+    Session,
+    Trouble,
+    Verdict,
+    VerdictKind,
+)
+from tests.kiosk.session.test_machine import AN, subject
+from tests.kiosk.support.machine import running_kiosk
+from tests.kiosk.support.peer import core_peer
+
+playwright = pytest.importorskip("playwright.async_api")
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium (.ci/run installs it)"),
+    pytest.mark.filterwarnings("default::ResourceWarning"),
+]
+SHOTS = Path(__file__).parents[3] / "build" / "screenshots" / "kiosk"
+
+
+@asynccontextmanager
+async def opened(url: str, width: int = 1280, height: int = 800, panel: bool = True) -> AsyncIterator:
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        try:
+            page = await browser.new_page(viewport={"width": width, "height": height})
+            errors: list[str] = []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+            if not panel:
+                await page.route(
+                    "**/demo/people", lambda route: route.fulfill(json={"people": [], "tricks": []})
+                )
+                await page.add_init_script(
+                    "addEventListener('DOMContentLoaded',()=>{const s=document.createElement('style');"
+                    "s.textContent='';document.head.append(s)})"
+                )
+            await page.goto(url)
+            await page.wait_for_selector("body[data-screen]")
+            if not panel:
+                await page.evaluate(
+                    "new Promise(r=>setTimeout(()=>{document.getElementById('demo').hidden=true;"
+                    "document.body.classList.remove('with-demo');r()},300))"
+                )
+            yield page
+            assert errors == []
+        finally:
+            await browser.close()
+
+
+async def until(page, screen: str) -> None:
+    await page.wait_for_selector(f'body[data-screen="{screen}"]', timeout=8000)
+
+
+async def text_of(page) -> str:
+    return await page.inner_text("#stage")
+
+
+async def tap(page, index: int, trick: str = "none") -> None:
+    await page.select_option("#trick", trick)
+    await page.click(f'[data-tap="{index}"]')
+
+
+async def test_a_tap_greets_the_pupil_and_the_name_goes_within_two_seconds(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (_, url), opened(url) as page:
+        assert "MÔ PHỎNG" in await page.inner_text("#badge")
+        await page.evaluate(
+            """() => { window.seen = []; new MutationObserver(() => {
+                const has = document.getElementById("stage").innerText.includes("Bình An");
+                const last = window.seen.at(-1);
+                if (!last || last[0] !== has) window.seen.push([has, performance.now()]);
+            }).observe(document.getElementById("stage"), {subtree: true, childList: true, characterData: true}); }"""
+        )
+        await tap(page, 0)
+        await until(page, "verdict_accepted")
+        assert "Chào Bình An!" in await text_of(page)
+        await until(page, "idle")
+        seen = await page.evaluate("window.seen")
+        shown = [at for has, at in seen if has]
+        gone = [at for has, at in seen if not has and shown and at > shown[0]]
+        assert len(shown) == 1
+        assert gone[0] - shown[0] <= 2000
+        assert peer.reports[0]["chip"] in {"genuine", "integrity_ok_issuer_unknown"}
+
+
+async def test_two_quick_taps_never_show_one_pupils_verdict_to_the_other(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
+        peer.delay = 0.3
+        greeted: list[tuple[int, str]] = []
+        await page.expose_function("greeted", lambda visit, title: greeted.append((int(visit), title)))
+        await page.evaluate(
+            """() => new MutationObserver(() => {
+                const title = document.getElementById("title").innerText;
+                if (/Bình An|Khôi/.test(title)) window.greeted(document.body.dataset.visit, title);
+            }).observe(document.getElementById("title"), {childList: true})"""
+        )
+        await tap(page, 0)
+        await page.wait_for_timeout(150)
+        await tap(page, 1)
+        async with asyncio.timeout(15):
+            while len(peer.reports) < 2:
+                await asyncio.sleep(0.05)
+        await until(page, "verdict_accepted")
+        await page.wait_for_timeout(600)
+        by_visit: dict[int, set[str]] = {}
+        for visit, title in greeted:
+            by_visit.setdefault(visit, set()).add(title)
+        assert len(by_visit) == 2
+        assert sorted(sum((sorted(v) for v in by_visit.values()), [])) == ["Chào Bình An!", "Chào Khôi!"]
+
+
+@pytest.mark.parametrize(
+    ("index", "trick", "screen", "words"),
+    [
+        (0, "stranger", "verdict_needs_staff", "Máy chưa nhận ra em"),
+        (0, "photo", "verdict_needs_staff", "Máy chưa nhận ra em"),
+        (0, "cloned", "verdict_refused", "Máy không nhận được thẻ này"),
+        (0, "removed", "trouble", "Thẻ bị nhấc ra hơi sớm"),
+        (-1, "none", "verdict_needs_staff", "Máy chưa biết thẻ này"),
+    ],
+)
+async def test_misbehaviour_ends_in_kind_words_and_no_name(
+    tmp_path: Path, index: int, trick: str, screen: str, words: str
+) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (_, url), opened(url) as page:
+        await tap(page, index, trick)
+        await until(page, screen)
+        said = await text_of(page)
+        assert words in said
+        assert "Bình An" not in said
+
+
+async def test_without_a_network_the_pupil_is_told_and_the_report_comes_later(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (_, url), opened(url) as page:
+        await page.click("#wire")
+        await tap(page, 0)
+        await until(page, "verdict_recorded")
+        assert "Đã ghi, sẽ gửi sau" in await text_of(page)
+        await page.wait_for_function("document.getElementById('queue').innerText.includes('1')")
+        assert peer.reports == []
+        await page.click("#wire")
+        async with asyncio.timeout(10):
+            while not peer.reports:
+                await asyncio.sleep(0.05)
+        assert peer.reports[0]["provisional"] is True
+
+
+async def test_buttons_help_and_back_and_language_work(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (_, url), opened(url) as page:
+        await page.click('[data-button="no_card"]')
+        await until(page, "help")
+        assert "Quên thẻ cũng không sao" in await text_of(page)
+        await page.click("#language")
+        assert "Forgot the card?" in await text_of(page)
+        await page.click('[data-button="cancel"]')
+        await until(page, "idle")
+        assert "Chào em!" in await text_of(page)
+
+
+async def test_a_dead_kiosk_is_veiled_and_the_name_is_gone(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer, Rules(name=1.8)) as (kiosk, url):
+        async with opened(url) as page:
+            await tap(page, 0)
+            await until(page, "verdict_accepted")
+            await page.evaluate("take({...{view: {...view, name: 'Bình An', name_ms: 500}}, foot})")
+            kiosk.board.version = -5
+            await page.wait_for_timeout(700)
+            assert "Bình An" not in await text_of(page)
+
+
+LATE = Verdict(9, 0, VerdictKind.ACCEPTED, "ok", Punctuality.LATE)
+STATES: dict[str, Place] = {
+    "idle": Idle(),
+    "need_code": NeedCode(9, 1),
+    "need_card": NeedCard(9, AN),
+    "reading": Reading(9, 1, AN, "portrait"),
+    "looking": Looking(9, subject(), 1, "look"),
+    "looking_again": Looking(9, subject(), 2, "again"),
+    "sending": Sending(9),
+    "verdict_accepted": Verdict(9, 0, VerdictKind.ACCEPTED, "ok", Punctuality.ON_TIME, "Bình An", 1.8),
+    "verdict_accepted_long_name": Verdict(
+        9, 0, VerdictKind.ACCEPTED, "ok", Punctuality.ON_TIME, "Nguyễn Phúc Bảo Nghiêng", 1.8
+    ),
+    "verdict_accepted_late": LATE,
+    "verdict_recorded": Verdict(9, 0, VerdictKind.RECORDED, "offline"),
+    "verdict_needs_staff": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "face_mismatch"),
+    "verdict_staff_coming": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "staff_coming"),
+    "verdict_refused": Verdict(9, 0, VerdictKind.REFUSED, "chip_altered"),
+    "trouble": Trouble(9, "card.removed"),
+    "trouble_no_retry": Trouble(9, "kiosk.spool", retry=False),
+    "locked": Locked("staff"),
+    "locked_not_enrolled": Locked("not_enrolled"),
+}
+
+FITS = """() => {
+  const bad = [];
+  const stage = document.getElementById("stage");
+  for (const id of ["sign", "mirror", "title", "text", "hint", "bar", "buttons"]) {
+    const element = document.getElementById(id);
+    if (element.hidden || !element.offsetParent) continue;
+    const box = element.getBoundingClientRect(), room = stage.getBoundingClientRect();
+    if (box.left < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.top < -1) bad.push(id);
+    if (id !== "buttons" && (box.top < room.top - 1 || box.bottom > room.bottom + 1)) bad.push(id + " leaves the stage");
+  }
+  return bad;
+}"""
+
+
+async def set_language(page, language: str) -> None:
+    if await page.evaluate("language") != language:
+        await page.click("#language")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "language"),
+    [(1280, 800, "vi"), (1080, 1920, "vi"), (1024, 600, "vi"), (1280, 800, "en")],
+)
+async def test_every_state_fits_the_screen_and_is_photographed(
+    tmp_path: Path, width: int, height: int, language: str
+) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):
+        async with opened(url, width, height, panel=False) as page:
+            for name, place in STATES.items():
+                kiosk.board.show(view_of(Session(place=place, visit=7), 0.0))
+                screen = view_of(Session(place=place), 0.0).screen
+                await until(page, screen)
+                await set_language(page, language)
+                await page.wait_for_timeout(450)
+                await page.screenshot(path=SHOTS / f"{name}_{width}x{height}_{language}.png")
+                assert await page.evaluate(FITS) == [], name
+                title = await page.inner_text("#title")
+                assert title and "undefined" not in title
+
+
+async def test_in_an_exam_the_words_are_the_exams(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
+        assert kiosk.runner is not None
+        kiosk.runner.post(JobSet(Job(CheckInMode.EXAM)))
+        await page.wait_for_function("document.getElementById('mode').innerText === 'Vào phòng thi'")
+        await page.screenshot(path=SHOTS / "idle_exam_with_panel.png")
+        kiosk.runner.post(CodeSeen(AN))
+        await until(page, "need_card")
+        kiosk.runner.post(LockSet("staff"))
+        await until(page, "locked")
