@@ -69,9 +69,10 @@ def run() -> dict[str, Any]:
         "figures": figures,
         "reference": reference,
         "limits": (
-            f"one process, no-op channel, {_MESSAGES} messages to {_CHATS} chats, batches of {_BATCH}, fsync on, "
-            "client and server share the machine. The outbox seals each message, keeps order per chat, leases "
-            "and notes; the reference is asyncpg alone: one table, SELECT FOR UPDATE SKIP LOCKED, UPDATE, commit."
+            f"one process, no-op channel, {_MESSAGES} messages to {_CHATS} chats, batches of {_BATCH}, fsync "
+            "on, client and server share the machine. The outbox seals each message, keeps order per chat, "
+            "leases and notes; the reference is asyncpg alone: one table, SELECT FOR UPDATE SKIP LOCKED, "
+            "UPDATE, commit."
         ),
     }
 
@@ -134,14 +135,16 @@ async def _consume_all(database: Database, url: str, notifications: Notification
     async with asyncio.TaskGroup() as group:
         task = group.create_task(_worker(database, url, notifications, channel).run())
         await channel.full.wait()
-        while await _open(database, url):
+        while True:
+            if await _open(url) == 0:
+                break
             await asyncio.sleep(0.005)
         ended = time.perf_counter()
         task.cancel()
     return _MESSAGES / (ended - begun)
 
 
-async def _open(_database: Database, url: str) -> int:
+async def _open(url: str) -> int:
     connection = await asyncpg.connect(dsn_of(url))
     try:
         return int(await connection.fetchval("SELECT count(*) FROM notifications WHERE status <> 'sent'"))
@@ -178,7 +181,8 @@ async def _reference(url: str) -> dict[str, Any]:
     connection = await asyncpg.connect(dsn_of(url))
     try:
         await connection.execute(
-            "CREATE TABLE plain (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text, done boolean DEFAULT false)"
+            "CREATE TABLE plain (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+            "body text, done boolean DEFAULT false)"
         )
         begun = time.perf_counter()
         body = "x" * 150
