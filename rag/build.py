@@ -9,13 +9,13 @@ from rag.answerer import Answerer
 from rag.corpus import load_knowledge
 from rag.embedding.cache import CachedEmbedder
 from rag.guard.abstention import load_abstainer
-from rag.guard.screen import Screened, screen_by_pattern
+from rag.guard.screen import screen
 from rag.ports import Embedder, Generator, Reranker, Today
 from rag.rerank.logistic import load_ranker
 from rag.retrieval.index import PassageIndex, lexical_text
 from rag.retrieval.search import Searcher
 from rag.settings import RagSettings
-from rag.values import Behaviour, Passage
+from rag.values import Passage
 from rag.vietnamese.repair import Repairer
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -34,7 +34,7 @@ def build_answerer(
     rebuild = partial(make_searcher, embedder=embedder, settings=settings)
     return Answerer(
         searcher=rebuild(load_knowledge(settings.knowledge_dir).passages),
-        screen=_screen,
+        screen=screen,
         abstainer=load_abstainer(),
         today=today or today_in_vietnam,
         rebuild=rebuild,
@@ -73,8 +73,3 @@ def build_reranker(settings: RagSettings) -> Reranker | None:
 def today_in_vietnam() -> date:
     """Give today's date in Vietnam (UTC+7, no daylight saving)."""
     return datetime.fromtimestamp(time.time(), tz=UTC).astimezone(VIETNAM).date()
-
-
-def _screen(text: str, searcher: Searcher) -> Screened:
-    del searcher
-    return screen_by_pattern(text) or Screened(Behaviour.ANSWER)

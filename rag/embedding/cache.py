@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rag.ports import Embedder, Vectors
 
 _KEY = 16
+_REMEMBERED = 256
 
 
 def text_key(model_id: str, text: str) -> bytes:
@@ -43,6 +44,7 @@ class CachedEmbedder:
         self.dimensions = inner.dimensions
         self._lock = threading.Lock()
         self._path = None
+        self._asked: dict[str, Vectors] = {}
         self._known: dict[bytes, Vectors] = {}
         for path in shipped:
             self._known.update(read_vectors(path, self.dimensions))
@@ -54,8 +56,18 @@ class CachedEmbedder:
             self._trim()
 
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
-        """Embed questions, always afresh."""
-        return self.inner.embed_questions(texts)
+        """Embed questions; the last few hundred are remembered in memory, never on disk."""
+        rows = []
+        for text in texts:
+            with self._lock:
+                row = self._asked.pop(text, None)
+            row = row if row is not None else self.inner.embed_questions([text])[0]
+            with self._lock:
+                self._asked[text] = row
+                if len(self._asked) > _REMEMBERED:
+                    self._asked.pop(next(iter(self._asked)))
+            rows.append(row)
+        return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Embed passages, asking the model only for texts never seen."""

@@ -30,7 +30,10 @@ class LogisticRanker:
         """Give one score a candidate place; higher is better."""
         asked = asked_of(folded(query.repaired), index)
         rows = [features_of(asked, place, stretched, index) for place in places]
-        return np.asarray(rows, dtype=np.float64) @ np.asarray(self.weights)
+        scores: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = np.asarray(rows) @ np.asarray(
+            self.weights
+        )
+        return scores
 
     def in_mode(self, mode: str) -> "LogisticRanker":
         """Give the ranker of one mode: `hybrid` as it is, `lexical` or `dense` with the other legs silent."""

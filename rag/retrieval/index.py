@@ -38,6 +38,7 @@ class Legs:
 
     scores: Scores
     best_sentence: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
+    hidden: tuple[int, ...] = ()
 
 
 class PassageIndex:
@@ -56,7 +57,7 @@ class PassageIndex:
         self.words = tuple(
             tuple(tuple(folded(tokens(s))) for s in _said(p, group)) for p, group in self._both()
         )
-        self.known = tuple(tuple(frozenset(folded(tokens(q))) for q in _known(p)) for p in self.passages)
+        self.known = tuple(tuple(set(folded(tokens(q))) for q in _known(p)) for p in self.passages)
         said = [tokens(sentence) for group in self.sentences for sentence in group]
         self.accented = LexicalIndex([with_bigrams(field) for field in fields])
         self.folded = LexicalIndex([with_bigrams(folded(field)) for field in fields])

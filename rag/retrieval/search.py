@@ -58,11 +58,11 @@ class Searcher:
         legs = self.index.legs(query)
         if not self.index.passages:
             return Found(query, (), legs, ())
+        if allowed is not None:
+            legs = _hide(legs, [i for i, p in enumerate(self.index.passages) if not allowed(p)])
         stretched = stretch(legs.scores)
         fused = blend(stretched, self.ranker.first)
-        if allowed is not None:
-            hidden = [i for i, passage in enumerate(self.index.passages) if not allowed(passage)]
-            fused[hidden] = -1.0
+        fused[list(legs.hidden)] = -1.0
         order = np.argsort(-fused, kind="stable")[: max(limit, CANDIDATES)]
         places = [int(place) for place in order if fused[place] >= 0]
         hits = self._rerank(text, self._ranked(query, places, stretched, legs))[:limit]
@@ -90,3 +90,13 @@ class Searcher:
             return hits
         ranked = sorted(zip(scores, hits, strict=True), key=lambda pair: -pair[0])
         return tuple(replace(hit, score=float(score)) for score, hit in ranked)
+
+
+def _hide(legs: Legs, hidden: Sequence[int]) -> Legs:
+    """Take passages out of every leg, so that they neither are found nor bend the scale of the others."""
+    if not hidden:
+        return legs
+    scores = legs.scores.copy()
+    seen = np.delete(scores, hidden, axis=1)
+    scores[:, hidden] = seen.min(axis=1, keepdims=True) if seen.shape[1] else 0.0
+    return replace(legs, scores=scores, hidden=tuple(hidden))

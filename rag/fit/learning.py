@@ -1,0 +1,68 @@
+"""Three small learners in numpy: listwise ranking, binary and many-class logistic regression.
+
+Plain full-batch gradient descent with momentum; the problems are convex, so any start ends in the same place.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.fit.samples import RankingSample
+
+Floats = NDArray[np.float64]
+_STEPS, _CLASS_STEPS, _RATE, _MOMENTUM = 1_500, 500, 0.3, 0.9
+
+
+def fit_ranking(samples: Sequence[RankingSample], *, l2: float = 1e-3) -> Floats:
+    """Learn non-negative weights by softmax over the candidates of each question."""
+    widest = max(len(sample.features) for sample in samples)
+    rows = np.stack([np.pad(s.features, ((0, widest - len(s.features)), (0, 0))) for s in samples])
+    absent = np.stack([np.arange(widest) >= len(s.features) for s in samples])
+    right = np.asarray([sample.right for sample in samples])
+    each = np.arange(len(samples))
+    weights = np.full(rows.shape[2], 1.0)
+    speed = np.zeros_like(weights)
+    for _ in range(_STEPS):
+        scores = np.where(absent, -1e9, rows @ weights)
+        share = np.exp(scores - scores.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        share[each, right] -= 1
+        slope = np.tensordot(share, rows, axes=([0, 1], [0, 1])) / len(samples) + 2 * l2 * weights
+        speed = _MOMENTUM * speed - _RATE * slope
+        weights = np.maximum(weights + speed, 0.0)
+    return weights
+
+
+def fit_binary(
+    rows: Floats, labels: Floats, sample_weight: Floats, *, l2: float = 1e-3
+) -> tuple[Floats, float]:
+    """Learn weights and bias of a weighted logistic regression (features standardised inside)."""
+    mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+    scaled = (rows - mean) / spread
+    weights, bias = np.zeros(rows.shape[1]), 0.0
+    speed, bias_speed = np.zeros_like(weights), 0.0
+    total = sample_weight.sum()
+    for _ in range(_STEPS):
+        error = sample_weight * (1 / (1 + np.exp(-(scaled @ weights + bias))) - labels)
+        speed = _MOMENTUM * speed - _RATE * (error @ scaled / total + 2 * l2 * weights)
+        bias_speed = _MOMENTUM * bias_speed - _RATE * float(error.sum() / total)
+        weights, bias = weights + speed, bias + bias_speed
+    return weights / spread, float(bias - (weights / spread) @ mean)
+
+
+def fit_classes(rows: Floats, labels: NDArray[np.int64], classes: int, *, l2: float) -> tuple[Floats, Floats]:
+    """Learn weights (classes, features) and biases of a softmax regression; every class weighs the same."""
+    share_of = np.bincount(labels, minlength=classes).astype(float)
+    each = (1 / share_of[labels])[:, None] / classes
+    target = np.eye(classes)[labels]
+    weights, bias = np.zeros((classes, rows.shape[1])), np.zeros(classes)
+    speed, bias_speed = np.zeros_like(weights), np.zeros_like(bias)
+    for _ in range(_CLASS_STEPS):
+        logits = rows @ weights.T + bias
+        share = np.exp(logits - logits.max(axis=1, keepdims=True))
+        error = each * (share / share.sum(axis=1, keepdims=True) - target)
+        speed = _MOMENTUM * speed - 2 * (error.T @ rows + 2 * l2 * weights)
+        bias_speed = _MOMENTUM * bias_speed - 2 * error.sum(axis=0)
+        weights, bias = weights + speed, bias + bias_speed
+    return weights, bias

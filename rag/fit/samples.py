@@ -1,0 +1,109 @@
+"""Turns the knowledge base into training samples for ranking and abstention.
+
+Two folds: a question is searched in an index that holds only the other half of the known questions.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.build import make_searcher
+from rag.guard.evidence import evidence
+from rag.ports import Embedder
+from rag.rerank.logistic import LogisticRanker
+from rag.retrieval.features import asked_of, features_of
+from rag.retrieval.fusion import stretch
+from rag.retrieval.search import Found, Searcher
+from rag.retrieval.terms import folded
+from rag.settings import RagSettings
+from rag.values import KnownQuestion, Passage
+from rag.vietnamese.forms import canonical
+from rag.vietnamese.noise import NOISES
+
+FOLDS = 2
+CANDIDATES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RankingSample:
+    """Features of the candidates of one question, and which candidate is right."""
+
+    features: NDArray[np.float64]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbstentionSample:
+    """Evidence of one search, whether its first hit answers, and how the sample was made."""
+
+    evidence: tuple[float, ...]
+    answers: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One searcher without the wordings it is asked, the questions with their passage's place."""
+
+    searcher: Searcher
+    asked: tuple[tuple[str, int], ...]
+
+
+def folds(passages: Sequence[Passage], embedder: Embedder, settings: RagSettings) -> Iterator[Fold]:
+    """Give the folds of the knowledge base."""
+    for number in range(FOLDS):
+        kept = [replace(p, questions=_half(p.questions, number, own=False)) for p in passages]
+        asked = [
+            (q.text, place) for place, p in enumerate(passages) for q in _half(p.questions, number, own=True)
+        ]
+        yield Fold(make_searcher(kept, embedder, settings), tuple(asked))
+
+
+def _half(questions: Sequence[KnownQuestion], number: int, *, own: bool) -> tuple[KnownQuestion, ...]:
+    real = [question for question in questions if not question.is_impossible]
+    return tuple(q for at, q in enumerate(real) if (at % FOLDS == number) == own)
+
+
+def ranking_samples(fold: Fold, noises: Sequence[str]) -> Iterator[RankingSample]:
+    """Give ranking samples of a fold, spoilt by each of `noises` ('clean' for none)."""
+    for text, place in _spoilt(fold.asked, noises):
+        found = fold.searcher.search(text, limit=CANDIDATES)
+        if place in found.places:
+            yield RankingSample(candidate_features(found, fold.searcher), found.places.index(place))
+
+
+def candidate_features(found: Found, searcher: Searcher) -> NDArray[np.float64]:
+    """Give the feature rows of the hits of a search."""
+    stretched, asked = stretch(found.legs.scores), asked_of(folded(found.query.repaired), searcher.index)
+    rows = [features_of(asked, place, stretched, searcher.index) for place in found.places]
+    return np.asarray(rows, dtype=np.float64)
+
+
+def abstention_samples(
+    fold: Fold, impossible: Sequence[str], noises: Sequence[str], ranker: LogisticRanker
+) -> Iterator[AbstentionSample]:
+    """Give samples that answer (right passage first), and that cannot (passage deleted, impossible question)."""
+    searcher = replace(fold.searcher, ranker=ranker)
+    passages = searcher.index.passages
+    for text, place in _spoilt(fold.asked, noises):
+        found = searcher.search(text)
+        if found.places[0] == place:
+            yield AbstentionSample(evidence(found, searcher.index), True, "present")
+        without = searcher.search(text, allowed=_all_but(passages[place].id))
+        yield AbstentionSample(evidence(without, searcher.index), False, "deleted")
+    for text in impossible:
+        found = searcher.search(canonical(text))
+        yield AbstentionSample(evidence(found, searcher.index), False, "impossible")
+
+
+def _all_but(id_: str) -> Callable[[Passage], bool]:
+    return lambda passage: passage.id != id_
+
+
+def _spoilt(asked: Sequence[tuple[str, int]], noises: Sequence[str]) -> Iterator[tuple[str, int]]:
+    for noise in noises:
+        spoil = NOISES.get(noise, str)
+        for text, place in asked:
+            yield canonical(spoil(text)), place
