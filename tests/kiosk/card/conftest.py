@@ -1,0 +1,38 @@
+"""The real PC/SC path: Debian's daemon and virtual reader, started for the tests that ask for them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.card.emulator.daemon import virtual_reader, why_not
+from kiosk.card.pcsc import CardWatch
+
+
+@pytest.fixture(scope="session")
+def pcsc_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The virtual reader's name; one test process at a time may hold it."""
+    import fcntl
+
+    missing = why_not()
+    if missing:
+        pytest.skip(missing)
+    lock = Path(os.path.commonpath([tmp_path_factory.getbasetemp().parent.parent])) / "congtruong-pcsc.lock"
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with virtual_reader() as name:
+            yield name
+
+
+@pytest.fixture
+def empty_reader(pcsc_reader: str) -> str:
+    """The virtual reader with nothing on it: pcscd needs half a second to see that a card has gone."""
+    watch = CardWatch(pcsc_reader)
+    deadline = time.monotonic() + 10
+    while watch.present_on() is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return pcsc_reader

@@ -1,0 +1,88 @@
+"""The whole way of a byte: pyscard, pcscd, the virtual reader, the emulated card."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core.contracts.checkin import ChipVerdict
+from kiosk.card.emulator.vpcd import VirtualReader
+from kiosk.card.errors import CardRemovedError, ReaderUnavailableError, TransportError
+from kiosk.card.pcsc import CardWatch, choose_reader, connect, list_readers, longest_answer
+from kiosk.card.reader import ReadOptions, read_card
+from kiosk.card.values import AccessMethod
+from tests.kiosk.card.support import AT, card
+
+pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+
+
+def laid(watch: CardWatch) -> str:
+    deadline = time.monotonic() + 10
+    name = watch.wait_for_card(stop=lambda: time.monotonic() > deadline)
+    assert name is not None
+    return name
+
+
+def test_a_card_is_read_and_judged_through_the_real_service(empty_reader):
+    emulated = card()
+    with VirtualReader(emulated):
+        name = laid(CardWatch("Virtual PCD"))
+        with connect(name) as link:
+            found = read_card(link, emulated.keys, store=emulated.issuer.store(), at=AT)
+    assert found.genuineness.verdict is ChipVerdict.GENUINE
+    assert found.portrait is not None
+
+
+def test_the_same_card_can_be_read_twice_and_opens_with_pace_again(empty_reader):
+    emulated = card()
+    with VirtualReader(emulated):
+        name = laid(CardWatch("Virtual PCD"))
+        for _ in range(2):
+            with connect(name) as link:
+                options = ReadOptions(longest_answer=longest_answer(name))
+                found = read_card(link, emulated.keys, store=emulated.issuer.store(), at=AT, options=options)
+            assert found.access is AccessMethod.PACE_CAN
+
+
+def test_a_card_taken_away_in_mid_read_is_one_clear_error_and_stays_one(empty_reader):
+    emulated = card()
+    reader = VirtualReader(emulated)
+
+    def leave_in_the_middle(command: bytes) -> bytes:
+        if emulated.exchanges == 30:
+            reader.remove()
+        return emulated.process(command)
+
+    reader.process = leave_in_the_middle
+    reader.insert()
+    name = laid(CardWatch("Virtual PCD"))
+    with connect(name) as link:
+        with pytest.raises((CardRemovedError, TransportError)):
+            read_card(link, emulated.keys, store=emulated.issuer.store(), at=AT)
+        # The same or another card comes back: the old connection must not serve it.
+        with VirtualReader(card()):
+            time.sleep(1)
+            with pytest.raises(CardRemovedError):
+                link.transmit(bytes.fromhex("00A4020C02011C"))
+
+
+def test_coming_and_going_are_seen(empty_reader):
+    watch = CardWatch("Virtual PCD")
+    assert watch.present_on() is None
+    with VirtualReader(card()):
+        name = laid(watch)
+    deadline = time.monotonic() + 10
+    watch.wait_for_removal(name, stop=lambda: time.monotonic() > deadline)
+    assert watch.present_on() is None
+
+
+def test_connecting_without_a_card_says_so(empty_reader):
+    with pytest.raises(CardRemovedError), connect(empty_reader):
+        pass
+
+
+def test_the_reader_is_chosen_by_part_of_its_name(empty_reader):
+    assert choose_reader("virtual", list_readers()).startswith("Virtual PCD")
+    with pytest.raises(ReaderUnavailableError):
+        choose_reader("no such thing", list_readers())
