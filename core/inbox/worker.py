@@ -24,6 +24,7 @@ from core.inbox.service import CONTENT_LABEL, NOTIFY_CHANNEL, Inbox
 from core.values.clock import Clock
 from core.values.ids import InboxId, SchoolId, new_id
 from core.vault.keyring import SealedDataError
+from core.work.blame import where
 from core.work.limits import Limits
 from core.work.pump import Claimed, Pump
 from core.work.retry import RetryPolicy, chance
@@ -80,9 +81,10 @@ class InboxWorker:
             return self._parked(job, "sealed_data")
         except CoreError as error:
             return self._failed(job, error.code) if error.retryable else self._parked(job, error.code)
-        except Exception as error:
-            log.exception("inbox_handler_failed", inbox_id=str(job.id), source=job.source)
-            return self._failed(job, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, its event is tried again
+            failure = type(error).__name__
+            log.warning("inbox_handler_failed", inbox_id=str(job.id), failure=failure, where=where(error))
+            return self._failed(job, failure)
         return Outcome(job, EventStatus.DONE)
 
     def _open(self, job: Claim) -> InboxEvent:

@@ -19,6 +19,7 @@ from core.notifications.service import Notifications
 from core.values.clock import Clock
 from core.values.ids import NotificationId, SchoolId, new_id
 from core.vault.keyring import SealedDataError
+from core.work.blame import where
 from core.work.limits import Limits
 from core.work.pump import Claimed
 from core.work.retry import RetryPolicy, chance
@@ -64,9 +65,10 @@ class ChannelSource:
             return self._parked(job, error.reason)
         except SealedDataError:
             return self._parked(job, "sealed_data")
-        except Exception as error:
-            log.exception("delivery_failed", notification=str(job.id), channel=self.name)
-            return self._later(job, RetryLater(reason=type(error).__name__))
+        except Exception as error:  # noqa: BLE001 - whatever a channel raises, its message is tried again
+            reason = type(error).__name__
+            log.warning("delivery_failed", notification=str(job.id), reason=reason, where=where(error))
+            return self._later(job, RetryLater(reason=reason))
         return self._sent(job, delivered)
 
     async def _settle(self, tx: PlatformTx, outcomes: Sequence[Outcome]) -> None:

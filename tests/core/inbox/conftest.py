@@ -25,7 +25,7 @@ from core.work.retry import RetryPolicy
 
 QUICK = Limits(
     at_once=8,
-    lease=timedelta(seconds=0.5),
+    lease=timedelta(seconds=3),
     job=timedelta(seconds=20),
     sweep=timedelta(seconds=0.05),
     grace=timedelta(seconds=0.2),

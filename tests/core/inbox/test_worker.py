@@ -204,10 +204,11 @@ async def test_a_slow_handler_keeps_its_lease(desk: Desk) -> None:
 
     async def handler(event: InboxEvent) -> None:
         calls.append(event.attempt)
-        await asyncio.sleep(3 * QUICK.lease.total_seconds())
+        await asyncio.sleep(2 * limits.lease.total_seconds())
 
+    limits = replace(QUICK, lease=timedelta(seconds=1))
     await desk.receive("1")
-    async with running(desk.worker(handler), desk.worker(handler)):
+    async with running(desk.worker(handler, limits=limits), desk.worker(handler, limits=limits)):
         await desk.until_statuses(done=1)
     assert calls == [1]
 
