@@ -20,13 +20,13 @@ from kiosk.clock import CoreTime, SystemClock
 from kiosk.emulated.cards import EmulatedCards
 from kiosk.emulated.faces import EmulatedFaceCheck
 from kiosk.emulated.people import load_people
-from kiosk.errors import NotEnrolledError, SettingsError, UnreachableError
+from kiosk.errors import NotEnrolledError, UnreachableError
 from kiosk.ports import CardSource, FaceCheck
 from kiosk.runner import Parts, Runner
 from kiosk.screen.demo import DemoPanel
 from kiosk.screen.server import Board, Page, local_only
 from kiosk.session.events import LockSet
-from kiosk.session.values import Rules, Session
+from kiosk.session.values import FACE_NOT_DONE, FaceReport, Rules, Session, Subject
 from kiosk.settings import KioskSettings
 from kiosk.uplink.client import CoreClient
 from kiosk.uplink.heartbeat import Heartbeat
@@ -149,6 +149,17 @@ class Kiosk:
             await serving.cleanup()
 
 
+class NoFaceCheck:
+    """No face check is installed: a visit is reported with the face not done, for the core to judge."""
+
+    emulated = False
+
+    async def check(self, subject: Subject, on_hint: Callable[[str], None]) -> FaceReport:
+        """Nothing is compared."""
+        del subject, on_hint
+        return FACE_NOT_DONE
+
+
 class NotEnrolled:
     """The delivery of a kiosk without identity: reports wait."""
 
@@ -174,15 +185,12 @@ def emulated_devices() -> Devices:
 
 
 def real_devices(settings: KioskSettings) -> Devices:
-    """The reader and the camera of this machine.
+    """The reader and the camera of this machine; the issuers that the school trusts lie in `csca`."""
+    from kiosk.reader import PcscCards
 
-    Raises:
-        SettingsError: always, until the PC/SC reader is joined to the card port (see docs/kiosk.md).
-    """
-    raise SettingsError(
-        f"the card reader of this machine cannot be used yet (camera {settings.camera}); "
-        "set CONGTRUONG_KIOSK_EMULATED=1 for the emulated one"
-    )
+    camera = camera_of(settings.camera)
+    cards = PcscCards(settings.data_dir / "csca", camera, SystemClock())
+    return Devices(cards, camera, NoFaceCheck())
 
 
 def camera_of(named: str) -> Camera:

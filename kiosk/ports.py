@@ -11,20 +11,20 @@ from typing import Protocol
 from core.contracts.checkin import CheckInReceipt, CheckInReport
 from core.contracts.citizen_id import CitizenId
 from kiosk.screen.view import View
-from kiosk.session.events import CardGone, CardLaid
+from kiosk.session.events import CardGone, CardLaid, CodeSeen
 from kiosk.session.values import FaceReport, Subject
 
 
 class CardSource(Protocol):
-    """A card reader: tells of cards that come and go, and reads one."""
+    """A card reader: tells of cards that come and go and of codes that are shown, and reads a chip."""
 
     @property
     def emulated(self) -> bool:
         """Whether it is not real; the screen then says so."""
         ...
 
-    async def next_event(self) -> CardLaid | CardGone:
-        """Wait for the next card that comes or goes."""
+    async def next_event(self) -> CardLaid | CardGone | CodeSeen:
+        """Wait for the next card that comes or goes, or the next code that is shown."""
         ...
 
     async def read(self, tap: int, number: CitizenId | None, on_phase: Callable[[str], None]) -> Subject:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,12 @@ class Page:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
+        with suppress(ConnectionResetError):
+            await self._push(response)
+        return response
+
+    async def _push(self, response: web.StreamResponse) -> None:
+        """Tell every change until the page goes away."""
         board, version = self.board, -1
         while not board.closing:
             if board.version == version:
@@ -138,7 +145,6 @@ class Page:
                 told = {"view": view, "foot": asdict(board.foot)}
                 await response.write(f"data: {json.dumps(told, ensure_ascii=False)}\n\n".encode())
             await board.after(version)
-        return response
 
     async def _camera(self, request: web.Request) -> web.StreamResponse:
         """The live picture, only while a place of the session asks for it."""
@@ -149,6 +155,11 @@ class Page:
             }
         )
         await response.prepare(request)
+        with suppress(ConnectionResetError):
+            await self._film(response)
+        return response
+
+    async def _film(self, response: web.StreamResponse) -> None:
         for _ in range(_KEEP_MJPEG):
             view = self.board.view
             if self.board.closing or view is None or not view.camera:
@@ -159,7 +170,6 @@ class Page:
                 break
             head = f"--{_BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(coded)}\r\n\r\n"
             await response.write(head.encode() + coded + b"\r\n")
-        return response
 
 
 async def json_of(request: web.Request) -> dict[str, Any]:

@@ -21,6 +21,7 @@ function draw() {
   document.body.dataset.tone = view.tone;
   document.body.dataset.screen = view.screen;
   document.body.dataset.visit = view.visit;
+  document.body.dataset.camera = view.camera;
   $("mode").textContent = say(["mode." + view.mode]);
   $("title").textContent = say([view.title], { name: view.name });
   $("text").textContent = say([view.text, view.fallback]);
@@ -151,7 +152,7 @@ async function main() {
   source.onmessage = (message) => take(JSON.parse(message.data));
   source.addEventListener("beat", () => { lastWord = Date.now(); $("veil").hidden = true; });
   setInterval(() => { if (Date.now() - lastWord > 6000) veil(); }, 1000);
-  setInterval(() => { $("clock").textContent = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" }); }, 1000);
+  setInterval(() => { $("clock").textContent = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" }); }, 1000);
   demo().catch(() => {});
 }
 main();

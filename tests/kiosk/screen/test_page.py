@@ -142,7 +142,7 @@ async def test_two_quick_taps_never_show_one_pupils_verdict_to_the_other(tmp_pat
     [
         (0, "stranger", "verdict_needs_staff", "Máy chưa nhận ra em"),
         (0, "photo", "verdict_needs_staff", "Máy chưa nhận ra em"),
-        (0, "cloned", "verdict_refused", "Máy không nhận được thẻ này"),
+        (0, "cloned", "verdict_refused", "Máy chưa đọc đúng được thẻ này"),
         (0, "removed", "trouble", "Thẻ bị nhấc ra hơi sớm"),
         (-1, "none", "verdict_needs_staff", "Máy chưa biết thẻ này"),
     ],
@@ -213,7 +213,7 @@ STATES: dict[str, Place] = {
     "verdict_recorded": Verdict(9, 0, VerdictKind.RECORDED, "offline"),
     "verdict_needs_staff": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "face_mismatch"),
     "verdict_staff_coming": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "staff_coming"),
-    "verdict_refused": Verdict(9, 0, VerdictKind.REFUSED, "chip_altered"),
+    "verdict_refused": Verdict(9, 0, VerdictKind.REFUSED, "card_altered"),
     "trouble": Trouble(9, "card.removed"),
     "trouble_no_retry": Trouble(9, "kiosk.spool", retry=False),
     "locked": Locked("staff"),

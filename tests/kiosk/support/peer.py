@@ -92,7 +92,7 @@ class Peer:
         name = NAMES.get(report["citizen_id"])
         decision, reason = "accepted", "ok"
         if report["chip"] == "cloned_or_altered":
-            decision, reason = "refused", "chip_altered"
+            decision, reason = "refused", "card_altered"
         elif name is None:
             decision, reason = "needs_staff", "unknown_person"
         elif report["face"] != "match" or report["liveness_passed"] is False:

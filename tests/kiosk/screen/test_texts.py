@@ -1,0 +1,60 @@
+"""Every sentence the page may ask for exists, in both languages, and none is cold or long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from core.contracts.checkin import Punctuality
+from kiosk.card.errors import CardError
+from kiosk.errors import KioskError
+from kiosk.screen.server import TEXTS
+from kiosk.screen.view import PHASES, view_of
+from kiosk.session.values import Button, Help, Idle, Session, Verdict, VerdictKind
+
+BOOKS = {path.stem: json.loads(path.read_text("utf-8")) for path in TEXTS.glob("*.json")}
+# Never shown to a pupil: they stop a command, or are only ever a cause of a place that has its own words.
+SILENT = {"kiosk.error", "kiosk.settings", "kiosk.not_enrolled", "kiosk.unreachable", "kiosk.nonsense"}
+SILENT |= {"card.error", "card.certificate_import"}
+
+
+def codes(of: type[Exception]) -> Iterator[str]:
+    yield of.code  # type: ignore[attr-defined]  # both families have it
+    for child in of.__subclasses__():
+        yield from codes(child)
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert BOOKS["vi"].keys() == BOOKS["en"].keys()
+
+
+@pytest.mark.parametrize("code", sorted({*codes(CardError), *codes(KioskError)} - SILENT))
+def test_every_error_that_reaches_a_pupil_has_a_sentence(code: str) -> None:
+    assert f"trouble.{code}" in BOOKS["vi"]
+
+
+@pytest.mark.parametrize("kind", VerdictKind)
+@pytest.mark.parametrize("name", ["An", None])
+def test_every_verdict_has_its_title_and_a_sentence(kind: VerdictKind, name: str | None) -> None:
+    place = Verdict(9, 0, kind, "a_reason_of_next_year", Punctuality.LATE, name, 1)
+    view = view_of(Session(place=place), 0)
+    if name is None or kind is VerdictKind.ACCEPTED:
+        assert view.title in BOOKS["vi"]
+    assert {view.text, view.fallback} & BOOKS["vi"].keys()
+
+
+def test_buttons_phases_and_help_have_words() -> None:
+    wanted = {f"button.{button}" for button in Button} | {f"phase.{phase}" for phase in PHASES}
+    wanted |= {view_of(Session(place=Help(9, code)), 0).text for code in ("help", "no_card")}
+    wanted |= {view_of(Session(place=Idle()), 0).title}
+    assert wanted <= BOOKS["vi"].keys()
+
+
+@pytest.mark.parametrize("language", sorted(BOOKS))
+def test_sentences_are_short_enough_to_read_in_passing(language: str) -> None:
+    for key, text in BOOKS[language].items():
+        limit = 30 if key.endswith(".title") else 110
+        if not key.startswith(("demo.", "emulated.")):
+            assert len(text) <= limit, (key, len(text))
