@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.answers_api import AnswersApi
-from bot.channels import Attached, attach_all
+from bot.attached import Attached
+from bot.channels import attach_all
 from bot.flows.ask import AnswersPort, AskFlow
 from bot.flows.base import Flow
 from bot.flows.checkins import CheckInsFlow

@@ -1,0 +1,48 @@
+"""Puts the Telegram channel together from settings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.attached import Attached
+from bot.settings import BotSettings
+from bot.telegram.receive import CHANNEL, receive
+from bot.telegram.send import TelegramChannel, opened
+from bot.telegram.webhook import PATH, TelegramIntake, TelegramPolling
+from bot.voice import Voice
+from core.app import Core
+from core.notifications.pace import Pace
+from core.settings import SettingsError
+from core.values.ids import SchoolId
+
+PACE = Pace(per_second=28, burst=20)
+"""Telegram allows about 30 a second for one bot (facts: messaging, C)."""
+
+
+@asynccontextmanager
+async def attached(
+    core: Core, settings: BotSettings, school_id: SchoolId, voice: Voice
+) -> AsyncIterator[Attached]:
+    """The channel while the block runs.
+
+    Raises:
+        SettingsError: when a webhook is wanted without a secret.
+    """
+    assert settings.telegram_token is not None, "called only with a token"
+    secret = settings.telegram_secret.get_secret_value() if settings.telegram_secret else ""
+    by_webhook = settings.telegram_mode == "webhook"
+    if by_webhook and not secret:
+        raise SettingsError("Set CONGTRUONG_BOT_TELEGRAM_SECRET (1-256 of A-Z a-z 0-9 _ -) for the webhook.")
+    intake = TelegramIntake(core.database, school_id, core.inbox, secret)
+    async with opened(settings.telegram_token.get_secret_value(), settings.telegram_api) as bot:
+        yield Attached(
+            name=CHANNEL,
+            receive=receive,
+            channel=TelegramChannel(bot, voice),
+            routes=(web.post(PATH, intake.webhook),) if by_webhook else (),
+            listen=None if by_webhook else TelegramPolling(bot, intake).run,
+            pace=PACE,
+        )

@@ -1,0 +1,96 @@
+"""Reads a recorded Telegram update. What a person cannot have meant for us becomes nothing, never an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message, Update
+from pydantic import ValidationError
+
+from bot.messages import InboundMessage
+from core.inbox.domain import InboxEvent, Incoming
+from core.values.phone import Phone
+
+CHANNEL = "telegram"
+_START = re.compile(r"^/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})$")
+_COMMAND = re.compile(r"^/(\w+)(?:@\w+)?\s*")
+
+
+def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
+    """How a raw update is recorded, or None when it has no id and is no update at all."""
+    number = update.get("update_id")
+    if not isinstance(number, int) or isinstance(number, bool):
+        return None
+    callback = update.get("callback_query")
+    place = callback if isinstance(callback, Mapping) else update
+    message = next((place[kind] for kind in ("message", "edited_message") if kind in place), None)
+    chat = message.get("chat") if isinstance(message, Mapping) else None
+    chat_id = chat.get("id") if isinstance(chat, Mapping) else None
+    return Incoming(CHANNEL, str(number), str(chat_id or "none"), dict(update))
+
+
+def receive(event: InboxEvent) -> InboundMessage | None:
+    """The message in an update, or None for edits, service messages and kinds we do not know."""
+    try:
+        update = Update.model_validate(event.payload)
+    except ValidationError:
+        return None
+    if update.callback_query is not None:
+        return _pressed(update.callback_query)
+    return _written(update.message) if update.message is not None else None
+
+
+def _pressed(callback: CallbackQuery) -> InboundMessage | None:
+    if callback.message is None or not callback.data:
+        return None
+    return InboundMessage(
+        CHANNEL,
+        str(callback.message.chat.id),
+        f"callback:{callback.id}",
+        text=_label(callback),
+        choice=callback.data,
+        staff_name=callback.from_user.full_name,
+    )
+
+
+def _label(callback: CallbackQuery) -> str:
+    """What the pressed button says: the words of an old button still mean something."""
+    markup = callback.message.reply_markup if isinstance(callback.message, Message) else None
+    rows = markup.inline_keyboard if markup else []
+    return next((one.text for row in rows for one in row if one.callback_data == callback.data), "")
+
+
+def _written(message: Message) -> InboundMessage | None:
+    text = message.text or message.caption or ""
+    deep_link = _START.match(text)
+    kind = "" if message.text else str(message.content_type)
+    if not text and message.contact is None and kind in _SERVICE:
+        return None
+    return InboundMessage(
+        CHANNEL,
+        str(message.chat.id),
+        str(message.message_id),
+        text="" if deep_link else _COMMAND.sub(r"\1 ", text).strip(),
+        link_code=deep_link.group(1).removeprefix("lk_") if deep_link else "",
+        phone=_own_phone(message),
+        attachment=kind,
+        staff_name=message.from_user.full_name if message.from_user else "",
+    )
+
+
+_SERVICE = frozenset(
+    {"new_chat_members", "left_chat_member", "new_chat_title", "pinned_message", "group_chat_created"}
+)
+
+
+def _own_phone(message: Message) -> Phone | None:
+    """A shared contact counts only when it is the sender's own."""
+    contact = message.contact
+    if contact is None or message.from_user is None or contact.user_id != message.from_user.id:
+        return None
+    try:
+        return Phone.parse("+" + contact.phone_number.lstrip("+"))
+    except ValueError:
+        return None

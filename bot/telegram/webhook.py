@@ -1,0 +1,96 @@
+"""Takes Telegram's updates in, by webhook or by polling: recorded first, acknowledged then, handled later."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import GetUpdates
+from aiohttp import web
+
+from bot.telegram.receive import incoming_of
+from core.db.transaction import Database
+from core.errors import UnauthenticatedError
+from core.inbox.service import Inbox
+from core.values.ids import SchoolId
+from core.web.problems import MalformedJsonError
+
+log = structlog.get_logger(__name__)
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
+PATH = "/webhooks/telegram"
+_POLL_SECONDS = 15
+_PAUSE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramIntake:
+    """Records updates for one school's bot."""
+
+    database: Database
+    school_id: SchoolId
+    inbox: Inbox
+    secret: str = field(repr=False, default="")
+
+    async def webhook(self, request: web.Request) -> web.Response:
+        """POST /webhooks/telegram: 200 means that the update is safe.
+
+        Raises:
+            UnauthenticatedError: without the secret that was given to `setWebhook`.
+            MalformedJsonError: when the body is no update.
+        """
+        given = request.headers.get(SECRET_HEADER, "")
+        if not self.secret or not hmac.compare_digest(given.encode(), self.secret.encode()):
+            raise UnauthenticatedError
+        try:
+            update = orjson.loads(await request.read())
+        except orjson.JSONDecodeError:
+            raise MalformedJsonError from None
+        if not isinstance(update, dict) or not await self.record(update):
+            raise MalformedJsonError
+        pressed = update.get("callback_query")
+        if isinstance(pressed, dict):
+            # A call in the answer stops the button's spinner without a request of our own.
+            return web.json_response(
+                {"method": "answerCallbackQuery", "callback_query_id": str(pressed.get("id", ""))}
+            )
+        return web.Response()
+
+    async def record(self, update: Mapping[str, Any]) -> bool:
+        """Put one raw update into the inbox; False when it is none."""
+        incoming = incoming_of(update)
+        if incoming is None:
+            return False
+        async with self.database.transaction(self.school_id) as tx:
+            await self.inbox.record(tx, incoming)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramPolling:
+    """Asks Telegram for updates, for places that no webhook reaches."""
+
+    bot: Bot
+    intake: TelegramIntake
+
+    async def run(self) -> None:
+        """Poll until cancelled; an update is acknowledged only after it was recorded."""
+        offset: int | None = None
+        while True:
+            try:
+                ask = GetUpdates(offset=offset, timeout=_POLL_SECONDS)
+                updates = await self.bot(ask, request_timeout=_POLL_SECONDS + 10)
+                for update in updates:
+                    await self.intake.record(update.model_dump(mode="json", exclude_none=True, by_alias=True))
+                    offset = update.update_id + 1
+                    if update.callback_query is not None:
+                        await self.bot.answer_callback_query(update.callback_query.id)
+            except (TelegramAPIError, TimeoutError, OSError) as error:
+                log.warning("telegram_polling_failed", error=type(error).__name__)
+                await asyncio.sleep(_PAUSE_SECONDS)
