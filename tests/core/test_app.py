@@ -89,6 +89,22 @@ async def test_an_operator_sets_up_a_school(environment: dict[str, str]) -> None
     assert (code, json.loads(out)["intact"]) == (0, True)
 
 
+async def test_a_roll_is_imported_and_a_broken_one_is_a_code(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    assert (await run(environment, "load-sample"))[0] == 0
+    roll = tmp_path / "roll.csv"
+    roll.write_text("Lớp,Họ và tên,Ngày sinh,Giới tính\n8C,Lê Hoàng Nam,05/09/2013,Nam\n8C,,x,Nam\n", "utf-8")
+    code, out, _ = await run(environment, "import-students", str(roll))
+    assert (code, json.loads(out)["added"], json.loads(out)["refused"]) == (0, 1, 1)
+    assert json.loads(out)["remarks"][0]["line"] == 3
+    roll.write_bytes(b"PK\x03\x04 broken")
+    code, _, err = await run(environment, "import-students", str(roll))
+    assert (code, "roll." in err, "Traceback" in err) == (1, True, False)
+    code, _, err = await run(environment, "import-students", str(tmp_path / "none.csv"))
+    assert (code, "Traceback" in err) == (1, False)
+
+
 async def test_a_production_start_without_secrets_says_what_to_set(environment: dict[str, str]) -> None:
     code, out, err = await run(environment | {"CONGTRUONG_ENVIRONMENT": "production"}, "serve")
     assert (code, out) == (1, "")

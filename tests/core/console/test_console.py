@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.checkins.domain import Reason
 from core.console import texts
+from core.console.alerts import ConsoleChannel
 from core.console.routes import STATIC
+from core.console.sign_in import MOST_FAILURES
 from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
-from core.notifications.domain import NotificationStatus
+from core.notifications.domain import NotificationStatus, Outgoing
 from core.staff.domain import Role
 from tests.core.checkins.conftest import STRANGER
 from tests.core.console.conftest import PASSWORD, Browser
@@ -73,7 +75,7 @@ async def test_many_wrong_passwords_lock_the_account_for_a_while(browser: Browse
 
 
 async def test_one_caller_cannot_try_many_usernames(browser: Browser) -> None:
-    for number in range(20):
+    for number in range(MOST_FAILURES):
         await browser.sign_in(f"guess{number}", "wrong")
     await browser.sign_in()
     assert browser.status == 429
@@ -145,6 +147,30 @@ async def test_a_check_in_reaches_an_open_page_at_once(browser: Browser) -> None
         assert await events.content.readuntil(b"\n\n") == b"event: changed\ndata: \n\n"
     async with browser.http.get("/console/today") as response:
         assert "Nguyễn Minh An" in await response.text()
+
+
+async def test_an_alert_rings_on_open_pages(browser: Browser) -> None:
+    await browser.gate.send(citizen_id=STRANGER)
+    (alert,) = await browser.gate.messages()
+    core, outgoing = (
+        browser.gate.core,
+        Outgoing(
+            id=alert.id,
+            school_id=browser.gate.school_id,
+            recipient=alert.recipient,
+            key=alert.key,
+            params=alert.params,
+            dedupe_key=alert.dedupe_key,
+            urgency=alert.urgency,
+            attempt=1,
+            created_at=alert.created_at,
+        ),
+    )
+    await browser.sign_in()
+    async with browser.http.get("/console/events") as events:
+        await events.content.readuntil(b"\n\n")
+        await ConsoleChannel(core.database).deliver(outgoing)
+        assert await events.content.readuntil(b"\n\n") == b"event: changed\ndata: \n\n"
 
 
 async def test_a_code_is_shown_once_and_enrols_a_kiosk(browser: Browser) -> None:
