@@ -7,7 +7,7 @@ from core.work.blame import where
 
 def test_the_place_is_named_and_the_message_is_not() -> None:
     try:
-        raise ValueError("0912345678")
+        int("số 0912345678")
     except ValueError as error:
         place = where(error)
     assert place.startswith("test_blame.py:")
