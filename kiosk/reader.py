@@ -1,7 +1,7 @@
 """The real reader behind the kiosk's card port: PC/SC for the chip, the camera for the printed code.
 
-PC/SC is polled from a worker thread (`kiosk.card.pcsc.CardWatch`, which survives unplugging and restarts of the
-service); the camera is asked for a code only now and then. A code's first field is the holder's number.
+PC/SC is polled from a worker thread (`kiosk.card.pcsc.CardWatch`, which survives unplugging and restarts of
+the service); the camera is asked for a code only now and then. A code's first field is the holder's number.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """An emulated reader: the demo panel lays emulated cards on it, and the real card code reads them.
 
 Only the chip and the air between are emulated (`kiosk.card.emulator`, in this process): the protocol, the
-checks and the verdict are those of a real card. It also sets the emulated scene, since whoever taps a card stands before the camera. A trick makes the card or
-the person misbehave.
+checks and the verdict are those of a real card. It also sets the emulated scene, since whoever taps a card
+stands before the camera. A trick makes the card or the person misbehave.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from kiosk.uplink.sender import Pace, Sender
 from kiosk.uplink.spool import Spool
 from tests.kiosk.support.machine import enrolled, report
 from tests.kiosk.support.peer import Peer, core_peer
+from tests.kiosk.support.waiting import eventually
 
 QUICK = Pace(patience=0.5, first_pause=0.02, longest_pause=0.1)
 
@@ -40,9 +41,7 @@ async def sending(tmp_path: Path, peer: Peer) -> AsyncIterator[tuple[Sender, Cor
 
 
 async def until_empty(sender: Sender) -> None:
-    async with asyncio.timeout(10):
-        while sender.spool.waiting():
-            await asyncio.sleep(0.01)
+    await eventually(lambda: not sender.spool.waiting())
 
 
 async def test_a_report_is_answered_with_the_cores_receipt(tmp_path: Path) -> None:
