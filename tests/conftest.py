@@ -8,6 +8,7 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,21 @@ def school_id() -> SchoolId:
 @pytest.fixture
 def master_key_text() -> str:
     return base64.b64encode(b"k" * 32).decode()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--screenshots",
+        metavar="DIR",
+        default=None,
+        help="keep the journeys' pictures here (docs/screenshots)",
+    )
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where page tests save what they saw."""
+    chosen = request.config.getoption("--screenshots")
+    folder = Path(chosen).resolve() if chosen else tmp_path / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
