@@ -21,13 +21,22 @@ def _linked(params: Params) -> str:
 def _invoice(one: Params) -> str:
     paid = f" ({money(one['paid'])} paid)" if one["paid"] else ""
     late = " (overdue)" if one["overdue"] else ""
-    return f"• {one['title']}, {one['child']}: {money(one['amount'])} left{paid}\n  Due {one['due']}{late}. Payment code: {one['reference']}"
+    return f"• {one['title']}: {money(one['amount'])} left{paid}\n  Due {one['due']}{late}. Payment code: {one['reference']}"
+
+
+def _by_child(params: Params) -> str:
+    names = dict.fromkeys(one["child"] for one in params["invoices"])
+    listed = (
+        f"{name}\n" + each([one for one in params["invoices"] if one["child"] == name], _invoice)
+        for name in names
+    )
+    return "\n\n".join(listed)
 
 
 def _outstanding(params: Params) -> str:
     scan = "Scan the QR code below, or put" if params.get("qr") else "When you transfer, put"
     total = f"Total: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
-    return f"To be paid:\n{each(params['invoices'], _invoice)}\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
+    return f"To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
 
 
 def _today(params: Params) -> str:

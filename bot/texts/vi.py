@@ -25,16 +25,25 @@ def _invoice(one: Params) -> str:
     paid = f" (đã nộp {money(one['paid'])})" if one["paid"] else ""
     late = " (đã quá hạn)" if one["overdue"] else ""
     return (
-        f"• {one['title']}, {one['child']}: còn {money(one['amount'])}{paid}\n"
+        f"• {one['title']}: còn {money(one['amount'])}{paid}\n"
         f"  Hạn {one['due']}{late}. Mã thanh toán: {one['reference']}"
     )
+
+
+def _by_child(params: Params) -> str:
+    names = dict.fromkeys(one["child"] for one in params["invoices"])
+    listed = (
+        f"{name}\n" + each([one for one in params["invoices"] if one["child"] == name], _invoice)
+        for name in names
+    )
+    return "\n\n".join(listed)
 
 
 def _outstanding(params: Params) -> str:
     scan = "Anh/chị quét mã QR bên dưới, hoặc " if params.get("qr") else "Khi chuyển khoản, anh/chị "
     tail = f"{scan}ghi đúng mã thanh toán vào nội dung; nhà trường nhận được tiền là em báo lại ngay ạ."
     total = f"Tổng cộng: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
-    return f"Các khoản cần nộp:\n{each(params['invoices'], _invoice)}\n{total}{tail}"
+    return f"Các khoản cần nộp:\n\n{_by_child(params)}\n\n{total}{tail}"
 
 
 def _fees_none(params: Params) -> str:

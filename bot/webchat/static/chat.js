@@ -41,7 +41,7 @@
     if (one.since) make("div", "Hiệu lực từ " + one.since, fold);
   }
   function addTime(at, item) {
-    const time = make("time", new Date(at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" }), item);
+    const time = make("time", new Date(at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" }), item);
     time.dateTime = at;
   }
   function addChoices(buttons, item) {

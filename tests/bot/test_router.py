@@ -1,0 +1,85 @@
+"""What parents type, and what they mean."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.folding import fold, strip_marks
+from bot.messages import InboundMessage
+from bot.router import Intent, Topic, route
+from core.conversations.domain import FlowState
+
+
+def topic_of(text: str, state: FlowState | None = None) -> Topic:
+    return route(InboundMessage("webchat", "c", "m", text), state or FlowState()).topic
+
+
+SAID = {
+    Topic.FEES: (
+        "con em còn nợ khoản thu nào ko ạ?", "con e con no hoc phi ko", "học phí của con tôi bao nhiêu",
+        "chua dong tien an ban tru thi dong o dau cho be", "tháng này phải đóng bao nhiêu tiền", "xem khoản thu",
+        "cho e xin ma qr nop tien", "do i owe any fees",
+    ),
+    Topic.CHECKINS: (
+        "con tôi đã đến trường chưa", "be den truong chua a", "hnay chau vao lop chua", "điểm danh hôm nay",
+        "is my son at school yet", "con em đi học lúc mấy giờ",
+    ),
+    Topic.HANDOVER: (
+        "cho em gặp cô giáo chủ nhiệm", "gap nv", "tôi muốn nói chuyện với người thật", "lien he nha truong",
+        "bực mình quá trả lời gì kỳ vậy", "i want to talk to a human", "tôi muốn khiếu nại",
+    ),
+    Topic.DANGER: (
+        "con tôi mất tích từ chiều", "bé bị bạn đánh ở cổng trường", "chau chua ve nha", "con em bị bắt cóc",
+        "cứu với", "my child is missing",
+    ),
+    Topic.CHILDREN: ("Con của tôi", "con cua toi", "my child", "liên kết với con"),
+    Topic.MENU: ("menu", "xin chào ạ", "alo", "hi", "/start", "chào cô"),
+    Topic.LINK: ("HPME-2026", "lk hpme2026", "LK K7M4-02P1", "mã: 1234 5678"),
+    Topic.UNLINK: ("huỷ liên kết", "huy lien ket"),
+    Topic.LANGUAGE: ("English please", "tiếng Việt"),
+    Topic.ASK: (
+        "học phí lớp 6 có được miễn không?", "chuyển trường cần giấy tờ gì", "làm mất học bạ thì sao",
+        "bạo lực học đường bị xử lý thế nào", "trẻ mấy tuổi làm căn cước", "nghỉ học bao nhiêu buổi thì ở lại lớp",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("topic", "text"), [(topic, text) for topic, texts in SAID.items() for text in texts]
+)
+def test_a_sentence_is_understood(topic: Topic, text: str) -> None:
+    assert topic_of(text) is topic
+
+
+@pytest.mark.parametrize("text", [text for topic in (Topic.FEES, Topic.CHECKINS) for text in SAID[topic]])
+def test_diacritics_and_capitals_change_nothing(text: str) -> None:
+    assert topic_of(text) is topic_of(strip_marks(text)) is topic_of(text.upper())
+
+
+@pytest.mark.parametrize("text", ["2", "số 2", "chọn 2", "hai", "trả lời 2 ạ"])
+def test_a_number_picks_from_the_last_menu(text: str) -> None:
+    state = FlowState(choices=("menu.ask", "menu.fees"))
+    assert topic_of(text, state) is Topic.FEES
+    assert topic_of("3", state) is Topic.ASK
+
+
+def test_a_button_of_an_unknown_kind_means_its_words() -> None:
+    pressed = InboundMessage("telegram", "c", "m", "chuyển trường thế nào", choice="gone:1")
+    assert route(pressed, FlowState()) == Intent(Topic.ASK, text="chuyển trường thế nào")
+
+
+@given(st.text(max_size=300), st.lists(st.sampled_from(["menu.ask", "q:1", "fees:1", "x"]), max_size=4))
+def test_whatever_is_typed_has_a_topic_and_its_question_is_kept_as_typed(
+    text: str, choices: list[str]
+) -> None:
+    intent = route(InboundMessage("webchat", "c", "m", text), FlowState(choices=tuple(choices)))
+    assert isinstance(intent.topic, Topic)
+    if intent.topic is Topic.ASK and intent.text:
+        assert intent.text == text
+
+
+@given(st.text(max_size=200))
+def test_folding_is_done_once(text: str) -> None:
+    assert fold(text) == fold(strip_marks(text))

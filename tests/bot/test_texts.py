@@ -1,0 +1,68 @@
+"""Every key that anything says has a sentence, in both languages, and nobody reads a code."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import bot
+import core
+from bot.messages import Button, Rendered
+from bot.texts import en, vi
+from bot.texts.render import UnknownTextError, codes, find_text, render
+
+ROOT = Path(__file__).parents[2]
+KEY = re.compile(r'(?:Reply\(\s*|key=|_alert\([^"]*)"([a-z]+\.[a-z_]+)"')
+
+
+def load_everything() -> None:
+    for package in (core, bot):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+
+
+def test_every_error_of_the_core_has_a_sentence_in_both_languages() -> None:
+    load_everything()
+    assert len(codes()) > 20
+    for code in codes():
+        for locale in ("vi", "en"):
+            said = render(f"error.{code}", {}, locale).text
+            assert said
+            assert code not in said
+
+
+def test_every_key_that_is_written_in_the_code_has_a_sentence() -> None:
+    sources = [path for name in ("core", "bot") for path in sorted((ROOT / name).rglob("*.py"))]
+    keys = {key for path in sources for key in KEY.findall(path.read_text())}
+    assert len(keys) > 25
+    unsaid = [key for key in sorted(keys) if find_text(key, "vi") is None]
+    assert unsaid == []
+
+
+def test_english_and_vietnamese_say_the_same_things() -> None:
+    assert set(en.TEXTS) == set(vi.TEXTS)
+
+
+def test_check_in_messages_read_well_with_and_without_a_name() -> None:
+    params = {"time": "06:58", "date": "21/11/2026", "gate": "Cổng chính", "given_name": "Ánh"}
+    assert (
+        render("checkin.arrived", params).text
+        == "✅ Ánh đã đến trường lúc 06:58, ngày 21/11/2026 tại Cổng chính."
+    )
+    for key in ("checkin.late", "checkin.exam_arrived", "checkin.exam_late"):
+        assert "06:58" in render(key, {"time": "06:58", "date": "21/11/2026", "gate": ""}).text
+
+
+def test_an_unknown_key_is_an_error_and_never_shown() -> None:
+    with pytest.raises(UnknownTextError):
+        render("no.such_key", {})
+
+
+def test_where_there_are_no_buttons_the_choices_are_numbered() -> None:
+    message = Rendered("Chọn nhé", (Button("a", "Một"), Button("b", "Hai")))
+    assert message.typed("Trả lời bằng số.") == "Chọn nhé\n\n1. Một\n2. Hai\nTrả lời bằng số."
