@@ -4,14 +4,21 @@ import argparse
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rag.answerer import Answerer
-from rag.build import build_answerer
+from rag.build import build_answerer, build_embedder
+from rag.corpus import load_knowledge
+from rag.embedding.cache import write_vectors
 from rag.evaluation.run import evaluate_file
+from rag.evaluation.topics import ask_everything
+from rag.lint import lint as check_knowledge
+from rag.report import page
+from rag.retrieval.index import PassageIndex, indexed_texts
 from rag.settings import RagSettings
 from rag.values import Answer, Question, Turn
 
@@ -34,6 +41,40 @@ def evaluate(options: argparse.Namespace) -> int:
     """Print the figures of one SQuAD file as one JSON object."""
     figures = evaluate_file(options.file, RagSettings(), queries=options.queries, mode=options.mode)
     print(json.dumps(figures, ensure_ascii=False))
+    return 0
+
+
+def index(options: argparse.Namespace) -> int:
+    """Make the vectors of the shipped knowledge, and write those not yet shipped to `knowledge/index`."""
+    del options
+    settings = RagSettings()
+    embedder = build_embedder(settings)
+    passages = load_knowledge(settings.knowledge_dir).passages
+    started = time.perf_counter()
+    made = PassageIndex(passages, embedder)
+    path = settings.knowledge_dir / "index" / "vectors.bin"
+    written = write_vectors(path, embedder, indexed_texts(made))
+    took = round(time.perf_counter() - started, 2)
+    figures = {"passages": len(passages), "vectors": written, "bytes": path.stat().st_size, "seconds": took}
+    print(json.dumps({**figures, "model_id": embedder.model_id, "version": made.version}))
+    return 0
+
+
+def lint(options: argparse.Namespace) -> int:
+    """Print what the linter found; 1 where there is an error."""
+    findings = check_knowledge(RagSettings().knowledge_dir)
+    for found in findings:
+        line = f"{found.level}: {found.rule}: {found.where}: {found.what}"
+        print(json.dumps(asdict(found), ensure_ascii=False) if options.json else line)
+    errors = sum(found.level == "error" for found in findings)
+    print(f"{errors} errors, {len(findings) - errors} warnings", file=sys.stderr)
+    return 1 if errors else 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the page of figures."""
+    options.out.write_text(page(ask_everything(RagSettings())), encoding="utf-8")
+    print(options.out)
     return 0
 
 

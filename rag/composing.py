@@ -97,7 +97,7 @@ def _frame(decided: Decided, locale: str) -> str:
         old = decided.outdated
         return say("superseded", locale, old=old.source or old.title)
     if decided.framing is Framing.FUTURE:
-        return say("future", locale, date=day(passage.effective_from))
+        return say("future", locale, date=passage.since or day(passage.effective_from))
     if decided.framing is Framing.LOCAL:
         return say("local", locale, province=passage.province or "")
     return say("plan", locale) if decided.framing is Framing.PLAN else english

@@ -74,6 +74,7 @@ def _passage(raw: dict[str, Any], item: dict[str, Any], fallback_id: str) -> Pas
         article=raw.get("article") or "",
         effective_from=_date(raw.get("effective_from")),
         effective_to=_date(raw.get("effective_to")),
+        since=_since(raw.get("effective_from")),
         province=raw.get("province") or None,
         confidence=Confidence(raw.get("confidence") or "V1"),
         status=Status(raw.get("status") or "cur"),
@@ -99,6 +100,15 @@ def _date(value: str | None) -> date | None:
     if not value or re.fullmatch(r"\d{4}(?:-\d{2})?", value):
         return None
     return date.fromisoformat(value)
+
+
+def _since(value: str | None) -> str:
+    parts = value.split("-") if value else []
+    if len(parts) == 1:
+        return f"năm {parts[0]}"
+    if len(parts) == 2:  # noqa: PLR2004 - year and month
+        return f"tháng {int(parts[1])}/{parts[0]}"
+    return f"ngày {parts[2]}/{parts[1]}/{parts[0]}" if parts else ""
 
 
 def _refuse_twins(passages: list[Passage]) -> None:

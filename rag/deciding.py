@@ -61,7 +61,8 @@ def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
         return _corrected(hit, today, by_id)
     if passage.confidence is Confidence.U:
         return Decided(Framing.UNSURE, hit)
-    if passage.effective_from is not None and passage.effective_from > today:
+    starts = passage.effective_from
+    if (starts is not None and starts > today) or (starts is None and passage.status is Status.FUTURE):
         return Decided(Framing.FUTURE, hit)
     if passage.status is Status.PLAN:
         return Decided(Framing.PLAN, hit)

@@ -51,7 +51,10 @@ class KnownQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One dated, sourced piece of knowledge: đoạn kiến thức."""
+    """One dated, sourced piece of knowledge: đoạn kiến thức.
+
+    `since` is the start as readers see it ("ngày 01/07/2024", "tháng 9/2029", "năm 2026"): some sources name no day.
+    """
 
     id: str
     title: str
@@ -61,6 +64,7 @@ class Passage:
     article: str = ""
     effective_from: date | None = None
     effective_to: date | None = None
+    since: str = ""
     province: str | None = None
     confidence: Confidence = Confidence.V1
     status: Status = Status.CURRENT

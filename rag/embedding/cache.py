@@ -35,6 +35,21 @@ def read_vectors(path: Path, dimensions: int) -> "dict[bytes, Vectors]":
     return found
 
 
+def write_vectors(path: Path, embedder: "Embedder", texts: Sequence[str]) -> int:
+    """Write the vectors of texts as one file to ship (the whole file is replaced at once); give their number."""
+    keys = dict.fromkeys(texts)
+    rows = embedder.embed_passages(list(keys)).astype(np.float16)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".tmp")
+    fresh.write_bytes(
+        b"".join(
+            text_key(embedder.model_id, text) + row.tobytes() for text, row in zip(keys, rows, strict=True)
+        )
+    )
+    fresh.replace(path)
+    return len(keys)
+
+
 class CachedEmbedder:
     """An embedder whose passage vectors are remembered in a folder, and read from shipped files first."""
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rag.retrieval.features import FEATURES as RANKING
+from rag.retrieval.features import asked_of, features_of
 from rag.retrieval.index import LEGS, PassageIndex
 from rag.retrieval.search import Found
 from rag.retrieval.terms import char_grams, folded, with_bigrams
@@ -18,7 +20,9 @@ FEATURES = (
     "dense", "sentence_dense", "lexical_share", "sentence_share", "gram_share", "term_coverage", "bigram_coverage",
     "sentence_coverage", "rarest_missing", "dense_gap", "lexical_gap", "dense_above_mean", "agreement", "numbers_covered",
     "question_length", "rare_covered_near",
+    "ranker_score", "ranker_gap", "ranker_share", "window_words", "rare_in_window", "known_question",
 )  # fmt: skip
+_BEST_SCORE, _FAR_AHEAD = 18.0, 5.0  # the scale of the logistic ranker
 _COS_LOW, _COS_SPAN = 0.75, 0.2  # multilingual-e5 cosines live between 0.75 and 0.95
 
 
@@ -50,7 +54,24 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
         _numbers(asked, said),
         min(len(asked), 30) / 30,
         _covered(*_rarest(terms, weights), sentence),
+        *_ranker(found),
+        *_relation(asked, place, index),
     )
+
+
+def _ranker(found: Found) -> tuple[float, float, float]:
+    """Give the ranker's score of the first hit, its lead, and its share among the hits."""
+    scores = np.asarray([hit.score for hit in found.hits], dtype=np.float64)
+    lead = float(scores[0] - scores[1:].max()) if len(scores) > 1 else _FAR_AHEAD
+    share = float(1 / np.exp(scores - scores[0]).sum())
+    return float(scores[0]) / _BEST_SCORE, float(np.clip(lead / _FAR_AHEAD, -1, 1)), share
+
+
+def _relation(asked: Sequence[str], place: int, index: PassageIndex) -> tuple[float, float, float]:
+    """Give how the question's words stand together in the passage, and how near a known question is."""
+    nothing = np.zeros((len(LEGS), len(index.passages)), dtype=np.float32)
+    row = dict(zip(RANKING, features_of(asked_of(asked, index), place, nothing, index), strict=True))
+    return row["window_words"], row["rare_in_window"], row["known_question"]
 
 
 def _all_text(index: PassageIndex, place: int) -> str:

@@ -127,6 +127,11 @@ class PassageIndex:
         return np.asarray([int(np.argmax(scores[a : a + size])) for a, size in spans], dtype=np.int64)
 
 
+def indexed_texts(index: PassageIndex) -> list[str]:
+    """Give every text of an index that is embedded: passages, then sentences."""
+    return [*map(dense_text, index.passages), *(s for group in index.sentences for s in group)]
+
+
 def lexical_text(passage: Passage) -> str:
     """What is searched by words: title, text, approved answer, known questions."""
     return "\n".join((passage.title, passage.text, passage.answer, *_known(passage)))

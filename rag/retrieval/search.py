@@ -89,7 +89,7 @@ class Searcher:
         except RerankerError:
             return hits
         ranked = sorted(zip(scores, hits, strict=True), key=lambda pair: -pair[0])
-        return tuple(replace(hit, score=float(score)) for score, hit in ranked)
+        return tuple(hit for _, hit in ranked)
 
 
 def _hide(legs: Legs, hidden: Sequence[int]) -> Legs:

@@ -1,0 +1,1 @@
+"""Tests of the evaluation set: its form and variety."""

@@ -1,0 +1,45 @@
+from datetime import date
+
+from rag.deciding import Framing, decide, holds_here
+from rag.retrieval.search import Hit
+from rag.values import Confidence, Passage, Status
+
+TODAY = date(2026, 11, 21)
+
+
+def hit(**more):
+    return Hit(Passage(id="p", title="", text="Câu.", **more), 0, 1.0, "Câu.")
+
+
+def test_a_superseded_passage_gives_way_to_what_corrects_it():
+    current = Passage(id="new", title="", text="Nay thì khác.")
+    decided = decide(hit(status=Status.SUPERSEDED, corrected_by=("new",)), TODAY, {"new": current})
+    assert decided.framing is Framing.SUPERSEDED
+    assert decided.hit.passage is current
+
+
+def test_a_superseded_passage_that_nothing_corrects_is_not_asserted():
+    assert decide(hit(status=Status.SUPERSEDED), TODAY, {}).framing is Framing.UNSURE
+
+
+def test_a_passage_whose_time_is_over_counts_as_superseded():
+    assert decide(hit(effective_to=date(2026, 11, 20)), TODAY, {}).framing is Framing.UNSURE
+    assert decide(hit(effective_to=TODAY), TODAY, {}).framing is Framing.PLAIN
+
+
+def test_a_rule_of_tomorrow_is_said_to_be_of_tomorrow():
+    assert decide(hit(effective_from=date(2026, 11, 22)), TODAY, {}).framing is Framing.FUTURE
+    assert decide(hit(effective_from=TODAY), TODAY, {}).framing is Framing.PLAIN
+    assert decide(hit(status=Status.FUTURE, since="năm 2029"), TODAY, {}).framing is Framing.FUTURE
+
+
+def test_an_unsure_passage_is_never_asserted():
+    assert decide(hit(confidence=Confidence.U), TODAY, {}).framing is Framing.UNSURE
+
+
+def test_a_local_rule_holds_at_home_or_where_the_question_names_the_place():
+    local = Passage(id="p", title="", text="", province="Thành phố Hồ Chí Minh")
+    assert holds_here("TP.HCM", "")(local)
+    assert holds_here(None, "ở Sài Gòn thì sao")(local)
+    assert not holds_here("Hà Nội", "học phí bao nhiêu")(local)
+    assert not holds_here(None, "học phí bao nhiêu")(local)
