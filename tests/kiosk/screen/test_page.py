@@ -20,7 +20,6 @@ from kiosk.session.values import (
     NeedCode,
     Place,
     Reading,
-    Rules,
     Sending,
     Session,
     Trouble,
@@ -58,10 +57,6 @@ async def opened(url: str, width: int = 1280, height: int = 800, panel: bool = T
             if not panel:
                 await page.route(
                     "**/demo/people", lambda route: route.fulfill(json={"people": [], "tricks": []})
-                )
-                await page.add_init_script(
-                    "addEventListener('DOMContentLoaded',()=>{const s=document.createElement('style');"
-                    "s.textContent='';document.head.append(s)})"
                 )
             await page.goto(url)
             await page.wait_for_selector("body[data-screen]")
@@ -184,15 +179,18 @@ async def test_buttons_help_and_back_and_language_work(tmp_path: Path) -> None:
         assert "Chào em!" in await text_of(page)
 
 
-async def test_a_dead_kiosk_is_veiled_and_the_name_is_gone(tmp_path: Path) -> None:
-    async with core_peer() as peer, running_kiosk(tmp_path, peer, Rules(name=1.8)) as (kiosk, url):
-        async with opened(url) as page:
-            await tap(page, 0)
-            await until(page, "verdict_accepted")
-            await page.evaluate("take({...{view: {...view, name: 'Bình An', name_ms: 500}}, foot})")
-            kiosk.board.version = -5
-            await page.wait_for_timeout(700)
-            assert "Bình An" not in await text_of(page)
+async def test_when_the_kiosk_falls_silent_the_page_drops_the_name_and_veils_itself(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
+        place = Verdict(9, 0, VerdictKind.ACCEPTED, "ok", Punctuality.ON_TIME, "Bình An", 0.5)
+        kiosk.board.show(view_of(Session(place=place, visit=7), 0.0))
+        await until(page, "verdict_accepted")
+        assert "Bình An" in await text_of(page)
+        await page.wait_for_timeout(800)
+        assert "Bình An" not in await text_of(page)
+        await page.evaluate("lastWord = Date.now() - 7000")
+        await page.wait_for_selector("#veil:not([hidden])")
+        assert "Máy đang khởi động lại" in await page.inner_text("#veil")
+        await page.wait_for_selector("#veil", state="hidden")
 
 
 LATE = Verdict(9, 0, VerdictKind.ACCEPTED, "ok", Punctuality.LATE)
@@ -246,7 +244,7 @@ async def test_every_state_fits_the_screen_and_is_photographed(
     tmp_path: Path, width: int, height: int, language: str
 ) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
-    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
         async with opened(url, width, height, panel=False) as page:
             for name, place in STATES.items():
                 kiosk.board.show(view_of(Session(place=place, visit=7), 0.0))

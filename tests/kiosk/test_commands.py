@@ -1,0 +1,82 @@
+"""The verbs, as an operator calls them: a process of its own, one line of JSON, a clear error."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import SettingsError
+from kiosk.settings import load_settings
+from tests.kiosk.support.peer import CODE, core_peer
+
+ROOT = Path(__file__).parents[2]
+
+
+async def started(*arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    named = {f"CONGTRUONG_KIOSK_{name.upper()}": value for name, value in settings.items()}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kiosk", *arguments,
+        cwd=ROOT, env={**os.environ, **named},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def test_a_kiosk_is_enrolled_serves_and_stops_at_a_signal(tmp_path: Path) -> None:
+    async with core_peer() as peer:
+        settings = {"core_url": peer.url, "data_dir": str(tmp_path), "emulated": "1"}
+        enrolment = await started("enrol", "--code", CODE, "--json", **settings)
+        said, _ = await enrolment.communicate()
+        assert json.loads(said)["device_id"] == str(peer.device_id)
+
+        serving = await started("serve", "--json", "--port", "0", **settings)
+        assert serving.stdout is not None
+        line = await asyncio.wait_for(serving.stdout.readline(), 30)
+        assert json.loads(line)["url"].startswith("http://127.0.0.1:")
+        serving.send_signal(signal.SIGTERM)
+        _, log = await asyncio.wait_for(serving.communicate(), 15)
+        assert serving.returncode == 0, log
+        assert b"Traceback" not in log
+
+
+async def test_a_wrong_code_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    async with core_peer() as peer:
+        settings = {"core_url": peer.url, "data_dir": str(tmp_path)}
+        enrolment = await started("enrol", "--code", "WRONG", **settings)
+        _, said = await enrolment.communicate()
+        assert enrolment.returncode == 1
+        assert "Xin mã mới" in said.decode()
+
+
+async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
+    doctor = await started(
+        "doctor", "--json", core_url="http://127.0.0.1:9", data_dir=str(tmp_path), emulated="1"
+    )
+    said, _ = await doctor.communicate()
+    found = {one["part"]: one for one in json.loads(said)}
+    assert doctor.returncode == 1
+    assert found["network"]["state"] == "bad"
+    assert found["identity"]["mend"].endswith("congtruong kiosk enrol")
+    assert found["disk"]["state"] in {"ok", "bad"}
+
+
+def test_a_wrong_setting_is_named_and_its_value_is_not_repeated() -> None:
+    with pytest.raises(SettingsError, match="CONGTRUONG_KIOSK_CORE_URL") as raised:
+        load_settings(core_url="ftp://secret")
+    assert "secret" not in str(raised.value)
+
+
+def test_an_unreadable_pupils_file_is_a_settings_error(tmp_path: Path) -> None:
+    from kiosk.emulated.people import load_people
+
+    broken = tmp_path / "pupils.json"
+    broken.write_text('[{"full_name": "Ai Đó", "citizen_id": "12"}]', "utf-8")
+    with pytest.raises(SettingsError, match="PUPILS_FILE"):
+        load_people(broken)
+    broken.write_text('{"pupils": [{"full_name": "Ai Đó", "citizen_id": "001315012345"}]}', "utf-8")
+    assert load_people(broken)[0].number.masked.endswith("345")
