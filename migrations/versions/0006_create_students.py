@@ -36,7 +36,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("school_id", "id", name="pk_students"),
         sa.ForeignKeyConstraint(
-            ["school_id", "class_id"], ["classes.school_id", "classes.id"], name="fk_students_school_id_class_id"
+            ["school_id", "class_id"],
+            ["classes.school_id", "classes.id"],
+            name="fk_students_school_id_class_id",
         ),
         sa.UniqueConstraint("school_id", "citizen_id_index", name="uq_students_school_id_citizen_id_index"),
     )

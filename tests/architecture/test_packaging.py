@@ -34,7 +34,16 @@ def test_no_requirement_takes_the_name_of_one_of_our_folders() -> None:
 
 
 def test_a_kiosk_machine_needs_nothing_of_the_server() -> None:
-    blocked = ["sqlalchemy", "asyncpg", "aiogram", "alembic", "langchain", "openpyxl", "jinja2", "phonenumbers"]
+    blocked = [
+        "sqlalchemy",
+        "asyncpg",
+        "aiogram",
+        "alembic",
+        "langchain",
+        "openpyxl",
+        "jinja2",
+        "phonenumbers",
+    ]
     program = (
         "import sys\n"
         f"for name in {blocked!r}: sys.modules[name] = None\n"
