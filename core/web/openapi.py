@@ -15,7 +15,7 @@ from aiohttp import web
 
 from core.web.document import describe
 from core.web.operation import Call, NoBody, Operation
-from core.web.page import readable
+from core.web.page import STYLE, readable
 
 __all__ = ["Api", "Call", "NoBody", "Operation", "SecurityScheme"]
 
@@ -49,7 +49,7 @@ class Api:
         """The routes of the operations, of the document and of the page."""
         document = self.document()
         dumped = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-        html = readable(document)
+        html, style = readable(document), STYLE.read_text("utf-8")
 
         async def as_json(_request: web.Request) -> web.Response:
             return web.Response(body=dumped, content_type="application/json")
@@ -57,12 +57,19 @@ class Api:
         async def as_page(_request: web.Request) -> web.Response:
             return web.Response(text=html, content_type="text/html")
 
+        async def as_style(_request: web.Request) -> web.Response:
+            return web.Response(text=style, content_type="text/css")
+
+        async def to_page(_request: web.Request) -> web.Response:
+            raise web.HTTPFound(f"{self.prefix}/")
+
         own = (web.route(one.method, self.prefix + one.path, one.answer) for one in self.operations)
         return (
             *own,
             web.get(f"{self.prefix}/openapi.json", as_json),
             web.get(f"{self.prefix}/", as_page),
-            web.get(self.prefix, as_page),
+            web.get(f"{self.prefix}/api.css", as_style),
+            web.get(self.prefix, to_page),
         )
 
     def document(self) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+STYLE = Path(__file__).parent / "templates" / "api.css"
 
 
 def readable(document: dict[str, Any]) -> str:

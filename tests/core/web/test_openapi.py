@@ -12,8 +12,11 @@ async def test_the_document_tells_of_body_answers_and_errors() -> None:
     async with serving(make_app(WebParts(apis=(API,)))) as url, aiohttp.ClientSession(url) as http:
         async with http.get("/api/v1/openapi.json") as response:
             document = await response.json()
-        async with http.get("/api/v1/") as response:
+        async with http.get("/api/v1") as response:
             page = await response.text()
+            assert response.url.path == "/api/v1/"
+        async with http.get("/api/v1/api.css") as response:
+            assert (response.status, response.content_type) == (200, "text/css")
     assert document["openapi"] == "3.1.0"
     operation = document["paths"]["/api/v1/double"]["post"]
     assert operation["requestBody"]["content"]["application/json"]["schema"] == {
