@@ -8,6 +8,7 @@ the database and the master key.
 
 from __future__ import annotations
 
+import functools
 import hmac
 import os
 from dataclasses import dataclass, field
@@ -90,8 +91,14 @@ class SchoolKeys:
         return hmac.digest(key, label.encode() + b"\x00" + value.encode(), "sha256")
 
     def _derive(self, master: MasterKey, use: str) -> bytes:
-        info = b"congtruong/" + use.encode() + b"/" + self.school_id.bytes
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master.value)
+        return _derived(master.value, self.school_id.bytes, use)
+
+
+@functools.lru_cache(maxsize=4096)
+def _derived(master: bytes, school: bytes, use: str) -> bytes:
+    """HKDF-SHA-256; remembered, because every sealed value asks for it."""
+    info = b"congtruong/" + use.encode() + b"/" + school
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master)
 
 
 @dataclass(frozen=True, slots=True)
