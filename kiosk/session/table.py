@@ -1,4 +1,4 @@
-"""The table of transitions, made from the machine itself: one example of every place meets one of every event.
+"""The table of transitions, made from the machine itself: an example of each place meets one of each event.
 
 `python -m kiosk.session.table` prints it; docs/kiosk.md holds it, and a test compares the two.
 """

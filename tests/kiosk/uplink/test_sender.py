@@ -105,6 +105,38 @@ async def test_without_a_network_reports_wait_and_arrive_once_in_order(tmp_path:
     spool.close()
 
 
+async def test_six_kiosks_with_a_cut_in_the_middle_lose_and_double_nothing(tmp_path: Path) -> None:
+    peer, sent = Peer(), list[str]()
+    async with core_peer(peer=peer):
+        identity = await enrolled(tmp_path, peer)
+    spools = [Spool(tmp_path / f"spool{number}") for number in range(6)]
+
+    async def gate(sender: Sender) -> None:
+        for _ in range(10):
+            one = report()
+            sent.append(str(one.report_id))
+            await sender.submit(one)
+
+    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
+        client = CoreClient(http, identity, CoreTime(SystemClock()))
+        senders = [Sender(spool, client, QUICK) for spool in spools]
+        loops = [group.create_task(sender.run()) for sender in senders]
+        for up in (True, False, True):
+            async with core_peer(peer.port if up else 0, peer if up else Peer()):
+                async with asyncio.TaskGroup() as gates:
+                    for sender in senders:
+                        gates.create_task(gate(sender))
+                if up:
+                    await eventually(lambda: not any(sender.spool.waiting() for sender in senders))
+        for loop in loops:
+            loop.cancel()
+    for spool in spools:
+        spool.close()
+    arrived = [kept["report_id"] for kept in peer.reports]
+    assert len(arrived) == len(set(arrived)) == 180
+    assert set(arrived) == set(sent)
+
+
 async def test_an_answer_that_was_lost_on_the_way_doubles_nothing(tmp_path: Path) -> None:
     async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
         peer.delay = 0.8
