@@ -1,7 +1,7 @@
 """A full reading over the real pcscd and virtual reader, beside a plain reading of the same card.
 
-Full: PACE with the access number, COM, SOD, DG1, DG2 of 18 kB, DG13, DG14, DG15, active, chip and passive
-authentication. The card runs in this process and shares the interpreter with the reader, so its own arithmetic
+Full: PACE with the access number, COM, SOD, DG1, DG2 of 18 kB, DG13, DG14, DG15, all three
+authentications. The card runs in this process and shares the interpreter with the reader, so its arithmetic
 counts against us; `in_process_s` shows both without the daemon between. The air is computed, not measured.
 """
 

@@ -58,7 +58,7 @@ class PcscTransport:
             CardRemovedError: when the card left, now or earlier.
             TransportError: when the reader failed.
         """
-        from smartcard.Exceptions import CardConnectionException, NoCardException, SmartcardException
+        from smartcard.Exceptions import CardConnectionException, NoCardException
 
         if self._over:
             raise CardRemovedError(self.reader)
@@ -70,10 +70,18 @@ class PcscTransport:
         except CardConnectionException as error:
             self._over = True
             raise _fault(error, self.reader) from error
-        except SmartcardException as error:
+        except _faults() as error:
             self._over = True
             raise TransportError(self.reader) from error
         return bytes((*data, first, second))
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """Everything pyscard raises: its own errors, and a second family that does not descend from them."""
+    from smartcard.Exceptions import SmartcardException
+    from smartcard.pcsc.PCSCExceptions import BaseSCardException
+
+    return (SmartcardException, BaseSCardException)
 
 
 def _fault(error: Any, reader: str) -> CardError:
@@ -89,13 +97,12 @@ def list_readers() -> tuple[str, ...]:
         ReaderUnavailableError: when the PC/SC service does not answer, or pyscard is not installed.
     """
     try:
-        from smartcard.Exceptions import SmartcardException
         from smartcard.System import readers
     except ImportError as error:
         raise ReaderUnavailableError("pyscard") from error
     try:
         return tuple(str(reader) for reader in readers())
-    except SmartcardException as error:
+    except _faults() as error:
         raise ReaderUnavailableError("pcscd") from error
 
 
@@ -120,7 +127,7 @@ def choose_reader(wanted: str | None, names: tuple[str, ...]) -> str:
 def connect(reader: str) -> Iterator[PcscTransport]:
     """A transport to the card that lies on a reader now, alone with it while the block lasts.
 
-    The card is reset afterwards: EF.CardAccess can be read only before its application is selected.
+    The card is switched off afterwards: EF.CardAccess can be read only before its application is selected.
 
     Raises:
         CardRemovedError: when there is no card.
@@ -134,8 +141,8 @@ def connect(reader: str) -> Iterator[PcscTransport]:
 
 
 def _open(reader: str) -> Any:
-    from smartcard.Exceptions import NoCardException, SmartcardException
-    from smartcard.scard import SCARD_RESET_CARD, SCARD_SHARE_EXCLUSIVE
+    from smartcard.Exceptions import NoCardException
+    from smartcard.scard import SCARD_SHARE_EXCLUSIVE, SCARD_UNPOWER_CARD
     from smartcard.System import readers
 
     try:
@@ -143,21 +150,19 @@ def _open(reader: str) -> Any:
         if found is None:
             raise ReaderUnavailableError("no such reader")
         connection = found.createConnection()
-        connection.connect(mode=SCARD_SHARE_EXCLUSIVE, disposition=SCARD_RESET_CARD)
+        connection.connect(mode=SCARD_SHARE_EXCLUSIVE, disposition=SCARD_UNPOWER_CARD)
     except NoCardException as error:
         raise CardRemovedError(reader) from error
-    except SmartcardException as error:
+    except _faults() as error:
         raise ReaderUnavailableError(reader) from error
     return connection
 
 
 def _close(connection: Any) -> None:
-    from smartcard.Exceptions import SmartcardException
-
     try:
         connection.disconnect()
         connection.release()
-    except SmartcardException:
+    except _faults():
         # The card or the daemon is gone already: nothing is left to close.
         return
 

@@ -18,7 +18,7 @@ from kiosk.card.errors import TransportError
 
 FIRST_PORT = 35963
 _POWER_OFF, _POWER_ON, _RESET, _GET_ATR = 0, 1, 2, 4
-_CONNECT_SECONDS = 5.0
+_CONNECT_SECONDS, _NOTICE_SECONDS, _ATTEMPTS = 5.0, 2.0, 4
 
 
 def _atr() -> bytes:
@@ -38,6 +38,7 @@ class VirtualReader:
     port: int = FIRST_PORT
     host: str = "127.0.0.1"
     process: Callable[[bytes], bytes] | None = None
+    _noticed: threading.Event = field(default_factory=threading.Event, init=False)
     _socket: socket.socket | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
 
@@ -54,12 +55,23 @@ class VirtualReader:
         Raises:
             TransportError: when no virtual reader listens there.
         """
+        for _ in range(_ATTEMPTS):
+            self._connect()
+            # The driver asks for the card's name once it has seen it. A driver that lost its last card in
+            # mid-answer may take a new connection and forget it: connect again then.
+            if self._noticed.wait(_NOTICE_SECONDS):
+                return
+            self.remove()
+        raise TransportError("virtual reader does not notice the card")
+
+    def _connect(self) -> None:
         try:
             link = socket.create_connection((self.host, self.port), _CONNECT_SECONDS)
         except OSError as error:
             raise TransportError("virtual reader") from error
         link.settimeout(None)
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._noticed.clear()
         self._socket = link
         self._thread = threading.Thread(target=self._serve, args=(link,), daemon=True)
         self._thread.start()
@@ -79,6 +91,7 @@ class VirtualReader:
     def _serve(self, link: socket.socket) -> None:
         with link:
             while (message := _receive(link)) is not None:
+                self._noticed.set()
                 answer = self._answer(message)
                 if answer is None:
                     continue
