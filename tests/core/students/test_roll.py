@@ -230,7 +230,7 @@ BOMB = _zip(("xl/workbook.xml", b"0" * (readers.MAX_UNPACKED + 1)))
         (as_csv(*[AN] * (readers.MAX_LINES + 1)), RollTooLargeError),
         (b'"' + b"x" * 200_000, RollFileError),
     ],
-    ids=str,
+    ids=lambda value: value.__name__ if isinstance(value, type) else "file",
 )
 def test_a_broken_file_is_a_typed_error(data: bytes, error: type[RollFileError]) -> None:
     with pytest.raises(error) as caught:
