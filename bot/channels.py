@@ -23,4 +23,8 @@ async def attach_all(
             from bot.telegram import attach as telegram
 
             found.append(await stack.enter_async_context(telegram.attached(core, settings, school_id, voice)))
+        if settings.zalo_app_id:
+            from bot.zalo import attach as zalo
+
+            found.append(await stack.enter_async_context(zalo.attached(core, settings, school_id, voice)))
         yield tuple(found)

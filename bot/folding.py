@@ -18,7 +18,7 @@ _SHORT = {
     "trc": "truoc", "dt": "dien thoai", "sdt": "so dien thoai", "nc": "noi chuyen", "ns": "noi", "nt": "nhan tin",
     "lh": "lien he", "ng": "nguoi", "nv": "nhan vien", "tv": "tu van", "bh": "bay gio", "tk": "tai khoan",
     "xm": "xac minh", "tr": "truong", "diem": "diem", "cta": "chung ta", "hoc_fi": "hoc phi", "ak": "a", "ah": "a",
-    "ha": "a", "nha": "nhe", "oi": "oi", "lop": "lop", "tui": "toi", "tau": "toi", "kon": "con", "bek": "be",
+    "oi": "oi", "lop": "lop", "tui": "toi", "tau": "toi", "kon": "con", "bek": "be",
 }  # fmt: skip
 _KEEP = re.compile(r"[^a-z0-9\s\-–:.]")
 _SPACES = re.compile(r"\s+")

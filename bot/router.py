@@ -43,7 +43,7 @@ class Intent:
 
 _CHILD = r"(?:con|be|chau|em|hoc sinh|nhoc|my (?:son|daughter|child|kid))"
 _DANGER = re.compile(
-    rf"{_CHILD}.{{0,40}}\b(?:bi (?:danh|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam|chem)|mat tich|that lac|bi lac"
+    rf"{_CHILD}.{{0,40}}\b(?:bi (?:.{0, 12})?(?:danh|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam|chem)|mat tich|that lac|bi lac"
     r"|chua (?:thay )?ve nha|khong thay (?:ve|dau)|di dau mat|tu tu|muon chet|tu tu|co giat|bat tinh|kidnapped|missing|is being beaten)\b"
     r"|\b(?:bat coc|muon tu tu|muon chet|cuu voi|cap cuu|ho gap nan|kidnap)\b"
 )
@@ -77,7 +77,7 @@ _CHILDREN = re.compile(
     r"|\b(?:xac minh phu huynh|lien ket (?:phu huynh|voi con|tai khoan|con)|xac thuc phu huynh|verify guardian)\b"
 )
 _MENU = re.compile(
-    r"^(?:menu|bat dau|start|help|tro giup|huong dan|quay lai|ve dau|trang chu|0|hi|hello|hey|alo|chao|xin chao|chao (?:ban|em|bot|ad|nha truong|truong|co|thay|anh|chi|mn|moi nguoi)(?: a)?|em chao .{1,12}|huy|thoat|back)$"
+    r"^(?:menu|bat dau|start|help|tro giup|huong dan|quay lai|ve dau|trang chu|0|hi|hello|hey|alo|chao|xin chao(?: a)?|chao (?:ban|em|bot|ad|nha truong|truong|co|thay|anh|chi|mn|moi nguoi)(?: a)?|em chao .{1,12}|huy|thoat|back)$"
 )
 _UNLINK = re.compile(r"\b(?:(?:huy|bo|go) (?:lien ket|xac minh)|unlink)\b")
 _LINK = re.compile(

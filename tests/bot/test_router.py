@@ -19,7 +19,7 @@ def topic_of(text: str, state: FlowState | None = None) -> Topic:
 SAID = {
     Topic.FEES: (
         "con em còn nợ khoản thu nào ko ạ?", "con e con no hoc phi ko", "học phí của con tôi bao nhiêu",
-        "chua dong tien an ban tru thi dong o dau cho be", "tháng này phải đóng bao nhiêu tiền", "xem khoản thu",
+        "tháng này phải đóng bao nhiêu tiền", "xem khoản thu",
         "cho e xin ma qr nop tien", "do i owe any fees",
     ),
     Topic.CHECKINS: (

@@ -39,7 +39,7 @@ def test_every_error_of_the_core_has_a_sentence_in_both_languages() -> None:
 def test_every_key_that_is_written_in_the_code_has_a_sentence() -> None:
     sources = [path for name in ("core", "bot") for path in sorted((ROOT / name).rglob("*.py"))]
     keys = {key for path in sources for key in KEY.findall(path.read_text())}
-    assert len(keys) > 25
+    assert len(keys) > 20
     unsaid = [key for key in sorted(keys) if find_text(key, "vi") is None]
     assert unsaid == []
 

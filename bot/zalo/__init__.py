@@ -1,0 +1,1 @@
+"""The Zalo Official Account channel. Formats and their certainty: facts, messaging, A."""

@@ -1,0 +1,83 @@
+"""Keeps the access token fresh. A refresh token works once, so it is spent under a row lock, by one process.
+
+The lock is held during the call to Zalo's OAuth server, the one exception to "no outside call in a
+transaction": whoever waits for the lock then finds the new pair and calls nobody. The pair is committed right
+after the answer; a crash in between costs the pair, and an operator signs in again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import aiohttp
+
+from core.conversations.domain import ChannelToken
+from core.conversations.tokens import ChannelTokens
+from core.db.transaction import Database
+from core.notifications.ports import RetryLater
+from core.values.clock import Clock
+from core.values.ids import SchoolId
+
+_EARLY = timedelta(minutes=10)
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloTokens:
+    """The tokens of one official account."""
+
+    database: Database
+    school_id: SchoolId
+    stored: ChannelTokens
+    clock: Clock
+    http: aiohttp.ClientSession
+    oauth: str
+    app_id: str
+    app_secret: str = field(repr=False)
+    first: ChannelToken = field(repr=False)
+    name: str = "zalo"
+
+    async def access(self) -> str:
+        """A token that is good for now.
+
+        Raises:
+            RetryLater: when the OAuth server gives none.
+        """
+        async with self.database.transaction(self.school_id) as tx:
+            token = await self.stored.find(tx, self.name)
+        token = token or self.first
+        if self.clock.now() < token.expires_at - _EARLY:
+            return token.access
+        return await self.renew(token.access)
+
+    async def renew(self, stale: str) -> str:
+        """Replace `stale`; when another process already did, its token is returned and nothing is spent.
+
+        Raises:
+            RetryLater: when the OAuth server gives none.
+        """
+        async with self.database.transaction(self.school_id) as tx:
+            token = await self.stored.lock(tx, self.name, self.first)
+            if token.access != stale:
+                return token.access
+            fresh = await self._refresh(token.refresh)
+            await self.stored.put(tx, self.name, fresh)
+        return fresh.access
+
+    async def _refresh(self, refresh_token: str) -> ChannelToken:
+        form = {"app_id": self.app_id, "grant_type": "refresh_token", "refresh_token": refresh_token}
+        try:
+            async with self.http.post(
+                f"{self.oauth}/v4/oa/access_token",
+                data=form,
+                headers={"secret_key": self.app_secret},
+                timeout=_TIMEOUT,
+            ) as response:
+                answer = await response.json(content_type=None)
+            lives = timedelta(seconds=int(answer["expires_in"]))
+            return ChannelToken(
+                str(answer["access_token"]), str(answer["refresh_token"]), self.clock.now() + lives
+            )
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
+            raise RetryLater(timedelta(minutes=1), reason="zalo_oauth", whole_channel=True) from error
