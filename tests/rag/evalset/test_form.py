@@ -128,6 +128,14 @@ def test_key_facts_are_lists_of_distinct_short_spellings(items: list[Item]) -> N
             assert all(1 < len(spelling) <= 60 for spelling in spellings), item["id"]
 
 
+def test_repeating_the_conversation_back_never_carries_every_key_fact(items: list[Item]) -> None:
+    for item in with_behaviour(items, "answer"):
+        said = " ".join([item["question"], *(turn["text"] for turn in item["history"])]).lower()
+        assert not all(
+            any(spelling.lower() in said for spelling in spellings) for spellings in item["must_contain"]
+        ), item["id"]
+
+
 def test_no_key_fact_is_also_forbidden(items: list[Item]) -> None:
     for item in items:
         wanted = {spelling for spellings in item["must_contain"] for spelling in spellings}
