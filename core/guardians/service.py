@@ -73,6 +73,7 @@ class Guardians:
         Who is meant is decided by `register`.
         """
         keys = self.keyring.for_school(tx.school_id)
+        await self.students.lock_roll(tx)
         indexes = [repository.phone_index(keys, entry.phone) for entry in entries]
         students = {entry.student_id for entry in entries}
         register = Register()

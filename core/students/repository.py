@@ -58,6 +58,12 @@ def seal(keys: SchoolKeys, new: NewStudent, class_id: ClassId, now: datetime) ->
     return SealedStudent(new, entry, values)
 
 
+async def lock_roll(tx: Tx) -> None:
+    """Let one import of a school follow the other: two at once would both add whoever is new."""
+    key = f"roll/{tx.school_id}"
+    await tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
 async def ensure_classes(tx: Tx, names: Collection[str]) -> dict[str, ClassId]:
     """The ids of the classes with these names; those that are missing are made."""
     if names:

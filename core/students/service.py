@@ -74,6 +74,10 @@ class Students:
         found = await repository.list_students(tx, keys, class_id=class_id)
         return tuple(sorted(found, key=lambda s: (_class_order(s.class_name), sort_key(s.full_name), s.id)))
 
+    async def lock_roll(self, tx: Tx) -> None:
+        """Wait for other writers of this school's roll, and keep them out until the transaction ends."""
+        await repository.lock_roll(tx)
+
     async def record(self, tx: Tx, new: NewStudent) -> Recorded:
         """Record one pupil; see `record_all`."""
         return (await self.record_all(tx, (new,)))[0]
@@ -82,11 +86,13 @@ class Students:
         """Add or update pupils, one result per entry in order; doing it again changes nothing.
 
         Who is meant is decided by `matching`. A number on record is kept when an entry brings none.
+        Batches of a school follow one another: the roll stays locked until the transaction ends.
 
         Raises:
             CitizenIdTakenError: when two entries bring the same citizen number.
         """
         keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
+        await repository.lock_roll(tx)
         classes = await repository.ensure_classes(tx, {entry.class_name for entry in entries})
         sealed = [repository.seal(keys, entry, classes[entry.class_name], now) for entry in entries]
         numbers = [student.entry.citizen_index for student in sealed if student.entry.citizen_index]

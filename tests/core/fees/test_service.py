@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -172,3 +173,24 @@ def test_an_invoice_without_title_or_amount_is_refused(school_id: SchoolId) -> N
     for title, amount in (("  ", 1), ("x" * 121, 1), ("Tiền ăn", 0)):
         with pytest.raises(BadInvoiceError):
             NewInvoice(new_id(), title, vnd(amount), date(2026, 11, 30))  # type: ignore[arg-type] - any id will do
+
+
+async def test_many_transfers_at_once_never_pay_an_invoice_twice(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        invoice = await _invoice(tx, fees, students)
+
+    async def one(number: int) -> None:
+        money = replace(
+            MONEY, external_id=f"tx-{number // 2}", amount=vnd(150_000), text=f"nop {invoice.reference}"
+        )
+        async with database.transaction(school_id) as tx:
+            await fees.receive(tx, money)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(10):  # five transfers, each told twice
+            group.create_task(one(number))
+    async with database.transaction(school_id) as tx:
+        assert (await fees.get(tx, invoice.id)).paid == 500_000
+        assert sum(payment.left for payment in await fees.list_unmatched(tx)) == 5 * 150_000 - 500_000

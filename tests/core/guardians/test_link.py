@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -172,3 +173,26 @@ def test_the_wait_only_grows_and_stays_within_a_day(failures: int) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     one, two = Attempts(failures).failed(now), Attempts(failures + 1).failed(now)
     assert (one.blocked_until or now) <= (two.blocked_until or now) <= now + LONGEST_WAIT
+
+
+async def test_a_code_typed_in_two_chats_at_once_links_one(
+    database: Database,
+    school_id: SchoolId,
+    students: Students,
+    conversations: Conversations,
+    guardians: Guardians,
+) -> None:
+    async with database.transaction(school_id) as tx:
+        guardian_id, *_ = await _family(tx, students, guardians)
+        accounts = [await _account(tx, conversations, f"chat-{n}") for n in range(4)]
+        code = await guardians.issue_link_code(tx, guardian_id)
+    outcomes: list[LinkOutcome] = []
+
+    async def one(account: ChatAccountId) -> None:
+        async with database.transaction(school_id) as tx:
+            outcomes.append((await guardians.link(tx, account, code.value)).outcome)
+
+    async with asyncio.TaskGroup() as group:
+        for account in accounts:
+            group.create_task(one(account))
+    assert sorted(outcomes) == [LinkOutcome.LINKED] + [LinkOutcome.WRONG_CODE] * 3

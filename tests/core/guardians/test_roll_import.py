@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 
 import pytest
@@ -171,3 +172,19 @@ def test_no_two_guardians_share_a_phone_and_every_entry_is_tied(batch: list[NewG
     assert len(phones) == len(set(phones))
     for one, where in zip(batch, placed, strict=True):
         assert (one.student_id, where.guardian_id) in register.ties
+
+
+async def test_two_imports_at_once_add_everybody_once(
+    database: Database, school_id: SchoolId, roll_import: RollImport
+) -> None:
+    bare = (3, "3A", "Phạm Thị Cúc", "02/02/2017", "Nữ", "", "Phạm Văn Năm", "", "", "")
+
+    async def one() -> None:
+        async with database.transaction(school_id) as tx:
+            await _import(tx, roll_import, as_csv(AN, BINH, bare))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(one())
+    async with database.transaction(school_id) as tx:
+        assert [len(rows) for rows in await _rows(tx)] == [1, 3, 4, 4, 1]
