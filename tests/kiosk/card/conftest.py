@@ -30,9 +30,14 @@ def pcsc_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def empty_reader(pcsc_reader: str) -> str:
-    """The virtual reader with nothing on it: pcscd needs half a second to see that a card has gone."""
+    """The virtual reader with nothing on it.
+
+    pcscd 1.9.9 polls every 0.4 s: a card that leaves in mid-read and comes back sooner stays unseen until it leaves
+    again, so the fixture waits for one poll more.
+    """
     watch = CardWatch(pcsc_reader)
     deadline = time.monotonic() + 10
     while watch.present_on() is not None and time.monotonic() < deadline:
         time.sleep(0.05)
+    time.sleep(0.9)
     return pcsc_reader
