@@ -242,3 +242,12 @@ async def put_token(tx: Tx, **values: Any) -> None:
     await tx.session.execute(
         statement.on_conflict_do_update(index_elements=["school_id", "channel"], set_=changed)
     )
+
+
+async def add_token(tx: Tx, **values: Any) -> None:
+    """Write the first tokens of a channel; those of another process, even if written meanwhile, stay."""
+    await tx.session.execute(
+        insert(ChannelTokenRow)
+        .values(school_id=tx.school_id, id=new_id(), **values)
+        .on_conflict_do_nothing(index_elements=["school_id", "channel"])
+    )

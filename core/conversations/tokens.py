@@ -31,22 +31,24 @@ class ChannelTokens:
         """The pair, held until the transaction ends; `first` is stored when there is none yet."""
         row = await repository.lock_token(tx, channel)
         if row is None:
-            await self.put(tx, channel, first)
+            await repository.add_token(tx, **self._columns(tx, channel, first))
             row = await repository.lock_token(tx, channel)
         assert row is not None, "just written, or written by another"
         return self._token(tx, row)
 
     async def put(self, tx: Tx, channel: str, token: ChannelToken) -> None:
         """Store a pair."""
+        await repository.put_token(tx, **self._columns(tx, channel, token))
+
+    def _columns(self, tx: Tx, channel: str, token: ChannelToken) -> dict[str, object]:
         keys = self.keyring.for_school(tx.school_id)
-        await repository.put_token(
-            tx,
-            channel=channel,
-            access=keys.seal(token.access, ACCESS),
-            refresh=keys.seal(token.refresh, REFRESH),
-            expires_at=token.expires_at,
-            rotated_at=self.clock.now(),
-        )
+        return {
+            "channel": channel,
+            "access": keys.seal(token.access, ACCESS),
+            "refresh": keys.seal(token.refresh, REFRESH),
+            "expires_at": token.expires_at,
+            "rotated_at": self.clock.now(),
+        }
 
     def _token(self, tx: Tx, row: ChannelTokenRow) -> ChannelToken:
         keys = self.keyring.for_school(tx.school_id)
