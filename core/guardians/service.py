@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from core.conversations.service import Conversations
 from core.db.transaction import Tx
-from core.guardians import links, repository
+from core.guardians import repository
 from core.guardians.codes import VALID_FOR, Attempts, LinkCode
 from core.guardians.domain import (
     Child,
@@ -27,7 +27,8 @@ from core.guardians.domain import (
     TransitionError,
     after_code,
 )
-from core.guardians.links import StoredCode
+from core.guardians.links import repository as links
+from core.guardians.links.repository import StoredCode
 from core.guardians.register import Placed, Register
 from core.notifications.domain import Recipient
 from core.students.domain import Student

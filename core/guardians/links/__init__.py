@@ -1,0 +1,1 @@
+"""How chat accounts come to speak for guardians: codes, attempts, links."""
