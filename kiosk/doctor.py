@@ -6,7 +6,6 @@ It looks; it changes nothing and reads no card. Run it when the kiosk is not run
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,8 @@ from yarl import URL
 
 from kiosk.app import camera_of
 from kiosk.camera.condition import light_of
+from kiosk.card.errors import ReaderUnavailableError
+from kiosk.card.pcsc import list_readers
 from kiosk.clock import CoreTime, SystemClock
 from kiosk.errors import CameraError, KioskError, NotEnrolledError, RefusedError, SpoolError
 from kiosk.settings import KioskSettings
@@ -58,14 +59,10 @@ async def examine(settings: KioskSettings) -> tuple[Finding, ...]:
 def _reader(settings: KioskSettings) -> Finding:
     if settings.emulated:
         return Finding("reader", "warn", "mô phỏng, không đọc được thẻ thật")
-    if importlib.util.find_spec("smartcard") is None:
-        return Finding("reader", "bad", "thiếu pyscard", "cài congtruong[pcsc] và pcscd")
-    from smartcard.System import readers
-
     try:
-        found = readers()
-    except Exception as error:  # noqa: BLE001 - pyscard raises many kinds; all mean the same here
-        return Finding("reader", "bad", f"pcscd không trả lời ({type(error).__name__})", "khởi động pcscd")
+        found = list_readers()
+    except ReaderUnavailableError as error:
+        return Finding("reader", "bad", error.detail or error.code, "cài congtruong[pcsc], khởi động pcscd")
     if not found:
         return Finding("reader", "bad", "không thấy đầu đọc", "cắm lại đầu đọc, thử cổng USB khác")
     return Finding("reader", "ok", f"{len(found)} đầu đọc")

@@ -29,6 +29,8 @@ from kiosk.session.values import Subject
 POLL_SECONDS = 0.15
 # A code that stays before the camera is told once in this time.
 SAME_CODE_SECONDS = 3.0
+# How long a camera that failed is left alone; chips are read meanwhile.
+CAMERA_PAUSE_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class PcscCards:
     _tap: int = 0
     _lies_on: str | None = None
     _code: tuple[str, float] = ("", 0.0)
+    _camera_rests_until: float = 0.0
     _reader: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def next_event(self) -> CardLaid | CardGone | CodeSeen:
@@ -82,9 +85,13 @@ class PcscCards:
             return read_card(transport, keys, store=store, at=self.clock.now(), on_phase=on_phase)
 
     async def _code_event(self) -> CodeSeen | None:
+        now = asyncio.get_running_loop().time()
+        if now < self._camera_rests_until:
+            return None
         try:
             frame = await self.camera.frame()
         except CameraError:
+            self._camera_rests_until = now + CAMERA_PAUSE_SECONDS
             return None
         text = await asyncio.to_thread(_code_in, frame.picture)
         last, at = self._code
