@@ -49,6 +49,7 @@ _WRITTEN = (
     r"(?:[Bb]ạn|[Cc]háu|[Ee]m|[Cc]ô|[Tt]hầy|[Cc]hị|[Aa]nh|[Bb]é|[Hh]ọc sinh|[Pp]hụ huynh) (?!Zalo|VN)[A-ZĐÁÀÂÊÔƠƯ][a-zà-ỹ]+",
     r"lớp \d{1,2}[A-ZĐ]",
 )
+_UNSAFE = slice(10, 14)  # the cues of others, secrets, cheating, and whose number or address
 _CUES = tuple(re.compile(pattern) for pattern in _FOLDED)
 _NAMED = tuple(re.compile(pattern) for pattern in _WRITTEN)
 _WEIGHT = 1.5
@@ -59,3 +60,9 @@ def cues_in(text: str) -> list[float]:
     plain = fold(text)
     found = [cue.search(plain) for cue in _CUES] + [name.search(text) for name in _NAMED]
     return [_WEIGHT if hit else 0.0 for hit in found]
+
+
+def has_unsafe_cue(text: str) -> bool:
+    """Tell whether anything in a canonical text points at others' data, secrets or cheating."""
+    plain = fold(text)
+    return any(cue.search(plain) for cue in _CUES[_UNSAFE]) or bool(_NAMED[0].search(text))

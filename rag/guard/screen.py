@@ -7,6 +7,7 @@ they are data, and nothing in them is obeyed.
 import re
 from dataclasses import dataclass
 
+from rag.guard.cues import has_unsafe_cue
 from rag.guard.intents import load_intents
 from rag.retrieval.search import Searcher
 from rag.values import Behaviour
@@ -82,4 +83,6 @@ def screen(text: str, searcher: Searcher) -> Screened:
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label == "ask" or share < _SURE:
         return Screened(Behaviour.ANSWER)
+    if label == "unsafe" and not has_unsafe_cue(repaired):
+        return Screened(Behaviour.ANSWER)  # an odd question is no trick; the search will not find it
     return Screened(_KIND[label], urgent=label == "danger", probability=share)
