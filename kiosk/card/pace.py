@@ -50,6 +50,7 @@ CHIP_DATA = 0x8A
 _PUBLIC_KEY = 0x7F49
 _CHAINED = 0x10
 _MRZ, _CAN = 1, 2
+_LONGEST_NONCE = 64
 
 
 class Chance(Protocol):
@@ -100,9 +101,14 @@ class ChipProof:
         return bool(self.group.agree(self.value, static_key) == self.mapping_key)
 
 
-def nonce_size(suite: Suite) -> int:
-    """Bytes of the nonce: the least whole number of blocks that is not shorter than the key."""
-    return 32 if suite in {Suite.AES_192, Suite.AES_256} else 16
+def _check_nonce(info: PaceInfo, encrypted: bytes) -> None:
+    """Whole blocks; the integrated mapping fixes the number, elsewhere the chip chooses (4.4.3.3)."""
+    if info.mapping is Mapping.INTEGRATED:
+        fits = len(encrypted) == (32 if info.suite in {Suite.AES_192, Suite.AES_256} else 16)
+    else:
+        fits = 0 < len(encrypted) <= _LONGEST_NONCE and len(encrypted) % info.suite.block == 0
+    if not fits:
+        raise ProtocolError("nonce length")
 
 
 def password_key(key: AccessKey, suite: Suite) -> bytes:
@@ -135,8 +141,7 @@ def run_pace(
     group = standard_group(_parameters(info))
     _select_protocol(plain, info, key, several=several)
     encrypted = _step(plain, b"", NONCE)
-    if len(encrypted) != nonce_size(info.suite):
-        raise ProtocolError("nonce length")
+    _check_nonce(info, encrypted)
     nonce = cbc_zero_iv(password_key(key, info.suite), info.suite, encrypted, decrypt=True)
     ephemeral, mapping_key = _map(plain, info, group, nonce, chance)
     return _agree(plain, info, ephemeral, chance.private(group.order), _Mapped(group, mapping_key))

@@ -61,7 +61,6 @@ class OpenPaceChip:
     card_access: bytes
     secret: bytes
     kind: int
-    integrated: bool = False
     accepted: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -90,9 +89,7 @@ class OpenPaceChip:
         return tlv.encode(0x80, self._bytes(self.eac.PACE_STEP1_enc_nonce(self.context, self.password)))
 
     def _map(self, data: bytes) -> bytes:
-        mine = b""
-        if not self.integrated:
-            mine = self._bytes(self.eac.PACE_STEP3A_generate_mapping_data(self.context))
+        mine = self._bytes(self.eac.PACE_STEP3A_generate_mapping_data(self.context))
         assert self.eac.PACE_STEP3A_map_generator(self.context, self._buffer(data)) == 1
         return tlv.encode(0x82, mine)
 
