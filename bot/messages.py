@@ -90,10 +90,10 @@ class Rendered:
     image_text: str = field(default="", repr=False)
 
     def typed(self, hint: str) -> str:
-        """The message for a channel without buttons: the choices are numbered and can be typed.
+        r"""The message for a channel without buttons: the choices are numbered and can be typed.
 
         >>> Rendered("Chọn nhé", (Button("a", "Một"), Button("b", "Hai"))).typed("Trả lời bằng số.")
-        'Chọn nhé\\n\\n1. Một\\n2. Hai\\nTrả lời bằng số.'
+        'Chọn nhé\n\n1. Một\n2. Hai\nTrả lời bằng số.'
         """
         if not self.buttons:
             return self.text

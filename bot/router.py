@@ -43,8 +43,8 @@ class Intent:
 
 _CHILD = r"(?:con|be|chau|em|hoc sinh|nhoc|my (?:son|daughter|child|kid))"
 _DANGER = re.compile(
-    rf"{_CHILD}.{{0,40}}\b(?:bi (?:.{0, 12})?(?:danh|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam|chem)|mat tich|that lac|bi lac"
-    r"|chua (?:thay )?ve nha|khong thay (?:ve|dau)|di dau mat|tu tu|muon chet|tu tu|co giat|bat tinh|kidnapped|missing|is being beaten)\b"
+    rf"{_CHILD}.{{0,40}}\b(?:bi (?:.{{0,12}})?(?:danh|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam|chem)|mat tich|that lac|bi lac"
+    r"|chua (?:thay )?ve nha|khong thay (?:ve|dau)|di dau mat|tu sat|muon chet|(?:doi|dinh|muon|dang) tu tu|co giat|bat tinh|kidnapped|missing|is being beaten)\b"
     r"|\b(?:bat coc|muon tu tu|muon chet|cuu voi|cap cuu|ho gap nan|kidnap)\b"
 )
 _PERSON = re.compile(
@@ -133,7 +133,9 @@ def route(message: InboundMessage, state: FlowState) -> Intent:
     if message.choice:
         return _of_choice(message.choice, state, message.text)
     if message.attachment and not message.text.strip():
-        return Intent(Topic.ATTACHMENT, message.attachment)
+        # A shared phone number alone proves nothing yet: it still takes the school's code.
+        is_contact = message.attachment == "contact"
+        return Intent(Topic.LINK) if is_contact else Intent(Topic.ATTACHMENT, message.attachment)
     folded = fold(message.text)
     picked = _picked(folded, state)
     if picked:
@@ -149,6 +151,9 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
         return Intent(Topic.LINK, code.group(1))
     if state.flow == Topic.LINK and state.step == "code" and _MAYBE_CODE.match(typed):
         return Intent(Topic.LINK, typed)
+    # Without its marks it is also "từ từ" (slowly), so the bare word counts only as it was typed.
+    if "tự tử" in text.lower():
+        return Intent(Topic.DANGER, "danger", text)
     for pattern, intent in _RULES:
         if pattern.search(folded):
             return Intent(intent.topic, intent.argument, text)

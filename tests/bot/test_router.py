@@ -32,7 +32,7 @@ SAID = {
     ),
     Topic.DANGER: (
         "con tôi mất tích từ chiều", "bé bị bạn đánh ở cổng trường", "chau chua ve nha", "con em bị bắt cóc",
-        "cứu với", "my child is missing",
+        "cứu với", "my child is missing", "cháu nói muốn tự tử",
     ),
     Topic.CHILDREN: ("Con của tôi", "con cua toi", "my child", "liên kết với con"),
     Topic.MENU: ("menu", "xin chào ạ", "alo", "hi", "/start", "chào cô"),
@@ -41,7 +41,7 @@ SAID = {
     Topic.LANGUAGE: ("English please", "tiếng Việt"),
     Topic.ASK: (
         "học phí lớp 6 có được miễn không?", "chuyển trường cần giấy tờ gì", "làm mất học bạ thì sao",
-        "bạo lực học đường bị xử lý thế nào", "trẻ mấy tuổi làm căn cước", "nghỉ học bao nhiêu buổi thì ở lại lớp",
+        "bạo lực học đường bị xử lý thế nào", "con em từ từ đóng hồ sơ sau được không", "trẻ mấy tuổi làm căn cước", "nghỉ học bao nhiêu buổi thì ở lại lớp",
     ),
 }  # fmt: skip
 

@@ -32,7 +32,7 @@ async def test_a_question_gets_its_answer_with_the_source_and_the_bot_says_once_
         ]
         await chat.say("còn học bạ bản sao?")
         assert (await chat.reply())["key"] == "ask.answer"
-        assert [turn.text for turn in answers.asked[1].history][0] == "Làm mất học bạ thì làm sao?"
+        assert answers.asked[1].history[0].text == "Làm mất học bạ thì làm sao?"
         assert [line["from"] for line in await chat.history()] == [
             "guardian", "school", "school", "guardian", "school",
         ]  # fmt: skip
@@ -143,7 +143,7 @@ async def test_bad_posts_get_a_problem_and_leave_nothing(running: Running) -> No
 
 async def test_emoji_right_to_left_and_very_long_texts_are_answered(running: Running) -> None:
     async with chatting(running[1]) as chat:
-        for text in ("😀😀😀", "مرحبا كيف الحال", "a" * 4000, "‮abc", "\x00"):
+        for text in ("😀😀😀", "مرحبا كيف الحال", "a" * 4000, "\u202eabc", "\x00"):
             assert (await chat.ask(text))["key"] in {"ask.answer", "menu.welcome"}
 
 

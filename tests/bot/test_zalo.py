@@ -65,7 +65,7 @@ async def zalo_bot(
 
 async def sent(zalo: FakeZalo, count: int) -> None:
     async with asyncio.timeout(30):
-        while len(zalo.sent) < count:
+        while len(zalo.sent) < count:  # noqa: ASYNC110 - the server has no event per count
             await asyncio.sleep(0.02)
 
 
@@ -196,7 +196,7 @@ class Words(Voice):
         ([-216, -216], RetryLater, "zalo_token"),
     ],
 )
-async def test_what_zalo_says_becomes_later_or_never(
+async def test_what_zalo_says_becomes_later_or_never(  # noqa: PLR0917 - fixtures
     database: Database,
     school_id: SchoolId,
     keyring: Keyring,
