@@ -99,7 +99,7 @@ class Answerer:
             return Considered(screened, text)
         full = stand_alone(text, history)
         if is_english(full):
-            full = f"{full} {in_vietnamese_words(full)}"
+            full = in_vietnamese_words(full) or full
         found = self.searcher.search(full, allowed=holds_here(question.province, full))
         confidence = self.abstainer.confidence(found, self.searcher.index)
         if not found.hits or confidence < self.threshold:

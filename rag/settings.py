@@ -26,5 +26,5 @@ class RagSettings(BaseSettings):
     reranker_url: str = ""
     reranker_key: SecretStr = SecretStr("")
     reranker_timeout_s: float = Field(default=5.0, gt=0)
-    answer_threshold: float = Field(default=0.5, ge=0, le=1)
+    answer_threshold: float = Field(default=0.45, ge=0, le=1)
     max_question_chars: int = Field(default=2_000, gt=0)

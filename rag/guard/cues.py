@@ -36,7 +36,7 @@ _FOLDED = (
     r"|con (?:cua |nha )?(?:chi|anh|co|chu|ong|ba) |tat ca hoc sinh|toan bo|hoc sinh nao|other (?:student|child|parent|famil)"
     r"|another (?:student|child|famil)|neighbo|all students",
     r"mat khau|password|token|khoa (?:api|bi mat)|ma nguon|source code|co so du lieu|database|quan tri|admin|hack|toi la (?:hieu|cong an)",
-    r"lam gia|gia mao|\bgia\b|sua diem|nang diem|mua diem|chay truong|chay diem|chay lop|hoi lo|lot tay|qua mat|diem danh ho|thi ho"
+    r"lam gia|gia mao|(?:giay to|bang|hoc ba|khai sinh|bac si) gia\b|sua diem|nang diem|mua diem|chay truong|chay diem|chay lop|hoi lo|lot tay|qua mat|diem danh ho|thi ho"
     r"|dap an|de thi|xoa |bia giup",
     r"(?:so dien thoai|sdt|dia chi|so dinh danh|cccd|can cuoc|khuon mat|anh|luong|tai khoan|so rieng).{0,25}"
     r"(?:cua (?:co|thay|ban|me|bo|chau|em|hoc sinh|phu huynh|hieu)|hoc sinh|lop|nha co|nha thay)|so dien thoai rieng",

@@ -1,6 +1,6 @@
 """Makes a follow-up stand on its own: "vậy có mất tiền không ạ" means the thing asked just before.
 
-Rule-based and cheap: the earlier question is put before the follow-up, nothing is invented.
+Rule-based and cheap: the earlier subject is put before the follow-up, nothing is invented.
 """
 
 import re
@@ -76,6 +76,12 @@ _FILLER = frozenset(
         "luc",
     ]
 )
+_ASKING = re.compile(
+    r"(?:[\s,]*(?:ở đâu|o dau|(?:như )?thế nào|the nao|ra sao|bao lâu|bao lau|bao nhiêu(?: tiền)?|bao nhieu|khi nào|khi nao|là gì"
+    r"|cần (?:những )?(?:giấy tờ |hồ sơ )?gì|can (?:giay to )?gi|được không|không|khong|vậy|ạ|a|nhỉ|hả)?[\s?.!]*)+$",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"^(?:(?:dạ|da|vậy|vay|thế|the|rồi|roi|mà|ma|nhưng|and|then)[\s,]+)+", re.IGNORECASE)
 _SHORT, _CONTENT = 9, 3
 
 
@@ -92,15 +98,15 @@ def is_follow_up(text: str) -> bool:
 
 
 def stand_alone(text: str, history: Sequence[Turn]) -> str:
-    """Give the question so that it can be searched alone; the last full question stands before a follow-up.
+    """Give the question so that it can be searched alone; what the last full question is about stands before it.
 
     >>> stand_alone("vậy có mất tiền không ạ", (Turn("user", "Làm lại thẻ căn cước bị mất ở đâu?"),))
-    'Làm lại thẻ căn cước bị mất ở đâu? vậy có mất tiền không ạ'
+    'Làm lại thẻ căn cước bị mất có mất tiền không ạ'
     """
     if not is_follow_up(text):
         return text
     for turn in reversed(history):
         earlier = canonical(turn.text)
         if turn.role == "user" and earlier and not is_follow_up(earlier):
-            return f"{earlier} {text}"
+            return f"{_ASKING.sub('', earlier)} {_LINK.sub('', text)}"
     return text

@@ -23,7 +23,7 @@ class Language:
         self.counts: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
         for text in texts:
-            for sentence in sentences(text):
+            for sentence in (s for line in text.splitlines() for s in sentences(line)):
                 words = tokens(sentence)
                 if marked_share(words) < _UNMARKED and len(words) >= _LONG_ENOUGH:
                     continue  # typed without marks: it would teach the repairer to leave them out
