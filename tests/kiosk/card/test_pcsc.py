@@ -7,11 +7,15 @@ import time
 import pytest
 
 from core.contracts.checkin import ChipVerdict
+from kiosk.card.emulator.people import PUPIL
 from kiosk.card.emulator.vpcd import VirtualReader
 from kiosk.card.errors import CardRemovedError, ReaderUnavailableError, TransportError
 from kiosk.card.pcsc import CardWatch, choose_reader, connect, list_readers, longest_answer
 from kiosk.card.reader import ReadOptions, read_card
-from kiosk.card.values import AccessMethod
+from kiosk.card.source import PcscCards
+from kiosk.card.values import AccessMethod, Phase
+from kiosk.clock import SystemClock
+from kiosk.session.events import CardGone, CardLaid
 from tests.kiosk.card.support import AT, card
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
@@ -83,3 +87,18 @@ def test_the_reader_is_chosen_by_part_of_its_name(empty_reader):
     assert choose_reader("virtual", list_readers()).startswith("Virtual PCD")
     with pytest.raises(ReaderUnavailableError):
         choose_reader("no such thing", list_readers())
+
+
+async def test_the_kiosks_card_source_sees_reads_and_loses_a_card(empty_reader):
+    emulated, phases = card(), []
+    cards = PcscCards(emulated.issuer.store(), SystemClock(), CardWatch("Virtual PCD"))
+    with VirtualReader(emulated):
+        laid_event = await cards.next_event()
+        assert isinstance(laid_event, CardLaid)
+        subject = await cards.read(laid_event.tap, PUPIL.citizen_id, phases.append)
+    assert (subject.citizen_id, subject.chip) == (PUPIL.citizen_id, ChipVerdict.GENUINE)
+    assert subject.portrait is not None
+    assert await cards.next_event() == CardGone(laid_event.tap)
+    assert phases == [phase.value for phase in Phase]
+    with pytest.raises(CardRemovedError):
+        await cards.read(laid_event.tap, PUPIL.citizen_id, phases.append)
