@@ -35,7 +35,7 @@ async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(
         await desk.press("#password", "Enter")
         await expect(desk.locator("body")).to_contain_text("Điểm danh hôm nay")
 
-        gate = await browser.new_page(viewport={"width": 1080, "height": 1920})
+        gate = await browser.new_page(viewport={"width": 1280, "height": 800})
         await gate.goto(kiosk.url)
         await expect(gate.locator("#title")).not_to_be_empty()
         await gate.screenshot(path=pictures / "kiosk-idle.png")
