@@ -38,6 +38,7 @@ def run() -> dict[str, Any]:
 
 async def _measure(url: str) -> dict[str, Any]:
     from bench.chat import _migrate
+    from bot.intake import Intake
     from bot.telegram.webhook import PATH, TelegramIntake
     from core.db.engine import make_engine
     from core.db.transaction import Database
@@ -52,7 +53,7 @@ async def _measure(url: str) -> dict[str, Any]:
     await _migrate(url)
     database = Database(make_engine(url, pool_size=16))
     keyring = Keyring(MasterKey(base64.b64decode(base64.b64encode(b"b" * 32))))
-    intake = TelegramIntake(database, SCHOOL_ID, Inbox(keyring, SystemClock()), SECRET)
+    intake = TelegramIntake(Intake(database, SCHOOL_ID, Inbox(keyring, SystemClock())), SECRET)
     app = make_app(WebParts(routes=(web.post(PATH, intake.webhook),)))
     try:
         async with serving(app) as address:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from bot.attached import Attached
+from bot.intake import Intake
 from bot.settings import BotSettings
 from bot.telegram.receive import CHANNEL, receive
 from bot.telegram.send import TelegramChannel, opened
@@ -36,7 +37,7 @@ async def attached(
     by_webhook = settings.telegram_mode == "webhook"
     if by_webhook and not secret:
         raise SettingsError("Set CONGTRUONG_BOT_TELEGRAM_SECRET (1-256 of A-Z a-z 0-9 _ -) for the webhook.")
-    intake = TelegramIntake(core.database, school_id, core.inbox, secret)
+    intake = TelegramIntake(Intake(core.database, school_id, core.inbox), secret)
     async with opened(settings.telegram_token.get_secret_value(), settings.telegram_api) as bot:
         yield Attached(
             name=CHANNEL,

@@ -15,11 +15,9 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import GetUpdates
 from aiohttp import web
 
+from bot.intake import Intake
 from bot.telegram.receive import incoming_of
-from core.db.transaction import Database
 from core.errors import UnauthenticatedError
-from core.inbox.service import Inbox
-from core.values.ids import SchoolId
 from core.web.problems import MalformedJsonError
 
 log = structlog.get_logger(__name__)
@@ -33,9 +31,7 @@ _PAUSE_SECONDS = 3.0
 class TelegramIntake:
     """Records updates for one school's bot."""
 
-    database: Database
-    school_id: SchoolId
-    inbox: Inbox
+    intake: Intake
     secret: str = field(repr=False, default="")
 
     async def webhook(self, request: web.Request) -> web.Response:
@@ -67,8 +63,7 @@ class TelegramIntake:
         incoming = incoming_of(update)
         if incoming is None:
             return False
-        async with self.database.transaction(self.school_id) as tx:
-            await self.inbox.record(tx, incoming)
+        await self.intake.record(incoming)
         return True
 
 

@@ -9,6 +9,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.attached import Attached
+from bot.intake import Intake
 from bot.settings import BotSettings
 from bot.voice import Voice
 from bot.zalo.client import ZaloClient
@@ -58,7 +59,7 @@ async def attached(
             first=first,
         )
         secret = ZaloSecret(settings.zalo_app_id, plain["zalo_oa_secret"])
-        intake = ZaloIntake(core.database, school_id, core.inbox, secret)
+        intake = ZaloIntake(Intake(core.database, school_id, core.inbox), secret)
         yield Attached(
             name=CHANNEL,
             receive=receive,

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
+from bot.intake import Intake
 from bot.zalo.receive import incoming_of
 from bot.zalo.signature import ZaloSecret
-from core.db.transaction import Database
 from core.errors import UnauthenticatedError
-from core.inbox.service import Inbox
-from core.values.ids import SchoolId
 from core.web.problems import MalformedJsonError
 
 PATH = "/webhooks/zalo"
@@ -24,9 +22,7 @@ TIMESTAMP_HEADER = "X-ZEvent-Timestamp"
 class ZaloIntake:
     """Records the events of one school's official account."""
 
-    database: Database
-    school_id: SchoolId
-    inbox: Inbox
+    intake: Intake
     secret: ZaloSecret
 
     async def webhook(self, request: web.Request) -> web.Response:
@@ -50,6 +46,5 @@ class ZaloIntake:
             raise UnauthenticatedError
         incoming = incoming_of(event, raw)
         if incoming is not None:
-            async with self.database.transaction(self.school_id) as tx:
-                await self.inbox.record(tx, incoming)
+            await self.intake.record(incoming)
         return web.Response()
