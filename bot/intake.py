@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import DBAPIError
-
 from core.db.transaction import Database
 from core.inbox.domain import Incoming
 from core.inbox.service import Inbox
@@ -45,7 +43,7 @@ class Intake:
     async def _write(self, batch: list[_Waiting]) -> None:
         try:
             await self._commit([incoming for incoming, _ in batch])
-        except DBAPIError as error:
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
                 return
