@@ -25,6 +25,9 @@ from rag.vietnamese.forms import canonical
 from rag.wording import refusal, say
 
 
+_CERTAIN = 0.85  # a likely intent yields to a passage this sure to answer, and only then
+
+
 @dataclass(frozen=True, slots=True)
 class Considered:
     """One question after searching and deciding, before writing."""
@@ -80,7 +83,7 @@ class Answerer:
 
     def _consider_all(self, text: str, question: Question) -> list[Considered]:
         whole = self.screen(text, self.searcher)
-        if whole.behaviour in (Behaviour.UNSAFE, Behaviour.GREETING) or whole.urgent:
+        if whole.probability == 1.0 and whole.behaviour is not Behaviour.ANSWER or whole.urgent:
             return [Considered(whole, text)]
         asked = questions_in(text)
         if len(asked) == 1:
@@ -95,15 +98,19 @@ class Answerer:
     def _consider(
         self, text: str, screened: Screened, question: Question, history: tuple[Turn, ...]
     ) -> Considered:
-        if screened.behaviour is not Behaviour.ANSWER:
+        if screened.urgent or (
+            screened.behaviour is not Behaviour.ANSWER and screened.probability >= _CERTAIN
+        ):
             return Considered(screened, text)
         full = stand_alone(text, history)
         if is_english(full):
             full = in_vietnamese_words(full) or full
         found = self.searcher.search(full, allowed=holds_here(question.province, full))
         confidence = self.abstainer.confidence(found, self.searcher.index)
+        if screened.behaviour is not Behaviour.ANSWER and confidence < _CERTAIN:
+            return Considered(screened, text)
         if not found.hits or confidence < self.threshold:
-            return Considered(Screened(Behaviour.ABSTAIN), text, found, confidence)
+            return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = self.searcher.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         return Considered(screened, text, found, confidence, decide(found.hits[0], self.today(), by_id))

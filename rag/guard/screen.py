@@ -42,7 +42,8 @@ _OTHERS = re.compile(
     r"|(?:danh sach|toan bo|tat ca|xuat).{0,30}(?:so (?:can cuoc|dinh danh|dien thoai)|du lieu|thong tin|sdt).{0,30}(?:hoc sinh|phu huynh|lop)"
     r"|(?:other|another|neighbou?r).{0,20}(?:address|grade|phone|score|kid)|all students"
 )
-_SURE = 0.5
+_SURE, _LIKELY = 0.5, 0.2
+_FALLS_BACK = frozenset({"personal_data", "handover", "unsafe"})
 _KIND = {
     "personal_data": Behaviour.PERSONAL_DATA,
     "handover": Behaviour.HANDOVER,
@@ -54,11 +55,15 @@ _KIND = {
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What a message is, before any search; `behaviour` ANSWER means: go and search."""
+    """What a message is, before any search; `behaviour` ANSWER means: go and search.
+
+    `probability` is 1 for a pattern's verdict; `otherwise` is what it is most likely if the search finds nothing.
+    """
 
     behaviour: Behaviour
     urgent: bool = False
     probability: float = 1.0
+    otherwise: Behaviour | None = None
 
 
 def screen_by_pattern(text: str) -> Screened | None:
@@ -80,9 +85,15 @@ def screen(text: str, searcher: Searcher) -> Screened:
         return judged
     vector = searcher.embedder.embed_questions([repaired])[0] if searcher.embedder else None
     shares = load_intents().judge(repaired, vector, searcher.index.model_id)
+    if not has_unsafe_cue(repaired):
+        shares["unsafe"] = 0.0  # an odd question is no trick; the search will not find it
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label == "ask" or share < _SURE:
-        return Screened(Behaviour.ANSWER)
-    if label == "unsafe" and not has_unsafe_cue(repaired):
-        return Screened(Behaviour.ANSWER)  # an odd question is no trick; the search will not find it
+        return Screened(Behaviour.ANSWER, otherwise=_second(shares))
     return Screened(_KIND[label], urgent=label == "danger", probability=share)
+
+
+def _second(shares: dict[str, float]) -> Behaviour | None:
+    """Give the likeliest intent beside asking, where it is likely at all."""
+    label, share = max(((k, v) for k, v in shares.items() if k in _FALLS_BACK), key=lambda pair: pair[1])
+    return _KIND[label] if share >= _LIKELY else None

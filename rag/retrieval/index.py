@@ -34,10 +34,10 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """Score of every passage by every leg (rows as `LEGS`), and the best sentence of each passage."""
+    """Score of every passage by every leg (rows as `LEGS`), and a score of each sentence."""
 
     scores: Scores
-    best_sentence: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
+    by_sentence: Scores
     hidden: tuple[int, ...] = ()
 
 
@@ -96,7 +96,7 @@ class PassageIndex:
             both += char_grams(query.typed)
         rows = np.zeros((len(LEGS), len(self.passages)), dtype=np.float32)
         if not self.passages:
-            return Legs(rows, np.zeros(0, dtype=np.int64))
+            return Legs(rows, np.zeros(0, dtype=np.float32))
         rows[0] = self.accented.scores(with_bigrams(query.repaired))
         rows[1] = self.folded.scores(with_bigrams(plain))
         rows[2] = self.grams.scores(both)
@@ -106,7 +106,7 @@ class PassageIndex:
         if query.vector is not None:
             close = self._dense(rows, query)
             mixed = mixed + (close - close.min()) / max(float(close.max() - close.min()), 1e-6)
-        return Legs(rows, self._best_sentence(mixed))
+        return Legs(rows, mixed)
 
     def _dense(self, rows: Scores, query: SearchQuery) -> Scores:
         if (
@@ -121,10 +121,10 @@ class PassageIndex:
         rows[5] = np.maximum.reduceat(close, self._starts)
         return close
 
-    def _best_sentence(self, scores: Scores) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
-        """Find the nearest sentence of each passage's own text (an approved answer is searched, never quoted)."""
-        spans = zip(self._starts, self._text_sizes, strict=True)
-        return np.asarray([int(np.argmax(scores[a : a + size])) for a, size in spans], dtype=np.int64)
+    def best_sentence(self, place: int, legs: Legs) -> str:
+        """Give the nearest sentence of a passage's own text (an approved answer is searched, never quoted)."""
+        start, size = int(self._starts[place]), self._text_sizes[place]
+        return self.sentences[place][int(np.argmax(legs.by_sentence[start : start + size]))]
 
 
 def indexed_texts(index: PassageIndex) -> list[str]:

@@ -78,8 +78,7 @@ class Searcher:
         return tuple(self._hit(places[int(at)], float(scores[at]), legs) for at in order)
 
     def _hit(self, place: int, score: float, legs: Legs) -> Hit:
-        sentence = self.index.sentences[place][int(legs.best_sentence[place])]
-        return Hit(self.index.passages[place], place, score, sentence)
+        return Hit(self.index.passages[place], place, score, self.index.best_sentence(place, legs))
 
     def _rerank(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         if self.reranker is None or len(hits) < 2:  # noqa: PLR2004 - nothing to order

@@ -3,7 +3,9 @@
 Syllable bigrams do for Vietnamese what word segmentation promises, without a segmenter (measured: +9 points on law).
 """
 
+import sys
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rag.vietnamese.forms import fold
 
@@ -14,12 +16,17 @@ def with_bigrams(syllables: Sequence[str]) -> list[str]:
     >>> with_bigrams(["học", "phí"])
     ['học', 'phí', 'học_phí']
     """
-    return [*syllables, *(f"{a}_{b}" for a, b in zip(syllables, syllables[1:], strict=False))]
+    return [*syllables, *(sys.intern(f"{a}_{b}") for a, b in zip(syllables, syllables[1:], strict=False))]
 
 
 def folded(syllables: Sequence[str]) -> list[str]:
     """Fold each syllable."""
-    return [fold(syllable) for syllable in syllables]
+    return [_fold(syllable) for syllable in syllables]
+
+
+@lru_cache(maxsize=50_000)
+def _fold(syllable: str) -> str:
+    return sys.intern(fold(syllable))
 
 
 def char_grams(syllables: Sequence[str], size: int = 4) -> list[str]:
@@ -29,4 +36,4 @@ def char_grams(syllables: Sequence[str], size: int = 4) -> list[str]:
     ['_phi', 'phi_']
     """
     line = "_" + "_".join(folded(syllables)) + "_"
-    return [line[i : i + size] for i in range(len(line) - size + 1)]
+    return [sys.intern(line[i : i + size]) for i in range(len(line) - size + 1)]
