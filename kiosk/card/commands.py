@@ -22,9 +22,10 @@ from kiosk.card.emulator.personalise import make_card
 from kiosk.card.emulator.transport import EmulatedTransport
 from kiosk.card.errors import CardError, MalformedDataError
 from kiosk.card.keys import AccessKey, Can, MrzKey, access_keys
-from kiosk.card.pcsc import choose_reader, connect, list_readers, longest_answer
+from kiosk.card.pcsc import choose_reader, list_readers
 from kiosk.card.printed import parse_printed
 from kiosk.card.reader import ReadOptions, read_card
+from kiosk.card.source import read_shortening
 from kiosk.card.values import CardReading, Phase
 from kiosk.clock import SystemClock
 
@@ -109,11 +110,13 @@ def _read(chosen: argparse.Namespace, keys: Sequence[AccessKey]) -> CardReading:
         transport = _traced(EmulatedTransport(card), chosen)
         return read_card(transport, keys or card.keys, store=card.issuer.store(), at=SystemClock().now())
     name = choose_reader(chosen.reader, list_readers())
-    options = ReadOptions(longest_answer=longest_answer(name))
     store = CscaStore.load(chosen.csca)
-    with connect(name) as link:
+
+    def attempt(link: Transport, options: ReadOptions) -> CardReading:
         at = SystemClock().now()
         return read_card(_traced(link, chosen), keys, store=store, at=at, on_phase=_tell, options=options)
+
+    return read_shortening(name, attempt)
 
 
 def _tell(phase: Phase) -> None:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 from core.contracts.checkin import IdentifiedBy
 from core.contracts.citizen_id import CitizenId
+from kiosk.card.apdu import SHORT_EXPECTED
 from kiosk.card.csca import CscaStore
-from kiosk.card.errors import AccessUnsupportedError, CardRemovedError
+from kiosk.card.errors import AccessUnsupportedError, CardRemovedError, SecureMessagingError
 from kiosk.card.keys import access_keys
 from kiosk.card.pcsc import POLL_SECONDS, CardWatch, connect, longest_answer
+from kiosk.card.ports import Transport
 from kiosk.card.reader import ReadOptions, read_card
 from kiosk.card.values import CardReading, Phase
 from kiosk.clock import Clock
@@ -68,7 +70,25 @@ class PcscCards:
         return Subject(reading.holder.citizen_id, IdentifiedBy.CHIP, verdict, portrait)
 
     def _read(self, name: str, number: CitizenId, tell: Callable[[Phase], None]) -> CardReading:
-        options = ReadOptions(longest_answer=longest_answer(name))
-        with connect(name) as link:
+        def attempt(link: Transport, options: ReadOptions) -> CardReading:
             keys, at = access_keys(number), self.clock.now()
             return read_card(link, keys, store=self.store, at=at, on_phase=tell, options=options)
+
+        return read_shortening(name, attempt)
+
+
+def read_shortening(name: str, attempt: Callable[[Transport, ReadOptions], CardReading]) -> CardReading:
+    """Read with answers as long as the reader carries; once more with short ones where the chip cannot.
+
+    A chip that refuses a long answer may do so outside secure messaging, which ends the session: only a new
+    one, on a card that was switched off in between, can go on.
+    """
+    longest = longest_answer(name)
+    try:
+        with connect(name) as link:
+            return attempt(link, ReadOptions(longest_answer=longest))
+    except SecureMessagingError:
+        if longest <= SHORT_EXPECTED:
+            raise
+    with connect(name) as link:
+        return attempt(link, ReadOptions())

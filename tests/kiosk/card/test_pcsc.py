@@ -12,7 +12,7 @@ from kiosk.card.emulator.vpcd import VirtualReader
 from kiosk.card.errors import CardRemovedError, ReaderUnavailableError, TransportError
 from kiosk.card.pcsc import CardWatch, choose_reader, connect, list_readers, longest_answer
 from kiosk.card.reader import ReadOptions, read_card
-from kiosk.card.source import PcscCards
+from kiosk.card.source import PcscCards, read_shortening
 from kiosk.card.values import AccessMethod, Phase
 from kiosk.clock import SystemClock
 from kiosk.session.events import CardGone, CardLaid
@@ -102,3 +102,18 @@ async def test_the_kiosks_card_source_sees_reads_and_loses_a_card(empty_reader):
     assert phases == [phase.value for phase in Phase]
     with pytest.raises(CardRemovedError):
         await cards.read(laid_event.tap, PUPIL.citizen_id, phases.append)
+
+
+def test_a_chip_that_refuses_long_answers_is_read_with_short_ones(empty_reader):
+    emulated = card()
+
+    def short_only(command: bytes) -> bytes:
+        extended = len(command) > 6 and command[4] == 0
+        return b"\x67\x00" if extended else emulated.process(command)
+
+    def attempt(link, options):
+        return read_card(link, emulated.keys, store=emulated.issuer.store(), at=AT, options=options)
+
+    with VirtualReader(emulated, process=short_only):
+        found = read_shortening(laid(CardWatch("Virtual PCD")), attempt)
+    assert found.genuineness.verdict is ChipVerdict.GENUINE
