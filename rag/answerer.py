@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from rag.composing import compose, join, suggestions, with_sources
-from rag.deciding import Decided, Framing, decide, holds_here
+from rag.composing import add, compose, join, suggestions, with_sources
+from rag.deciding import Decided, Framing, decide, holds_here, runner_up
 from rag.errors import GenerationError
 from rag.guard.abstention import Abstainer
 from rag.guard.personal import mask_personal
@@ -37,6 +37,7 @@ class Considered:
     found: Found | None = None
     confidence: float = 0.0
     decided: Decided | None = None
+    beside: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ class Answerer:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = self.searcher.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
-        return Considered(screened, text, found, confidence, decide(found.hits[0], self.today(), by_id))
+        first = decide(found.hits[0], self.today(), by_id)
+        beside = runner_up(found.hits, first, self.today(), by_id)
+        return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside)
 
     async def _write(self, one: Considered, question: Question, locale: str) -> Answer:
         near = suggestions(one.found.hits, one.text) if one.found else ()
@@ -127,7 +130,10 @@ class Answerer:
                 urgent=one.screened.urgent,
             )
         words = await self._generated(one, question, locale)
-        return replace(compose(one.decided, one.confidence, locale, words), suggestions=near[1:])
+        answer = compose(one.decided, one.confidence, locale, words)
+        if one.beside is not None and not words:
+            answer = add(answer, one.beside)
+        return replace(answer, suggestions=near[1:])
 
     async def _generated(self, one: Considered, question: Question, locale: str) -> str:
         if self.generator is None or one.found is None or one.decided is None:

@@ -10,7 +10,7 @@ from rag.corpus import load_knowledge
 from rag.embedding.cache import CachedEmbedder
 from rag.guard.abstention import load_abstainer
 from rag.guard.screen import screen
-from rag.ports import Embedder, Generator, Reranker, Today
+from rag.ports import Embedder, Generator, Today
 from rag.rerank.logistic import load_ranker
 from rag.retrieval.index import PassageIndex, lexical_text
 from rag.retrieval.search import Searcher
@@ -61,13 +61,7 @@ def make_searcher(
     shipped = load_knowledge(settings.knowledge_dir).passages
     own = {passage.id for passage in index.passages}
     texts.extend(lexical_text(passage) for passage in shipped if passage.id not in own)
-    return Searcher(index, embedder, Repairer(texts), load_ranker().in_mode(mode), build_reranker(settings))
-
-
-def build_reranker(settings: RagSettings) -> Reranker | None:
-    """Make the re-ranker of the settings, if any."""
-    del settings
-    return None
+    return Searcher(index, embedder, Repairer(texts), load_ranker().in_mode(mode))
 
 
 def today_in_vietnam() -> date:

@@ -48,6 +48,16 @@ def compose(decided: Decided, confidence: float, locale: str, words: str = "") -
     return Answer(Behaviour.ANSWER, "\n".join(lines), citations=(citation,), confidence=confidence)
 
 
+def add(answer: Answer, beside: Decided) -> Answer:
+    """Add the words of a second passage, nearly as near, with its own citation."""
+    passage = beside.hit.passage
+    words = extract(passage, beside.hit.sentence)
+    if passage.confidence is Confidence.K or words in answer.text:
+        return answer
+    citation = cite(passage, beside.hit.sentence)
+    return replace(answer, text=f"{answer.text}\n{words}", citations=(*answer.citations, citation))
+
+
 def with_sources(answer: Answer, locale: str) -> Answer:
     """Put the numbered list of sources under an answer."""
     if not answer.citations:

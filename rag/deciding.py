@@ -4,7 +4,7 @@ Pure functions. A superseded rule is only ever named to be corrected, an unsure 
 holds in its province, a future one says from when.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,6 +12,9 @@ from enum import StrEnum
 from rag.retrieval.search import Hit
 from rag.values import Confidence, Passage, Status
 from rag.vietnamese.forms import fold
+
+
+_CLOSE = 1.2  # nats between two hits of the logistic ranker: the second still has a fair chance
 
 
 class Framing(StrEnum):
@@ -69,6 +72,17 @@ def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
     if passage.province:
         return Decided(Framing.LOCAL, hit)
     return Decided(Framing.PLAIN, hit)
+
+
+def runner_up(
+    hits: Sequence[Hit], first: Decided, today: date, by_id: Mapping[str, Passage]
+) -> Decided | None:
+    """Give the second hit where it is nearly as good as the first and may be said plainly beside it."""
+    if len(hits) < 2 or first.framing is Framing.UNSURE or hits[0].score - hits[1].score > _CLOSE:  # noqa: PLR2004
+        return None
+    second = decide(hits[1], today, by_id)
+    same = second.hit.passage.id == first.hit.passage.id
+    return None if same or second.framing is not Framing.PLAIN else second
 
 
 def _corrected(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
