@@ -26,6 +26,9 @@ from kiosk.card.values import Reason
 
 LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
 _MAX_GROUP = 16
+_PORTRAIT = 2
+# Signed and readable, so a reading without them was deceived; the portrait may be left out on purpose.
+_EXPECTED = frozenset(DATA_GROUPS) - {_PORTRAIT}
 
 
 class _DataGroupHash(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
@@ -91,9 +94,12 @@ def check_hashes(security: SecurityObject, files: Mapping[int, bytes]) -> tuple[
             reasons.append(Reason.UNSIGNED_FILE)
         elif not hmac.compare_digest(hashlib.new(security.hash_name, content).digest(), signed):
             reasons.append(Reason.HASH_MISMATCH)
-    if any(number in DATA_GROUPS and number not in files for number in security.hashes):
+    if any(number in _EXPECTED and number not in files for number in security.hashes):
         reasons.append(Reason.SIGNED_FILE_MISSING)
-    return tuple(dict.fromkeys(reasons)) or (Reason.HASHES_MATCH,)
+    proved = tuple(dict.fromkeys(reasons)) or (Reason.HASHES_MATCH,)
+    if _PORTRAIT in security.hashes and _PORTRAIT not in files:
+        return (*proved, Reason.PORTRAIT_NOT_READ)
+    return proved
 
 
 def check_signature(security: SecurityObject, store: CscaStore, at: datetime) -> tuple[Reason, ...]:

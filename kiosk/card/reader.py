@@ -92,6 +92,8 @@ def read_card(
     session.begin(Phase.CHECKING)
     sod = session.files.get(File.SOD)
     session.reasons += authenticate(sod, session.data_groups, store, at)
+    if session.options.portrait and Reason.PORTRAIT_NOT_READ in session.reasons:
+        session.reasons.append(Reason.SIGNED_FILE_MISSING)  # asked for, signed, and withheld
     session.reasons += check_chip_mapping(session.opened, sod)
     holder, contradiction = build_holder(session.files)
     if contradiction:

@@ -57,6 +57,7 @@ class Reason(StrEnum):
     ISSUER_EXPIRED = "issuer_expired"
     REVOCATION_NOT_CHECKED = "revocation_not_checked"
     COPY_CHECK_MISSING = "copy_check_missing"
+    PORTRAIT_NOT_READ = "portrait_not_read"
     ALGORITHM_UNSUPPORTED = "algorithm_unsupported"
     CARD_ACCESS_UNSIGNED = "card_access_unsigned"
     # Contradictions: the chip is altered, or is not the chip it was issued as.

@@ -32,6 +32,7 @@ GAPS = frozenset(
         Reason.SIGNER_EXPIRED,
         Reason.ISSUER_EXPIRED,
         Reason.COPY_CHECK_MISSING,
+        Reason.PORTRAIT_NOT_READ,
         Reason.HOLDER_CONTRADICTION,
     )
 )
