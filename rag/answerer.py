@@ -24,7 +24,6 @@ from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
 from rag.wording import refusal, say
 
-
 _CERTAIN = 0.85  # a likely intent yields to a passage this sure to answer, and only then
 
 
@@ -84,7 +83,7 @@ class Answerer:
 
     def _consider_all(self, text: str, question: Question) -> list[Considered]:
         whole = self.screen(text, self.searcher)
-        if whole.probability == 1.0 and whole.behaviour is not Behaviour.ANSWER or whole.urgent:
+        if (whole.probability == 1.0 and whole.behaviour is not Behaviour.ANSWER) or whole.urgent:
             return [Considered(whole, text)]
         asked = questions_in(text)
         if len(asked) == 1:

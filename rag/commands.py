@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def ask(options: argparse.Namespace) -> int:
         return 2
     answerer = build_answerer(RagSettings())
     if options.batch:
-        return asyncio.run(_batch(answerer, options.batch, options.out))
+        return _batch(answerer, options.batch, options.out)
     question = Question(options.text, locale=options.locale, province=options.province)
     answer = asyncio.run(answerer.answer(question))
     print(json.dumps(answer_json(answer), ensure_ascii=False) if options.json else answer.text)
@@ -94,18 +94,19 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-async def _batch(answerer: Answerer, source: Path, target: Path | None) -> int:
-    lines: Iterable[str] = source.read_text(encoding="utf-8").splitlines()
-    results: list[str] = []
-    for line in lines:
-        if line.strip():
-            results.append(json.dumps(await _one(answerer, json.loads(line)), ensure_ascii=False))
-    text = "".join(f"{result}\n" for result in results)
+def _batch(answerer: Answerer, source: Path, target: Path | None) -> int:
+    rows = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
+    results = asyncio.run(_each(answerer, rows))
+    text = "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
     if target is None:
         print(text, end="")
     else:
         target.write_text(text, encoding="utf-8")
     return 0
+
+
+async def _each(answerer: Answerer, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [await _one(answerer, row) for row in rows]
 
 
 async def _one(answerer: Answerer, row: dict[str, Any]) -> dict[str, Any]:

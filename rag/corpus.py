@@ -106,7 +106,7 @@ def _since(value: str | None) -> str:
     parts = value.split("-") if value else []
     if len(parts) == 1:
         return f"năm {parts[0]}"
-    if len(parts) == 2:  # noqa: PLR2004 - year and month
+    if len(parts) == 2:
         return f"tháng {int(parts[1])}/{parts[0]}"
     return f"ngày {parts[2]}/{parts[1]}/{parts[0]}" if parts else ""
 

@@ -13,7 +13,6 @@ from rag.retrieval.search import Hit
 from rag.values import Confidence, Passage, Status
 from rag.vietnamese.forms import fold
 
-
 _CLOSE = 1.2  # nats between two hits of the logistic ranker: the second still has a fair chance
 
 
@@ -78,7 +77,7 @@ def runner_up(
     hits: Sequence[Hit], first: Decided, today: date, by_id: Mapping[str, Passage]
 ) -> Decided | None:
     """Give the second hit where it is nearly as good as the first and may be said plainly beside it."""
-    if len(hits) < 2 or first.framing is Framing.UNSURE or hits[0].score - hits[1].score > _CLOSE:  # noqa: PLR2004
+    if len(hits) < 2 or first.framing is Framing.UNSURE or hits[0].score - hits[1].score > _CLOSE:
         return None
     second = decide(hits[1], today, by_id)
     same = second.hit.passage.id == first.hit.passage.id

@@ -1,6 +1,7 @@
 """Settings of `rag`, from the environment (CONGTRUONG_RAG_…), with defaults that work on one machine offline."""
 
 from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 

@@ -21,7 +21,7 @@ def ranking_figures(ranks: Sequence[int | None]) -> dict[str, float]:
     found = [rank for rank in ranks if rank is not None and rank <= _CUT]
     return {
         "r@1": sum(rank == 1 for rank in found) / total,
-        "r@5": sum(rank <= 5 for rank in found) / total,  # noqa: PLR2004 - r@5
+        "r@5": sum(rank <= 5 for rank in found) / total,
         "r@10": len(found) / total,
         "mrr@10": sum(1 / rank for rank in found) / total,
         "ndcg@10": sum(1 / math.log2(rank + 1) for rank in found) / total,

@@ -90,14 +90,14 @@ def abstention_samples(
     for text, place in _spoilt(fold.asked, noises):
         found = searcher.search(text)
         if found.places[0] == place:
-            yield AbstentionSample(evidence(found, searcher.index), True, "present")
+            yield AbstentionSample(evidence(found, searcher.index), answers=True, kind="present")
         without = searcher.search(text, allowed=_all_but(passages[place].id))
         if _tells_the_same(without.hits[0].passage, passages[place]):
             continue  # a twin of the deleted passage may well answer
-        yield AbstentionSample(evidence(without, searcher.index), False, "deleted")
+        yield AbstentionSample(evidence(without, searcher.index), answers=False, kind="deleted")
     for text in impossible:
         found = searcher.search(canonical(text))
-        yield AbstentionSample(evidence(found, searcher.index), False, "impossible")
+        yield AbstentionSample(evidence(found, searcher.index), answers=False, kind="impossible")
 
 
 def _tells_the_same(one: Passage, other: Passage) -> bool:

@@ -103,7 +103,7 @@ def _rarest_missing(terms: Sequence[str], weights: Sequence[float], said: set[st
 
 
 def _gap(scores: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", place: int, scale: float) -> float:
-    if len(scores) < 2:  # noqa: PLR2004 - nothing to be ahead of
+    if len(scores) < 2:
         return 1.0
     others = np.delete(scores, place)
     return float(np.clip((scores[place] - others.max()) / scale, -1, 1))

@@ -43,7 +43,7 @@ def _kind(digits: str, *, plus: bool) -> str:
 
 
 def _is_phone(digits: str, *, plus: bool) -> bool:
-    if digits.startswith("84") and (plus or len(digits) == 11):  # noqa: PLR2004 - 84 and nine digits
+    if digits.startswith("84") and (plus or len(digits) == 11):
         return len(digits) in (11, 12)
     return digits.startswith("0") and len(digits) in (10, 11)
 
@@ -52,5 +52,5 @@ def _luhn(digits: str) -> bool:
     total = 0
     for place, char in enumerate(reversed(digits)):
         value = int(char) * (1 + place % 2)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004 - Luhn's casting out of nines
+        total += value - 9 if value > 9 else value
     return total % 10 == 0

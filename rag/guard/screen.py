@@ -14,22 +14,26 @@ from rag.values import Behaviour
 from rag.vietnamese.forms import fold
 
 _TRICKS = re.compile(
-    r"(?:bo qua|quen|phot lo|khong (?:can )?(?:tuan|theo))[^.?!]{0,30}(?:huong dan|chi dan|lenh|quy tac|quy dinh o tren|chi thi)"
+    r"(?:bo qua|quen|phot lo|khong (?:can )?(?:tuan|theo))[^.?!]{0,30}(?:huong dan|chi dan|lenh"
+    r"|quy tac|quy dinh o tren|chi thi)"
     r"|ignore[^.?!]{0,30}(?:instruction|rule|prompt)|disregard[^.?!]{0,30}(?:instruction|rule)"
     r"|system prompt|prompt (?:he thong|goc|ban dau)|(?:loi nhac|cau lenh) he thong|developer mode|jailbreak"
     r"|che do (?:nha phat trien|khong gioi han|quan tri|admin)|\bdan mode\b|do anything now|api[ _-]?key|secret key"
     r"|drop table|union select|select \*|<script|\bor 1 ?= ?1|<\|?(?:im_start|system|inst)"
 )
 _GREETING = re.compile(
-    r"^(?:da )?(?:(?:xin )?chao|hello|hi|hey|alo|good (?:morning|afternoon|evening))\b[^?]{0,40}$|^(?:da )?(?:em |toi |minh |chi |anh )?"
+    r"^(?:da )?(?:(?:xin )?chao|hello|hi|hey|alo|good (?:morning|afternoon|evening))\b[^?]{0,40}$"
+    r"|^(?:da )?(?:em |toi |minh |chi |anh )?"
     r"(?:cam on|cam on|thanks|thank you|tks|ok|oke|vang|da vang|tam biet|bye)\b[^?]{0,40}$"
 )
 
 
 _CHEATING = re.compile(
-    r"(?:cach|giup|cho|chi|muon|lam sao).{0,40}(?:sua diem|nang diem|lam (?:\w+ ){0,5}gia\b|lam gia|hack|qua mat|giay .{0,20} gia\b)"
+    r"(?:cach|giup|cho|chi|muon|lam sao).{0,40}(?:sua diem|nang diem|lam (?:\w+ ){0,5}gia\b|lam gia"
+    r"|hack|qua mat|giay .{0,20} gia\b)"
     r"|(?:mua|chay|xin) diem|chay (?:truong|lop|suat)|lot tay|hoi lo|(?:thi|diem danh) ho\b|dap an (?:bai|de) thi"
-    r"|(?:cho|xin|lo) .{0,10}de thi .{0,20}(?:sap|toi|truoc)|(?:sua|xoa) .{0,30}(?:diem|vang)\b.{0,40}(?:giup|thanh|di\b)"
+    r"|(?:cho|xin|lo) .{0,10}de thi .{0,20}(?:sap|toi|truoc)|(?:sua|xoa) .{0,30}(?:diem"
+    r"|vang)\b.{0,40}(?:giup|thanh|di\b)"
 )
 _RULES_ABOUT = re.compile(r"bi (?:phat|xu|gi)|xu phat|xu ly|quy dinh|toi danh|phuc khao|khieu nai")
 _PRIVATE = (
@@ -39,7 +43,8 @@ _PRIVATE = (
 _OTHERS = re.compile(
     rf"{_PRIVATE}.{{0,40}}(?:hang xom|ban cung lop|hoc sinh khac|phu huynh khac|phu huynh ban|nha khac)"
     rf"|(?:hang xom|ban cung lop|hoc sinh khac|phu huynh khac).{{0,40}}{_PRIVATE}"
-    r"|(?:danh sach|toan bo|tat ca|xuat).{0,30}(?:so (?:can cuoc|dinh danh|dien thoai)|du lieu|thong tin|sdt).{0,30}(?:hoc sinh|phu huynh|lop)"
+    r"|(?:danh sach|toan bo|tat ca|xuat).{0,30}(?:so (?:can cuoc|dinh danh|dien thoai)|du lieu"
+    r"|thong tin|sdt).{0,30}(?:hoc sinh|phu huynh|lop)"
     r"|(?:other|another|neighbou?r).{0,20}(?:address|grade|phone|score|kid)|all students"
 )
 _SURE, _LIKELY = 0.5, 0.2

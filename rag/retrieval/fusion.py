@@ -16,7 +16,7 @@ def stretch(scores: Scores) -> Scores:
     low = scores.min(axis=-1, keepdims=True)
     high = scores.max(axis=-1, keepdims=True)
     spread = high - low
-    stretched: Scores = np.where(spread > 1e-9, (scores - low) / np.maximum(spread, 1e-9), 0.0)  # noqa: PLR2004
+    stretched: Scores = np.where(spread > 1e-9, (scores - low) / np.maximum(spread, 1e-9), 0.0)
     return stretched.astype(np.float32, copy=False)
 
 

@@ -81,7 +81,7 @@ class Searcher:
         return Hit(self.index.passages[place], place, score, self.index.best_sentence(place, legs))
 
     def _rerank(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        if self.reranker is None or len(hits) < 2:  # noqa: PLR2004 - nothing to order
+        if self.reranker is None or len(hits) < 2:
             return hits
         try:
             scores = self.reranker.score(text, [hit.passage for hit in hits])

@@ -6,6 +6,7 @@ Syllable bigrams do for Vietnamese what word segmentation promises, without a se
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from rag.vietnamese.forms import fold
 
@@ -16,7 +17,7 @@ def with_bigrams(syllables: Sequence[str]) -> list[str]:
     >>> with_bigrams(["học", "phí"])
     ['học', 'phí', 'học_phí']
     """
-    return [*syllables, *(sys.intern(f"{a}_{b}") for a, b in zip(syllables, syllables[1:], strict=False))]
+    return [*syllables, *(sys.intern(f"{a}_{b}") for a, b in pairwise(syllables))]
 
 
 def folded(syllables: Sequence[str]) -> list[str]:

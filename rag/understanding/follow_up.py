@@ -10,7 +10,8 @@ from rag.values import Turn
 from rag.vietnamese.forms import canonical, fold
 
 _OPENING = re.compile(
-    r"^(?:da |vang |a |u |ok |uhm |um )*(?:vay|the|con|roi|neu|mà|ma|thi|nhung|va|hay|hoac|ngoai ra|what about|and|then|how about)\b"
+    r"^(?:da |vang |a |u |ok |uhm |um )*(?:vay|the|con|roi|neu|mà|ma|thi|nhung|va|hay|hoac|ngoai ra"
+    r"|what about|and|then|how about)\b"
 )
 _POINTING = re.compile(
     r"\b(?:cai (?:do|nay|day)|(?:viec|thu tuc|giay|the|ho so|don|khoan|muc|quy dinh|truong hop|luat|don|cho) "
@@ -77,7 +78,8 @@ _FILLER = frozenset(
     ]
 )
 _ASKING = re.compile(
-    r"(?:[\s,]*(?:ở đâu|o dau|(?:như )?thế nào|the nao|ra sao|bao lâu|bao lau|bao nhiêu(?: tiền)?|bao nhieu|khi nào|khi nao|là gì"
+    r"(?:[\s,]*(?:ở đâu|o dau|(?:như )?thế nào|the nao|ra sao|bao lâu|bao lau|bao nhiêu(?: tiền)?"
+    r"|bao nhieu|khi nào|khi nao|là gì"
     r"|cần (?:những )?(?:giấy tờ |hồ sơ )?gì|can (?:giay to )?gi|được không|không|khong|vậy|ạ|a|nhỉ|hả)?[\s?.!]*)+$",
     re.IGNORECASE,
 )

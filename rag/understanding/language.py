@@ -116,7 +116,7 @@ def is_english(text: str) -> bool:
     words = re.findall(r"[a-z]+", text.lower())
     sure = sum(word in _ONLY_ENGLISH for word in words)
     share = sum(word in _ENGLISH for word in words) / max(len(words), 1)
-    return sure >= _LEAST and share >= 0.3  # noqa: PLR2004 - three words in ten are function words
+    return sure >= _LEAST and share >= 0.3
 
 
 @lru_cache(maxsize=1)

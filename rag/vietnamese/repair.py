@@ -103,7 +103,7 @@ def _read_keys(word: str, *, decode: Callable[[str], str | None], language: Lang
 
 
 def _cost_of_missing_marks(share: float) -> float:
-    return _UNMARKED if share < 0.2 else 1.5 if share < 0.45 else _CAREFUL  # noqa: PLR2004 - three ways of typing
+    return _UNMARKED if share < 0.2 else 1.5 if share < 0.45 else _CAREFUL
 
 
 def _mark_cost(word: str, other: str, missing: float) -> float:

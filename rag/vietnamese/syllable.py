@@ -269,7 +269,7 @@ def place_tone(letters: str, tone: str) -> str:
     shaped = [i for i in at if rhyme[i] in _SHAPED]
     if shaped:
         spot = shaped[-1]
-    elif len(at) == 1 or (len(at) == 2 and at[-1] == len(rhyme) - 1):  # noqa: PLR2004 - two vowels, open rhyme
+    elif len(at) == 1 or (len(at) == 2 and at[-1] == len(rhyme) - 1):
         spot = at[0]
     else:
         spot = at[1]

@@ -1,8 +1,8 @@
-from rag.errors import GenerationError
 from dataclasses import replace
 
 import pytest
 
+from rag.errors import GenerationError
 from rag.ports import Draft
 from rag.values import Behaviour, Passage, Question, Turn
 

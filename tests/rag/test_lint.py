@@ -3,9 +3,9 @@ from copy import deepcopy
 
 import pytest
 
+from rag.evaluation.topics import Asked
 from rag.lint import lint
 from rag.report import page
-from rag.evaluation.topics import Asked
 from tests.rag.conftest import PARAGRAPHS
 
 

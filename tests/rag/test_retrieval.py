@@ -10,7 +10,7 @@ from rag.embedding.cache import CachedEmbedder, read_vectors, write_vectors
 from rag.errors import MixedModelsError
 from rag.retrieval.fusion import stretch
 from rag.retrieval.index import PassageIndex, SearchQuery
-from rag.retrieval.lexical import B, K1, LexicalIndex
+from rag.retrieval.lexical import K1, B, LexicalIndex
 from rag.values import Passage
 
 WORDS = st.lists(st.sampled_from("ab cd ef gh ij".split()), max_size=12)
