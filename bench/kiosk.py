@@ -1,7 +1,7 @@
 """From an emulated tap to the core's receipt, phase by phase, over real HTTP on loopback.
 
 The chip is emulated in this process and read by the real card code; the face check is the emulated one (three
-frames at ten a second, no model), and the core is a small HTTP peer that verifies the signature. So it
+frames at thirty a second, no model), and the core is a small HTTP peer that verifies the signature. So it
 measures the kiosk's own share: reading, judging, spooling with fsync, signing, sending.
 """
 
@@ -138,7 +138,7 @@ def run() -> dict[str, Any]:
             "ratio_to_claim_p50": round(whole["p50_ms"] / 300, 2),
         },
         "limits": "The chip is emulated in process (no pcscd, no radio: a real card adds 1.2 to 3.2 s), the "
-        "face check is emulated (three frames at ten a second, no model), the core is a small peer on loopback.",
+        "face check is emulated (three frames at thirty a second, no model), the core is a small peer on loopback.",
     }
 
 

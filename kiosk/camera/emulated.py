@@ -12,7 +12,7 @@ import numpy as np
 from kiosk.camera.ports import Frame, Picture
 
 WIDTH, HEIGHT = 640, 480
-_FRAMES_PER_SECOND = 10
+_FRAMES_PER_SECOND = 30
 
 
 class Standing(StrEnum):
@@ -42,7 +42,7 @@ class EmulatedCamera:
         self._number = 0
 
     async def frame(self) -> Frame:
-        """The next picture, ten a second."""
+        """The next picture, thirty a second."""
         await asyncio.sleep(1 / _FRAMES_PER_SECOND)
         self._number += 1
         picture = draw(self._scene.standing, self._number)

@@ -66,7 +66,7 @@ def _pairs(arguments: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 @asynccontextmanager
-async def _village(data: Path) -> AsyncIterator[Village]:
+async def opened_village(data: Path) -> AsyncIterator[Village]:
     prepared = await asyncio.to_thread(prepare, data, None)
     village = Village(data, prepared)
     try:
@@ -83,5 +83,5 @@ async def village(
     monkeypatch.setenv("DATABASE_URL", database_url)
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
-    async with _village(data) as made:
+    async with opened_village(data) as made:
         yield made

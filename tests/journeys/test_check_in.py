@@ -5,27 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 
-import aiohttp
 import pytest
 
 from core.sample.school import DEMO_LINK_CODE
 from tests.journeys.conftest import Village, free_port
 from tests.journeys.parent import Parent, parent_at
+from tests.journeys.taps import tap
 
 pytestmark = pytest.mark.xdist_group("journeys")
 CHILD, OTHER_CHILD = 0, 5
 """Places in the demo's list of cards: both are children of the demo guardian."""
-
-
-async def tap(kiosk: str, person: int, trick: str = "none") -> None:
-    """Touch an emulated card to the reader."""
-    async with (
-        aiohttp.ClientSession() as http,
-        http.post(
-            f"{kiosk}/demo/tap", json={"person": person, "trick": trick}, headers={"Origin": kiosk}
-        ) as response,
-    ):
-        assert response.status == 200
 
 
 async def linked(parent: Parent) -> None:

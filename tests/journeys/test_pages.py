@@ -9,7 +9,8 @@ from playwright.async_api import expect
 
 from core.sample.school import DEMO_LINK_CODE
 from tests.journeys.conftest import Village
-from tests.journeys.test_check_in import CHILD, OTHER_CHILD, tap
+from tests.journeys.taps import tap
+from tests.journeys.test_check_in import CHILD, OTHER_CHILD
 from tests.support.chromium import chromium
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.browser]

@@ -12,7 +12,8 @@ from core.sample.people import SIBLINGS, pupils
 from core.sample.school import DEMO_LINK_CODE
 from tests.journeys.conftest import Village
 from tests.journeys.parent import cookies_of, parent_at
-from tests.journeys.test_check_in import CHILD, linked, tap
+from tests.journeys.taps import tap
+from tests.journeys.test_check_in import CHILD, linked
 
 pytestmark = pytest.mark.xdist_group("journeys")
 QUESTION = "cháu nhà tôi bị sốt nhẹ hôm qua, trường mấy giờ vào học"
