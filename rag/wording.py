@@ -6,7 +6,7 @@ Knowledge speaks for itself; this is only the frame around it and the honest way
 from rag.values import Behaviour
 
 _VI = {
-    "abstain": "Dạ, em chưa có thông tin chắc chắn để trả lời câu này. Anh/chị thử hỏi rõ hơn (tên thủ tục, lớp, nơi ở) "
+    "abstain": "Dạ, em chưa có thông tin chắc chắn để trả lời. Anh/chị thử hỏi rõ hơn (tên thủ tục, lớp, nơi ở) "
     "hoặc nhắn văn phòng nhà trường để được trả lời chính xác ạ.",
     "unsure": "Dạ, các nguồn em có về việc này chưa thống nhất nên em không dám khẳng định. "
     "Anh/chị nên hỏi lại {authority} để có câu trả lời chắc chắn ạ.",

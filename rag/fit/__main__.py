@@ -33,12 +33,11 @@ def main() -> None:
     corpus = load_knowledge(settings.knowledge_dir)
     if "intents" in chosen:
         _write(ROOT / "rag/guard/intents.json", fit_intents(corpus, embedder))
-    if {"ranker", "abstention"} & set(chosen):
+    if "ranker" in chosen:
+        _fit_ranker(list(folds(corpus.passages, embedder, settings, answers=False)))
+    if "abstention" in chosen:
         halves = list(folds(corpus.passages, embedder, settings))
-        if "ranker" in chosen:
-            _fit_ranker(halves)
-        if "abstention" in chosen:
-            _fit_abstention(halves, [question.text for question in corpus.impossible])
+        _fit_abstention(halves, [question.text for question in corpus.impossible])
 
 
 def _fit_ranker(halves: Sequence[Fold]) -> None:

@@ -51,8 +51,11 @@ class Fold:
     asked: tuple[tuple[str, int], ...]
 
 
-def folds(passages: Sequence[Passage], embedder: Embedder, settings: RagSettings) -> Iterator[Fold]:
-    """Give the folds of the knowledge base."""
+def folds(
+    passages: Sequence[Passage], embedder: Embedder, settings: RagSettings, *, answers: bool = True
+) -> Iterator[Fold]:
+    """Give the folds of the knowledge base; without `answers` the index looks like anybody's documents."""
+    passages = [p if answers else replace(p, answer="") for p in passages]
     for number in range(FOLDS):
         kept = [replace(p, questions=_half(p.questions, number, own=False)) for p in passages]
         asked = [

@@ -17,11 +17,29 @@ from rag.retrieval.terms import char_grams, folded, with_bigrams
 from rag.vietnamese.forms import tokens
 
 FEATURES = (
-    "dense", "sentence_dense", "lexical_share", "sentence_share", "gram_share", "term_coverage", "bigram_coverage",
-    "sentence_coverage", "rarest_missing", "dense_gap", "lexical_gap", "dense_above_mean", "agreement", "numbers_covered",
-    "question_length", "rare_covered_near",
-    "ranker_score", "ranker_gap", "ranker_share", "window_words", "rare_in_window", "known_question",
-)  # fmt: skip
+    "dense",
+    "sentence_dense",
+    "lexical_share",
+    "sentence_share",
+    "gram_share",
+    "term_coverage",
+    "bigram_coverage",
+    "sentence_coverage",
+    "rarest_missing",
+    "dense_gap",
+    "lexical_gap",
+    "dense_above_mean",
+    "agreement",
+    "numbers_covered",
+    "question_length",
+    "rare_covered_near",
+    "ranker_score",
+    "ranker_gap",
+    "ranker_share",
+    "window_words",
+    "rare_in_window",
+    "known_question",
+)
 _BEST_SCORE, _FAR_AHEAD = 18.0, 5.0  # the scale of the logistic ranker
 _COS_LOW, _COS_SPAN = 0.75, 0.2  # multilingual-e5 cosines live between 0.75 and 0.95
 

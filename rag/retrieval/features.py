@@ -13,8 +13,16 @@ from rag.ports import Scores
 from rag.retrieval.index import LEGS, PassageIndex
 
 FEATURES = (
-    *LEGS, "words", "pairs", "sentence_words", "window_words", "rare_in_window", "longest_run", "numbers", "known_question",
-)  # fmt: skip
+    *LEGS,
+    "words",
+    "pairs",
+    "sentence_words",
+    "window_words",
+    "rare_in_window",
+    "longest_run",
+    "numbers",
+    "known_question",
+)
 _RARE = 3
 
 

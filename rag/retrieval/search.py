@@ -22,7 +22,7 @@ CANDIDATES = 30
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found passage: its place in the index, score (any scale, higher is better), and its sentence nearest the question."""
+    """One found passage: its place in the index, the ranker's score (higher is better), its nearest sentence."""
 
     passage: Passage
     place: int
