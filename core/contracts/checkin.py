@@ -104,7 +104,7 @@ class CheckInReport(BaseModel):
     @classmethod
     def _twelve_digits(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
-        if not (len(text) == 12 and text.isascii() and text.isdigit()):  # noqa: PLR2004 - the law's number
+        if not (len(text) == 12 and text.isascii() and text.isdigit()):
             raise ValueError("a citizen number is twelve digits")
         return value
 

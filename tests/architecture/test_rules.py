@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -105,3 +106,14 @@ def test_nothing_committed_names_a_place_or_a_secret_of_one_machine() -> None:
 def test_the_checks_pass(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_every_slice_with_tables_protects_them() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    protected = {name for contract in contracts for name in contract.get("protected_modules", ())}
+    private = {
+        f"core.{path.parent.name}.{path.stem}"
+        for name in ("tables", "repository")
+        for path in (ROOT / "core").glob(f"*/{name}.py")
+    }
+    assert private == protected

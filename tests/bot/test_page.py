@@ -5,27 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from bot.app import Bot
 from tests.bot.support import LINK_CODE
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+from tests.support.chromium import chromium
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed (.ci/run does)")
 async def test_a_parent_links_asks_and_reads_on_a_phone_with_the_keyboard_alone(
-    running: tuple[Bot, str], tmp_path: Path
+    running: tuple[Bot, str], pictures: Path
 ) -> None:
-    pictures = PICTURES if PICTURES.is_dir() else tmp_path
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
+    async with chromium() as browser:
         page = await browser.new_page(
             viewport={"width": 390, "height": 844}, device_scale_factor=2, locale="vi-VN"
         )
@@ -57,4 +48,3 @@ async def test_a_parent_links_asks_and_reads_on_a_phone_with_the_keyboard_alone(
         )
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert problems == []
-        await browser.close()

@@ -44,7 +44,9 @@ def test_values_of_the_previous_key_still_open_after_rotation() -> None:
 
 def test_the_index_of_a_number_differs_between_schools() -> None:
     ring = Keyring(NEW)
-    assert ring.for_school(SCHOOL).blind_index("1", "a") != ring.for_school(SchoolId(new_id())).blind_index("1", "a")
+    assert ring.for_school(SCHOOL).blind_index("1", "a") != ring.for_school(SchoolId(new_id())).blind_index(
+        "1", "a"
+    )
 
 
 def test_no_key_shows_in_a_repr() -> None:
