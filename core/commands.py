@@ -20,6 +20,7 @@ from core.sample.school import SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings, Environment, SettingsError
 from core.staff.domain import NewStaff
 from core.staff.passwords import hash_password
+from core.upkeep import Upkeep
 from core.students.roll.parse import parse_roll
 from core.values.clock import school_date
 from core.values.ids import SchoolId, new_id
@@ -54,11 +55,13 @@ async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with opened(settings) as core, asyncio.TaskGroup() as group:
-        worker = group.create_task(_console_delivery(core).run())
+        upkeep = Upkeep(core.database, core.inbox, core.notifications)
+        workers = [group.create_task(_console_delivery(core).run()), group.create_task(upkeep.run())]
         async with serving(core.make_web_app(), settings.host, settings.core_port) as url:
             ready(url)
             await stop.wait()
-        worker.cancel()
+        for worker in workers:
+            worker.cancel()
 
 
 async def add_school(settings: CoreSettings, name: str) -> dict[str, Any]:

@@ -13,9 +13,13 @@ from dataclasses import dataclass
 
 from asyncpg import Connection
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from core.values.ids import SchoolId
+
+DATABASE_FAULTS: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
+"""What a database that is away or unwell raises; for the few places that go on without it."""
 
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
 

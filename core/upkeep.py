@@ -1,0 +1,46 @@
+"""Forgets what has served its time: handled facts and delivered messages, once an hour.
+
+Personal data does not lie in queues for ever. Check-ins, fees and the audit trail are records of their own and
+are not touched here. A failure is logged and tried again at the next hour; it never ends the program.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from core.db.transaction import DATABASE_FAULTS, Database
+from core.inbox.service import Inbox
+from core.notifications.service import Notifications
+
+log = structlog.get_logger(__name__)
+KEEP = timedelta(days=30)
+"""Longer than any channel or bank repeats itself, shorter than a school term."""
+EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """The hourly cleaning (dọn dẹp định kỳ)."""
+
+    database: Database
+    inbox: Inbox
+    notifications: Notifications
+
+    async def once(self, keep: timedelta = KEEP) -> tuple[int, int]:
+        """Forget handled facts and delivered messages older than `keep`; says how many of each."""
+        async with self.database.platform() as tx:
+            return await self.inbox.forget(tx, keep), await self.notifications.forget(tx, keep)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                facts, messages = await self.once()
+                log.info("upkeep", facts=facts, messages=messages)
+            except DATABASE_FAULTS as error:
+                log.warning("upkeep_failed", error=type(error).__name__)
+            await asyncio.sleep(EVERY.total_seconds())
