@@ -20,8 +20,8 @@ from core.sample.school import SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings, Environment, SettingsError
 from core.staff.domain import NewStaff
 from core.staff.passwords import hash_password
-from core.upkeep import Upkeep
 from core.students.roll.parse import parse_roll
+from core.upkeep import Upkeep
 from core.values.clock import school_date
 from core.values.ids import SchoolId, new_id
 from core.web.health import MIGRATIONS
