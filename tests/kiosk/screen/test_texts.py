@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.checkins.domain import Reason
 from core.contracts.checkin import Punctuality
 from kiosk.card.errors import CardError
 from kiosk.errors import KioskError
@@ -17,7 +18,7 @@ from kiosk.session.values import Button, Help, Idle, Session, Verdict, VerdictKi
 BOOKS = {path.stem: json.loads(path.read_text("utf-8")) for path in TEXTS.glob("*.json")}
 # Never shown to a pupil: they stop a command, or are only ever a cause of a place that has its own words.
 SILENT = {"kiosk.error", "kiosk.settings", "kiosk.not_enrolled", "kiosk.unreachable", "kiosk.nonsense"}
-SILENT |= {"card.error", "card.certificate_import"}
+SILENT |= {"card.error", "card.certificate_import", "emulator.wrong_password"}
 
 
 def codes(of: type[Exception]) -> Iterator[str]:
@@ -58,3 +59,9 @@ def test_sentences_are_short_enough_to_read_in_passing(language: str) -> None:
         limit = 30 if key.endswith(".title") else 110
         if not key.startswith(("demo.", "emulated.")):
             assert len(text) <= limit, (key, len(text))
+
+
+@pytest.mark.parametrize("reason", sorted(set(Reason) - {Reason.OK}))
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_reason_of_the_core_has_a_sentence_of_its_own(language: str, reason: Reason) -> None:
+    assert [key for key in BOOKS[language] if key.endswith(f".reason.{reason.value}")]
