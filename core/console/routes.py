@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
 from core.console import deliveries, imports, kiosks, pupils, today
-from core.console.desk import Desk, Door, Room
+from core.console.desk import SIGN_IN, Desk, Door, Room
 from core.console.live import Live
 from core.console.sign_in import HOME, SignIn
 from core.console.texts import ERRORS, UNKNOWN_ERROR
@@ -20,7 +21,7 @@ STATIC = Path(__file__).parent / "static"
 
 def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
     """The routes, for `WebParts.routes`; `live.running` belongs into the application's `cleanup_ctx`."""
-    entrance = SignIn(desk)
+    entrance, front_door = SignIn(desk), _front_door(desk)
 
     def get(path: str, room: Room, right: Right | None = None) -> web.RouteDef:
         return web.get(path, Door(desk, room, right).__call__)
@@ -29,8 +30,8 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         return web.post(path, Door(desk, room, right).__call__)
 
     return (
-        web.get("/", _to_console),
-        web.get("/console", _to_console),
+        web.get("/", front_door),
+        web.get("/console", front_door),
         web.get("/console/sign-in", entrance.show),
         web.post("/console/sign-in", entrance.submit),
         post("/console/sign-out", entrance.sign_out),
@@ -63,5 +64,10 @@ def error_pages(desk: Desk) -> ErrorPage:
     return page
 
 
-async def _to_console(_request: web.Request) -> web.StreamResponse:
-    raise web.HTTPSeeOther(HOME)
+def _front_door(desk: Desk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """GET /: staff to their first room, everybody else to the sign-in page."""
+
+    async def front_door(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPSeeOther(HOME if await desk.who(request) else SIGN_IN)
+
+    return front_door

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.db.embedded import EmbeddedPostgres, EmbeddedServerError
+from core.db.transaction import DATABASE_FAULTS
 from core.demo.prepare import Prepared, database, prepare
 from core.demo.processes import Program, ProgramFailedError, Running, start
 from core.settings import SettingsError
@@ -42,6 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
         asyncio.run(_run(data, prepared, as_json=chosen.json, started=started))
     except (SettingsError, EmbeddedServerError, ProgramFailedError) as error:
         _say(f"congtruong demo: {error}")
+        return 1
+    except DATABASE_FAULTS as error:
+        _say(
+            f"congtruong demo: the database that DATABASE_URL names does not answer ({type(error).__name__})."
+        )
         return 1
     finally:
         if server:

@@ -1,0 +1,91 @@
+"""What a newcomer does: one command, three addresses, Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import stat
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from core.db.embedded import EmbeddedPostgres
+from core.demo.processes import Program, ProgramFailedError, start
+
+pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
+
+
+def surroundings(**extra: str) -> dict[str, str]:
+    # The programs inherit what this test process has, without its database.
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}  # noqa: TID251
+    return {**inherited, "PYTHONPATH": str(ROOT), **extra}
+
+
+@asynccontextmanager
+async def demo(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, str]]]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "core.demo", "--json", "--data", str(data)),
+        env=surroundings(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(120):
+            yield process, json.loads(await process.stdout.readline())
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+            async with asyncio.timeout(40):
+                await process.wait()
+
+
+async def test_one_command_gives_three_working_addresses_and_ctrl_c_leaves_nothing_running(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "school"
+    for _start in ("first", "second"):
+        async with demo(data) as (process, addresses):
+            assert set(addresses) == {"core", "bot", "kiosk"}
+            async with aiohttp.ClientSession() as http:
+                for path in (addresses["core"], addresses["bot"] + "/chat", addresses["kiosk"]):
+                    async with http.get(path) as response:
+                        assert response.status == 200
+                async with http.get(addresses["core"] + "/readyz") as ready:
+                    assert ready.status == 200
+        assert process.returncode == 0
+        assert not EmbeddedPostgres(data / "postgres", password="any").is_running()
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        assert stat.S_IMODE((data / "secrets.json").stat().st_mode) == 0o600
+    logged = "".join(path.read_text("utf-8") for path in (data / "logs").glob("*.log"))
+    assert "Traceback" not in logged
+
+
+async def test_a_database_that_cannot_be_reached_is_one_sentence_not_a_stack_trace(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "core.demo", "--json", "--data", str(tmp_path / "school")),
+        env=surroundings(DATABASE_URL="postgresql://nobody:wrong@127.0.0.1:9/none"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, complained = await process.communicate()
+    assert process.returncode == 1
+    assert said == b""
+    assert b"Traceback" not in complained
+    assert b"DATABASE_URL" in complained
+    assert b"wrong" not in complained
+
+
+async def test_a_program_that_dies_at_once_shows_the_end_of_its_log(tmp_path: Path) -> None:
+    program = Program(
+        "broken", ("-c", "raise SystemExit('no luck today')"), surroundings(), tmp_path / "b.log"
+    )
+    with pytest.raises(ProgramFailedError, match="no luck today"):
+        await start(program)
