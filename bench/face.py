@@ -10,14 +10,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from kiosk.face.commands import default_models
 from kiosk.face.cues import screen_cues
 from kiosk.face.detect import Detector
 from kiosk.face.embed import Embedder, Template, unit
 from kiosk.face.engine import FaceEngine
 from kiosk.face.landmarks import Landmarks
 from kiosk.face.match import Gallery, ThresholdTable, Use
-from kiosk.face.models import DETECTOR, LANDMARKS, RECOGNISER, ModelStore
+from kiosk.face.models import DETECTOR, LANDMARKS, RECOGNISER, ModelStore, default_models
 from kiosk.face.picture import Picture, read
 
 NAME = "face"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
+import structlog
 from aiohttp import web
 
-from core.contracts.checkin import CheckInReceipt, CheckInReport
+from core.contracts.checkin import CheckInMode, CheckInReceipt, CheckInReport
 from kiosk.camera.emulated import EmulatedCamera, Scene
 from kiosk.camera.opencv import OpenCvCamera, jpeg_of
 from kiosk.camera.ports import Camera
@@ -21,6 +22,10 @@ from kiosk.emulated.cards import EmulatedCards
 from kiosk.emulated.faces import EmulatedFaceCheck
 from kiosk.emulated.people import load_people
 from kiosk.errors import NotEnrolledError, UnreachableError
+from kiosk.face.check import LiveFaceCheck
+from kiosk.face.errors import FaceError
+from kiosk.face.match import Use
+from kiosk.face.models import ModelStore, default_models
 from kiosk.ports import CardSource, FaceCheck
 from kiosk.runner import Parts, Runner
 from kiosk.screen.demo import DemoPanel
@@ -33,6 +38,8 @@ from kiosk.uplink.heartbeat import Heartbeat
 from kiosk.uplink.identity import Identity, load_identity
 from kiosk.uplink.sender import Delivery, Pace, Sender, UplinkStatus
 from kiosk.uplink.spool import Spool
+
+_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -79,6 +86,11 @@ class Kiosk:
     pace: Pace = field(default_factory=Pace)
     board: Board = field(default_factory=Board)
     runner: Runner | None = None
+
+    @property
+    def mode(self) -> CheckInMode:
+        """What the present visit is for; staff may change it between visits."""
+        return self.runner.session.job.mode if self.runner else self.settings.mode
 
     async def serve(self, ready: Callable[[str], None]) -> None:
         """Serve the page and run until cancelled; `ready` hears the page's address.
@@ -174,7 +186,10 @@ def build_kiosk(settings: KioskSettings) -> Kiosk:
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
-    return Kiosk(settings, emulated_devices() if settings.emulated else real_devices(settings))
+    if settings.emulated:
+        return Kiosk(settings, emulated_devices())
+    kiosk = Kiosk(settings, real_devices(settings, lambda: kiosk.mode))
+    return kiosk
 
 
 def emulated_devices() -> Devices:
@@ -184,13 +199,26 @@ def emulated_devices() -> Devices:
     return Devices(EmulatedCards(scene), camera, EmulatedFaceCheck(scene, camera))
 
 
-def real_devices(settings: KioskSettings) -> Devices:
-    """The reader and the camera of this machine; the issuers that the school trusts lie in `csca`."""
+def real_devices(settings: KioskSettings, mode: Callable[[], CheckInMode]) -> Devices:
+    """The reader and the camera of this machine; `settings.issuers` are the issuers that the school trusts."""
     from kiosk.reader import PcscCards
 
     camera = camera_of(settings.camera)
-    cards = PcscCards(settings.data_dir / "csca", camera, SystemClock())
-    return Devices(cards, camera, NoFaceCheck())
+    cards = PcscCards(settings.issuers, camera, SystemClock())
+    return Devices(cards, camera, face_check(camera, default_models(), mode))
+
+
+def face_check(camera: Camera, models: Path, mode: Callable[[], CheckInMode]) -> FaceCheck:
+    """The real face check, or none with a clear word where its models are not there."""
+
+    def use() -> Use:
+        return Use.EXAM if mode() is CheckInMode.EXAM else Use.DAILY_GATE
+
+    try:
+        return LiveFaceCheck(camera, ModelStore(models), use)
+    except FaceError as error:
+        _log.warning("face_check_off", why=str(error), mend="congtruong kiosk models")
+        return NoFaceCheck()
 
 
 def camera_of(named: str) -> Camera:

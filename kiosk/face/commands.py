@@ -18,17 +18,12 @@ from kiosk.face.embed import Template, average, compare
 from kiosk.face.engine import Analysis, FaceEngine
 from kiosk.face.errors import FaceError, NoFaceError
 from kiosk.face.match import ThresholdTable, Use
-from kiosk.face.models import ALL_MODELS, ModelStore
+from kiosk.face.models import ALL_MODELS, ModelStore, default_models
 from kiosk.face.picture import read
 from kiosk.face.still import judge_still
 from kiosk.face.video import VIDEO_KINDS, judge_video
 
 PICTURE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".jp2", ".j2k", ".bmp", ".webp"})
-
-
-def default_models() -> Path:
-    """Where models are kept unless told otherwise."""
-    return Path.home() / ".cache" / "congtruong" / "models"
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

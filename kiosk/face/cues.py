@@ -6,6 +6,7 @@ signal beside the challenge, never a verdict.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import cv2
@@ -15,7 +16,8 @@ import numpy.typing as npt
 from kiosk.face.detect import Face
 from kiosk.face.picture import Picture
 
-_SIDE = 256
+_SIDE = 160
+_LINE_SIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,31 @@ def screen_cues(picture: Picture, face: Face) -> ScreenCues:
     crop = picture[max(y, 0) : min(y + height, rows), max(x, 0) : min(x + width, columns)]
     if min(crop.shape[:2]) < 24:
         return ScreenCues(0.0, 0.0, 0.0)
-    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.float32)
+    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8)
     return ScreenCues(_grid(grey), _frame(picture, face), _washed_out(crop))
 
 
-def _grid(grey: npt.NDArray[np.float32]) -> float:
-    """Sharp peaks in the spectrum beyond natural detail (moiré of a pixel grid)."""
-    side = min(_SIDE, *grey.shape)
+@functools.cache
+def _rings(side: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """The window of a patch, and where in the upper half of its spectrum detail beyond nature's would be."""
+    hann = np.hanning(side)
+    ys, xs = np.indices((side, side // 2 + 1))
+    radius = np.hypot(np.minimum(ys, side - ys), xs) / (side / 2)
+    return np.outer(hann, hann).astype(np.float32), (radius > 0.35) & (radius < 0.98)
+
+
+def _grid(grey: npt.NDArray[np.uint8]) -> float:
+    """Sharp peaks in the spectrum beyond natural detail (moiré of a pixel grid).
+
+    The picture is real, so half of its spectrum says all.
+    """
+    side = min(_SIDE, min(grey.shape) // 16 * 16)
     top, left = (grey.shape[0] - side) // 2, (grey.shape[1] - side) // 2
-    patch = grey[top : top + side, left : left + side]
-    window = np.outer(np.hanning(side), np.hanning(side))
-    spectrum = np.log1p(np.abs(np.fft.fftshift(np.fft.fft2((patch - patch.mean()) * window))))
-    ys, xs = np.indices(spectrum.shape)
-    radius = np.hypot(ys - side / 2, xs - side / 2) / (side / 2)
-    ring = (radius > 0.35) & (radius < 0.98)
-    background = cv2.medianBlur(np.asarray(spectrum, np.float32), 5)
-    excess = (spectrum - background)[ring]
+    patch = grey[top : top + side, left : left + side].astype(np.float32)
+    window, ring = _rings(side)
+    packed = np.fft.rfft2((patch - float(patch.mean())) * window)
+    spectrum = np.log1p(np.abs(packed)).astype(np.float32)
+    excess = (spectrum - cv2.medianBlur(spectrum, 5))[ring]
     spread = float(np.median(np.abs(excess))) + 1e-6
     return float(np.clip((float(excess.max()) / spread - 9) / 14, 0, 1))
 
@@ -67,14 +78,20 @@ def _frame(picture: Picture, face: Face) -> float:
     rows, columns = picture.shape[:2]
     left, top = round(max(grown[0], 0)), round(max(grown[1], 0))
     right, bottom = round(min(grown[0] + grown[2], columns)), round(min(grown[1] + grown[3], rows))
-    grey = cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
-    edges = cv2.Canny(cv2.GaussianBlur(grey, (5, 5), 0), 60, 160)
-    shortest = int(0.9 * min(width, height))
-    lines = cv2.HoughLinesP(edges, 1, np.pi / 180, 60, minLineLength=max(shortest, 30), maxLineGap=6)
+    around = picture[top:bottom, left:right]
+    scale = min(1.0, _LINE_SIDE / max(around.shape[:2]))
+    # Long lines stay in a small picture, and Hough's cost follows the edges.
+    small = cv2.resize(around, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    edges = cv2.Canny(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 60, 160)
+    shortest = max(int(0.9 * scale * min(width, height)), 15)
+    lines = cv2.HoughLinesP(
+        edges, 1, np.pi / 180, max(shortest // 2, 20), minLineLength=shortest, maxLineGap=4
+    )
     if lines is None:
         return 0.0
     box = (x - left, y - top, x - left + width, y - top + height)
-    sides = {side for line in np.asarray(lines, np.float32).reshape(-1, 4) if (side := _side(line, box))}
+    found = np.asarray(lines, np.float32).reshape(-1, 4) / np.float32(scale)
+    sides = {side for line in found if (side := _side(line, box))}
     return float(np.clip((len(sides) - 1) / 3, 0, 1))
 
 
@@ -95,7 +112,7 @@ def _side(line: npt.NDArray[np.float32], box: tuple[float, float, float, float])
 
 def _washed_out(crop: Picture) -> float:
     """Little saturation and a compressed range, as on paper and dim screens."""
-    hsv = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2HSV), np.float32)
+    hsv = cv2.cvtColor(np.ascontiguousarray(crop[::3, ::3]), cv2.COLOR_BGR2HSV)
     saturation = float(np.median(hsv[:, :, 1])) / 255
     low, high = np.percentile(hsv[:, :, 2], (2, 98))
     return float(np.clip(1 - saturation / 0.12, 0, 1) * 0.6 + np.clip(1 - (high - low) / 90, 0, 1) * 0.4)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.cues import ScreenCues, screen_cues
+from kiosk.face.depth import anchors
 from kiosk.face.detect import Detector, Face
 from kiosk.face.embed import Embedder, Template
 from kiosk.face.errors import NoFaceError
@@ -37,8 +38,9 @@ class Analysis:
     def signals(self, at_ms: int) -> FrameSignals:
         """The numbers that the liveness judgement uses."""
         yaw = self.mesh.yaw if self.mesh else self.quality.yaw
-        openness = self.mesh.eye_openness if self.mesh else 0.0
-        return FrameSignals(at_ms, yaw, openness, self.cues.total, self.quality.faces, self.template)
+        openness = self.mesh.eye_openness * self.mesh.iris if self.mesh else 0.0
+        points = anchors(self.mesh) if self.mesh else None
+        return FrameSignals(at_ms, yaw, openness, self.cues.total, self.quality.faces, self.template, points)
 
 
 class FaceEngine:

@@ -35,6 +35,8 @@ class Mesh:
 
     points: Points
     roll: float
+    iris: float
+    """How dark the inside of the eyes is beside the skin under them, 0 (lids) to 1; see `_iris`."""
 
     @property
     def eye_openness(self) -> float:
@@ -90,4 +92,29 @@ class Landmarks:
         crop = cv2.warpAffine(picture, matrix, (SIDE, SIDE))
         self._net.setInput(cv2.dnn.blobFromImage(crop, 1 / 255, (SIDE, SIDE), swapRB=True))
         points = np.asarray(self._net.forward(), np.float32).reshape(-1, 3)
-        return Mesh(points, roll)
+        grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.float32)
+        return Mesh(points, roll, max(_iris(grey, points[:, :2], eye) for eye in (_RIGHT_EYE, _LEFT_EYE)))
+
+
+def _iris(grey: npt.NDArray[np.float32], points: Points, eye: tuple[int, ...]) -> float:
+    """How much darker the middle of one eye is than the cheek below it.
+
+    The mesh is a learnt shape: it hardly follows lids that close (measured: 0.27 open, 0.26 closed), so a
+    blink is seen in the picture, as the iris going. The 40th percentile passes over the line of the lashes.
+    """
+    outer, inner = points[eye[0]], points[eye[3]]
+    middle, width = (outer + inner) / 2, float(np.linalg.norm(outer - inner))
+    inside = _window(grey, middle, 0.2 * width, 0.13 * width)
+    skin = _window(grey, middle + np.array([0.0, 0.62 * width], np.float32), 0.3 * width, 0.12 * width)
+    if not inside.size or not skin.size:
+        return 0.0
+    return float(np.clip(1 - np.percentile(inside, 40) / max(float(np.median(skin)), 1.0), 0, 1))
+
+
+def _window(
+    grey: npt.NDArray[np.float32], middle: npt.NDArray[np.float32], half_width: float, half_height: float
+) -> npt.NDArray[np.float32]:
+    x, y = float(middle[0]), float(middle[1])
+    top, bottom = max(round(y - half_height), 0), round(y + half_height) + 1
+    left, right = max(round(x - half_width), 0), round(x + half_width) + 1
+    return grey[top:bottom, left:right]

@@ -1,7 +1,7 @@
 """Tells a living face from a picture of one (ISO/IEC 30107-3: presentation attack detection).
 
 The kiosk asks for two small movements at random moments (turn, blink) and judges what it saw: the turn must
-move the nose as only a head in depth can, the face must stay the same person in every frame, each movement
+make the nose stand out as only a head in depth can, the face must stay the same person in every frame, each movement
 must come after it was asked for and in time, and the picture must not carry the marks of a screen or a sheet.
 The judgement is a pure function of the frames' signals.
 
@@ -18,14 +18,25 @@ from enum import StrEnum
 
 import numpy as np
 
+from kiosk.face.depth import Anchors, parallax
 from kiosk.face.embed import Template, compare
 
-TURN_AT_LEAST = 0.30
-"""Nose shift in eye distances; flat photographs turned by 50 degrees stay below 0.26 (facts)."""
+TURN_AT_LEAST = 0.12
+"""Nose shift against outer eye corners, in the asked direction: a head turned by about 25 degrees."""
+DEPTH_AT_LEAST = 0.10
+"""Parallax of the nose (`kiosk.face.depth`): flat prints turned by up to 50 degrees stay below 0.085."""
+_DEPTH_FRAMES = 2
 BLINK_BELOW = 0.62
 """Eye openness against this person's own open eyes; tilting a photograph never goes below 0.92."""
 SAME_FACE = 0.36
 SCREEN_MARKS = 0.5
+
+
+REST_YAW = 0.15
+"""How far from straight ahead a face at rest may look."""
+EARLIEST_MS = 150
+"""Nobody answers sooner; what moves then was moving already."""
+_BEFORE_FRAMES = 8
 
 
 class Movement(StrEnum):
@@ -82,6 +93,7 @@ class FrameSignals:
     screen_marks: float
     faces: int = 1
     template: Template | None = field(repr=False, default=None)
+    anchors: Anchors | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +122,19 @@ def judge(frames: Sequence[FrameSignals], challenge: Challenge) -> LivenessVerdi
     ]
     missed = [f"no_{movement.value}" for movement, (_, in_time) in seen.items() if not in_time]
     missed += ["several_faces"] if any(frame.faces > 1 for frame in frames) else []
-    if suspicious:
-        outcome = LivenessOutcome.STAFF
-    else:
-        outcome = LivenessOutcome.TRY_AGAIN if missed else LivenessOutcome.ACCEPT
+    outcome = LivenessOutcome.TRY_AGAIN if missed else LivenessOutcome.ACCEPT
+    outcome = LivenessOutcome.STAFF if suspicious else outcome
     return LivenessVerdict(outcome, (*suspicious, *missed), signals)
+
+
+def was_seen(step: Step, frames: Sequence[FrameSignals]) -> bool:
+    """Whether a movement was seen after it was asked for and in time."""
+    return _seen(step, frames)[1]
+
+
+def at_rest(frames: Sequence[FrameSignals]) -> bool:
+    """Whether the face looks straight ahead in all of these frames."""
+    return bool(frames) and all(abs(frame.yaw) < REST_YAW for frame in frames)
 
 
 def _least_likeness(frames: Sequence[FrameSignals]) -> float:
@@ -126,17 +146,32 @@ def _least_likeness(frames: Sequence[FrameSignals]) -> float:
 
 def _seen(step: Step, frames: Sequence[FrameSignals]) -> tuple[float, bool]:
     """How strong the movement was, and whether it happened after it was asked for and in time."""
-    before = [frame for frame in frames if frame.at_ms <= step.from_ms] or list(frames[:3])
-    during = [frame for frame in frames if step.from_ms < frame.at_ms <= step.until_ms]
+    before = [frame for frame in frames if frame.at_ms <= step.from_ms][-_BEFORE_FRAMES:] or list(frames[:3])
+    during = [frame for frame in frames if step.from_ms + EARLIEST_MS < frame.at_ms <= step.until_ms]
     if not during:
         return 0.0, False
     if step.movement is Movement.BLINK:
         return _blink(before, during)
+    return _turn(1.0 if step.movement is Movement.TURN_LEFT else -1.0, before, during)
+
+
+def _turn(sign: float, before: Sequence[FrameSignals], during: Sequence[FrameSignals]) -> tuple[float, bool]:
+    """The second strongest parallax among the frames that look to the asked side.
+
+    A mirror shows the person's left on the picture's right; the camera's picture is not mirrored.
+    """
     rest = float(np.median([frame.yaw for frame in before]))
-    # A mirror shows the person's left on the picture's right; the camera's picture is not mirrored.
-    sign = 1.0 if step.movement is Movement.TURN_LEFT else -1.0
-    strength = max(sign * (frame.yaw - rest) for frame in during)
-    return strength, strength >= TURN_AT_LEAST
+    start = before[-1].anchors
+    if start is None or not at_rest(before[-2:]):
+        # Coming back from the other side is no turn.
+        return 0.0, False
+    depths = sorted(
+        sign * parallax(start, frame.anchors)
+        for frame in during
+        if frame.anchors is not None and sign * (frame.yaw - rest) >= TURN_AT_LEAST
+    )
+    strength = depths[-_DEPTH_FRAMES] if len(depths) >= _DEPTH_FRAMES else 0.0
+    return strength, strength >= DEPTH_AT_LEAST
 
 
 def _blink(before: Sequence[FrameSignals], during: Sequence[FrameSignals]) -> tuple[float, bool]:

@@ -63,10 +63,16 @@ class ThresholdTable:
     def threshold(self, use: Use, compared: int = 1) -> float:
         """The least score that counts as a match when `compared` people are compared.
 
-        For a search the rate is shared among the comparisons (Bonferroni). Beyond the measured rates the line
-        through the last two points, on a logarithmic scale, is continued: said here because it is a guess.
+        For a search the rate is shared among the comparisons (Bonferroni).
         """
-        rate = FALSE_MATCH_RATE[use] if compared == 1 else 1e-2 / compared
+        return self.at_rate(FALSE_MATCH_RATE[use] if compared == 1 else 1e-2 / compared)
+
+    def at_rate(self, rate: float) -> float:
+        """The score that strangers reach at this rate, 0 to 1, with the margin.
+
+        Beyond the measured rates the line through the last two points, on a logarithmic scale, is continued:
+        said here because it is a guess.
+        """
         x = -np.log10(np.asarray(self.rates))
         wanted = -np.log10(rate)
         if wanted <= x[-1]:

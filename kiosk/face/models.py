@@ -57,6 +57,11 @@ LANDMARKS = ModelFile(
 ALL_MODELS = (DETECTOR, RECOGNISER, LANDMARKS)
 
 
+def default_models() -> Path:
+    """Where models are kept unless told otherwise."""
+    return Path.home() / ".cache" / "congtruong" / "models"
+
+
 @dataclass(frozen=True, slots=True)
 class ModelStore:
     """The folder of checked model files."""

@@ -12,14 +12,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from kiosk.face.depth import parallax
 from kiosk.face.embed import compare
 from kiosk.face.engine import FaceEngine
 from kiosk.face.errors import BadPictureError, FaceError
 from kiosk.face.liveness import (
     BLINK_BELOW,
+    DEPTH_AT_LEAST,
     SAME_FACE,
     SCREEN_MARKS,
-    TURN_AT_LEAST,
     FrameSignals,
     LivenessOutcome,
     LivenessVerdict,
@@ -72,20 +73,29 @@ def judge_video(engine: FaceEngine, path: Path) -> LivenessVerdict:
 def _judged(seen: Sequence[FrameSignals]) -> LivenessVerdict:
     if len(seen) < 6:
         return LivenessVerdict(LivenessOutcome.TRY_AGAIN, ("too_few_frames",), {"frames": float(len(seen))})
-    yaw = np.array([frame.yaw for frame in seen])
+    yaw = [frame.yaw for frame in seen]
     eyes = np.array([frame.eye_openness for frame in seen])
     templates = [frame.template for frame in seen if frame.template is not None]
     same = min(compare(templates[0], other) for other in templates[1:])
     opened = float(np.percentile(eyes, 80))
     blink = float(eyes.min() / opened) if opened > 0 else 1.0
     marks = float(np.median([frame.screen_marks for frame in seen]))
-    turn = float(np.percentile(yaw, 98) - np.percentile(yaw, 2))
+    turn = _deepest(seen, yaw)
     signals = {"turn": turn, "blink": 1 - blink, "same_face": same, "screen_marks": marks}
     if same < SAME_FACE or marks > SCREEN_MARKS:
         why = ("face_changed",) if same < SAME_FACE else ("screen_or_paper",)
         return LivenessVerdict(LivenessOutcome.STAFF, why, signals)
     missing = [
-        n for wrong, n in ((turn < TURN_AT_LEAST, "no_turn"), (blink > BLINK_BELOW, "no_blink")) if wrong
+        n for wrong, n in ((turn < DEPTH_AT_LEAST, "no_turn"), (blink > BLINK_BELOW, "no_blink")) if wrong
     ]
     outcome = LivenessOutcome.TRY_AGAIN if missing else LivenessOutcome.ACCEPT
     return LivenessVerdict(outcome, tuple(missing), signals)
+
+
+def _deepest(seen: Sequence[FrameSignals], yaw: Sequence[float]) -> float:
+    """The second largest parallax against the frame that looks most straight ahead."""
+    rest = seen[int(np.argsort(yaw)[len(yaw) // 2])].anchors
+    if rest is None:
+        return 0.0
+    depths = sorted(abs(parallax(rest, frame.anchors)) for frame in seen if frame.anchors is not None)
+    return depths[-2] if len(depths) > 1 else 0.0

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.face.commands import default_models
 from kiosk.face.engine import FaceEngine
 from kiosk.face.errors import ModelMissingError
-from kiosk.face.models import ModelStore
+from kiosk.face.models import ModelStore, default_models
 
 PICTURES = Path(__file__).parents[4] / "shared" / "data" / "faces-dev"
 

@@ -1,0 +1,172 @@
+"""Turns one picture of a face into a head that turns and blinks: a living person, as far as geometry goes.
+
+The mesh model's points, with their depth, are turned about the axis of the neck and the picture is drawn over
+them triangle by triangle; lids are drawn as skin over the eyes. It is no person: skin does
+not fold, light does not change, what was hidden stays hidden. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.face.engine import FaceEngine
+from kiosk.face.landmarks import SIDE
+from kiosk.face.picture import Picture
+
+_LIDS = (
+    ((246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155)),
+    ((466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
+)
+_OVAL_GROWTH = (1.25, 1.6)
+_CROP = 1.5
+
+
+def fitted(
+    picture: Picture, engine: FaceEngine, *, face: float = 0.42, size: tuple[int, int] = (640, 480)
+) -> Picture:
+    """The picture moved and scaled as if its face stood before the kiosk, `face` of the height tall."""
+    x, y, width, height = engine.analyse(picture).face.box
+    scale = face * size[1] / height
+    matrix = np.array(
+        [
+            [scale, 0, size[0] / 2 - scale * (x + width / 2)],
+            [0, scale, size[1] * 0.48 - scale * (y + height / 2)],
+        ]
+    )
+    return np.asarray(
+        cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+@dataclass(slots=True)
+class Head:
+    """A head made of one picture, before a still background."""
+
+    picture: Picture
+    points: npt.NDArray[np.float64]
+    triangles: npt.NDArray[np.int64]
+    _drawn: dict[tuple[float, float], Picture] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, picture: Picture, engine: FaceEngine) -> Head:
+        """Place the mesh and the ring of points around it."""
+        seen = engine.analyse(picture)
+        assert seen.mesh is not None
+        mesh = _in_picture(seen.mesh.points.astype(np.float64), seen.mesh.roll, seen.face.box)
+        centre = mesh[:, :2].mean(axis=0)
+        hull = cv2.convexHull(mesh[:, :2].astype(np.float32), returnPoints=False).ravel()
+        depth = float(np.ptp(mesh[:, 2]))
+        rings = [
+            np.column_stack(
+                [centre + growth * (mesh[hull, :2] - centre), mesh[hull, 2] + depth * 1.2 * (growth - 1)]
+            )
+            for growth in _OVAL_GROWTH
+        ]
+        height, width = picture.shape[:2]
+        frame = [(x, y, np.nan) for x in np.linspace(0, width - 1, 5) for y in (0, height - 1)]
+        frame += [(x, y, np.nan) for y in np.linspace(0, height - 1, 5)[1:-1] for x in (0, width - 1)]
+        points = np.vstack([mesh, *rings, np.array(frame)])
+        inside = (points[:, 0] >= 0) & (points[:, 0] < width) & (points[:, 1] >= 0) & (points[:, 1] < height)
+        inside[: len(mesh)] = True
+        points = points[inside]
+        return cls(picture, points, _triangles(points[:, :2], width, height))
+
+    def posed(self, yaw_degrees: float = 0.0, lids: float = 0.0) -> Picture:
+        """The picture with the head turned (positive: the nose goes right) and the lids closed from 0 to 1."""
+        key = (round(yaw_degrees, 1), round(lids, 2))
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(*key)
+        return self._drawn[key]
+
+    def _draw(self, yaw_degrees: float, lids: float) -> Picture:
+        source = self._with_lids(lids) if lids else self.picture
+        if yaw_degrees == 0:
+            return source
+        moved = self.points.copy()
+        angle = np.radians(yaw_degrees)
+        solid = ~np.isnan(moved[:, 2])
+        axis_x = float(np.median(moved[:468, 0]))
+        axis_z = float(np.max(moved[:468, 2])) + 0.3 * float(np.ptp(moved[:468, 2]))
+        x, z = moved[solid, 0] - axis_x, moved[solid, 2] - axis_z
+        moved[solid, 0] = axis_x + x * np.cos(angle) - z * np.sin(angle)
+        moved[solid, 2] = x * np.sin(angle) + z * np.cos(angle)
+        return _painted(source, self.points[:, :2], moved, self.triangles)
+
+    def _with_lids(self, lids: float) -> Picture:
+        """The picture with skin drawn over the eyes from above, and lashes at its edge."""
+        out = self.picture.copy()
+        for upper, lower in _LIDS:
+            top, bottom = self.points[list(upper), :2], self.points[list(lower), :2]
+            edge = top + lids * (bottom - top)
+            height = float(np.linalg.norm(top[3] - bottom[3]))
+            above = top - np.array([0.0, 0.35 * height])
+            cheek = np.round(bottom[3] + (0.0, 1.5 * height)).astype(int)
+            skin = 0.88 * self.picture[cheek[1] - 1 : cheek[1] + 2, cheek[0] - 2 : cheek[0] + 3].mean(
+                axis=(0, 1)
+            )
+            lid = np.vstack([above, edge[::-1]]).astype(np.int32)
+            cv2.fillPoly(out, [lid], [int(v) for v in skin], cv2.LINE_AA)
+            lash = [int(v) // 3 for v in skin]
+            cv2.polylines(out, [edge.astype(np.int32)], False, lash, max(1, round(height / 6)), cv2.LINE_AA)
+        return out
+
+
+def _in_picture(
+    mesh: npt.NDArray[np.float64], roll: float, box: tuple[float, float, float, float]
+) -> npt.NDArray[np.float64]:
+    """The mesh's points from its crop to the picture; depth in the same pixels."""
+    x, y, width, height = box
+    centre = np.array([x + width / 2, y + height / 2])
+    scale = SIDE / (_CROP * max(width, height))
+    matrix = np.asarray(
+        cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), roll, scale), np.float64
+    )
+    matrix[:, 2] += SIDE / 2 - centre
+    back = cv2.invertAffineTransform(matrix)
+    flat = mesh[:, :2] @ back[:, :2].T + back[:, 2]
+    return np.column_stack([flat, mesh[:, 2] / scale])
+
+
+def _triangles(points: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.int64]:
+    net = cv2.Subdiv2D((-1, -1, width + 2, height + 2))
+    places: dict[tuple[int, int], int] = {}
+    for number, (x, y) in enumerate(points.astype(np.float32)):
+        net.insert((float(x), float(y)))
+        places[round(float(x) * 8), round(float(y) * 8)] = number
+    corners = np.asarray(net.getTriangleList(), np.float64).reshape(-1, 3, 2)
+    keys = [[places.get((round(x * 8), round(y * 8)), -1) for x, y in corner] for corner in corners]
+    return np.array([key for key in keys if -1 not in key], np.int64)
+
+
+def _painted(
+    picture: Picture,
+    source: npt.NDArray[np.float64],
+    moved: npt.NDArray[np.float64],
+    triangles: npt.NDArray[np.int64],
+) -> Picture:
+    """Draw the triangles, the far ones first."""
+    out = picture.copy()
+    depth = np.nan_to_num(moved[:, 2], nan=1e6)[triangles].mean(axis=1)
+    for corners in triangles[np.argsort(-depth)]:
+        _paint(out, picture, source[corners].astype(np.float32), moved[corners, :2].astype(np.float32))
+    return out
+
+
+def _paint(
+    out: Picture, picture: Picture, source: npt.NDArray[np.float32], target: npt.NDArray[np.float32]
+) -> None:
+    x, y, width, height = cv2.boundingRect(target)
+    left, top = max(x, 0), max(y, 0)
+    right, bottom = min(x + width + 1, out.shape[1]), min(y + height + 1, out.shape[0])
+    if right <= left or bottom <= top or np.allclose(source, target, atol=0.01):
+        return
+    shifted = target - np.array([left, top], np.float32)
+    matrix = cv2.getAffineTransform(source, shifted)
+    patch = cv2.warpAffine(picture, matrix, (right - left, bottom - top), borderMode=cv2.BORDER_REFLECT)
+    mask = np.zeros((bottom - top, right - left), np.uint8)
+    cv2.fillConvexPoly(mask, np.round(shifted * 16).astype(np.int32), 1, shift=4)
+    out[top:bottom, left:right][mask > 0] = patch[mask > 0]

@@ -1,0 +1,206 @@
+"""The manners of a face check, kept by the emulated and by the real one.
+
+The real one looks at a stage of public development pictures (outside the project) whose heads turn and blink
+by geometry; without those pictures, or the models, its tests are skipped with the reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import pytest
+
+from core.contracts.checkin import CheckInMode, FaceOutcome, IdentifiedBy
+from core.contracts.citizen_id import CitizenId
+from kiosk.app import NoFaceCheck, face_check
+from kiosk.camera.emulated import EmulatedCamera, Scene, Standing
+from kiosk.emulated.faces import EmulatedFaceCheck
+from kiosk.errors import CameraError
+from kiosk.face import picture
+from kiosk.face.check import HINTS, LiveFaceCheck
+from kiosk.face.engine import FaceEngine
+from kiosk.face.match import Use
+from kiosk.face.models import ModelStore, default_models
+from kiosk.face.quality import Flaw
+from kiosk.ports import FaceCheck
+from kiosk.session.values import FACE_NOT_DONE, Subject
+from tests.kiosk.face.puppets import Stage, darkness, motionless, nobody, obliging
+from tests.kiosk.face.render import Head, fitted
+
+HOLDER, SAME_PERSON, STRANGER = "img20.jpg", "img21.jpg", "img12.jpg"
+
+
+def subject(portrait: bytes | None) -> Subject:
+    return Subject(CitizenId("001315012345"), IdentifiedBy.CHIP, portrait=portrait)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A face check, who stands before it, and the portrait on the chip."""
+
+    faces: FaceCheck
+    portrait: bytes
+    hear: Callable[[str], None]
+
+
+Make = Callable[[Standing], Setting]
+
+
+@pytest.fixture
+def emulated() -> Make:
+    def make(standing: Standing) -> Setting:
+        scene = Scene(standing)
+        return Setting(EmulatedFaceCheck(scene, EmulatedCamera(scene)), b"portrait", lambda _: None)
+
+    return make
+
+
+@pytest.fixture
+def heads(engine: FaceEngine, pictures: Path) -> Callable[[str], Head]:
+    return lambda name: Head.of(fitted(picture.read(pictures / name), engine), engine)
+
+
+@pytest.fixture
+def checks() -> Iterator[Callable[..., LiveFaceCheck]]:
+    made: list[LiveFaceCheck] = []
+
+    def make(stage: Stage, seed: int = 7, use: Use = Use.DAILY_GATE) -> LiveFaceCheck:
+        faces = LiveFaceCheck(stage, ModelStore(default_models()), lambda: use, chance=random.Random(seed))
+        made.append(faces)
+        return faces
+
+    yield make
+    for faces in made:
+        faces.close()
+
+
+@pytest.fixture
+def real(heads: Callable[[str], Head], checks: Callable[..., LiveFaceCheck], pictures: Path) -> Make:
+    def make(standing: Standing) -> Setting:
+        shows = {
+            Standing.HOLDER: lambda: obliging(heads(HOLDER)),
+            Standing.STRANGER: lambda: obliging(heads(STRANGER)),
+            Standing.PHOTO: lambda: motionless(heads(HOLDER).picture),
+            Standing.NOBODY: nobody,
+        }
+        stage = Stage(shows[standing]())
+        return Setting(checks(stage), (pictures / SAME_PERSON).read_bytes(), stage.hear)
+
+    return make
+
+
+@pytest.fixture(params=["emulated", "real"])
+def make(request: pytest.FixtureRequest) -> Make:
+    return request.getfixturevalue(request.param)
+
+
+async def test_the_holder_of_the_card_matches_and_is_alive(make: Make) -> None:
+    setting = make(Standing.HOLDER)
+    report = await setting.faces.check(subject(setting.portrait), setting.hear)
+    assert (report.outcome, report.liveness_passed) == (FaceOutcome.MATCH, True)
+    assert report.score is not None
+    assert 0.3 < report.score <= 1
+
+
+async def test_somebody_else_does_not_match(make: Make) -> None:
+    setting = make(Standing.STRANGER)
+    report = await setting.faces.check(subject(setting.portrait), setting.hear)
+    assert report.outcome is FaceOutcome.MISMATCH
+
+
+async def test_a_picture_of_the_holder_is_not_taken_for_life(make: Make) -> None:
+    setting = make(Standing.PHOTO)
+    report = await setting.faces.check(subject(setting.portrait), setting.hear)
+    assert report.liveness_passed is False
+
+
+async def test_without_a_portrait_nothing_is_compared(make: Make) -> None:
+    setting = make(Standing.HOLDER)
+    assert await setting.faces.check(subject(None), setting.hear) == FACE_NOT_DONE
+
+
+async def test_it_waits_for_somebody_with_a_hint_until_it_is_told_to_stop(make: Make) -> None:
+    setting, heard = make(Standing.NOBODY), []
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.6):
+            await setting.faces.check(subject(setting.portrait), heard.append)
+    assert heard[0] == "come_closer"
+
+
+async def test_it_says_whether_it_is_emulated(make: Make) -> None:
+    assert make(Standing.NOBODY).faces.emulated is True
+
+
+# ---------------------------------------------------------------- the real one alone
+
+
+@pytest.mark.parametrize("portrait", [b"", b"not a picture", b"\xff\xd8\xff\xe0 broken"])
+async def test_a_portrait_that_cannot_be_read_is_not_compared(real: Make, portrait: bytes) -> None:
+    setting = real(Standing.HOLDER)
+    assert await setting.faces.check(subject(portrait), setting.hear) == FACE_NOT_DONE
+
+
+async def test_a_jpeg_2000_portrait_of_four_kilobytes_is_enough(real: Make, pictures: Path) -> None:
+    setting = real(Standing.HOLDER)
+    small = cv2.resize(picture.read(pictures / SAME_PERSON), (300, 400), interpolation=cv2.INTER_AREA)
+    good, coded = cv2.imencode(".jp2", small, [cv2.IMWRITE_JPEG2000_COMPRESSION_X1000, 20])
+    assert good
+    assert len(coded) < 12_000
+    report = await setting.faces.check(subject(coded.tobytes()), setting.hear)
+    assert report.outcome is FaceOutcome.MATCH
+
+
+async def test_a_dark_room_is_said_and_then_named(
+    checks: Callable[..., LiveFaceCheck], pictures: Path
+) -> None:
+    stage = Stage(darkness())
+    with pytest.raises(CameraError, match="dark"):
+        await checks(stage).check(subject((pictures / SAME_PERSON).read_bytes()), stage.hear)
+    assert "more_light" in stage.heard
+
+
+async def test_whoever_answers_the_challenge_must_be_whoever_was_compared(
+    heads: Callable[[str], Head], checks: Callable[..., LiveFaceCheck], pictures: Path
+) -> None:
+    """A print of the holder is shown until the challenge begins, then somebody else turns and blinks."""
+    holder, other = heads(HOLDER).picture, obliging(heads(STRANGER))
+    asked = {"turn_left", "turn_right", "blink", "look_straight"}
+    stage = Stage(lambda hint, since: other(hint, since) if asked & set(stage.heard) else holder)
+    report = await checks(stage).check(subject((pictures / SAME_PERSON).read_bytes()), stage.hear)
+    assert report.liveness_passed is False
+
+
+async def test_the_hints_come_one_at_a_time_and_none_twice_in_a_row(real: Make) -> None:
+    setting, heard = real(Standing.HOLDER), []
+
+    def hear(hint: str) -> None:
+        heard.append(hint)
+        setting.hear(hint)
+
+    await setting.faces.check(subject(setting.portrait), hear)
+    assert all(one != other for one, other in itertools.pairwise(heard))
+    assert "blink" in heard
+
+
+def test_every_flaw_has_a_kind_word() -> None:
+    assert set(HINTS) == set(Flaw)
+
+
+def test_a_kiosk_without_models_says_what_to_do_and_compares_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faces = face_check(EmulatedCamera(Scene()), tmp_path, lambda: CheckInMode.ATTENDANCE)
+    assert isinstance(faces, NoFaceCheck)
+    assert "congtruong kiosk models" in capsys.readouterr().out
+
+
+def test_a_kiosk_with_models_checks_faces(engine: FaceEngine) -> None:
+    faces = face_check(EmulatedCamera(Scene()), default_models(), lambda: CheckInMode.EXAM)
+    assert isinstance(faces, LiveFaceCheck)
+    faces.close()
