@@ -60,5 +60,4 @@ class Intake:
 
     async def _commit(self, facts: list[Incoming]) -> None:
         async with self.database.transaction(self.school_id) as tx:
-            for incoming in facts:
-                await self.inbox.record(tx, incoming)
+            await self.inbox.record_all(tx, facts)

@@ -78,6 +78,17 @@ async def insert_event(tx: Tx, values: dict[str, object]) -> bool:
     return (await tx.session.execute(statement)).scalar() is not None
 
 
+async def insert_events(tx: Tx, rows: Sequence[dict[str, object]]) -> set[UUID]:
+    """Insert many in one statement; returns the ids of those that were new."""
+    statement = (
+        insert(InboxRow)
+        .values([{"school_id": tx.school_id, **row} for row in rows])
+        .on_conflict_do_nothing(index_elements=["school_id", "source", "external_id"])
+        .returning(InboxRow.id)
+    )
+    return set(await tx.session.scalars(statement))
+
+
 async def find_id(tx: Tx, source: str, external_id: str) -> UUID | None:
     """The id under which a fact was recorded."""
     return await tx.session.scalar(
