@@ -16,8 +16,7 @@ from yarl import URL
 
 from kiosk.app import camera_of
 from kiosk.camera.condition import light_of
-from kiosk.card.errors import ReaderUnavailableError
-from kiosk.card.pcsc import list_readers
+from kiosk.card.doctor import CardFinding, examine_readers, examine_store
 from kiosk.clock import CoreTime, SystemClock
 from kiosk.errors import CameraError, KioskError, NotEnrolledError, RefusedError, SpoolError
 from kiosk.settings import KioskSettings
@@ -41,12 +40,12 @@ class Finding:
     mend: str = ""
 
 
-async def examine(settings: KioskSettings) -> tuple[Finding, ...]:
+async def examine(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
     """Look at everything; nothing here raises."""
     time = CoreTime(SystemClock())
     network = await _network(settings, time)
     return (
-        _reader(settings),
+        *_card(settings),
         await _camera(settings),
         network,
         _clock(time),
@@ -56,16 +55,11 @@ async def examine(settings: KioskSettings) -> tuple[Finding, ...]:
     )
 
 
-def _reader(settings: KioskSettings) -> Finding:
+def _card(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
+    """The service, every reader, and the issuers that the school trusts."""
     if settings.emulated:
-        return Finding("reader", "warn", "mô phỏng, không đọc được thẻ thật")
-    try:
-        found = list_readers()
-    except ReaderUnavailableError as error:
-        return Finding("reader", "bad", error.detail or error.code, "cài congtruong[pcsc], khởi động pcscd")
-    if not found:
-        return Finding("reader", "bad", "không thấy đầu đọc", "cắm lại đầu đọc, thử cổng USB khác")
-    return Finding("reader", "ok", f"{len(found)} đầu đọc")
+        return (Finding("reader", "warn", "mô phỏng, không đọc được thẻ thật"),)
+    return (*examine_readers(), examine_store(settings.issuers))
 
 
 async def _camera(settings: KioskSettings) -> Finding:

@@ -1,7 +1,8 @@
 """The real reader behind the kiosk's card port: PC/SC for the chip, the camera for the printed code.
 
 PC/SC is polled from a worker thread (`kiosk.card.pcsc.CardWatch`, which survives unplugging and restarts of
-the service); the camera is asked for a code only now and then. A code's first field is the holder's number.
+the service); the camera is asked for a code only now and then. What a code says stays here: the session hears
+the number alone, and the dates, which open a chip without PACE, are forgotten after a minute.
 """
 
 from __future__ import annotations
@@ -11,13 +12,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
+
 from core.contracts.citizen_id import CitizenId
 from kiosk.camera.ports import Camera, Picture
 from kiosk.card.csca import CscaStore
-from kiosk.card.errors import CardRemovedError
-from kiosk.card.keys import Can
-from kiosk.card.pcsc import CardWatch, connect
-from kiosk.card.reader import read_card
+from kiosk.card.errors import (
+    AccessUnsupportedError,
+    CardRemovedError,
+    CertificateImportError,
+    MalformedDataError,
+)
+from kiosk.card.keys import AccessKey, access_keys
+from kiosk.card.pcsc import CardWatch
+from kiosk.card.ports import Transport
+from kiosk.card.printed import parse_printed
+from kiosk.card.reader import ReadOptions, read_card
+from kiosk.card.tap import read_shortening
 from kiosk.card.values import CardReading, Phase
 from kiosk.clock import Clock
 from kiosk.emulated.cards import subject_of
@@ -26,11 +37,23 @@ from kiosk.qr import read_code
 from kiosk.session.events import CardGone, CardLaid, CodeSeen
 from kiosk.session.values import Subject
 
+_log = structlog.get_logger()
 POLL_SECONDS = 0.15
 # A code that stays before the camera is told once in this time.
 SAME_CODE_SECONDS = 3.0
 # How long a camera that failed is left alone; chips are read meanwhile.
 CAMERA_PAUSE_SECONDS = 2.0
+# How long the keys of a printed code are kept; a visit with a second try is shorter.
+KEYS_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SeenCode:
+    """The number and the keys that a printed code gave (mã QR đã thấy)."""
+
+    number: CitizenId
+    keys: tuple[AccessKey, ...]
+    until: float
 
 
 @dataclass(slots=True)
@@ -44,7 +67,8 @@ class PcscCards:
     emulated: bool = False
     _tap: int = 0
     _lies_on: str | None = None
-    _code: tuple[str, float] = ("", 0.0)
+    _code: tuple[int, float] = (0, 0.0)
+    _seen: SeenCode | None = field(default=None, repr=False)
     _camera_rests_until: float = 0.0
     _reader: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -66,26 +90,43 @@ class PcscCards:
             await asyncio.sleep(POLL_SECONDS)
 
     async def read(self, tap: int, number: CitizenId | None, on_phase: Callable[[str], None]) -> Subject:
-        """Read the chip that lies on the reader now, if it is still that tap's."""
+        """Read the chip that lies on the reader now, if it is still that tap's.
+
+        Raises:
+            CardError: when it cannot be read.
+        """
         name = self._lies_on
-        if tap != self._tap or name is None or number is None:
+        if tap != self._tap or name is None:
             raise CardRemovedError
+        if number is None:
+            raise AccessUnsupportedError("number unknown")
+        keys = self.keys_for(number)
         loop = asyncio.get_running_loop()
 
         def phase(reached: Phase) -> None:
             loop.call_soon_threadsafe(on_phase, reached.value)
 
         async with self._reader:
-            return subject_of(await asyncio.to_thread(self._read, name, number, phase))
+            return subject_of(await asyncio.to_thread(self._read, name, keys, phase))
 
-    def _read(self, name: str, number: CitizenId, on_phase: Callable[[Phase], None]) -> CardReading:
-        store = CscaStore.load(self.issuers) if self.issuers.is_dir() else CscaStore.of()
-        with connect(name) as transport:
-            keys = (Can(number.can),)
-            return read_card(transport, keys, store=store, at=self.clock.now(), on_phase=on_phase)
+    def keys_for(self, number: CitizenId) -> tuple[AccessKey, ...]:
+        """The keys to try: with the MRZ keys where that person's code was seen a moment ago."""
+        seen = self._seen
+        return seen.keys if seen is not None and seen.number == number else access_keys(number)
+
+    def _read(self, name: str, keys: tuple[AccessKey, ...], on_phase: Callable[[Phase], None]) -> CardReading:
+        store = _issuers(self.issuers)
+
+        def attempt(link: Transport, options: ReadOptions) -> CardReading:
+            at = self.clock.now()
+            return read_card(link, keys, store=store, at=at, on_phase=on_phase, options=options)
+
+        return read_shortening(name, attempt)
 
     async def _code_event(self) -> CodeSeen | None:
         now = asyncio.get_running_loop().time()
+        if self._seen is not None and now > self._seen.until:
+            self._seen = None
         if now < self._camera_rests_until:
             return None
         try:
@@ -95,15 +136,37 @@ class PcscCards:
             return None
         text = await asyncio.to_thread(_code_in, frame.picture)
         last, at = self._code
-        if text is None or (text == last and frame.at - at < SAME_CODE_SECONDS):
+        if text is None or (hash(text) == last and frame.at - at < SAME_CODE_SECONDS):
             return None
-        self._code = (text, frame.at)
-        number = number_of(text)
-        return CodeSeen(number) if number else None
+        self._code = (hash(text), frame.at)
+        seen = seen_in(text, now + KEYS_SECONDS)
+        if seen is None:
+            return None
+        self._seen = seen
+        return CodeSeen(seen.number)
 
 
 def _code_in(picture: Picture) -> str | None:
     return read_code(picture)
+
+
+def _issuers(folder: Path) -> CscaStore:
+    """The school's store; a broken file makes no issuer known, and the doctor names it."""
+    try:
+        return CscaStore.load(folder)
+    except CertificateImportError as error:
+        _log.warning("issuer_store", code=error.code)
+        return CscaStore()
+
+
+def seen_in(text: str, until: float) -> SeenCode | None:
+    """What a code gives: the keys by its dates, or by its number alone where the rest is not a card's."""
+    try:
+        printed = parse_printed(text)
+    except MalformedDataError:
+        number = number_of(text)
+        return SeenCode(number, access_keys(number), until) if number else None
+    return SeenCode(printed.citizen_id, printed.keys, until)
 
 
 def number_of(text: str) -> CitizenId | None:

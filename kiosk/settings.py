@@ -36,6 +36,10 @@ class KioskSettings(BaseSettings):
     core_url: str = "http://127.0.0.1:8080"
     data_dir: Path = Path("data/kiosk")
     emulated: bool = False
+    csca_dir: Annotated[
+        Path | None,
+        Field(description="The issuers of cards that the school trusts; `csca` in the data folder."),
+    ] = None
     pupils_file: Path | None = None
     language: Language = Language.VI
     host: str = "127.0.0.1"
@@ -55,6 +59,11 @@ class KioskSettings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("an http or https address is needed")
         return value.rstrip("/")
+
+    @property
+    def issuers(self) -> Path:
+        """The folder of the issuers (CSCA certificates) that the school trusts."""
+        return self.csca_dir or self.data_dir / "csca"
 
     @property
     def job(self) -> Job:

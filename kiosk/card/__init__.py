@@ -1,6 +1,6 @@
 """A complete eMRTD reader for the Vietnamese citizen card, usable as a library.
 
-Read a card in three lines. Here it is an emulated one; `kiosk.card.pcsc.Readers` gives a real one:
+Read a card in three lines. Here it is an emulated one; `kiosk.card.tap.read_shortening` reads a real one:
 
 >>> from datetime import UTC, datetime
 >>> from kiosk.card.emulator.personalise import make_card

@@ -1,4 +1,4 @@
-"""The plain way to a card: counts the APDUs, follows 61xx and 6Cxx, and sets a limit to both.
+"""The plain way to a card: counts the APDUs, follows 61xx and 6Cxx, and limits both and the whole time.
 
 Secure messaging wraps the same two methods (`kiosk.card.secure_messaging`), so a protocol step does not know
 which of the two it speaks through.
@@ -7,6 +7,7 @@ which of the two it speaks through.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Protocol
 
 from kiosk.card.apdu import MAX_RESPONSE, SHORT_EXPECTED, Command, Response
@@ -19,6 +20,8 @@ _GET_RESPONSE = 0xC0
 # A full reading in the smallest chunks needs about 300 exchanges; a card that asks for more is not one of
 # ours.
 MAX_EXCHANGES = 4000
+# A card that is read in 0.2 s over a wire takes three in the field; whoever is slower is stuck, or stalls.
+MAX_SECONDS = 30.0
 
 
 class Channel(Protocol):
@@ -34,13 +37,15 @@ class PlainChannel:
     """APDUs in the clear over a transport."""
 
     transport: Transport
+    seconds: float = MAX_SECONDS
     exchanges: int = field(default=0, init=False)
+    _began: float = field(default_factory=monotonic, init=False)
 
     def send(self, command: Command) -> Response:
         """Exchange one command.
 
         Raises:
-            LimitExceededError: when the card never comes to an end.
+            LimitExceededError: when the card never comes to an end, or takes longer than `seconds` in all.
         """
         response = self._exchange(command)
         if response.status >> 8 == _WRONG_LENGTH:
@@ -63,4 +68,6 @@ class PlainChannel:
         self.exchanges += 1
         if self.exchanges > MAX_EXCHANGES:
             raise LimitExceededError("exchanges")
+        if monotonic() - self._began > self.seconds:
+            raise LimitExceededError("seconds")
         return Response.decode(self.transport.transmit(command.encode()))

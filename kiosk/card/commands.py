@@ -1,7 +1,8 @@
 """The verbs of the card: `read-card`, `card-doctor`, `csca-import`.
 
 What `read-card` prints goes to whoever holds the card and sits at the machine; it is the one place where the
-fields are shown in full. `--trace` shows APDUs, with a warning first.
+fields are shown in full; `--masked` hides the person, for a report to whoever helps. `--trace` shows APDUs,
+with a warning first.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +25,12 @@ from kiosk.card.emulator.transport import EmulatedTransport
 from kiosk.card.errors import CardError, MalformedDataError
 from kiosk.card.keys import AccessKey, Can, MrzKey, access_keys
 from kiosk.card.pcsc import choose_reader, list_readers
-from kiosk.card.printed import parse_printed
+from kiosk.card.printed import PrintedCard, compare, parse_printed
 from kiosk.card.reader import ReadOptions, read_card
-from kiosk.card.source import read_shortening
+from kiosk.card.tap import read_shortening
 from kiosk.card.values import CardReading, Phase
 from kiosk.clock import SystemClock
+from kiosk.settings import load_settings
 
 if TYPE_CHECKING:
     from kiosk.card.ports import Transport
@@ -42,31 +45,46 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     read.add_argument("--emulated", action="store_true", help="read a fictional card that needs no reader")
     key = read.add_mutually_exclusive_group()
     key.add_argument(
-        "--number", help="the twelve digits; with --born and --issued also for cards without PACE"
+        "--number",
+        help="the twelve digits, - to type them unseen; with --born and --issued also for cards without PACE",
     )
-    key.add_argument("--qr", help="the text of the card's code")
-    key.add_argument("--mrz", help="the 24 characters of number, birth and expiry with check digits")
+    key.add_argument("--qr", help="the text of the card's code, - to give it on standard input")
+    key.add_argument("--mrz", help="the 24 characters of number, birth and expiry with check digits, or -")
     read.add_argument("--born", type=date.fromisoformat, default=None, help="YYYY-MM-DD")
     read.add_argument("--issued", type=date.fromisoformat, default=None, help="YYYY-MM-DD")
-    read.add_argument("--csca", type=Path, default=Path("csca"), help="folder of trusted issuers")
+    _add_store(read)
     read.add_argument("--portrait", type=Path, default=None, help="write the portrait to this file")
     read.add_argument("--trace", action="store_true", help="show every APDU: personal data!")
+    read.add_argument("--masked", action="store_true", help="hide the person, for a report")
     read.add_argument("--json", action="store_true")
     read.set_defaults(func=run_read_card)
     doctor = subparsers.add_parser("card-doctor", help="what is wrong with readers and the issuer store")
-    doctor.add_argument("--csca", type=Path, default=Path("csca"))
+    _add_store(doctor)
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(func=run_card_doctor)
     store = subparsers.add_parser("csca-import", help="take a country's issuers from a master list")
     store.add_argument("file", type=Path)
-    store.add_argument("--csca", type=Path, default=Path("csca"))
+    _add_store(store)
     store.add_argument("--country", default="VN")
     store.set_defaults(func=run_csca_import)
+
+
+def _add_store(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--csca", type=Path, default=None, help="folder of trusted issuers; the kiosk's own when not given"
+    )
+
+
+def _store_of(chosen: argparse.Namespace) -> Path:
+    folder: Path | None = chosen.csca
+    return folder or load_settings().issuers
 
 
 def run_read_card(chosen: argparse.Namespace) -> int:
     """Read one card and print what it says; 0 when it was read, 1 when not, 2 when the key is no key."""
     try:
+        _ask_for_what_is_hidden(chosen)
+        printed = parse_printed(chosen.qr) if chosen.qr else None
         keys = keys_of(chosen)
     except (ValueError, MalformedDataError) as error:
         sys.stderr.write(f"{error}\n")
@@ -80,9 +98,19 @@ def run_read_card(chosen: argparse.Namespace) -> int:
         return 1
     if chosen.portrait is not None and reading.portrait is not None:
         chosen.portrait.write_bytes(reading.portrait.image)
-    shown = as_json(reading)
+    shown = as_json(reading, printed)
+    if chosen.masked:
+        shown["holder"] = {"number": reading.holder.citizen_id.masked}
     sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=None if chosen.json else 2) + "\n")
     return 0
+
+
+def _ask_for_what_is_hidden(chosen: argparse.Namespace) -> None:
+    """Take what is given as `-` from standard input, so that no other process sees it in the command line."""
+    for name in ("number", "qr", "mrz"):
+        if getattr(chosen, name) == "-":
+            unseen = sys.stdin.isatty()
+            setattr(chosen, name, (getpass(f"{name}: ") if unseen else sys.stdin.readline()).strip())
 
 
 def keys_of(chosen: argparse.Namespace) -> tuple[AccessKey, ...]:
@@ -110,7 +138,7 @@ def _read(chosen: argparse.Namespace, keys: Sequence[AccessKey]) -> CardReading:
         transport = _traced(EmulatedTransport(card), chosen)
         return read_card(transport, keys or card.keys, store=card.issuer.store(), at=SystemClock().now())
     name = choose_reader(chosen.reader, list_readers())
-    store = CscaStore.load(chosen.csca)
+    store = CscaStore.load(_store_of(chosen))
 
     def attempt(link: Transport, options: ReadOptions) -> CardReading:
         at = SystemClock().now()
@@ -141,7 +169,7 @@ class Traced:
         return answer
 
 
-def as_json(reading: CardReading) -> dict[str, object]:
+def as_json(reading: CardReading, printed: PrintedCard | None = None) -> dict[str, object]:
     """A reading in full, for the person at the machine: personal data, not for a log."""
     holder = reading.holder
     details = asdict(holder.details) if holder.details else None
@@ -160,6 +188,7 @@ def as_json(reading: CardReading) -> dict[str, object]:
         "portrait": {"format": portrait.format.value, "bytes": len(portrait.image)} if portrait else None,
         "verdict": reading.genuineness.verdict.value,
         "reasons": [reason.value for reason in reading.genuineness.reasons],
+        "warnings": [oddity.value for oddity in compare(holder, printed)],
         "access": reading.access.value,
         "files": list(reading.files),
         "seconds": round(reading.seconds, 4),
@@ -179,7 +208,7 @@ def _plain(value: object) -> object:
 
 def run_card_doctor(chosen: argparse.Namespace) -> int:
     """Say what is wrong; 1 when something is bad."""
-    findings: tuple[CardFinding, ...] = (*examine_readers(), examine_store(chosen.csca))
+    findings: tuple[CardFinding, ...] = (*examine_readers(), examine_store(_store_of(chosen)))
     if chosen.json:
         sys.stdout.write(json.dumps([asdict(one) for one in findings], ensure_ascii=False) + "\n")
     else:
@@ -192,7 +221,7 @@ def run_card_doctor(chosen: argparse.Namespace) -> int:
 def run_csca_import(chosen: argparse.Namespace) -> int:
     """Import a master list into the store."""
     try:
-        written = import_master_list(chosen.file.read_bytes(), chosen.csca, country=chosen.country)
+        written = import_master_list(chosen.file.read_bytes(), _store_of(chosen), country=chosen.country)
     except (CardError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

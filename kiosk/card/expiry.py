@@ -41,18 +41,21 @@ def expiry_of(born_on: date, issued_on: date) -> date | None:
     return None
 
 
-def expiry_candidates(born_on: date, issued_on: date) -> tuple[date | None, ...]:
-    """Possible expiries, the most likely first, each once.
-
-    After the law's answer come the answers a day to either side of the two-year line, the neighbouring
-    milestone, and the leap-day variant.
-    """
+def lawful_expiries(born_on: date, issued_on: date) -> tuple[date | None, ...]:
+    """What the law's text allows, its plain reading first: the day of the two-year line, and the leap day."""
     likely = expiry_of(born_on, issued_on)
     found: list[date | None] = [likely]
     if likely is not None and (born_on.month, born_on.day) == (_LEAP_MONTH, _LEAP_DAY):
         found.append(likely + timedelta(days=1))
     found += [expiry_of(born_on, issued_on + timedelta(days=step)) for step in (1, -1)]
-    later = (birthday(born_on, age) for age in _MILESTONES_2023)
-    found += [day for day in later if day > issued_on]
-    found.append(None)
     return tuple(dict.fromkeys(found))
+
+
+def expiry_candidates(born_on: date, issued_on: date) -> tuple[date | None, ...]:
+    """Possible expiries, the most likely first, each once.
+
+    After the law's answers come the later milestones, and no expiry at all.
+    """
+    later = (birthday(born_on, age) for age in _MILESTONES_2023)
+    after = [day for day in later if day > issued_on]
+    return tuple(dict.fromkeys((*lawful_expiries(born_on, issued_on), *after, None)))

@@ -18,8 +18,10 @@ from typing_extensions import override
 
 from core.contracts.citizen_id import CitizenId
 from kiosk.card.errors import MalformedDataError
+from kiosk.card.expiry import lawful_expiries
 from kiosk.card.keys import AccessKey, access_keys
 from kiosk.card.provinces import PROVINCES
+from kiosk.card.values import CardHolder
 
 _FIELDS_2021, _FIELDS_2024 = 7, 11
 _MAX_TEXT = 1000
@@ -27,12 +29,14 @@ _FATHER, _MOTHER = 8, 9
 
 
 class Oddity(StrEnum):
-    """Something in the text that does not fit the number; for staff, never a refusal."""
+    """Something that does not fit the number, or the chip; for staff, never a refusal."""
 
     BIRTH_YEAR = "birth_year"
     SEX = "sex"
     PROVINCE = "province"
     ISSUED_BEFORE_BIRTH = "issued_before_birth"
+    EXPIRY = "expiry"
+    OTHER_PERSON = "other_person"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,15 +59,8 @@ class PrintedCard:
         return access_keys(self.citizen_id, born_on=self.born_on, issued_on=self.issued_on)
 
     def oddities(self) -> tuple[Oddity, ...]:
-        """What does not fit."""
-        number = self.citizen_id
-        found = []
-        if self.born_on is not None and self.born_on.year != number.birth_year:
-            found.append(Oddity.BIRTH_YEAR)
-        if self.sex != ("Nữ" if number.sex == "female" else "Nam"):
-            found.append(Oddity.SEX)
-        if number.value[:3] not in PROVINCES:
-            found.append(Oddity.PROVINCE)
+        """What does not fit within the text."""
+        found = oddities_of(self.citizen_id, self.born_on, female=self.sex == "Nữ")
         if self.born_on and self.issued_on and self.issued_on < self.born_on:
             found.append(Oddity.ISSUED_BEFORE_BIRTH)
         return tuple(found)
@@ -71,6 +68,37 @@ class PrintedCard:
     @override
     def __repr__(self) -> str:
         return f"PrintedCard({self.citizen_id.masked})"
+
+
+def oddities_of(number: CitizenId, born_on: date | None, *, female: bool) -> list[Oddity]:
+    """What does not fit between a number and the birth, sex and province that its digits stand for."""
+    found = []
+    if born_on is not None and born_on.year != number.birth_year:
+        found.append(Oddity.BIRTH_YEAR)
+    if female != (number.sex == "female"):
+        found.append(Oddity.SEX)
+    if number.value[:3] not in PROVINCES:
+        found.append(Oddity.PROVINCE)
+    return found
+
+
+def compare(holder: CardHolder, printed: PrintedCard | None) -> tuple[Oddity, ...]:
+    """What does not fit in a chip's holder, and between the holder and the plastic where its code was seen."""
+    found = oddities_of(holder.citizen_id, holder.born_on, female=holder.sex == "F")
+    if printed is not None:
+        found += printed.oddities()
+        if printed.citizen_id != holder.citizen_id or printed.born_on not in {None, holder.born_on}:
+            found.append(Oddity.OTHER_PERSON)
+        if not _lawful(holder, printed.issued_on):
+            found.append(Oddity.EXPIRY)
+    return tuple(dict.fromkeys(found))
+
+
+def _lawful(holder: CardHolder, issued_on: date | None) -> bool:
+    """Whether the expiry is one that the law gives; what is not known breaks no rule."""
+    if holder.born_on is None or issued_on is None:
+        return True
+    return holder.expires_on in lawful_expiries(holder.born_on, issued_on)
 
 
 def parse_printed(text: str) -> PrintedCard:

@@ -16,7 +16,7 @@ from time import perf_counter
 
 from kiosk.card.access import Opened, open_chip
 from kiosk.card.active_auth import CHALLENGE_SIZE, answer_size, sign_challenge, verify_challenge
-from kiosk.card.channel import PlainChannel
+from kiosk.card.channel import MAX_SECONDS, PlainChannel
 from kiosk.card.chip_auth import choose, run_chip_authentication
 from kiosk.card.chip_mapping import check_chip_mapping
 from kiosk.card.csca import CscaStore
@@ -50,10 +50,12 @@ class ReadOptions:
 
     `portrait` False leaves DG2 unread, and with it the chip's integrity only partly proved: the judgement
     then says so. `longest_answer` is the most bytes the link carries in one answer (256 for short APDUs).
+    `seconds` is the most that a reading may take: a card that stalls must not hold the reader.
     """
 
     portrait: bool = True
     longest_answer: int = 256
+    seconds: float = MAX_SECONDS
 
 
 def _ignore(_phase: Phase) -> None:
@@ -80,7 +82,8 @@ def read_card(
         nothing: its
             reading says so.
     """
-    session = _Session(PlainChannel(transport), options or ReadOptions(), on_phase)
+    chosen = options or ReadOptions()
+    session = _Session(PlainChannel(transport, chosen.seconds), chosen, on_phase)
     session.begin(Phase.ACCESS)
     session.opened = open_chip(session.plain, keys)
     session.begin(Phase.DETAILS)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import numpy as np
+import segno
+
+from kiosk.camera.ports import Frame
 from kiosk.card.apdu import Response
 from kiosk.card.channel import PlainChannel
 from kiosk.card.csca import CscaStore
@@ -73,3 +79,19 @@ class Chance:
 
 def decoded(raw: bytes) -> Response:
     return Response.decode(raw)
+
+
+@dataclass
+class Shown:
+    """A camera before which a printed code is held, or nothing."""
+
+    text: str | None = None
+    emulated: bool = True
+
+    async def frame(self) -> Frame:
+        await asyncio.sleep(0.01)
+        grey = np.full((240, 240), 255, np.uint8)
+        if self.text is not None:
+            modules = np.array([list(row) for row in segno.make_qr(self.text, error="m").matrix], np.uint8)
+            grey = np.pad((1 - modules) * 255, 6, constant_values=255).repeat(3, 0).repeat(3, 1)
+        return Frame(np.repeat(grey[:, :, None], 3, axis=2).astype(np.uint8), time.monotonic(), 1)

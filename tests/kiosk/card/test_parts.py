@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, date, datetime
 
@@ -20,11 +21,11 @@ from kiosk.card.emulator.people import ELDER, PUPIL, STUDENT
 from kiosk.card.errors import CertificateImportError, MalformedDataError, UnsupportedAlgorithmError
 from kiosk.card.expiry import expiry_candidates, expiry_of
 from kiosk.card.mrz import citizen_number, format_td1, parse_td1
-from kiosk.card.printed import Oddity, parse_printed
+from kiosk.card.printed import Oddity, compare, parse_printed
 from kiosk.card.public_keys import with_named_curve
 from kiosk.card.values import Reason
 from kiosk.commands import run
-from tests.kiosk.card.support import AT, issuer
+from tests.kiosk.card.support import AT, card, issuer, reading
 
 ZONES = [
     ("IDVNM3150123452001315012345<<3", "1502039F2902038VNM<<<<<<<<<<<8", "NGUYEN<<THI<AN"),
@@ -92,7 +93,21 @@ def test_the_code_of_2024_names_the_parents():
 
 def test_what_does_not_fit_the_number_is_a_warning():
     found = parse_printed("999315012345||A|03022014|Nam|B|01082010")
-    assert set(found.oddities()) == set(Oddity)
+    assert set(found.oddities()) == {
+        Oddity.BIRTH_YEAR,
+        Oddity.SEX,
+        Oddity.PROVINCE,
+        Oddity.ISSUED_BEFORE_BIRTH,
+    }
+
+
+def test_the_chip_is_compared_with_the_plastic():
+    holder = reading(card()).holder
+    assert compare(holder, None) == ()
+    assert compare(holder, parse_printed(PUPIL.printed)) == ()
+    assert compare(holder, parse_printed(STUDENT.printed)) == (Oddity.OTHER_PERSON, Oddity.EXPIRY)
+    impossible = PUPIL.printed.replace("01082024", "01082028")
+    assert compare(holder, parse_printed(impossible)) == (Oddity.EXPIRY,)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "12345||A|||B|", "00131501234X||A|03022015|Nữ|B|01082024"])
@@ -201,6 +216,28 @@ def test_the_emulated_card_is_read_from_the_command_line(capsys):
     shown = json.loads(capsys.readouterr().out)
     assert (shown["verdict"], shown["holder"]["full_name"]) == ("genuine", PUPIL.full_name)
     assert next(one["phase"] for one in shown["phases"]) == "access"
+
+
+def test_a_reading_can_be_shown_without_the_person(capsys):
+    assert run(["read-card", "--emulated", "--masked", "--json"]) == 0
+    shown = capsys.readouterr().out
+    assert json.loads(shown)["holder"]["number"] == PUPIL.citizen_id.masked
+    for secret in (PUPIL.number, PUPIL.full_name, PUPIL.father or "", "2015-02-03", "2029"):
+        assert secret not in shown
+
+
+def test_the_number_need_not_stand_on_the_command_line(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PUPIL.number}\n"))
+    assert run(["read-card", "--emulated", "--number", "-", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["access"] == "pace_can"
+
+
+def test_what_does_not_fit_is_told_beside_the_fields(capsys):
+    assert run(["read-card", "--emulated", "--qr", PUPIL.printed, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["warnings"] == []
+    odd = PUPIL.printed.replace("|Nữ|", "|Nam|")
+    assert run(["read-card", "--emulated", "--qr", odd, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["warnings"] == ["sex"]
 
 
 def test_apdus_are_shown_only_by_the_switch_and_with_a_warning(capsys):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from core.contracts.checkin import ChipVerdict
 from kiosk.card.emulator.people import PUPIL
+from kiosk.card.emulator.personalise import CardPlan
 from kiosk.card.emulator.vpcd import VirtualReader
-from kiosk.card.errors import CardRemovedError, ReaderUnavailableError, TransportError
+from kiosk.card.errors import AccessUnsupportedError, CardRemovedError, ReaderUnavailableError, TransportError
 from kiosk.card.pcsc import CardWatch, choose_reader, connect, list_readers, longest_answer
 from kiosk.card.reader import ReadOptions, read_card
-from kiosk.card.source import PcscCards, read_shortening
+from kiosk.card.tap import read_shortening
 from kiosk.card.values import AccessMethod, Phase
 from kiosk.clock import SystemClock
-from kiosk.session.events import CardGone, CardLaid
-from tests.kiosk.card.support import AT, card
+from kiosk.commands import run
+from kiosk.reader import PcscCards
+from kiosk.session.events import CardGone, CardLaid, CodeSeen
+from tests.kiosk.card.support import AT, Shown, card, issuer
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
 
@@ -89,9 +93,10 @@ def test_the_reader_is_chosen_by_part_of_its_name(empty_reader):
         choose_reader("no such thing", list_readers())
 
 
-async def test_the_kiosks_card_source_sees_reads_and_loses_a_card(empty_reader):
+async def test_the_kiosks_card_source_sees_reads_and_loses_a_card(empty_reader, tmp_path):
     emulated, phases = card(), []
-    cards = PcscCards(emulated.issuer.store(), SystemClock(), CardWatch("Virtual PCD"))
+    (tmp_path / "test.crt").write_bytes(issuer().csca)
+    cards = PcscCards(tmp_path, Shown(), SystemClock(), CardWatch("Virtual PCD"))
     with VirtualReader(emulated):
         laid_event = await cards.next_event()
         assert isinstance(laid_event, CardLaid)
@@ -102,6 +107,42 @@ async def test_the_kiosks_card_source_sees_reads_and_loses_a_card(empty_reader):
     assert phases == [phase.value for phase in Phase]
     with pytest.raises(CardRemovedError):
         await cards.read(laid_event.tap, PUPIL.citizen_id, phases.append)
+
+
+async def test_the_printed_code_opens_a_card_without_pace_at_the_kiosk(empty_reader, tmp_path):
+    cards = PcscCards(tmp_path, Shown(PUPIL.printed), SystemClock(), CardWatch("Virtual PCD"))
+    assert await cards.next_event() == CodeSeen(PUPIL.citizen_id)
+    with VirtualReader(card(CardPlan(pace=False))):
+        laid_event = await cards.next_event()
+        assert isinstance(laid_event, CardLaid)
+        subject = await cards.read(laid_event.tap, PUPIL.citizen_id, lambda _phase: None)
+    assert (subject.citizen_id, subject.chip) == (PUPIL.citizen_id, ChipVerdict.ISSUER_UNKNOWN)
+
+
+async def test_without_the_printed_dates_a_card_without_pace_stays_shut(empty_reader, tmp_path):
+    cards = PcscCards(tmp_path, Shown(), SystemClock(), CardWatch("Virtual PCD"))
+    with VirtualReader(card(CardPlan(pace=False))):
+        laid_event = await cards.next_event()
+        assert isinstance(laid_event, CardLaid)
+        with pytest.raises(AccessUnsupportedError):
+            await cards.read(laid_event.tap, PUPIL.citizen_id, lambda _phase: None)
+
+
+@pytest.mark.parametrize("way", ["number", "qr", "mrz"])
+def test_the_command_line_reads_the_card_on_the_reader(empty_reader, tmp_path, capsys, way):
+    emulated = card()
+    (tmp_path / "test.crt").write_bytes(issuer().csca)
+    key = {"number": PUPIL.number, "qr": PUPIL.printed, "mrz": emulated.chip.mrz_key.information}[way]
+    with VirtualReader(emulated):
+        name = laid(CardWatch("Virtual PCD"))
+        said = run(["read-card", "--reader", name, f"--{way}", key, "--csca", str(tmp_path), "--json"])
+    shown = capsys.readouterr()
+    found = json.loads(shown.out)
+    assert said == 0
+    assert (found["verdict"], found["holder"]["number"]) == ("genuine", PUPIL.number)
+    assert [one["phase"] for one in found["phases"]] == [phase.value for phase in Phase][:-1]
+    assert all(one["seconds"] > 0 for one in found["phases"])
+    assert PUPIL.number not in shown.err
 
 
 def test_a_chip_that_refuses_long_answers_is_read_with_short_ones(empty_reader):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import structlog
 
 from core.contracts.checkin import ChipVerdict
 from kiosk.card.csca import CscaStore
@@ -282,6 +283,23 @@ def test_a_quirk_of_the_link_changes_nothing_that_is_read(fault):
     found = reading(card(CardPlan(faults=frozenset((fault,)))))
     assert found.genuineness.verdict is ChipVerdict.GENUINE
     assert found.portrait == reading(card()).portrait
+
+
+def test_a_slow_card_is_read_and_one_that_stalls_is_given_up():
+    slow = CardPlan(faults=frozenset((Misbehaviour.SLOW,)))
+    patient, hurried = ReadOptions(portrait=False), ReadOptions(seconds=0.05)
+    assert reading(card(slow), options=patient).access is AccessMethod.PACE_CAN
+    with pytest.raises(LimitExceededError, match="seconds"):
+        reading(card(slow), options=hurried)
+
+
+def test_nothing_of_a_card_reaches_a_log(caplog, capsys):
+    caplog.set_level(0)
+    with structlog.testing.capture_logs() as written:
+        reading(card())
+        with pytest.raises(CardError):
+            reading(card(CardPlan(faults=frozenset((Misbehaviour.WRONG_MAC,)), faulty_from=20)))
+    assert (written, caplog.records, *capsys.readouterr()) == ([], [], "", "")
 
 
 def test_nothing_of_the_person_shows_in_any_repr():
