@@ -100,7 +100,7 @@ def _iris(grey: npt.NDArray[np.float32], points: Points, eye: tuple[int, ...]) -
     """How much darker the middle of one eye is than the cheek below it.
 
     The mesh is a learnt shape: it hardly follows lids that close (measured: 0.27 open, 0.26 closed), so a
-    blink is seen in the picture, as the iris going. The 40th percentile passes over the line of the lashes.
+    blink is seen in the picture, as the iris going. The 70th percentile passes over the line of the lashes.
     """
     outer, inner = points[eye[0]], points[eye[3]]
     middle, width = (outer + inner) / 2, float(np.linalg.norm(outer - inner))
@@ -108,7 +108,7 @@ def _iris(grey: npt.NDArray[np.float32], points: Points, eye: tuple[int, ...]) -
     skin = _window(grey, middle + np.array([0.0, 0.62 * width], np.float32), 0.3 * width, 0.12 * width)
     if not inside.size or not skin.size:
         return 0.0
-    return float(np.clip(1 - np.percentile(inside, 40) / max(float(np.median(skin)), 1.0), 0, 1))
+    return float(np.clip(1 - np.percentile(inside, 70) / max(float(np.median(skin)), 1.0), 0, 1))
 
 
 def _window(

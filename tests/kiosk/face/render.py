@@ -17,7 +17,7 @@ from kiosk.face.engine import FaceEngine
 from kiosk.face.landmarks import SIDE
 from kiosk.face.picture import Picture
 
-_LIDS = (
+LIDS = (
     ((246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155)),
     ((466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)),
 )
@@ -99,10 +99,10 @@ class Head:
     def _with_lids(self, lids: float) -> Picture:
         """The picture with skin drawn over the eyes from above, and lashes at its edge."""
         out = self.picture.copy()
-        for upper, lower in _LIDS:
+        for upper, lower in LIDS:
             top, bottom = self.points[list(upper), :2], self.points[list(lower), :2]
-            edge = top + lids * (bottom - top)
             height = float(np.linalg.norm(top[3] - bottom[3]))
+            edge = top + lids * (bottom + np.array([0.0, 0.25 * height]) - top)
             above = top - np.array([0.0, 0.35 * height])
             cheek = np.round(bottom[3] + (0.0, 1.5 * height)).astype(int)
             skin = 0.88 * self.picture[cheek[1] - 1 : cheek[1] + 2, cheek[0] - 2 : cheek[0] + 3].mean(

@@ -1,0 +1,47 @@
+"""No flat picture answers the challenge, however it is held; and the trials can tell, for the living pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.face.engine import FaceEngine
+from kiosk.face.models import ModelStore, default_models
+from tests.kiosk.face.attacks import replayed
+from tests.kiosk.face.render import Head
+from tests.kiosk.face.trials import ATTACKS, FLAT, good_heads, living, meet, passed
+
+_SEEDS = range(2)
+
+
+@pytest.fixture(scope="module")
+def heads(engine: FaceEngine, pictures: Path) -> list[Head]:
+    return good_heads(pictures, engine, 8)
+
+
+@pytest.fixture
+def store() -> ModelStore:
+    return ModelStore(default_models())
+
+
+@pytest.mark.parametrize("attack", FLAT)
+def test_a_flat_picture_never_passes(attack: str, heads: list[Head], store: ModelStore) -> None:
+    for seed, head in enumerate(heads[5:7]):
+        report = meet(store, head, ATTACKS[attack](head), seed)
+        assert report is None or report.liveness_passed is False
+
+
+def test_most_rendered_living_people_pass_so_that_the_attacks_could_have(
+    heads: list[Head], store: ModelStore
+) -> None:
+    results = [passed(meet(store, head, living(head), seed)) for seed, head in enumerate(heads)]
+    assert sum(results) >= 6
+
+
+def test_a_perfect_recording_made_for_another_challenge_does_not_pass(
+    heads: list[Head], store: ModelStore
+) -> None:
+    for seed in _SEEDS:
+        recording = replayed(heads[6], lambda picture: picture, order=("blink", "blink"))
+        assert not passed(meet(store, heads[6], recording, seed))
