@@ -109,7 +109,9 @@ def test_the_checks_pass(arguments: list[str]) -> None:
 
 
 def test_every_slice_with_tables_protects_them() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     protected = {name for contract in contracts for name in contract.get("protected_modules", ())}
     private = {
         f"core.{path.parent.name}.{path.stem}"
