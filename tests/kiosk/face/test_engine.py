@@ -25,8 +25,9 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_pairs_of_public_pictures_are_told_apart_at_the_exam_threshold(
-    pictures: Path, tmp_path: Path
+    engine: FaceEngine, pictures: Path, tmp_path: Path
 ) -> None:
+    assert engine.model_id == ThresholdTable.shipped().model_id
     out = tmp_path / "scores.csv"
     program = "import sys; from kiosk.face.commands import register; import argparse; p=argparse.ArgumentParser(); register(p.add_subparsers()); a=p.parse_args(); sys.exit(a.func(a))"
     arguments = ["face-scores", "--pairs", str(pictures / "pairs.csv"), "--out", str(out)]
