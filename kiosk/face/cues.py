@@ -17,7 +17,7 @@ from kiosk.face.detect import Face
 from kiosk.face.picture import Picture
 
 _SIDE = 160
-_LINE_SIDE = 200
+_LINE_SIDE = 160
 
 
 @dataclass(frozen=True, slots=True)

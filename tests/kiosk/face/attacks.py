@@ -32,7 +32,9 @@ def held(
     """
     height, width = picture.shape[:2]
     turn = cv2.Rodrigues(np.radians([0, yaw, 0]))[0] @ cv2.Rodrigues(np.radians([pitch, 0, roll]))[0]
-    across, down = np.meshgrid(np.linspace(-0.5, 0.5, 41) * width, np.linspace(-0.5, 0.5, 31) * height)
+    # A flat sheet is one homography; a bent one is drawn in strips.
+    columns = 41 if bend else 2
+    across, down = np.meshgrid(np.linspace(-0.5, 0.5, columns) * width, np.linspace(-0.5, 0.5, 2) * height)
     if bend:
         radius = width / bend
         solid = np.stack([radius * np.sin(across / radius), down, radius * (1 - np.cos(across / radius))], -1)
