@@ -259,8 +259,8 @@ class DhGroup:
         return pow(other, private, self.p)
 
     def encode(self, element: int) -> bytes:
-        """As long as the prime."""
-        return element.to_bytes(self._width, "big")
+        """An unsigned integer without leading zeros (TR-03110-3, D.2.1.1), as on the wire and under the token."""
+        return element.to_bytes((element.bit_length() + 7) // 8, "big")
 
     def decode(self, raw: bytes) -> int:
         """Read a public value.
@@ -274,8 +274,8 @@ class DhGroup:
         return element
 
     def secret(self, element: int) -> bytes:
-        """The agreed value, as long as the prime."""
-        return self.encode(element)
+        """The agreed value, as long as the prime (PKCS#3; RFC 2631, 2.1.2)."""
+        return element.to_bytes(self._width, "big")
 
     def mapped_generic(self, nonce: int, shared: int) -> DhGroup:
         """generator^nonce x shared."""

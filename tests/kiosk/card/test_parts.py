@@ -269,3 +269,11 @@ def test_the_doctor_names_what_is_missing(capsys, tmp_path):
 
 def test_citizen_numbers_never_show():
     assert "001315012345" not in repr(CitizenId("001315012345"))
+
+
+@given(st.binary(min_size=1, max_size=200))
+def test_a_public_value_has_no_leading_zeros_and_a_secret_keeps_them(raw):
+    group, element = DH_GROUPS[0], int.from_bytes(raw, "big")
+    assert group.encode(element)[:1] != b"\0"
+    assert int.from_bytes(group.encode(element), "big") == element
+    assert len(group.secret(element)) == 128
