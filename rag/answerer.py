@@ -17,6 +17,7 @@ from rag.guard.personal import mask_personal
 from rag.guard.screen import Screened
 from rag.ports import GenerationRequest, Generator, Today
 from rag.retrieval.search import Found, Searcher
+from rag.understanding.aspect import Aspect, aspects_asked
 from rag.understanding.follow_up import stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english
 from rag.understanding.several import questions_in
@@ -37,6 +38,7 @@ class Considered:
     confidence: float = 0.0
     decided: Decided | None = None
     beside: Decided | None = None
+    asked: frozenset[Aspect] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,9 @@ class Answerer:
         index = self.searcher.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         first = decide(found.hits[0], self.today(), by_id)
-        beside = runner_up(found.hits, first, self.today(), by_id)
-        return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside)
+        asked = aspects_asked(" ".join(found.query.repaired))
+        beside = runner_up(found.hits, first, self.today(), by_id, asked)
+        return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)
 
     async def _write(self, one: Considered, question: Question, locale: str) -> Answer:
         near = suggestions(one.found.hits, one.text) if one.found else ()
@@ -129,9 +132,9 @@ class Answerer:
                 urgent=one.screened.urgent,
             )
         words = await self._generated(one, question, locale)
-        answer = compose(one.decided, one.confidence, locale, words)
+        answer = compose(one.decided, one.confidence, locale, words, one.asked)
         if one.beside is not None and not words:
-            answer = add(answer, one.beside)
+            answer = add(answer, one.beside, one.asked)
         return replace(answer, suggestions=near[1:])
 
     async def _generated(self, one: Considered, question: Question, locale: str) -> str:

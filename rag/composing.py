@@ -10,10 +10,12 @@ from datetime import date
 from rag.deciding import Decided, Framing
 from rag.generation.extractive import extract, quote
 from rag.retrieval.search import Hit
+from rag.understanding.aspect import Aspect
 from rag.values import Answer, Behaviour, Citation, Confidence, Passage
 from rag.wording import say
 
-_MOST_SUGGESTIONS = 3
+_MOST_SUGGESTIONS, _LONGEST = 3, 700
+_NOTHING: frozenset[Aspect] = frozenset()
 
 
 def day(value: date | None) -> str:
@@ -34,13 +36,15 @@ def cite(passage: Passage, sentence: str) -> Citation:
     )
 
 
-def compose(decided: Decided, confidence: float, locale: str, words: str = "") -> Answer:
+def compose(
+    decided: Decided, confidence: float, locale: str, words: str = "", asked: frozenset[Aspect] = _NOTHING
+) -> Answer:
     """Write the answer of one decision; `words` replaces the extracted words (a checked draft)."""
     passage = decided.hit.passage
     if decided.framing is Framing.UNSURE:
         text = say("unsure", locale, authority=say("authority", locale))
         return Answer(Behaviour.ABSTAIN, text, confidence=confidence)
-    body = words or extract(passage, decided.hit.sentence)
+    body = words or extract(passage, decided.hit.sentence, asked)
     lines = [part for part in (_frame(decided, locale), body) if part]
     if passage.confidence is Confidence.K:
         lines.append(say("known", locale, authority=say("authority", locale)))
@@ -48,11 +52,14 @@ def compose(decided: Decided, confidence: float, locale: str, words: str = "") -
     return Answer(Behaviour.ANSWER, "\n".join(lines), citations=(citation,), confidence=confidence)
 
 
-def add(answer: Answer, beside: Decided) -> Answer:
-    """Add the words of a second passage, nearly as near, with its own citation."""
+def add(answer: Answer, beside: Decided, asked: frozenset[Aspect] = _NOTHING) -> Answer:
+    """Add the words of a second passage, nearly as near, with its own citation, while the whole stays short."""
     passage = beside.hit.passage
-    words = extract(passage, beside.hit.sentence)
-    if passage.confidence is Confidence.K or words in answer.text:
+    words = extract(passage, beside.hit.sentence, asked)
+    if len(answer.text) + len(words) > _LONGEST:
+        words = passage.answer or beside.hit.sentence
+    long = len(answer.text) + len(words) > _LONGEST
+    if long or passage.confidence is Confidence.K or words in answer.text:
         return answer
     citation = cite(passage, beside.hit.sentence)
     return replace(answer, text=f"{answer.text}\n{words}", citations=(*answer.citations, citation))

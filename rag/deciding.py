@@ -10,10 +10,14 @@ from datetime import date
 from enum import StrEnum
 
 from rag.retrieval.search import Hit
+from rag.understanding.aspect import Aspect, aspects_told
 from rag.values import Confidence, Passage, Status
 from rag.vietnamese.forms import fold
 
 _CLOSE = 1.2  # nats between two hits of the logistic ranker: the second still has a fair chance
+_NEAR, _LOOKED_AT = 3.0, 4  # a hit that tells the side the first leaves out may lie further behind
+
+_NOTHING: frozenset[Aspect] = frozenset()
 
 
 class Framing(StrEnum):
@@ -74,14 +78,29 @@ def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
 
 
 def runner_up(
-    hits: Sequence[Hit], first: Decided, today: date, by_id: Mapping[str, Passage]
+    hits: Sequence[Hit],
+    first: Decided,
+    today: date,
+    by_id: Mapping[str, Passage],
+    asked: frozenset[Aspect] = _NOTHING,
 ) -> Decided | None:
-    """Give the second hit where it is nearly as good as the first and may be said plainly beside it."""
-    if len(hits) < 2 or first.framing is Framing.UNSURE or hits[0].score - hits[1].score > _CLOSE:
+    """Give the hit to tell beside the first: nearly as good, or of its topic and telling a side it leaves out."""
+    if len(hits) < 2 or first.framing is Framing.UNSURE:
         return None
-    second = decide(hits[1], today, by_id)
-    same = second.hit.passage.id == first.hit.passage.id
-    return None if same or second.framing is not Framing.PLAIN else second
+    missing = asked - aspects_told(f"{first.hit.passage.answer}\n{first.hit.passage.text}")
+    for number, hit in enumerate(hits[1:_LOOKED_AT], 1):
+        behind = hits[0].score - hit.score
+        fills = (
+            behind <= _NEAR
+            and hit.passage.topic == first.hit.passage.topic
+            and bool(missing & aspects_told(hit.passage.answer or hit.sentence))
+        )
+        if fills or (number == 1 and behind <= _CLOSE):
+            second = decide(hit, today, by_id)
+            same = second.hit.passage.id == first.hit.passage.id
+            if not same and second.framing is Framing.PLAIN:
+                return second
+    return None
 
 
 def _corrected(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:

@@ -24,6 +24,21 @@ from rag.vietnamese.noise import NOISES
 
 FOLDS = 2
 CANDIDATES = 30
+_BEFORE = (
+    "Dạ chào nhà trường, nhà em có bé năm nay lên lớp 4, cho em hỏi ",
+    "Em ơi chị hỏi chút nha, ",
+    "Chào thầy cô. Gia đình tôi vừa chuyển nhà nên còn bỡ ngỡ, nhờ thầy cô xem giúp ",
+    "Hôm qua họp phụ huynh có nghe nói mà em chưa rõ lắm ạ, là ",
+    "Tôi là ông nội cháu, cháu đang học lớp 7, tôi muốn biết ",
+    "alo ad, ",
+)
+_AFTER = (
+    "",
+    " ạ, em cảm ơn nhiều",
+    " vậy em, chị đang cần gấp",
+    " Mong thầy cô trả lời giúp.",
+    " nhỉ, hỏi mãi không ai biết",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +67,13 @@ class Fold:
 
 
 def folds(
-    passages: Sequence[Passage], embedder: Embedder, settings: RagSettings, *, answers: bool = True
+    passages: Sequence[Passage], embedder: Embedder, settings: RagSettings, *, bare: bool = False
 ) -> Iterator[Fold]:
-    """Give the folds of the knowledge base; without `answers` the index looks like anybody's documents."""
-    passages = [p if answers else replace(p, answer="") for p in passages]
+    """Give the folds of the knowledge base; a `bare` index (texts only) looks like anybody's documents."""
     for number in range(FOLDS):
         kept = [replace(p, questions=_half(p.questions, number, own=False)) for p in passages]
+        if bare:
+            kept = [replace(p, questions=(), answer="") for p in passages]
         asked = [
             (q.text, place) for place, p in enumerate(passages) for q in _half(p.questions, number, own=True)
         ]
@@ -113,6 +129,12 @@ def _all_but(id_: str) -> Callable[[Passage], bool]:
 
 def _spoilt(asked: Sequence[tuple[str, int]], noises: Sequence[str]) -> Iterator[tuple[str, int]]:
     for noise in noises:
-        spoil = NOISES.get(noise, str)
+        spoil = {**NOISES, "chatty": _chatty}.get(noise, str)
         for text, place in asked:
             yield canonical(spoil(text)), place
+
+
+def _chatty(text: str) -> str:
+    """Put a question among the words people write around it; the same text always gets the same words."""
+    at = sum(text.encode())
+    return f"{_BEFORE[at % len(_BEFORE)]}{text[:1].lower()}{text[1:]}{_AFTER[at // 7 % len(_AFTER)]}"

@@ -5,15 +5,17 @@ model carries over to other knowledge.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from rag.ports import Scores
 from rag.retrieval.features import FEATURES as RANKING
 from rag.retrieval.features import asked_of, features_of
 from rag.retrieval.index import LEGS, PassageIndex
 from rag.retrieval.search import Found
 from rag.retrieval.terms import char_grams, folded, with_bigrams
+from rag.understanding.aspect import aspects_asked
 from rag.vietnamese.forms import tokens
 
 FEATURES = (
@@ -39,7 +41,15 @@ FEATURES = (
     "window_words",
     "rare_in_window",
     "known_question",
+    "aspect_told",
+    "aspect_known",
+    "question_dense",
+    "question_gap",
+    "unknown_terms",
+    "near_and_covered",
+    "topic_agrees",
 )
+_TOP = 5
 _BEST_SCORE, _FAR_AHEAD = 18.0, 5.0  # the scale of the logistic ranker
 _COS_LOW, _COS_SPAN = 0.75, 0.2  # multilingual-e5 cosines live between 0.75 and 0.95
 
@@ -74,6 +84,10 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
         _covered(*_rarest(terms, weights), sentence),
         *_ranker(found),
         *_relation(asked, place, index),
+        *_nearest_question(legs, place),
+        _unknown(terms, weights, index),
+        _cosine(float(legs["sentence_dense"][place])) * _covered(terms, weights, said),
+        _topic_agrees(found),
     )
 
 
@@ -85,11 +99,32 @@ def _ranker(found: Found) -> tuple[float, float, float]:
     return float(scores[0]) / _BEST_SCORE, float(np.clip(lead / _FAR_AHEAD, -1, 1)), share
 
 
-def _relation(asked: Sequence[str], place: int, index: PassageIndex) -> tuple[float, float, float]:
-    """Give how the question's words stand together in the passage, and how near a known question is."""
+def _relation(asked: Sequence[str], place: int, index: PassageIndex) -> tuple[float, ...]:
+    """Give how the question's words stand together in the passage, how near a known question is, and the sides."""
     nothing = np.zeros((len(LEGS), len(index.passages)), dtype=np.float32)
     row = dict(zip(RANKING, features_of(asked_of(asked, index), place, nothing, index), strict=True))
-    return row["window_words"], row["rare_in_window"], row["known_question"]
+    names = ("window_words", "rare_in_window", "known_question")
+    no_side = 0.0 if aspects_asked(" ".join(asked)) else 1.0
+    return (*(row[name] for name in names), row["aspect_told"] + no_side, row["aspect_known"] + no_side)
+
+
+def _nearest_question(legs: Mapping[str, Scores], place: int) -> tuple[float, float]:
+    """Give how near the nearest known question is, and its lead; a base without known questions uses sentences."""
+    row = legs["question_dense"] if legs["question_dense"].any() else legs["sentence_dense"]
+    near = max(float(row[place]), float(legs["sentence_dense"][place]))
+    return _cosine(near), _gap(row, place, scale=0.05)
+
+
+def _unknown(terms: Sequence[str], weights: Sequence[float], index: PassageIndex) -> float:
+    """Give the share of the question's weight that no passage ever says."""
+    missing = sum(w for t, w in zip(terms, weights, strict=True) if t not in index.folded)
+    return missing / max(sum(weights), 1e-6)
+
+
+def _topic_agrees(found: Found) -> float:
+    """Give the share of the next hits that are of the first one's topic."""
+    topics = [hit.passage.topic for hit in found.hits[:_TOP]]
+    return sum(topic == topics[0] for topic in topics[1:]) / max(len(topics) - 1, 1)
 
 
 def _all_text(index: PassageIndex, place: int) -> str:
@@ -128,7 +163,8 @@ def _gap(scores: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", place: int
 
 
 def _agreement(scores: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", place: int) -> float:
-    return float(np.mean(scores.argmax(axis=1) == place))
+    asked = scores[np.ptp(scores, axis=1) > 0]
+    return float(np.mean(asked.argmax(axis=1) == place)) if len(asked) else 0.0
 
 
 def _numbers(asked: Sequence[str], said: set[str]) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from rag.ports import Scores
 from rag.retrieval.index import LEGS, PassageIndex
+from rag.understanding.aspect import Aspect, agreement, aspects_asked
 
 FEATURES = (
     *LEGS,
@@ -22,6 +23,10 @@ FEATURES = (
     "longest_run",
     "numbers",
     "known_question",
+    "aspect_told",
+    "aspect_answered",
+    "aspect_known",
+    "known_and_aspect",
 )
 _RARE = 3
 
@@ -34,6 +39,7 @@ class Asked:
     weight: dict[str, float]
     pairs: dict[tuple[str, str], float]
     rare: dict[str, float]
+    aspects: frozenset[Aspect]
 
 
 def asked_of(words: Sequence[str], index: PassageIndex) -> Asked:
@@ -41,7 +47,7 @@ def asked_of(words: Sequence[str], index: PassageIndex) -> Asked:
     weight = {word: index.folded.idf(word) for word in words}
     pairs = {pair: index.folded.idf("_".join(pair)) for pair in pairwise(words)}
     rare = dict(sorted(weight.items(), key=lambda item: -item[1])[:_RARE])
-    return Asked(tuple(words), weight, pairs, rare)
+    return Asked(tuple(words), weight, pairs, rare, aspects_asked(" ".join(words)))
 
 
 def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex) -> list[float]:
@@ -51,6 +57,8 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
     bags = [set(sentence) for sentence in said]
     windows = [a | b for a, b in pairwise(bags)] or bags
     flat = set(everything)
+    knowns = [covered(asked.weight, known) for known in index.known[place]]
+    agreeing = [agreement(asked.aspects, other) for other in index.asks[place]]
     return [
         *(float(value) for value in stretched[:, place]),
         covered(asked.weight, flat),
@@ -60,7 +68,11 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
         max(covered(asked.rare, window) for window in windows),
         _longest_run(asked.words, set(pairwise(everything))),
         _numbers(asked.words, flat),
-        max((covered(asked.weight, known) for known in index.known[place]), default=0.0),
+        max(knowns, default=0.0),
+        agreement(asked.aspects, index.told[place]),
+        agreement(asked.aspects, index.answered[place]),
+        max(agreeing, default=0.0),
+        max((near * same for near, same in zip(knowns, agreeing, strict=True)), default=0.0),
     ]
 
 

@@ -14,12 +14,13 @@ from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
 from rag.retrieval.lexical import LexicalIndex
 from rag.retrieval.terms import char_grams, folded, with_bigrams
+from rag.understanding.aspect import aspects_asked, aspects_told
 from rag.values import Passage
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.sentences import sentences
 
-LEGS = ("accented", "folded", "grams", "sentence_terms", "dense", "sentence_dense")
-DENSE = frozenset({"dense", "sentence_dense"})
+LEGS = ("accented", "folded", "grams", "sentence_terms", "dense", "sentence_dense", "question_dense")
+DENSE = frozenset({"dense", "sentence_dense", "question_dense"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class PassageIndex:
             tuple(tuple(folded(tokens(s))) for s in _said(p, group)) for p, group in self._both()
         )
         self.known = tuple(tuple(set(folded(tokens(q))) for q in _known(p)) for p in self.passages)
+        self.told = tuple(aspects_told(f"{p.text}\n{p.answer}") for p in self.passages)
+        self.answered = tuple(aspects_told(p.answer) for p in self.passages)
+        self.asks = tuple(tuple(map(aspects_asked, _known(p))) for p in self.passages)
         said = [tokens(sentence) for group in self.sentences for sentence in group]
         self.accented = LexicalIndex([with_bigrams(field) for field in fields])
         self.folded = LexicalIndex([with_bigrams(folded(field)) for field in fields])
@@ -72,12 +76,16 @@ class PassageIndex:
         return zip(self.passages, self.sentences, strict=True)
 
     def _embed(self, embedder: Embedder | None) -> None:
-        self._vectors = self._sentence_vectors = None
+        self._vectors = self._sentence_vectors = self._question_vectors = None
         if embedder is None or not self.passages:
             return
         self._vectors = embedder.embed_passages([dense_text(p) for p in self.passages])
         flat = [sentence for group in self.sentences for sentence in group]
         self._sentence_vectors = embedder.embed_passages(flat)
+        asked = [_known(p) for p in self.passages]
+        self._question_places = np.asarray([at for at, group in enumerate(asked) for _ in group], np.int64)
+        if len(self._question_places):
+            self._question_vectors = embedder.embed_passages([text for group in asked for text in group])
 
     def _fingerprint(self) -> str:
         digest = hashlib.blake2b(self.model_id.encode(), digest_size=8)
@@ -119,7 +127,17 @@ class PassageIndex:
         rows[4] = self._vectors @ query.vector
         close: Scores = (self._sentence_vectors @ query.vector).astype(np.float32)
         rows[5] = np.maximum.reduceat(close, self._starts)
+        if self._question_vectors is not None:
+            rows[6] = self._by_question(self._question_vectors @ query.vector)
         return close
+
+    def _by_question(self, near: Vectors) -> Scores:
+        """Give each passage's nearest known question; one without known questions gets the mean."""
+        row = np.full(len(self.passages), -1.0, dtype=np.float32)
+        np.maximum.at(row, self._question_places, near)
+        bare = row < -0.5
+        row[bare] = row[~bare].mean()
+        return row
 
     def best_sentence(self, place: int, legs: Legs) -> str:
         """Give the nearest sentence of a passage's own text (an approved answer is searched, never quoted)."""
@@ -128,13 +146,22 @@ class PassageIndex:
 
 
 def indexed_texts(index: PassageIndex) -> list[str]:
-    """Give every text of an index that is embedded: passages, then sentences."""
-    return [*map(dense_text, index.passages), *(s for group in index.sentences for s in group)]
+    """Give every text of an index that is embedded: passages, sentences, known questions."""
+    return [
+        *map(dense_text, index.passages),
+        *(s for group in index.sentences for s in group),
+        *known_texts(index),
+    ]
 
 
 def lexical_text(passage: Passage) -> str:
     """What is searched by words: title, text, approved answer, known questions."""
     return "\n".join((passage.title, passage.text, passage.answer, *_known(passage)))
+
+
+def known_texts(index: PassageIndex) -> list[str]:
+    """Give the known questions of every passage of an index."""
+    return [text for passage in index.passages for text in _known(passage)]
 
 
 def _known(passage: Passage) -> list[str]:
