@@ -68,9 +68,11 @@ class LangchainChat:
         if not self.budget.reserve(worst, day=request.today):
             raise BudgetSpentError(f"cap of {self.settings.daily_cap} VND a day")
         reply = await self._ask([*self._opening(), HumanMessage(data)])
-        usage = reply["raw"].usage_metadata
+        usage = reply["raw"].response_metadata.get(
+            "token_usage"
+        )  # where langchain leaves it when streaming a form
         if usage:
-            actual = self.budget.cost(usage["input_tokens"], usage["output_tokens"])
+            actual = self.budget.cost(usage["prompt_tokens"], usage["completion_tokens"])
             self.budget.settle(worst, actual, day=request.today)
         try:
             written = WrittenAnswer.model_validate(reply["parsed"])
