@@ -12,12 +12,10 @@ from tests.kiosk.face.attacks import replayed
 from tests.kiosk.face.render import Head
 from tests.kiosk.face.trials import ATTACKS, FLAT, good_heads, living, meet, passed
 
-_SEEDS = range(2)
-
 
 @pytest.fixture(scope="module")
 def heads(engine: FaceEngine, pictures: Path) -> list[Head]:
-    return good_heads(pictures, engine, 8)
+    return good_heads(pictures, engine, 3)
 
 
 @pytest.fixture
@@ -27,21 +25,19 @@ def store() -> ModelStore:
 
 @pytest.mark.parametrize("attack", FLAT)
 def test_a_flat_picture_never_passes(attack: str, heads: list[Head], store: ModelStore) -> None:
-    for seed, head in enumerate(heads[5:7]):
-        report = meet(store, head, ATTACKS[attack](head), seed)
-        assert report is None or report.liveness_passed is False
+    report = meet(store, heads[1], ATTACKS[attack](heads[1]), seed=len(attack))
+    assert report is None or report.liveness_passed is False
 
 
 def test_most_rendered_living_people_pass_so_that_the_attacks_could_have(
     heads: list[Head], store: ModelStore
 ) -> None:
     results = [passed(meet(store, head, living(head), seed)) for seed, head in enumerate(heads)]
-    assert sum(results) >= 6
+    assert sum(results) >= 2
 
 
 def test_a_perfect_recording_made_for_another_challenge_does_not_pass(
     heads: list[Head], store: ModelStore
 ) -> None:
-    for seed in _SEEDS:
-        recording = replayed(heads[6], lambda picture: picture, order=("blink", "blink"))
-        assert not passed(meet(store, heads[6], recording, seed))
+    recording = replayed(heads[0], lambda picture: picture, order=("blink", "blink"))
+    assert not passed(meet(store, heads[0], recording, seed=1))
