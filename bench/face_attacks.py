@@ -16,7 +16,7 @@ from tests.kiosk.face.trials import ATTACKS, FLAT, good_heads, living, meet, pas
 
 NAME = "face-attacks"
 SUMMARY = "attacks made by geometry and optics against the challenge and against still cues alone"
-LIVING, ATTACKERS = 14, 4
+LIVING, ATTACKERS = 14, 2
 
 
 def run() -> dict[str, object]:
