@@ -1,0 +1,69 @@
+"""The visible text of a DOCX, PDF, HTML or Markdown file, line by line. Scanned pages hold no text: no OCR here."""
+
+import io
+import zipfile
+
+from rag.errors import KnowledgeFormError
+
+MOST_BYTES = 20 * 1024 * 1024
+_MOST_UNPACKED = 100 * 1024 * 1024
+_MOST_PAGES = 1_000
+
+
+def text_of(data: bytes, *, name: str) -> str:
+    """Give the text of one document; its kind is told by the ending of `name`.
+
+    Raises:
+        KnowledgeFormError: unknown kind, too large (20 MiB, 1,000 pages), broken, or without text.
+    """
+    if len(data) > MOST_BYTES:
+        raise KnowledgeFormError(f"{name}: larger than {MOST_BYTES} bytes")
+    readers = {"docx": _docx, "pdf": _pdf, "html": _html, "htm": _html, "md": _plain, "txt": _plain}
+    reader = readers.get(name.rpartition(".")[2].lower())
+    if reader is None:
+        raise KnowledgeFormError(f"{name}: not a DOCX, PDF, HTML or Markdown file")
+    try:
+        text = reader(data)
+    except KnowledgeFormError:
+        raise
+    except Exception as error:
+        raise KnowledgeFormError(f"{name}: cannot be read ({type(error).__name__})") from error
+    if not text.strip():
+        raise KnowledgeFormError(f"{name}: holds no text (a scan?)")
+    return text
+
+
+def _docx(data: bytes) -> str:
+    import docx
+
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+            raise KnowledgeFormError("the document unpacks to too much")
+    lines: list[str] = []
+    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
+        if hasattr(block, "rows"):
+            lines.extend(" | ".join(cell.text for cell in row.cells) for row in block.rows)
+        else:
+            lines.append(block.text)
+    return "\n".join(lines)
+
+
+def _pdf(data: bytes) -> str:
+    import pypdf
+
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    if len(pages) > _MOST_PAGES:
+        raise KnowledgeFormError(f"more than {_MOST_PAGES} pages")
+    return "\n".join(page.extract_text() for page in pages)
+
+
+def _html(data: bytes) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(data.decode("utf-8"))
+    tree.strip_tags(["script", "style", "template", "noscript", "nav"])
+    return tree.body.text(separator="\n", strip=True) if tree.body else ""
+
+
+def _plain(data: bytes) -> str:
+    return data.decode("utf-8-sig")
