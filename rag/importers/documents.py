@@ -31,9 +31,9 @@ class DocumentImporter:
 
 
 def split(text: str) -> list[tuple[str, str, str]]:
-    """Give (article, title, text) for each part of a text, nothing left out but the headings.
+    r"""Give (article, title, text) for each part of a text, nothing left out but the headings.
 
-    >>> split("Điều 1. Phí\\n1. Không thu.\\n2. Trừ thẻ mất.")
+    >>> split("Điều 1. Phí\n1. Không thu.\n2. Trừ thẻ mất.")
     [('Điều 1, khoản 1', 'Phí', '1. Không thu.'), ('Điều 1, khoản 2', 'Phí', '2. Trừ thẻ mất.')]
     """
     parts: list[tuple[str, str, list[str]]] = [("", "", [])]
