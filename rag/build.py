@@ -38,10 +38,22 @@ def build_answerer(
         abstainer=load_abstainer(),
         today=today or today_in_vietnam,
         rebuild=rebuild,
-        generator=generator,
+        generator=generator or language_model(settings),
         threshold=settings.answer_threshold,
         max_chars=settings.max_question_chars,
     )
+
+
+def language_model(settings: RagSettings) -> Generator | None:
+    """The language model that the settings name; none words answers by default."""
+    if settings.llm_base_url is None:
+        return None
+    # Importing langchain takes seconds, so only those who use a model pay for it.
+    from rag.generation.langchain_chat import build_generator
+    from rag.generation.llm_settings import LlmSettings
+
+    key = settings.llm_api_key.get_secret_value()
+    return build_generator(LlmSettings(settings.llm_base_url, settings.llm_model, key))
 
 
 def build_embedder(settings: RagSettings) -> Embedder:
