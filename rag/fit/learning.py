@@ -4,6 +4,7 @@ Plain full-batch gradient descent with momentum; the problems are convex, so any
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from rag.fit.samples import RankingSample
 
 Floats = NDArray[np.float64]
+Reals = NDArray[np.floating[Any]]
 _STEPS, _CLASS_STEPS, _RATE, _MOMENTUM = 1_500, 500, 0.3, 0.9
 
 
@@ -51,12 +53,12 @@ def fit_binary(
     return weights / spread, float(bias - (weights / spread) @ mean)
 
 
-def fit_classes(rows: Floats, labels: NDArray[np.int64], classes: int, *, l2: float) -> tuple[Floats, Floats]:
+def fit_classes(rows: Reals, labels: NDArray[np.int64], classes: int, *, l2: float) -> tuple[Reals, Reals]:
     """Learn weights (classes, features) and biases of a softmax regression; every class weighs the same."""
     share_of = np.bincount(labels, minlength=classes).astype(float)
-    each = (1 / share_of[labels])[:, None] / classes
-    target = np.eye(classes)[labels]
-    weights, bias = np.zeros((classes, rows.shape[1])), np.zeros(classes)
+    each = ((1 / share_of[labels])[:, None] / classes).astype(rows.dtype)
+    target = np.eye(classes, dtype=rows.dtype)[labels]
+    weights, bias = np.zeros((classes, rows.shape[1]), rows.dtype), np.zeros(classes, rows.dtype)
     speed, bias_speed = np.zeros_like(weights), np.zeros_like(bias)
     for _ in range(_CLASS_STEPS):
         logits = rows @ weights.T + bias

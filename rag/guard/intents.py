@@ -1,9 +1,10 @@
 """What a person wants: to ask, to see private data, to reach people, or what nobody may have. A learned, small model.
 
-Softmax over the question's sentence vector and a handful of cue words; learned by `rag.fit` from
-`examples.json`. Used only with the embedder it was learned with; with another one the cue words alone decide.
+Softmax over hashed n-grams of the folded text, a handful of cue words and the question's sentence vector; learned by
+`rag.fit` from `examples.json`. With another embedder than it was learned with, the text alone decides.
 """
 
+import base64
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.guard.cues import cues_in
+from rag.guard.grams import SIZE, gram_features
 from rag.ports import Vectors
 
 CLASSES = ("ask", "personal_data", "handover", "danger", "unsafe", "greeting")
@@ -25,6 +27,7 @@ class IntentModel:
     """The intent model: probability of each class of `CLASSES`."""
 
     weights: NDArray[np.float64]
+    grams: NDArray[np.float64]
     bias: NDArray[np.float64]
     mean: NDArray[np.float64]
     model_id: str
@@ -35,22 +38,32 @@ class IntentModel:
         features = intent_features(
             text, usable - self.mean if usable is not None else np.zeros_like(self.mean)
         )
-        logits = self.weights @ features + self.bias
+        logits = self.weights @ features + self.grams @ gram_features(text) + self.bias
         share = np.exp(logits - logits.max())
         return dict(zip(CLASSES, (share / share.sum()).tolist(), strict=True))
 
 
 def intent_features(text: str, vector: Vectors) -> NDArray[np.float64]:
-    """Give the features of a text: its vector (stretched to a useful scale) and its cue words."""
+    """Give the dense features of a text: its vector (stretched to a useful scale) and its cue words."""
     return np.concatenate((np.asarray(vector, dtype=np.float64) * VECTOR_SCALE, cues_in(text)))
+
+
+def packed(grams: NDArray[np.float64]) -> str:
+    """Give n-gram weights (classes, SIZE) as base64 of little-endian half floats."""
+    return base64.b64encode(grams.astype("<f2").tobytes()).decode("ascii")
 
 
 @lru_cache(maxsize=1)
 def load_intents() -> IntentModel:
     """Load the shipped model."""
     raw = json.loads(Path(__file__).with_name("intents.json").read_text(encoding="utf-8"))
-    if tuple(raw["classes"]) != CLASSES:
-        raise ValueError("intents.json was fitted for other classes: run python -m rag.fit")
+    if tuple(raw["classes"]) != CLASSES or "grams" not in raw:
+        raise ValueError("intents.json was fitted for other classes or features: run python -m rag.fit")
+    grams = np.frombuffer(base64.b64decode(raw["grams"]), dtype="<f2").astype(np.float64)
     return IntentModel(
-        np.asarray(raw["weights"]), np.asarray(raw["bias"]), np.asarray(raw["mean"]), raw["model_id"]
+        np.asarray(raw["weights"]),
+        grams.reshape(len(CLASSES), SIZE),
+        np.asarray(raw["bias"]),
+        np.asarray(raw["mean"]),
+        raw["model_id"],
     )

@@ -9,45 +9,19 @@ from dataclasses import dataclass
 
 from rag.guard.cues import has_unsafe_cue
 from rag.guard.intents import load_intents
+from rag.guard.net import is_caught
 from rag.retrieval.search import Searcher
 from rag.values import Behaviour
 from rag.vietnamese.forms import fold
 
-_TRICKS = re.compile(
-    r"(?:bo qua|quen|phot lo|khong (?:can )?(?:tuan|theo))[^.?!]{0,30}(?:huong dan|chi dan|lenh"
-    r"|quy tac|quy dinh o tren|chi thi)"
-    r"|ignore[^.?!]{0,30}(?:instruction|rule|prompt)|disregard[^.?!]{0,30}(?:instruction|rule)"
-    r"|system prompt|prompt (?:he thong|goc|ban dau)|(?:loi nhac|cau lenh) he thong|developer mode|jailbreak"
-    r"|che do (?:nha phat trien|khong gioi han|quan tri|admin)|\bdan mode\b|do anything now|api[ _-]?key|secret key"
-    r"|drop table|union select|select \*|<script|\bor 1 ?= ?1|<\|?(?:im_start|system|inst)"
-)
 _GREETING = re.compile(
     r"^(?:da )?(?:(?:xin )?chao|hello|hi|hey|alo|good (?:morning|afternoon|evening))\b[^?]{0,40}$"
     r"|^(?:da )?(?:em |toi |minh |chi |anh )?"
     r"(?:cam on|cam on|thanks|thank you|tks|ok|oke|vang|da vang|tam biet|bye)\b[^?]{0,40}$"
 )
 
-
-_CHEATING = re.compile(
-    r"(?:cach|giup|cho|chi|muon|lam sao).{0,40}(?:sua diem|nang diem|lam (?:\w+ ){0,5}gia\b|lam gia"
-    r"|hack|qua mat|giay .{0,20} gia\b)"
-    r"|(?:mua|chay|xin) diem|chay (?:truong|lop|suat)|lot tay|hoi lo|(?:thi|diem danh) ho\b|dap an (?:bai|de) thi"
-    r"|(?:cho|xin|lo) .{0,10}de thi .{0,20}(?:sap|toi|truoc)|(?:sua|xoa) .{0,30}(?:diem"
-    r"|vang)\b.{0,40}(?:giup|thanh|di\b)"
-)
-_RULES_ABOUT = re.compile(r"bi (?:phat|xu|gi)|xu phat|xu ly|quy dinh|toi danh|phuc khao|khieu nai")
-_PRIVATE = (
-    r"(?:diem|dia chi|sdt|so dien thoai|luong|hoc phi|no\b|dong tien|hoc lop nao|hoc truong nao|hoc ba|cccd|can cuoc"
-    r"|so dinh danh|nghe gi|di hoc|tai khoan|anh|ket qua)"
-)
-_OTHERS = re.compile(
-    rf"{_PRIVATE}.{{0,40}}(?:hang xom|ban cung lop|hoc sinh khac|phu huynh khac|phu huynh ban|nha khac)"
-    rf"|(?:hang xom|ban cung lop|hoc sinh khac|phu huynh khac).{{0,40}}{_PRIVATE}"
-    r"|(?:danh sach|toan bo|tat ca|xuat).{0,30}(?:so (?:can cuoc|dinh danh|dien thoai)|du lieu"
-    r"|thong tin|sdt).{0,30}(?:hoc sinh|phu huynh|lop)"
-    r"|(?:other|another|neighbou?r).{0,20}(?:address|grade|phone|score|kid)|all students"
-)
 _SURE, _LIKELY = 0.5, 0.2
+_UNSAFE_SURE, _UNSAFE_CUED = 0.7, 0.4  # without and with a word that points at others, secrets or cheating
 _FALLS_BACK = frozenset({"personal_data", "handover", "unsafe"})
 _KIND = {
     "personal_data": Behaviour.PERSONAL_DATA,
@@ -73,10 +47,9 @@ class Screened:
 
 def screen_by_pattern(text: str) -> Screened | None:
     """Judge a canonical message by patterns that are never innocent; None when they say nothing."""
-    plain = fold(text)
-    cheats = _CHEATING.search(plain) and not _RULES_ABOUT.search(plain)
-    if _TRICKS.search(plain) or cheats or _OTHERS.search(plain):
+    if is_caught(text):
         return Screened(Behaviour.UNSAFE)
+    plain = fold(text)
     if _GREETING.match(plain.strip(" .!~")):
         return Screened(Behaviour.GREETING)
     return None
@@ -90,10 +63,10 @@ def screen(text: str, searcher: Searcher) -> Screened:
         return judged
     vector = searcher.embedder.embed_questions([repaired])[0] if searcher.embedder else None
     shares = load_intents().judge(repaired, vector, searcher.index.model_id)
-    if not has_unsafe_cue(repaired):
-        shares["unsafe"] = 0.0  # an odd question is no trick; the search will not find it
+    if shares["unsafe"] >= (_UNSAFE_CUED if has_unsafe_cue(repaired) else _UNSAFE_SURE):
+        return Screened(Behaviour.UNSAFE)  # certain: a good passage must not answer it
     label, share = max(shares.items(), key=lambda pair: pair[1])
-    if label == "ask" or share < _SURE:
+    if label in ("ask", "unsafe") or share < _SURE:
         return Screened(Behaviour.ANSWER, otherwise=_second(shares))
     return Screened(_KIND[label], urgent=label == "danger", probability=share)
 
