@@ -86,10 +86,3 @@ def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     folder = Path(chosen).resolve() if chosen else tmp_path / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """There is one virtual card reader on a machine: its tests run in one process, one after the other."""
-    for item in items:
-        if item.get_closest_marker("pcsc"):
-            item.add_marker(pytest.mark.xdist_group("pcsc"))

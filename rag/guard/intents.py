@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def intent_features(text: str, vector: Vectors) -> NDArray[np.float64]:
     return np.concatenate((np.asarray(vector, dtype=np.float64) * VECTOR_SCALE, cues_in(text)))
 
 
-def packed(grams: NDArray[np.float64]) -> str:
+def packed(grams: NDArray[np.floating[Any]]) -> str:
     """Give n-gram weights (classes, SIZE) as base64 of little-endian half floats."""
     return base64.b64encode(grams.astype("<f2").tobytes()).decode("ascii")
 

@@ -13,9 +13,9 @@ from kiosk.card.emulator.daemon import virtual_reader, why_not
 from kiosk.card.pcsc import CardWatch
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pcsc_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The virtual reader's name; one test process at a time may hold it."""
+    """The virtual reader's name; one test process at a time may hold it, and gives it back after the module."""
     import fcntl
 
     missing = why_not()
