@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
