@@ -1,4 +1,4 @@
-"""What delivery asks of a channel. `tests/conformance` holds every channel to it."""
+"""What delivery asks of a channel. Each channel has its own tests so far; one suite for all is to come."""
 
 from __future__ import annotations
 
