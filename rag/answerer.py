@@ -1,44 +1,31 @@
 """Answers one message: clean, screen, understand, search, decide, write. The one public door of `rag`.
 
 Searching is CPU work and runs in a worker thread; a generator (an LLM) is awaited, and whatever it does wrong ends
-in the extractive answer. Nothing is remembered between questions.
+in the extractive answer. Nothing is remembered between questions (`rag.remembering` does where that is wanted).
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
 
-from rag.composing import add, compose, join, suggestions, with_sources
-from rag.deciding import Decided, Framing, decide, holds_here, runner_up
-from rag.errors import GenerationError
+from rag.composing import join, pieces, with_sources
+from rag.considered import Considered
+from rag.deciding import decide, holds_here, runner_up
+from rag.drafting import write
 from rag.guard.abstention import Abstainer
 from rag.guard.personal import mask_personal
 from rag.guard.screen import Screened
-from rag.ports import GenerationRequest, Generator, Today
-from rag.retrieval.search import Found, Searcher
-from rag.understanding.aspect import Aspect, aspects_asked
+from rag.ports import Generator, Today
+from rag.retrieval.search import Searcher
+from rag.understanding.aspect import aspects_asked
 from rag.understanding.follow_up import stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english
 from rag.understanding.several import questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
-from rag.wording import refusal, say
 
 _CERTAIN = 0.85  # a likely intent yields to a passage this sure to answer, and only then
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """One question after searching and deciding, before writing."""
-
-    screened: Screened
-    text: str
-    found: Found | None = None
-    confidence: float = 0.0
-    decided: Decided | None = None
-    beside: Decided | None = None
-    asked: frozenset[Aspect] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +52,42 @@ class Answerer:
     def with_passages(self, extra: Iterable[Passage]) -> "Answerer":
         """Give an answerer that also knows `extra` (a school's own data); the vectors already made are reused.
 
-        A passage with the id of a shipped one replaces it. CPU work: call it in a worker thread, then swap.
+        A passage with the id of a shipped one replaces it. CPU work: call it in a worker thread, then swap
+        (`rag.living` does both).
         """
         merged = {passage.id: passage for passage in (*self.searcher.index.passages, *extra)}
         return replace(self, searcher=self.rebuild(merged.values()))
 
     async def answer(self, question: Question) -> Answer:
         """Answer one message; never raises for what a person typed."""
+        final = [piece async for piece in self.stream(question) if isinstance(piece, Answer)]
+        return final[-1]
+
+    async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
+        """Answer one message piece by piece: texts that join to the whole text, then the whole answer.
+
+        Each question of a message is told as soon as its answer stands. A generated answer is told only after
+        all of it was checked: a number cannot be taken back once a parent has read it.
+        """
         started = time.perf_counter()
         text = mask_personal(canonical(question.text[: self.max_chars]))
         locale = "en" if question.locale.startswith("en") or is_english(text) else "vi"
-        if not any(char.isalnum() for char in text):
-            empty = Answer(Behaviour.ABSTAIN, say("empty", locale))
-            return replace(empty, ms=_since(started))
-        considered = await asyncio.to_thread(self._consider_all, text, question)
-        parts = [await self._write(one, question, locale) for one in considered]
+        parts: list[Answer] = []
+        told = ""
+        for one in await asyncio.to_thread(self._consider_all, text, question):
+            parts.append(await write(one, question, locale, self.generator, self.today()))
+            text = join(parts, numbered=len(parts) > 1 or one.more).text
+            for piece in pieces(text[len(told) :]):
+                yield piece
+            told = text
         answer = with_sources(join(parts), locale)
-        return replace(answer, ms=_since(started))
+        for piece in pieces(answer.text[len(told) :]):
+            yield piece
+        yield replace(answer, ms=round((time.perf_counter() - started) * 1000, 2))
 
     def _consider_all(self, text: str, question: Question) -> list[Considered]:
+        if not any(char.isalnum() for char in text):
+            return [Considered(Screened(Behaviour.ABSTAIN), "")]
         whole = self.screen(text, self.searcher)
         if (whole.probability == 1.0 and whole.behaviour is not Behaviour.ANSWER) or whole.urgent:
             return [Considered(whole, text)]
@@ -93,7 +97,8 @@ class Answerer:
         considered: list[Considered] = []
         history = question.history
         for part in asked:
-            considered.append(self._consider(part, self.screen(part, self.searcher), question, history))
+            one = self._consider(part, self.screen(part, self.searcher), question, history)
+            considered.append(replace(one, more=True))
             history = (*history, Turn("user", part))
         return considered
 
@@ -119,37 +124,3 @@ class Answerer:
         asked = aspects_asked(" ".join(found.query.repaired))
         beside = runner_up(found.hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)
-
-    async def _write(self, one: Considered, question: Question, locale: str) -> Answer:
-        near = suggestions(one.found.hits, one.text) if one.found else ()
-        if one.decided is None:
-            text = refusal(one.screened.behaviour, locale, urgent=one.screened.urgent)
-            return Answer(
-                one.screened.behaviour,
-                text,
-                confidence=one.confidence,
-                suggestions=near,
-                urgent=one.screened.urgent,
-            )
-        words = await self._generated(one, question, locale)
-        answer = compose(one.decided, one.confidence, locale, words, one.asked)
-        if one.beside is not None and not words:
-            answer = add(answer, one.beside, one.asked)
-        return replace(answer, suggestions=near[1:])
-
-    async def _generated(self, one: Considered, question: Question, locale: str) -> str:
-        if self.generator is None or one.found is None or one.decided is None:
-            return ""
-        if one.decided.framing is Framing.UNSURE:
-            return ""
-        passages = (one.decided.hit.passage,)
-        request = GenerationRequest(one.text, question.history, passages, locale, self.today())
-        try:
-            draft = await self.generator.generate(request)
-        except GenerationError:
-            return ""
-        return draft.text if set(draft.passage_ids) <= {passage.id for passage in passages} else ""
-
-
-def _since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 2)

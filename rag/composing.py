@@ -3,6 +3,7 @@
 The words themselves come from a passage (or a checked draft); nothing here adds a fact.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,7 @@ from rag.wording import say
 
 _MOST_SUGGESTIONS, _LONGEST = 3, 700
 _NOTHING: frozenset[Aspect] = frozenset()
+_PIECE = re.compile(r".+?(?:(?<=[.!?…:])\s+|\n+|$)|\n+", re.DOTALL)
 
 
 def day(value: date | None) -> str:
@@ -73,9 +75,18 @@ def with_sources(answer: Answer, locale: str) -> Answer:
     return replace(answer, text="\n".join((answer.text, "", say("sources", locale), *lines)))
 
 
-def join(parts: Sequence[Answer]) -> Answer:
+def pieces(text: str) -> list[str]:
+    """Cut a text after its sentences and lines, for telling it piece by piece; the pieces join to the text.
+
+    >>> pieces("Dạ, ba ngày. Không mất phí ạ.")
+    ['Dạ, ba ngày. ', 'Không mất phí ạ.']
+    """
+    return _PIECE.findall(text)
+
+
+def join(parts: Sequence[Answer], *, numbered: bool = False) -> Answer:
     """Join the answers to several questions of one message into one, numbered; the gravest behaviour leads."""
-    if len(parts) == 1:
+    if len(parts) == 1 and not numbered:
         return parts[0]
     order = (
         Behaviour.UNSAFE,

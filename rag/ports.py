@@ -38,12 +38,15 @@ class Reranker(Protocol):
 
 
 class PassageSource(Protocol):
-    """Gives passages from elsewhere, such as the school's own opening hours; asked again when `version` changes."""
+    """Gives passages from elsewhere, such as the school's own opening hours; asked again when `version` changes.
 
-    def version(self) -> str:
+    Their ids begin with `school:`; `rag.living` refuses others.
+    """
+
+    async def version(self) -> str:
         """Name the state of the passages; equal names mean equal passages."""
 
-    def passages(self) -> Iterable[Passage]:
+    async def passages(self) -> Iterable[Passage]:
         """Give all passages of the source."""
 
 
