@@ -1,4 +1,8 @@
-"""An emulated camera: it draws who the demo says is standing there. A drawing, and it looks like one."""
+"""An emulated camera: it draws who the demo says is standing there. A drawing, and it looks like one.
+
+Like a real camera it gives pictures by its own beat, thirty a second, whether or not somebody asks. A drawing
+is made once and then shown again, so that drawing never holds up the kiosk.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,17 @@ import asyncio
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
 from kiosk.camera.ports import Frame, Picture
 
 WIDTH, HEIGHT = 640, 480
-_FRAMES_PER_SECOND = 30
+_BEAT_NS = 1_000_000_000 // 30
+# A sleep may end this much too early; the same picture must not come twice.
+_EARLY_NS = 2_000_000
+_SWAY = 8
 
 
 class Standing(StrEnum):
@@ -39,24 +47,30 @@ class EmulatedCamera:
     def __init__(self, scene: Scene) -> None:
         """`scene` may change at any time."""
         self._scene = scene
-        self._number = 0
 
     async def frame(self) -> Frame:
         """The next picture, thirty a second."""
-        await asyncio.sleep(1 / _FRAMES_PER_SECOND)
-        self._number += 1
-        picture = draw(self._scene.standing, self._number)
-        return Frame(picture, time.monotonic(), self._number)
+        now = time.monotonic_ns()
+        number = (now + _EARLY_NS) // _BEAT_NS + 1
+        await asyncio.sleep((number * _BEAT_NS - now) / 1e9)
+        return Frame(draw(self._scene.standing, number).copy(), number * _BEAT_NS / 1e9, number)
 
 
 def draw(standing: Standing, number: int) -> Picture:
-    """A figure of ellipses that sways a little; a photo has a white frame, a stranger another shirt."""
+    """A figure of ellipses that sways a little; a photo has a white frame, a stranger another shirt.
+
+    The picture is kept and must not be written to.
+    """
+    return _drawn(standing, round(_SWAY * np.sin(number / 6)))
+
+
+@lru_cache(maxsize=len(Standing) * (2 * _SWAY + 1))
+def _drawn(standing: Standing, sway: int) -> Picture:
     picture = np.empty((HEIGHT, WIDTH, 3), np.uint8)
     picture[:] = (196, 184, 170)
     picture[::40] = (188, 176, 162)
     if standing is Standing.NOBODY:
         return picture
-    sway = round(8 * np.sin(number / 6))
     shirt = (150, 90, 60) if standing is Standing.HOLDER else (60, 110, 160)
     _ellipse(picture, (320 + sway, 560), (190, 220), shirt)
     _ellipse(picture, (320 + sway, 235), (92, 122), (150, 185, 225))
@@ -77,6 +91,8 @@ def draw(standing: Standing, number: int) -> Picture:
 def _ellipse(
     picture: Picture, centre: tuple[int, int], radii: tuple[int, int], colour: tuple[int, int, int]
 ) -> None:
-    rows, columns = np.ogrid[:HEIGHT, :WIDTH]
-    inside = ((columns - centre[0]) / radii[0]) ** 2 + ((rows - centre[1]) / radii[1]) ** 2 <= 1
-    picture[inside] = colour
+    (x, y), (across, down) = centre, radii
+    box = picture[max(y - down, 0) : y + down + 1, x - across : x + across + 1]
+    rows = np.arange(max(y - down, 0), max(y - down, 0) + box.shape[0], dtype=np.float32)[:, None]
+    columns = np.arange(x - across, x + across + 1, dtype=np.float32)
+    box[((columns - x) / across) ** 2 + ((rows - y) / down) ** 2 <= 1] = colour

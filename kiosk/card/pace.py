@@ -179,9 +179,9 @@ def _map(
         _step(plain, tlv.encode(MAP_TERMINAL, ours), MAP_CHIP, optional=True)
         return group.mapped_integrated(field_element(nonce, ours, info.suite, group)), None
     mine = chance.private(group.order)
-    answer = _step(plain, tlv.encode(MAP_TERMINAL, group.encode(group.public(mine))), MAP_CHIP)
-    theirs = group.decode(answer)
-    if theirs == group.public(mine):
+    public = group.public(mine)
+    theirs = group.decode(_step(plain, tlv.encode(MAP_TERMINAL, group.encode(public)), MAP_CHIP))
+    if theirs == public:
         raise ProtocolError("mapping key echoed")
     shared = group.agree(mine, theirs)
     return group.mapped_generic(int.from_bytes(nonce, "big"), shared), theirs

@@ -18,6 +18,7 @@ from core.contracts.checkin import IdentifiedBy
 from core.contracts.citizen_id import CitizenId
 from kiosk.camera.emulated import Scene, Standing
 from kiosk.card.csca import CscaStore
+from kiosk.card.emulator.application import EmulatedCard
 from kiosk.card.emulator.chip import Misbehaviour
 from kiosk.card.emulator.issuer import TestIssuer
 from kiosk.card.emulator.people import FictionalPerson
@@ -57,6 +58,9 @@ _STANDING = {
 }
 
 
+_CARDS_KEPT = 100
+
+
 @dataclass(slots=True)
 class EmulatedCards:
     """The emulated reader (đầu đọc mô phỏng)."""
@@ -68,6 +72,7 @@ class EmulatedCards:
     _reader: asyncio.Lock = field(default_factory=asyncio.Lock)
     _laid: dict[int, tuple[Person, Trick]] = field(default_factory=dict, repr=False)
     _events: asyncio.Queue[CardLaid | CardGone] = field(default_factory=asyncio.Queue)
+    _made: dict[tuple[Person, Trick], EmulatedCard] = field(default_factory=dict, repr=False)
     _taps: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def tap(self, person: Person, trick: Trick = Trick.NONE) -> int:
@@ -100,11 +105,23 @@ class EmulatedCards:
     def _read(
         self, person: Person, trick: Trick, number: CitizenId, on_phase: Callable[[Phase], None]
     ) -> CardReading:
-        card = make_card(holder_of(person), issuer=self.issuer, plan=_PLANS.get(trick))
+        card = self._card(person, trick)
+        card.reset()
         keys = (Can(number.can),)
         at = self.clock.now()
         # The school knows no issuer of these cards, as today no school knows the real one.
         return read_card(EmulatedTransport(card), keys, store=CscaStore.of(), at=at, on_phase=on_phase)
+
+
+    def _card(self, person: Person, trick: Trick) -> EmulatedCard:
+        """The person's card; it is personalised once, as a real one is."""
+        card = self._made.get((person, trick))
+        if card is None:
+            card = make_card(holder_of(person), issuer=self.issuer, plan=_PLANS.get(trick))
+            if len(self._made) >= _CARDS_KEPT:
+                self._made.clear()
+            self._made[person, trick] = card
+        return card
 
 
 def subject_of(reading: CardReading) -> Subject:
