@@ -5,10 +5,10 @@ Addresses and sentences are sealed; an account is found by its blind index.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, BlindIndex, SchoolScoped, Sealed
@@ -96,6 +96,65 @@ class HandoverRow(SchoolScoped, Base):
     taken_by: Mapped[str | None] = mapped_column(String(120))
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    stage: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    waiting_since: Mapped[datetime | None]
+    raised_at: Mapped[datetime | None]
+    taken_chat_id: Mapped[UUID | None]
+
+
+class HandoverLineRow(SchoolScoped, Base):
+    """What was said while staff had a conversation."""
+
+    __tablename__ = "chat_handover_lines"
+    __table_args__ = (
+        UniqueConstraint("school_id", "handover_id", "external_id"),
+        ForeignKeyConstraint(
+            ["school_id", "handover_id"],
+            ["chat_handovers.school_id", "chat_handovers.id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    handover_id: Mapped[UUID]
+    external_id: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str] = mapped_column(String(16))
+    said: Mapped[Sealed]
+    said_at: Mapped[datetime]
+
+
+class StaffChatRow(SchoolScoped, Base):
+    """A chat in which staff are told and answer; before it has joined, only its code is known."""
+
+    __tablename__ = "chat_staff_chats"
+    __table_args__ = (
+        Index(
+            "uq_chat_staff_chats_address", "school_id", "channel", "address_index", unique=True,
+            postgresql_where=text("removed_at IS NULL AND joined_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    name: Mapped[Sealed]
+    is_group: Mapped[bool]
+    stage: Mapped[int] = mapped_column(SmallInteger)
+    code_index: Mapped[BlindIndex | None]
+    code_expires_at: Mapped[datetime | None]
+    channel: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[Sealed | None]
+    address_index: Mapped[BlindIndex | None]
+    created_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+
+class DeskRow(SchoolScoped, Base):
+    """When staff of a school answer and how soon a silent one is passed over; the id is the school's."""
+
+    __tablename__ = "chat_desks"
+
+    opens: Mapped[time] = mapped_column(Time)
+    closes: Mapped[time] = mapped_column(Time)
+    saturday: Mapped[bool]
+    raise_after_minutes: Mapped[int] = mapped_column(SmallInteger)
 
 
 class ChannelTokenRow(SchoolScoped, Base):

@@ -1,0 +1,1 @@
+"""Announcements of the school to many at once: who, what, when, and what became of it."""

@@ -1,0 +1,1 @@
+"""The statements of this slice. Private to it."""
