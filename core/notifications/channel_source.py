@@ -9,12 +9,13 @@ from datetime import timedelta
 
 import structlog
 
-from core.db.transaction import Database, PlatformTx, inside_transaction
+from core.db.transaction import Database, PlatformTx, Tx, inside_transaction
 from core.notifications import repository
-from core.notifications.domain import Delivered, NotificationStatus, Outgoing, Recipient, Urgency
+from core.notifications.domain import NotificationStatus, Outgoing, Recipient, Urgency
+from core.notifications.lanes import repository as lanes
 from core.notifications.leased import Claim, Outcome
-from core.notifications.pace import Pace, QuietHours, available, spend, wait_for_one
-from core.notifications.ports import Channel, GiveUp, RetryLater
+from core.notifications.pace import LanePace, Pace, QuietHours, available, spend, wait_for_one
+from core.notifications.ports import Channel, GiveUp, RetryLater, WaitForPerson
 from core.notifications.service import Notifications
 from core.values.clock import Clock
 from core.values.ids import NotificationId, SchoolId, new_id
@@ -25,6 +26,8 @@ from core.work.pump import Claimed
 from core.work.retry import RetryPolicy, chance
 
 log = structlog.get_logger(__name__)
+LONGEST_WAIT = timedelta(days=7)
+"""A message that waits for its person to write is worth nothing after this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class ChannelSource:
     quiet: QuietHours
     retry: RetryPolicy
     limits: Limits
+    lane_pace: LanePace | None = None
 
     async def exchange(self, outcomes: Sequence[Outcome], room: int) -> Claimed[Claim]:
         """Settle and claim in one transaction."""
@@ -49,33 +53,43 @@ class ChannelSource:
             if room == 0:
                 return Claimed(())
             if self.pace is None:
-                return Claimed(await self._claim(tx, room))
-            return await self._claim_at_pace(tx, self.pace, room)
+                claimed = Claimed(await self._claim(tx, room))
+            else:
+                claimed = await self._claim_at_pace(tx, self.pace, room)
+            return await self._spend_lanes(tx, self.lane_pace, claimed) if self.lane_pace else claimed
 
     async def work(self, job: Claim) -> Outcome | None:
         """Hand one message to the channel."""
         assert not inside_transaction(), "no outside call while a transaction is open"
         try:
             outgoing = self._open(job)
+        except SealedDataError:
+            return self._parked(job, "sealed_data")
+        return await self._deliver(job, outgoing)
+
+    async def _deliver(self, job: Claim, outgoing: Outgoing) -> Outcome:
+        try:
             async with asyncio.timeout(self.limits.job.total_seconds()):
                 delivered = await self.channel.deliver(outgoing)
         except RetryLater as error:
-            return self._later(job, error)
+            return self._later(job, outgoing, error)
+        except WaitForPerson as error:
+            return self._waiting(job, outgoing, error.reason)
         except GiveUp as error:
-            return self._parked(job, error.reason)
-        except SealedDataError:
-            return self._parked(job, "sealed_data")
+            return self._parked(job, error.reason, outgoing)
         except Exception as error:  # noqa: BLE001 - whatever a channel raises, its message is tried again
             reason = type(error).__name__
             log.warning("delivery_failed", notification=str(job.id), reason=reason, where=where(error))
-            return self._later(job, RetryLater(reason=reason))
-        return self._sent(job, delivered)
+            return self._later(job, outgoing, RetryLater(reason=reason))
+        return Outcome(job, NotificationStatus.SENT, message_id=delivered.message_id)
 
     async def _settle(self, tx: PlatformTx, outcomes: Sequence[Outcome]) -> None:
         settled = await repository.settle(tx, outcomes, self.clock.now())
         for one in outcomes:
             if one.claim.id not in settled:
                 log.warning("delivery_lease_lost", notification=str(one.claim.id), channel=self.name)
+            elif one.instead is not None:
+                await self.notifications.enqueue(Tx(tx.session, SchoolId(one.claim.school_id)), one.instead)
         pause = max((one.pause for one in outcomes), default=timedelta())
         if pause > timedelta():
             await repository.pause(tx, self.name, pause)
@@ -101,27 +115,48 @@ class ChannelSource:
             return Claimed(jobs)
         return Claimed(jobs, wait_for_one(pace, spent_until, state.now))
 
+    async def _spend_lanes(
+        self, tx: PlatformTx, pace_of: LanePace, claimed: Claimed[Claim]
+    ) -> Claimed[Claim]:
+        """Count what each chat with a quota of its own got; wake when the first of them may get more."""
+        spent = [
+            lanes.Spent(job.school_id, job.lane, pace)
+            for job in claimed.jobs
+            if (pace := pace_of(self._address(job))) is not None
+        ]
+        if spent:
+            await lanes.spend(tx, spent)
+        opening = await lanes.next_opening(tx, self.name)
+        waits = [one for one in (claimed.wait, opening) if one is not None]
+        return Claimed(claimed.jobs, min(waits, default=None))
+
+    def _address(self, job: Claim) -> str:
+        try:
+            return self._open(job).recipient.address
+        except SealedDataError:
+            return ""
+
     def _open(self, job: Claim) -> Outgoing:
         keys = self.notifications.keyring.for_school(SchoolId(job.school_id))
-        address, params = self.notifications.opened(keys, job.content)
+        opened = self.notifications.opened(keys, job.content)
         return Outgoing(
             id=NotificationId(job.id),
             school_id=SchoolId(job.school_id),
-            recipient=Recipient(self.name, address),
+            recipient=Recipient(self.name, opened.address),
             key=job.key,
-            params=params,
+            params=opened.params,
             dedupe_key=job.dedupe_key,
             urgency=Urgency(job.urgency),
             attempt=job.attempt,
             created_at=job.created_at,
+            expires_at=job.expires_at,
+            fallbacks=opened.fallbacks,
+            progress=job.progress,
         )
 
-    def _sent(self, job: Claim, delivered: Delivered) -> Outcome:
-        return Outcome(job, NotificationStatus.SENT, message_id=delivered.message_id)
-
-    def _later(self, job: Claim, error: RetryLater) -> Outcome:
+    def _later(self, job: Claim, outgoing: Outgoing, error: RetryLater) -> Outcome:
         if not error.whole_channel and self.retry.is_last(job.attempt):
-            return self._parked(job, error.reason)
+            return self._parked(job, error.reason, outgoing)
         delay = self.retry.delay(job.attempt, chance())
         delay = max(delay, error.after) if error.after is not None else delay
         return Outcome(
@@ -131,8 +166,22 @@ class ChannelSource:
             failure=error.reason,
             refund=int(error.whole_channel),
             pause=delay if error.whole_channel else timedelta(),
+            progress=error.progress,
         )
 
-    def _parked(self, job: Claim, reason: str) -> Outcome:
+    def _waiting(self, job: Claim, outgoing: Outgoing, reason: str) -> Outcome:
+        """To another address at once where there is one; else until the person writes (`resume`)."""
+        until = job.created_at + LONGEST_WAIT
+        if outgoing.fallbacks or self.clock.now() >= until:
+            return self._parked(job, reason, outgoing)
+        failure = f"{lanes.WAITING}{reason}"
+        return Outcome(job, NotificationStatus.QUEUED, attempt_at=until, failure=failure, refund=1)
+
+    def _parked(self, job: Claim, reason: str, outgoing: Outgoing | None = None) -> Outcome:
+        instead = outgoing.rerouted() if outgoing else None
+        if instead is not None:
+            to = instead.recipient.channel
+            log.info("delivery_rerouted", notification=str(job.id), channel=self.name, to=to, reason=reason)
+            return Outcome(job, NotificationStatus.REROUTED, failure=reason, instead=instead)
         log.error("delivery_parked", notification=str(job.id), channel=self.name, reason=reason)
         return Outcome(job, NotificationStatus.PARKED, failure=reason)

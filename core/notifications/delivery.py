@@ -17,8 +17,9 @@ from core.db.notify import Listener
 from core.db.transaction import Database
 from core.notifications import repository
 from core.notifications.channel_source import ChannelSource
+from core.notifications.lanes import repository as lanes
 from core.notifications.leased import Claim, Outcome
-from core.notifications.pace import Pace, QuietHours
+from core.notifications.pace import LanePace, Pace, QuietHours
 from core.notifications.ports import Channel
 from core.notifications.service import NOTIFY_CHANNEL, Notifications
 from core.values.clock import Clock
@@ -42,6 +43,7 @@ class DeliveryWorker:
     quiet: QuietHours = field(default_factory=QuietHours)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limits: Limits = field(default_factory=Limits)
+    lane_paces: Mapping[str, LanePace] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Deliver until cancelled; messages on their way then get a little grace."""
@@ -68,6 +70,7 @@ class DeliveryWorker:
             quiet=self.quiet,
             retry=self.retry,
             limits=self.limits,
+            lane_pace=self.lane_paces.get(name),
         )
 
     async def _keep_leases(self, pumps: tuple[Pump[Claim, Outcome], ...]) -> None:
@@ -87,6 +90,7 @@ class DeliveryWorker:
                 await repository.renew(tx, tokens, self.limits.lease)
             lost = await repository.reclaim(tx, self.retry.tries, now)
             expired = await repository.expire(tx, now)
+            await lanes.forget(tx)
         if lost or expired:
             log.warning("delivery_swept", leases_expired=lost, notifications_expired=expired)
             for pump in pumps:

@@ -32,11 +32,12 @@ class NotificationStatus(StrEnum):
     SENT = "sent"
     PARKED = "parked"
     EXPIRED = "expired"
+    REROUTED = "rerouted"
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person's address on a channel: "webchat", "telegram", "zalo" or "console" (người nhận)."""
+    """A person's address on a channel: "webchat", "telegram", "zalo", "zalobot", "zbs", "sms", … (người nhận)."""
 
     channel: str
     address: str
@@ -69,7 +70,8 @@ class NewNotification:
 
     `key` names the text, `params` fill it (JSON; stored sealed). `dedupe_key` makes it happen once in a
     school: build it from ids, never from personal data, because it is stored in the clear and handed to the
-    channel. It is not sent before `not_before`, and expires unsent at `expires_at`.
+    channel. It is not sent before `not_before`, and expires unsent at `expires_at`. When `recipient` cannot be
+    reached, the message goes to the first of `fallbacks` instead, once, under its own dedupe key; and so on.
     """
 
     recipient: Recipient
@@ -79,6 +81,7 @@ class NewNotification:
     urgency: Urgency = Urgency.NORMAL
     not_before: datetime | None = None
     expires_at: datetime | None = None
+    fallbacks: tuple[Recipient, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.key or not self.dedupe_key:
@@ -93,7 +96,8 @@ class Outgoing:
     """A notification on its way out, as the channel gets it (tin gửi đi).
 
     The same `dedupe_key` may come twice, when a process died between sending and noting it: a channel that
-    can drop the second one does.
+    can drop the second one does. The first `progress` parts of it are with the person already, when an earlier
+    try broke in the middle.
     """
 
     id: NotificationId
@@ -105,6 +109,24 @@ class Outgoing:
     urgency: Urgency
     attempt: int
     created_at: datetime
+    expires_at: datetime | None = None
+    fallbacks: tuple[Recipient, ...] = ()
+    progress: int = 0
+
+    def rerouted(self) -> NewNotification | None:
+        """The same message to the next address, or None when there is no other."""
+        if not self.fallbacks:
+            return None
+        first, *rest = self.fallbacks
+        return NewNotification(
+            recipient=first,
+            key=self.key,
+            params=self.params,
+            dedupe_key=f"{self.dedupe_key}>{first.channel}",
+            urgency=self.urgency,
+            expires_at=self.expires_at,
+            fallbacks=tuple(rest),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +163,7 @@ class DeliveryReport:
     sent: int = 0
     parked: int = 0
     expired: int = 0
+    rerouted: int = 0
 
     @property
     def open(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.notifications.domain import NotificationStatus
+from core.notifications.domain import NewNotification, NotificationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,17 @@ class Claim:
     attempt: int
     created_at: datetime
     lease: UUID
+    lane: bytes = field(default=b"", repr=False)
+    expires_at: datetime | None = None
+    progress: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a claim; `pause` asks all to leave the channel alone, `refund` gives a try back."""
+    """What became of a claim; `pause` asks all to leave the channel alone, `refund` gives a try back.
+
+    `progress` counts the parts that arrived, `instead` is the message that takes its place on another channel.
+    """
 
     claim: Claim
     status: NotificationStatus
@@ -35,3 +41,5 @@ class Outcome:
     message_id: str | None = None
     refund: int = 0
     pause: timedelta = timedelta()
+    progress: int | None = None
+    instead: NewNotification | None = None

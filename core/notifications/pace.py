@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -46,6 +47,10 @@ class Pace:
     def interval(self) -> timedelta:
         """The time in which one token grows."""
         return timedelta(seconds=1 / self.per_second)
+
+
+LanePace = Callable[[str], Pace | None]
+"""The pace of one address of a channel beside the channel's own, or None for an address without one."""
 
 
 def available(pace: Pace, spent_until: datetime, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What delivery asks of a channel. Each channel has its own tests so far; one suite for all is to come."""
+"""What delivery asks of a channel; `tests/conformance` holds every channel to it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Channel(Protocol):
 
         Raises:
             RetryLater: when it may pass later; any other error counts as this with no hint when.
+            WaitForPerson: when the person has to write first.
             GiveUp: when it never will.
         """
         ...
@@ -25,7 +26,8 @@ class RetryLater(Exception):  # noqa: N818 - reads as the instruction that it is
     """Try this message again; not before `after`, when the channel said how long.
 
     `whole_channel` says that the limit is the channel's own (a bot's quota): every process then pauses it.
-    `reason` is a code for the record, never prose and never personal data.
+    `reason` is a code for the record, never prose and never personal data. `progress` says how many parts of
+    the message are with the person already, so that the next try begins after them.
     """
 
     def __init__(
@@ -35,6 +37,15 @@ class RetryLater(Exception):  # noqa: N818 - reads as the instruction that it is
         self.after = after
         self.reason = reason
         self.whole_channel = whole_channel
+        self.progress: int | None = None
+
+
+class WaitForPerson(Exception):  # noqa: N818 - reads as the instruction that it is
+    """The channel takes it only after the person has written again; another channel may take it now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class GiveUp(Exception):  # noqa: N818 - reads as the instruction that it is

@@ -50,25 +50,27 @@ WITH head AS (
                     WHERE s.school_id = n.school_id AND s.lane = n.lane AND s.status = 'sending')
     AND NOT EXISTS (SELECT FROM delivery_paces p
                     WHERE p.channel = :channel AND p.paused_until > clock_timestamp())
+    AND NOT EXISTS (SELECT FROM delivery_lanes l
+                    WHERE l.school_id = n.school_id AND l.lane = n.lane AND l.open_at > clock_timestamp())
   ORDER BY n.urgency, n.seq LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
 UPDATE notifications n
 SET status = 'sending', attempts = n.attempts + 1, lease_token = :token,
     leased_until = clock_timestamp() + :lease
 FROM head WHERE n.school_id = head.school_id AND n.id = head.id
 RETURNING n.id, n.school_id, n.seq, n.key, n.content, n.dedupe_key, n.urgency, n.attempts,
-          n.created_at
+          n.created_at, n.lane, n.expires_at, n.progress
 """)
 
 _SETTLE = text("""
 UPDATE notifications n
 SET status = o.status, attempt_at = coalesce(o.attempt_at, n.attempt_at), failure = o.failure,
-    message_id = o.message_id, attempts = n.attempts - o.refund,
+    message_id = o.message_id, attempts = n.attempts - o.refund, progress = coalesce(o.progress, n.progress),
     finished_at = CASE WHEN o.status = 'queued' THEN NULL ELSE CAST(:now AS timestamptz) END,
     lease_token = NULL, leased_until = NULL
 FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid[]),
             CAST(:statuses AS text[]), CAST(:attempt_ats AS timestamptz[]), CAST(:failures AS text[]),
-            CAST(:message_ids AS text[]), CAST(:refunds AS smallint[]))
-     AS o(school_id, id, token, status, attempt_at, failure, message_id, refund)
+            CAST(:message_ids AS text[]), CAST(:refunds AS smallint[]), CAST(:progresses AS smallint[]))
+     AS o(school_id, id, token, status, attempt_at, failure, message_id, refund, progress)
 WHERE n.school_id = o.school_id AND n.id = o.id AND n.status = 'sending' AND n.lease_token = o.token
 RETURNING n.id
 """)
@@ -143,7 +145,7 @@ async def claim(tx: PlatformTx, token: UUID, lease: timedelta, **given: object) 
     return tuple(
         Claim(
             row.id, row.school_id, row.key, row.content, row.dedupe_key, row.urgency, row.attempts,
-            row.created_at, token,
+            row.created_at, token, row.lane, row.expires_at, row.progress,
         )
         for row in sorted(rows, key=lambda row: (row.urgency, row.seq))
     )  # fmt: skip
@@ -160,6 +162,7 @@ async def settle(tx: PlatformTx, outcomes: Sequence[Outcome], now: datetime) -> 
         "failures": [one.failure for one in outcomes],
         "message_ids": [one.message_id for one in outcomes],
         "refunds": [one.refund for one in outcomes],
+        "progresses": [one.progress for one in outcomes],
         "now": now,
     }
     return set((await tx.session.execute(_SETTLE, given)).scalars())
@@ -238,8 +241,8 @@ async def requeue(tx: Tx, notification_id: NotificationId, now: datetime) -> str
 
 
 async def forget_finished(tx: PlatformTx, before: datetime) -> int:
-    """Delete messages that were sent or expired before `before`."""
+    """Delete messages that were sent, expired or went another way before `before`."""
     statement = delete(NotificationRow).where(
-        NotificationRow.status.in_(("sent", "expired")), NotificationRow.finished_at < before
+        NotificationRow.status.in_(("sent", "expired", "rerouted")), NotificationRow.finished_at < before
     )
     return len((await tx.session.execute(statement.returning(NotificationRow.id))).all())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from core.notifications.domain import (
     Recipient,
     Urgency,
 )
+from core.notifications.lanes import repository as waiting
 from core.notifications.tables import NotificationRow
 from core.values.clock import Clock
 from core.values.ids import NotificationId, new_id
@@ -29,6 +30,15 @@ from core.vault.keyring import Keyring, SchoolKeys
 NOTIFY_CHANNEL = "outbox"
 _CONTENT_LABEL = "notification.content"
 _LANE_LABEL = "notification.lane"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is sealed of a message."""
+
+    address: str = field(repr=False)
+    params: dict[str, Any] = field(repr=False)
+    fallbacks: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +98,19 @@ class Notifications:
         """Delete what was sent or expired longer ago than `older_than`; says how many."""
         return await repository.forget_finished(tx, self.clock.now() - older_than)
 
-    def opened(self, keys: SchoolKeys, content: bytes) -> tuple[str, dict[str, Any]]:
-        """The address and the params of a stored message."""
+    async def resume(self, tx: Tx, recipient: Recipient) -> int:
+        """Somebody wrote: what waited for that may go now; says how many messages did."""
+        lane = self._lane(self.keyring.for_school(tx.school_id), recipient)
+        woken = await waiting.resume(tx, lane, self.clock.now())
+        if woken:
+            await notify(tx, NOTIFY_CHANNEL, recipient.channel)
+        return woken
+
+    def opened(self, keys: SchoolKeys, content: bytes) -> Opened:
+        """What a stored message says and to whom."""
         stored = orjson.loads(keys.open(content, _CONTENT_LABEL))
-        return stored["to"], stored["params"]
+        fallbacks = tuple(Recipient(channel, address) for channel, address in stored.get("then", ()))
+        return Opened(stored["to"], stored["params"], fallbacks)
 
     def _columns(
         self, tx: Tx, new: Sequence[NewNotification], ids: Sequence[NotificationId]
@@ -116,15 +135,15 @@ class Notifications:
 
     def _read(self, tx: Tx, rows: Sequence[NotificationRow]) -> tuple[Notification, ...]:
         keys = self.keyring.for_school(tx.school_id)
-        return tuple(self._notification(row, *self.opened(keys, row.content)) for row in rows)
+        return tuple(self._notification(row, self.opened(keys, row.content)) for row in rows)
 
     @staticmethod
-    def _notification(row: NotificationRow, address: str, params: dict[str, Any]) -> Notification:
+    def _notification(row: NotificationRow, opened: Opened) -> Notification:
         return Notification(
             id=NotificationId(row.id),
-            recipient=Recipient(row.channel, address),
+            recipient=Recipient(row.channel, opened.address),
             key=row.key,
-            params=params,
+            params=opened.params,
             dedupe_key=row.dedupe_key,
             urgency=Urgency(row.urgency),
             status=NotificationStatus(row.status),
@@ -138,6 +157,7 @@ class Notifications:
 
 def _content_of(one: NewNotification) -> str:
     try:
-        return orjson.dumps({"to": one.recipient.address, "params": one.params}).decode()
+        then = [(other.channel, other.address) for other in one.fallbacks]
+        return orjson.dumps({"to": one.recipient.address, "params": one.params, "then": then}).decode()
     except TypeError as error:
         raise ValueError(f"the params of {one.key} must be JSON") from error

@@ -13,6 +13,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,10 +46,13 @@ class NotificationRow(SchoolScoped, Base):
     finished_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(Text)
     message_id: Mapped[str | None] = mapped_column(Text)
+    progress: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
 
     __table_args__ = (
         UniqueConstraint("school_id", "dedupe_key"),
-        CheckConstraint("status IN ('queued', 'sending', 'sent', 'parked', 'expired')", name="status"),
+        CheckConstraint(
+            "status IN ('queued', 'sending', 'sent', 'parked', 'expired', 'rerouted')", name="status"
+        ),
         CheckConstraint("urgency BETWEEN 0 AND 2", name="urgency"),
         CheckConstraint("(status = 'sending') = (lease_token IS NOT NULL)", name="lease"),
         # The promise "never two to one chat at once", kept by the database itself.
@@ -83,3 +87,16 @@ class DeliveryPaceRow(Base):
     channel: Mapped[str] = mapped_column(Text, primary_key=True)
     spent_until: Mapped[datetime]
     paused_until: Mapped[datetime]
+
+
+class DeliveryLaneRow(Base):
+    """How far one chat's own quota is spent, and when it may get its next message; old rows mean nothing."""
+
+    __tablename__ = "delivery_lanes"
+
+    school_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    lane: Mapped[BlindIndex] = mapped_column(primary_key=True)
+    spent_until: Mapped[datetime]
+    open_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_delivery_lanes_open_at", "open_at"),)

@@ -1,0 +1,118 @@
+"""When a person cannot be reached one way: another way once, or the moment they write; parts are not told twice."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from core.notifications.domain import Outgoing, Recipient
+from core.notifications.pace import Pace
+from core.notifications.ports import GiveUp, RetryLater, WaitForPerson
+from core.work.retry import RetryPolicy
+from tests.core.notifications.conftest import PostOffice, Recorder, running
+
+_ZALO, _WEB, _SMS = Recipient("zalo", "z1"), Recipient("webchat", "w1"), Recipient("sms", "+84900000001")
+
+
+async def _blocked(_outgoing: Outgoing) -> None:
+    raise GiveUp("blocked")
+
+
+async def test_what_zalo_gives_up_goes_to_the_next_channel_and_on_from_there_once(office: PostOffice) -> None:
+    last = Recorder()
+    channels = {"zalo": Recorder(_blocked), "webchat": Recorder(_blocked), "sms": last}
+    message = office.new("fee:1", "z1", channel="zalo", fallbacks=(_WEB, _SMS), params={"ten": "Tý"})
+    await office.enqueue(message)
+    async with running(office.worker(None, channels=channels), office.worker(None, channels=channels)):
+        await office.until_statuses(rerouted=2, sent=1)
+        await office.enqueue(message)
+        await asyncio.sleep(0.2)
+    (sent,) = last.sent
+    assert (sent.recipient, sent.params, sent.dedupe_key) == (_SMS, {"ten": "Tý"}, "fee:1>webchat>sms")
+    async with office.database.transaction(office.school_id) as tx:
+        report = await office.notifications.report(tx, "fee:1")
+    assert (report.sent, report.rerouted, report.parked) == (1, 2, 0)
+
+
+async def test_a_channel_that_stays_unreachable_is_left_after_the_last_try(office: PostOffice) -> None:
+    async def down(_outgoing: Outgoing) -> None:
+        raise RetryLater(reason="zalo_unreachable")
+
+    web = Recorder()
+    once = RetryPolicy(tries=1)
+    await office.enqueue(office.new("a", "z1", channel="zalo", fallbacks=(_WEB,)))
+    async with running(office.worker(None, channels={"zalo": Recorder(down), "webchat": web}, retry=once)):
+        await office.until_statuses(rerouted=1, sent=1)
+    assert web.keys == ["a>webchat"]
+
+
+async def test_without_another_way_it_waits_until_the_person_writes_and_costs_no_try(
+    office: PostOffice,
+) -> None:
+    is_open = False
+
+    async def window(_outgoing: Outgoing) -> None:
+        if not is_open:
+            raise WaitForPerson("zalo_window_closed")
+
+    zalo = Recorder(window)
+    await office.enqueue(office.new("a", "z1", channel="zalo"), office.new("b", "z1", channel="zalo"))
+    async with running(office.worker(None, channels={"zalo": zalo})):
+        await office.until("SELECT failure FROM notifications WHERE attempts = 0 AND failure IS NOT NULL", [
+            "wait:zalo_window_closed"
+        ])  # fmt: skip
+        is_open = True
+        async with office.database.transaction(office.school_id) as tx:
+            assert await office.notifications.resume(tx, Recipient("zalo", "somebody else")) == 0
+            assert await office.notifications.resume(tx, _ZALO) == 1
+        await office.until_statuses(sent=2)
+    assert zalo.keys == ["a", "b"]
+
+
+async def test_a_person_who_never_writes_is_given_up_after_a_week(office: PostOffice) -> None:
+    async def window(_outgoing: Outgoing) -> None:
+        raise WaitForPerson("zalo_window_closed")
+
+    await office.enqueue(office.new("a", "z1", channel="zalo"))
+    async with running(office.worker(None, channels={"zalo": Recorder(window)})):
+        await office.until_failed("wait:zalo_window_closed")
+        office.clock.advance(timedelta(days=7, minutes=1))
+        await office.until_statuses(parked=1)
+
+
+async def test_after_a_break_in_the_middle_the_next_try_begins_where_it_broke(office: PostOffice) -> None:
+    async def picture_fails_once(outgoing: Outgoing) -> None:
+        if outgoing.attempt == 1:
+            broken = RetryLater(reason="telegram_unreachable")
+            broken.progress = 1
+            raise broken
+
+    channel = Recorder(picture_fails_once)
+    await office.enqueue(office.new("a"))
+    async with running(office.worker(channel)):
+        await office.until_failed("telegram_unreachable")
+        office.clock.advance(timedelta(minutes=1))
+        await office.until_statuses(sent=1)
+    assert [one.progress for one in channel.sent] == [1]
+
+
+async def test_a_chat_with_a_pace_of_its_own_waits_alone_whoever_delivers(office: PostOffice) -> None:
+    slow = {"telegram": lambda address: Pace(1 / 3600, burst=2) if address.startswith("-") else None}
+    channel = Recorder()
+    await office.enqueue(
+        *(office.new(f"g{number}", "-100") for number in range(4)),
+        *(office.new(f"p{number}", "7") for number in range(4)),
+    )
+    async with running(office.worker(channel, lane_paces=slow), office.worker(channel, lane_paces=slow)):
+        await office.until_statuses(queued=2, sent=6)
+        await asyncio.sleep(0.2)
+    assert [key for key in channel.keys if key[0] == "g"] == ["g0", "g1"]
+    assert len(channel.keys) == 6
+
+
+async def test_a_chat_with_a_pace_of_its_own_gets_everything_in_the_end(office: PostOffice) -> None:
+    channel = Recorder()
+    await office.enqueue(*(office.new(f"k{number}", "-100") for number in range(12)))
+    async with running(office.worker(channel, lane_paces={"telegram": lambda _address: Pace(50, burst=2)})):
+        await office.until_statuses(sent=12)
+    assert channel.keys == [f"k{number}" for number in range(12)]
