@@ -148,7 +148,11 @@ class HandoverUrgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A conversation that a person of the school takes over (chuyển cho người thật)."""
+    """A conversation that a person of the school takes over (chuyển cho người thật).
+
+    `waiting_since` is when the guardian wrote what nobody has answered yet; `stage` says how far up it was
+    told, `raised_at` when last; `taken_chat_id` is the staff chat that has it, if not the console.
+    """
 
     id: UUID
     account_id: ChatAccountId
@@ -158,6 +162,10 @@ class Handover:
     taken_by: str | None
     taken_at: datetime | None
     closed_at: datetime | None
+    stage: int = 1
+    waiting_since: datetime | None = None
+    raised_at: datetime | None = None
+    taken_chat_id: UUID | None = None
 
     @property
     def is_open(self) -> bool:

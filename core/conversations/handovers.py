@@ -32,16 +32,16 @@ class Handovers:
             urgency=urgency.value,
             opened_at=self.clock.now(),
         )
-        return _handover(row)
+        return handover_of(row)
 
     async def find_open(self, tx: Tx, account_id: ChatAccountId) -> Handover | None:
         """The open hand-over of an account, if any."""
         row = await repository.find_open_handover(tx, account_id)
-        return _handover(row) if row else None
+        return handover_of(row) if row else None
 
     async def list_open(self, tx: Tx) -> tuple[Handover, ...]:
         """All open hand-overs, emergencies first, then the longest waiting."""
-        return tuple(_handover(row) for row in await repository.list_open_handovers(tx))
+        return tuple(handover_of(row) for row in await repository.list_open_handovers(tx))
 
     async def take(self, tx: Tx, account_id: ChatAccountId, staff_name: str) -> Handover:
         """A member of staff answers from now on; taking it twice is harmless.
@@ -56,7 +56,7 @@ class Handovers:
         if row.taken_by is None:
             row.taken_by, row.taken_at = staff_name, self.clock.now()
             await tx.session.flush()
-        return _handover(row)
+        return handover_of(row)
 
     async def close(self, tx: Tx, account_id: ChatAccountId) -> Handover:
         """The bot speaks again.
@@ -67,7 +67,7 @@ class Handovers:
         row = await self._locked(tx, account_id)
         row.closed_at = self.clock.now()
         await tx.session.flush()
-        return _handover(row)
+        return handover_of(row)
 
     async def _locked(self, tx: Tx, account_id: ChatAccountId) -> HandoverRow:
         row = await repository.find_open_handover(tx, account_id, lock=True)
@@ -76,7 +76,8 @@ class Handovers:
         return row
 
 
-def _handover(row: HandoverRow) -> Handover:
+def handover_of(row: HandoverRow) -> Handover:
+    """A row as a value."""
     return Handover(
         id=row.id,
         account_id=ChatAccountId(row.account_id),
@@ -86,4 +87,8 @@ def _handover(row: HandoverRow) -> Handover:
         taken_by=row.taken_by,
         taken_at=row.taken_at,
         closed_at=row.closed_at,
+        stage=row.stage,
+        waiting_since=row.waiting_since,
+        raised_at=row.raised_at,
+        taken_chat_id=row.taken_chat_id,
     )

@@ -1,0 +1,100 @@
+"""Which staff chats hear of a hand-over, and what they are told. The console is woken with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.conversations.desk.domain import StaffChat, code_of
+from core.conversations.desk.staff_chats import StaffChats
+from core.conversations.domain import Handover, HandoverUrgency
+from core.db.transaction import Tx
+from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.notifications.service import Notifications
+
+CONSOLE = Recipient("console", "staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Tells staff, each chat once per event (báo người trực)."""
+
+    notifications: Notifications
+    chats: StaffChats
+
+    async def said(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
+        """The guardian wrote: to whoever has it, or to the stages that know of it; an emergency to all."""
+        joined, urgent = await self._joined(tx), is_urgent(handover)
+        if handover.taken_by is not None and not urgent:
+            told, key = [one for one in joined if one.id == handover.taken_chat_id], "handover.guardian_said"
+        else:
+            told, key = _who_know(joined, handover), "handover.staff_alert"
+        dedupe = f"handover:{handover.id}:said:{said[0]}"
+        await self._tell(tx, told, key, _params(handover, said[1]), dedupe, handover)
+
+    async def raised(self, tx: Tx, handover: Handover, text: str, minutes: int, now: datetime) -> None:
+        """Nobody answered: to everybody up to the stage that it has reached now."""
+        told = _who_know(await self._joined(tx), handover)
+        dedupe = f"handover:{handover.id}:raised:{now.timestamp():.0f}"
+        params = _params(handover, text) | {"minutes": minutes}
+        await self._tell(tx, told, "handover.raised", params, dedupe, handover)
+
+    async def others(self, tx: Tx, handover: Handover, but: StaffChat | None, key: str, name: str) -> None:
+        """Somebody took, ended or left it: to the other chats that know of it."""
+        knew = _who_know(await self._joined(tx), handover)
+        told = [one for one in knew if but is None or one.id != but.id]
+        dedupe = f"handover:{handover.id}:{key}:{handover.taken_at.timestamp() if handover.taken_at else 0}"
+        params = {"code": code_of(handover), "name": name}
+        await self._tell(tx, told, key, params, f"{dedupe}:{name}", handover)
+
+    async def ring(self, tx: Tx, handover: Handover, what: str) -> None:
+        """Wake the open pages of the console; `what` makes it happen once."""
+        urgency = Urgency.EMERGENCY if is_urgent(handover) else Urgency.REPLY
+        dedupe = f"handover:{handover.id}:{what}:console"
+        await self.notifications.enqueue(tx, NewNotification(CONSOLE, "desk.changed", {}, dedupe, urgency))
+
+    async def _joined(self, tx: Tx) -> list[StaffChat]:
+        return [one for one in await self.chats.list_chats(tx) if one.recipient]
+
+    async def _tell(
+        self,
+        tx: Tx,
+        chats: Iterable[StaffChat],
+        key: str,
+        params: Mapping[str, Any],
+        dedupe: str,
+        handover: Handover,
+    ) -> None:
+        urgency = Urgency.EMERGENCY if is_urgent(handover) else Urgency.REPLY
+        told = tuple(
+            NewNotification(one.recipient, key, params, f"{dedupe}:{one.id}", urgency)
+            for one in chats
+            if one.recipient is not None
+        )
+        await self.notifications.enqueue(tx, *told)
+        await self.ring(tx, handover, dedupe)
+
+
+def is_urgent(handover: Handover) -> bool:
+    """Whether everybody has to look now."""
+    return handover.urgency is HandoverUrgency.EMERGENCY
+
+
+def _who_know(joined: list[StaffChat], handover: Handover) -> list[StaffChat]:
+    first = min((one.stage for one in joined), default=1)
+    reached = max(handover.stage, first)
+    return joined if is_urgent(handover) else [one for one in joined if one.stage <= reached]
+
+
+def _params(handover: Handover, text: str) -> dict[str, Any]:
+    code = code_of(handover)
+    verb = "desk.done" if handover.taken_by else "desk.take"
+    return {
+        "code": code,
+        "text": text,
+        "urgent": is_urgent(handover),
+        "reason": handover.reason,
+        "choices": [{"code": f"{verb}:{code}", "label": ""}],
+    }

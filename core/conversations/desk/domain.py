@@ -1,0 +1,172 @@
+"""Office hours, staff chats and what is said during a hand-over, as values. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from core.conversations.domain import Handover, HandoverUrgency
+from core.errors import CoreError, NotFoundError
+from core.notifications.domain import Recipient
+from core.values.clock import SCHOOL_TIME
+
+LAST_STAGE = 3
+"""Who is told first (1), who after the first silence (2), who after the second (3)."""
+EMERGENCY_AFTER = timedelta(minutes=3)
+"""How long an emergency may wait before everybody is told again."""
+IDLE_AFTER = timedelta(hours=12)
+"""An answered hand-over in which nobody writes for so long ends by itself: the bot must not stay silent."""
+CODE_LENGTH = 6
+SAID_MAX = 2000
+_SATURDAY, _WEEK = 5, 7
+_LONG_NUMBER = re.compile(r"(?<!\d)(?:\+?\d[\s.\-]?){8,18}\d(?!\d)")
+_SHOWN = 3
+
+
+class StaffChatNotFoundError(NotFoundError):
+    """No staff chat has this id, or a code that is right."""
+
+    code = "conversations.staff_chat_not_found"
+
+
+class DeskHoursError(CoreError):
+    """The hours of a desk make no sense; `field` says which."""
+
+    code = "conversations.bad_desk_hours"
+    http_status = 422
+
+
+class EmptyAnswerError(CoreError):
+    """An answer without a word in it."""
+
+    code = "conversations.empty_answer"
+    http_status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class DeskHours:
+    """When staff answer, Monday to Friday and perhaps Saturday, in school time (giờ làm việc).
+
+    `raise_after` is how long somebody may wait, in these hours, before the next staff are told.
+
+    Raises:
+        DeskHoursError: when they make no sense.
+    """
+
+    opens: time = time(7, 0)
+    closes: time = time(17, 0)
+    saturday: bool = False
+    raise_after: timedelta = timedelta(minutes=10)
+
+    def __post_init__(self) -> None:
+        if not self.opens < self.closes:
+            raise DeskHoursError(field="closes")
+        if not timedelta(minutes=1) <= self.raise_after <= timedelta(hours=8):
+            raise DeskHoursError(field="raise_after")
+
+    def covers(self, instant: datetime) -> bool:
+        """Whether somebody is there at `instant`."""
+        local = instant.astimezone(SCHOOL_TIME)
+        return self._works_on(local) and self.opens <= local.time() < self.closes
+
+    def next_opening(self, instant: datetime) -> datetime:
+        """`instant` itself when somebody is there, else when the desk opens again, in school time.
+
+        >>> friday_night = datetime(2026, 11, 20, 22, 0, tzinfo=SCHOOL_TIME)
+        >>> DeskHours().next_opening(friday_night).strftime("%d/%m %H:%M")
+        '23/11 07:00'
+        """
+        local = instant.astimezone(SCHOOL_TIME)
+        if self.covers(local):
+            return local
+        for days in range(_WEEK + 1):
+            opening = datetime.combine(local.date() + timedelta(days=days), self.opens, SCHOOL_TIME)
+            if opening > local and self._works_on(opening):
+                return opening
+        raise AssertionError("a week has a Monday")
+
+    def due_at(self, since: datetime, wait: timedelta) -> datetime:
+        """When a wait that began at `since` has lasted for `wait` of these hours of one day.
+
+        What does not fit before the desk closes begins anew at the next opening.
+        """
+        start = self.next_opening(since)
+        due = start + wait
+        closing = datetime.combine(start.date(), self.closes, SCHOOL_TIME)
+        return due if due <= closing else self.next_opening(closing) + wait
+
+    def _works_on(self, local: datetime) -> bool:
+        return local.weekday() < _SATURDAY or (self.saturday and local.weekday() == _SATURDAY)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChat:
+    """A chat in which staff are told of hand-overs and answer them (nhóm trực).
+
+    In a group only what names a hand-over is meant for a guardian; in a person's own chat plain text goes to
+    the one whom that person answers. `recipient` is None until the chat has joined by its code.
+    """
+
+    id: UUID
+    name: str = field(repr=False)
+    is_group: bool
+    stage: int
+    recipient: Recipient | None
+    code_expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who of the school acts: the name that the guardian reads, and the actor in the audit trail.
+
+    `chat` is the staff chat from which it is done, or None for the console.
+    """
+
+    name: str = field(repr=False)
+    actor: str
+    chat: StaffChat | None = None
+
+
+class SaidBy(StrEnum):
+    """Who wrote a line during a hand-over."""
+
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverLine:
+    """One line said during a hand-over (lời trong cuộc trao đổi); for the system's own, `text` is a code."""
+
+    by: SaidBy
+    name: str = field(repr=False)
+    text: str = field(repr=False)
+    said_at: datetime
+
+
+def code_of(handover: Handover) -> str:
+    """The six characters under which staff name a hand-over in a chat."""
+    return handover.id.hex[-CODE_LENGTH:].upper()
+
+
+def is_overdue(handover: Handover, hours: DeskHours, now: datetime) -> bool:
+    """Whether somebody has waited for so long that the next staff must be told."""
+    if handover.waiting_since is None or not handover.is_open:
+        return False
+    since = max(handover.waiting_since, handover.raised_at or handover.waiting_since)
+    if handover.urgency is HandoverUrgency.EMERGENCY:
+        return now >= since + min(EMERGENCY_AFTER, hours.raise_after)
+    return handover.stage < LAST_STAGE and now >= hours.due_at(since, hours.raise_after)
+
+
+def mask_numbers(text: str) -> str:
+    """A sentence with the long numbers in it (phone, citizen, account) cut to their last three digits.
+
+    >>> mask_numbers("gọi em số 0912 345 678 lúc 17:30")
+    'gọi em số …678 lúc 17:30'
+    """
+    return _LONG_NUMBER.sub(lambda found: "…" + re.sub(r"\D", "", found.group())[-_SHOWN:], text)

@@ -1,0 +1,260 @@
+"""A hand-over from its first alert to its end: who answers, and what was said.
+
+Everything is written in the transaction of the caller: the line, the message to the guardian, the alerts to
+staff, and the audit entry happen once or not at all. Texts are keys; the bot puts them into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from core.audit.domain import AuditEntry
+from core.audit.service import Audit
+from core.conversations import repository as accounts
+from core.conversations.desk import repository
+from core.conversations.desk.alerts import Alerts
+from core.conversations.desk.domain import (
+    IDLE_AFTER,
+    LAST_STAGE,
+    SAID_MAX,
+    Answering,
+    EmptyAnswerError,
+    HandoverLine,
+    SaidBy,
+    is_overdue,
+)
+from core.conversations.desk.staff_chats import StaffChats
+from core.conversations.domain import Handover, HandoverNotFoundError, HandoverTakenError, HandoverUrgency
+from core.conversations.handovers import handover_of
+from core.conversations.service import Conversations
+from core.db.transaction import PlatformTx, Tx
+from core.notifications.domain import NewNotification, Urgency
+from core.notifications.service import Notifications
+from core.values.clock import Clock
+from core.values.ids import ChatAccountId
+from core.vault.keyring import Keyring
+
+END: Mapping[str, Any] = {"choices": [{"code": "handover.end", "label": ""}]}
+_MENU = ("menu.ask", "menu.children", "menu.fees", "menu.school")
+_SAID = "handover_line.said"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverDesk:
+    """Opens, answers, raises and ends hand-overs (bàn trực)."""
+
+    keyring: Keyring = field(repr=False)
+    clock: Clock
+    conversations: Conversations
+    notifications: Notifications
+    chats: StaffChats
+    audit: Audit
+
+    async def open(
+        self, tx: Tx, account_id: ChatAccountId, reason: str, urgency: HandoverUrgency, said: tuple[str, str]
+    ) -> Handover:
+        """Open a hand-over and tell staff; an open one is told again, and may become an emergency.
+
+        `said` is the id and the text of the message that asked for it. An emergency tells every staff chat
+        at once; otherwise the first stage is told, or only the chat that has it already.
+        """
+        known = await accounts.find_open_handover(tx, account_id)
+        row = await accounts.open_handover(
+            tx, account_id=account_id, reason=reason[:40], urgency=urgency.value, opened_at=self.clock.now()
+        )
+        await self.guardian_said(tx, handover_of(row), said)
+        if known is None:
+            details = {"reason": reason[:40], "urgency": urgency.value}
+            await self._note(tx, f"chat:{account_id}", "handover_opened", row.id, details)
+        return await self.get(tx, row.id)
+
+    async def guardian_said(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
+        """Take down what the guardian wrote meanwhile, and tell those who answer."""
+        if await self._line(tx, handover, SaidBy.GUARDIAN, "", said):
+            if handover.waiting_since is None:
+                await repository.change_handover(tx, handover.id, waiting_since=self.clock.now())
+            await self._alerts.said(tx, handover, said)
+
+    async def keep(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
+        """Take down what the guardian wrote, for staff to read later, without waking anybody."""
+        await self._line(tx, handover, SaidBy.GUARDIAN, "", said)
+
+    async def take(self, tx: Tx, handover_id: UUID, by: Answering) -> Handover:
+        """A member of staff answers from now on; the guardian reads who. Taking it twice is harmless.
+
+        Raises:
+            HandoverNotFoundError: when it is not open.
+            HandoverTakenError: when somebody else has it and has not kept anybody waiting for too long.
+        """
+        before = await self._locked(tx, handover_id)
+        if before.taken_by == by.name:
+            return before
+        if before.taken_by is not None and before.raised_at is None:
+            raise HandoverTakenError
+        now = self.clock.now()
+        chat_id = by.chat.id if by.chat else None
+        await repository.change_handover(
+            tx, handover_id, taken_by=by.name[:120], taken_at=now, taken_chat_id=chat_id, raised_at=None
+        )
+        taken = await self.get(tx, handover_id)
+        await self._line(tx, taken, SaidBy.SYSTEM, by.name, (f"take:{now.isoformat()}", "taken"))
+        to = await self.conversations.recipient_of(tx, before.account_id)
+        dedupe = f"handover:{handover_id}:taken:{now.timestamp():.6f}"
+        await self.notifications.enqueue(
+            tx, NewNotification(to, "handover.taken", {"name": by.name, **END}, dedupe, Urgency.REPLY)
+        )
+        await self._alerts.others(tx, taken, by.chat, "desk.taken_by", by.name)
+        await self._note(tx, by.actor, "handover_taken", handover_id)
+        return taken
+
+    async def answer(self, tx: Tx, handover_id: UUID, by: Answering, said: tuple[str, str]) -> Handover:
+        """Send the guardian what a member of staff wrote; whoever answers first has it.
+
+        The same message again (its id is in `said`) sends nothing twice.
+
+        Raises:
+            HandoverNotFoundError, HandoverTakenError: as for `take`.
+            EmptyAnswerError: when there is nothing to send.
+        """
+        said = (said[0], said[1].strip()[:SAID_MAX])
+        if not said[1]:
+            raise EmptyAnswerError
+        handover = await self._locked(tx, handover_id)
+        if handover.taken_by != by.name:
+            handover = await self.take(tx, handover_id, by)
+        if await self._line(tx, handover, SaidBy.STAFF, by.name, said):
+            to = await self.conversations.recipient_of(tx, handover.account_id)
+            params = {"name": by.name, "text": said[1], **END}
+            dedupe = f"handover:{handover_id}:staff:{said[0]}"
+            await self.notifications.enqueue(
+                tx, NewNotification(to, "handover.staff_said", params, dedupe, Urgency.REPLY)
+            )
+            await repository.change_handover(tx, handover_id, waiting_since=None, raised_at=None)
+            await self._alerts.ring(tx, handover, f"answered:{said[0]}")
+            await self._note(tx, by.actor, "handover_answered", handover_id)
+        return await self.get(tx, handover_id)
+
+    async def end(self, tx: Tx, handover_id: UUID, by: Answering) -> Handover:
+        """Staff have finished: the bot speaks again, and the guardian is told so.
+
+        Raises:
+            HandoverNotFoundError: when it is not open.
+        """
+        handover = await self._locked(tx, handover_id)
+        to = await self.conversations.recipient_of(tx, handover.account_id)
+        menu = {"choices": [{"code": code, "label": ""} for code in _MENU]}
+        await self.notifications.enqueue(
+            tx, NewNotification(to, "handover.ended", menu, f"handover:{handover_id}:ended", Urgency.REPLY)
+        )
+        await self._alerts.others(tx, handover, by.chat, "desk.ended_by", by.name)
+        return await self._close(tx, handover, by.actor, by.name)
+
+    async def leave(self, tx: Tx, handover: Handover) -> Handover:
+        """The guardian wants the assistant back; staff who knew of it are told."""
+        locked = await self._locked(tx, handover.id)
+        await self._alerts.others(tx, locked, None, "desk.left", "")
+        return await self._close(tx, locked, f"chat:{locked.account_id}", "")
+
+    async def raise_overdue(self, tx: Tx) -> int:
+        """Tell the next staff of whoever waits too long, end what fell asleep; says how many of both."""
+        hours, now, done = await self.chats.hours(tx), self.clock.now(), 0
+        for row in await repository.lock_open(tx):
+            handover = handover_of(row)
+            if is_overdue(handover, hours, now):
+                await self._raise(tx, handover)
+                done += 1
+            elif handover.waiting_since is None and handover.taken_by is not None:
+                last = await repository.last_line_at(tx, handover.id) or handover.opened_at
+                if now >= last + IDLE_AFTER:
+                    await self.end(tx, handover.id, Answering("", "system"))
+                    done += 1
+        return done
+
+    async def get(self, tx: Tx, handover_id: UUID) -> Handover:
+        """One hand-over, open or ended.
+
+        Raises:
+            HandoverNotFoundError: when this school has none with this id.
+        """
+        row = await repository.find_handover(tx, handover_id)
+        if row is None:
+            raise HandoverNotFoundError
+        await tx.session.refresh(row)
+        return handover_of(row)
+
+    async def list_open(self, tx: Tx) -> tuple[Handover, ...]:
+        """All open hand-overs, emergencies first, then the longest waiting."""
+        return tuple(handover_of(row) for row in await accounts.list_open_handovers(tx))
+
+    async def list_closed(self, tx: Tx, limit: int = 20) -> tuple[Handover, ...]:
+        """Those that ended last, newest first."""
+        return tuple(handover_of(row) for row in await repository.list_closed(tx, limit))
+
+    async def waiting(self, tx: Tx) -> tuple[int, int]:
+        """How many wait for somebody, and how many of them are emergencies."""
+        return await repository.count_waiting(tx)
+
+    async def lines(self, tx: Tx, handover_id: UUID) -> tuple[HandoverLine, ...]:
+        """What was said during a hand-over, in order."""
+        keys = self.keyring.for_school(tx.school_id)
+        found = []
+        for row in await repository.list_lines(tx, handover_id):
+            name, text = orjson.loads(keys.open(row.said, _SAID))
+            found.append(HandoverLine(SaidBy(row.origin), name, text, row.said_at))
+        return tuple(found)
+
+    async def schools_with_open(self, tx: PlatformTx) -> tuple[UUID, ...]:
+        """Where the escalation has something to look at."""
+        return await repository.schools_with_open(tx)
+
+    @property
+    def _alerts(self) -> Alerts:
+        return Alerts(self.notifications, self.chats)
+
+    async def _raise(self, tx: Tx, handover: Handover) -> None:
+        stage, now = min(handover.stage + 1, LAST_STAGE), self.clock.now()
+        await repository.change_handover(tx, handover.id, stage=stage, raised_at=now)
+        said = [one.text for one in await self.lines(tx, handover.id) if one.by is SaidBy.GUARDIAN]
+        minutes = int((now - (handover.waiting_since or handover.opened_at)).total_seconds() // 60)
+        raised = await self.get(tx, handover.id)
+        await self._alerts.raised(tx, raised, said[-1] if said else "", minutes, now)
+        await self._note(tx, "system", "handover_raised", handover.id, {"stage": stage, "minutes": minutes})
+
+    async def _close(self, tx: Tx, handover: Handover, actor: str, name: str) -> Handover:
+        await repository.change_handover(tx, handover.id, closed_at=self.clock.now(), waiting_since=None)
+        await self._line(tx, handover, SaidBy.SYSTEM, name, ("end", "ended"))
+        await self._note(tx, actor, "handover_ended", handover.id)
+        return await self.get(tx, handover.id)
+
+    async def _line(self, tx: Tx, handover: Handover, by: SaidBy, name: str, said: tuple[str, str]) -> bool:
+        body = orjson.dumps([name, said[1][:SAID_MAX]]).decode()
+        return await repository.add_line(
+            tx,
+            handover_id=handover.id,
+            external_id=said[0][:200],
+            origin=by.value,
+            said=self.keyring.for_school(tx.school_id).seal(body, _SAID),
+            said_at=self.clock.now(),
+        )
+
+    async def _locked(self, tx: Tx, handover_id: UUID) -> Handover:
+        row = await repository.find_handover(tx, handover_id, lock=True)
+        if row is None or row.closed_at is not None:
+            raise HandoverNotFoundError
+        return handover_of(row)
+
+    async def _note(
+        self,
+        tx: Tx,
+        actor: str,
+        what: str,
+        handover_id: UUID,
+        details: Mapping[str, str | int] | None = None,
+    ) -> None:
+        entry = AuditEntry(actor, f"conversations.{what}", f"handover:{handover_id}", details or {})
+        await self.audit.record(tx, entry)
