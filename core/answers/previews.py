@@ -1,0 +1,85 @@
+"""Staff try a question: a row asks, a bot process answers, the page reads. Nobody but staff sees it.
+
+The console runs in another process than the index, so the question travels through the database like everything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+
+from core.answers import repository
+from core.answers.domain import (
+    MOST_QUESTION,
+    BadPassageError,
+    PassageId,
+    Preview,
+    PreviewAnswer,
+    PreviewId,
+    PreviewNotFoundError,
+)
+from core.answers.passages import NOTIFY_CHANNEL
+from core.answers.tables import PreviewRow
+from core.db.notify import notify
+from core.db.transaction import Tx
+from core.values.clock import Clock
+from core.values.ids import new_id
+from core.vault.keyring import Keyring
+
+_QUESTION, _ANSWER = "answers.preview_question", "answers.preview_answer"
+_AT_ONCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """What staff try (hỏi thử)."""
+
+    keyring: Keyring
+    clock: Clock
+
+    async def ask(self, tx: Tx, question: str, passage_id: PassageId | None = None) -> PreviewId:
+        """Ask the bot; with `passage_id` as if that passage were published already.
+
+        Raises:
+            BadPassageError: when the question is empty or too long.
+        """
+        text = question.strip()
+        if not 0 < len(text) <= MOST_QUESTION:
+            raise BadPassageError(field="question", most=MOST_QUESTION)
+        preview_id = PreviewId(new_id())
+        sealed = self.keyring.for_school(tx.school_id).seal(text, _QUESTION)
+        values = {"id": preview_id, "passage_id": passage_id, "sealed_question": sealed}
+        await repository.insert_preview(tx, values | {"asked_at": self.clock.now()})
+        await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
+        return preview_id
+
+    async def get(self, tx: Tx, preview_id: PreviewId) -> Preview:
+        """A preview, answered or not yet.
+
+        Raises:
+            PreviewNotFoundError: when there is none.
+        """
+        row = await repository.find_preview(tx, preview_id)
+        if row is None:
+            raise PreviewNotFoundError
+        return self._preview(tx, row)
+
+    async def list_waiting(self, tx: Tx) -> tuple[Preview, ...]:
+        """Those that wait for an answer, oldest first."""
+        return tuple(self._preview(tx, row) for row in await repository.list_waiting_previews(tx, _AT_ONCE))
+
+    async def answer(self, tx: Tx, preview_id: PreviewId, answer: PreviewAnswer) -> None:
+        """Write what the bot would say; the first answer stays."""
+        sealed = self.keyring.for_school(tx.school_id).seal(orjson.dumps(asdict(answer)).decode(), _ANSWER)
+        await repository.answer_preview(tx, preview_id, sealed, self.clock.now())
+
+    def _preview(self, tx: Tx, row: PreviewRow) -> Preview:
+        keys = self.keyring.for_school(tx.school_id)
+        answer = None
+        if row.sealed_answer is not None:
+            raw: dict[str, Any] = orjson.loads(keys.open(row.sealed_answer, _ANSWER))
+            answer = PreviewAnswer(**raw | {"sources": tuple(raw["sources"])})
+        passage_id = PassageId(row.passage_id) if row.passage_id else None
+        return Preview(PreviewId(row.id), keys.open(row.sealed_question, _QUESTION), passage_id, answer)
