@@ -27,4 +27,8 @@ async def attach_all(
             from bot.zalo import attach as zalo
 
             found.append(await stack.enter_async_context(zalo.attached(core, settings, school_id, voice)))
+        if settings.zalo_bot_token is not None:
+            from bot.zalobot import attach as zalobot
+
+            found.append(await stack.enter_async_context(zalobot.attached(core, settings, school_id, voice)))
         yield tuple(found)

@@ -40,3 +40,4 @@ class BotSettings(BaseSettings):
     zalo_bot_secret: SecretStr | None = None
     zalo_bot_api: str = "https://bot-api.zaloplatforms.com"
     zalo_bot_mode: Annotated[str, Field(pattern="^(webhook|polling)$")] = "polling"
+    zalo_bot_per_second: Annotated[float, Field(gt=0)] = 10.0

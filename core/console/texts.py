@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.checkins.domain import Reason
 from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
 from core.notifications.domain import NotificationStatus
-from core.staff.domain import Role
+from core.staff.domain import Method, Role
 
 REASONS: dict[Reason, str] = {
     Reason.OK: "Hợp lệ",
@@ -42,9 +42,11 @@ IDENTIFIED_BY: dict[IdentifiedBy, str] = {
     IdentifiedBy.FACE: "Khuôn mặt",
 }
 ROLES: dict[Role, str] = {
-    Role.ADMIN: "Quản trị",
-    Role.OFFICE: "Văn phòng",
-    Role.TEACHER: "Giáo viên",
+    Role.HEAD: "Ban giám hiệu",
+    Role.HOMEROOM: "Giáo viên chủ nhiệm",
+    Role.ACCOUNTANT: "Kế toán, văn phòng",
+    Role.GATE: "Trực cổng",
+    Role.TECHNICIAN: "Kỹ thuật",
 }
 STATUSES: dict[NotificationStatus, str] = {
     NotificationStatus.QUEUED: "Chờ gửi",
@@ -52,6 +54,7 @@ STATUSES: dict[NotificationStatus, str] = {
     NotificationStatus.SENT: "Đã gửi",
     NotificationStatus.PARKED: "Chưa gửi được",
     NotificationStatus.EXPIRED: "Quá hạn, không gửi",
+    NotificationStatus.REROUTED: "Đã chuyển kênh khác",
 }
 ERRORS: dict[str, str] = {
     "web.not_found": "Không có trang này.",
@@ -60,6 +63,10 @@ ERRORS: dict[str, str] = {
     "web.bad_request": "Máy chủ chưa hiểu yêu cầu này. Thầy cô tải lại trang rồi thử lại.",
     "core.forbidden": "Tài khoản này không được làm việc đó.",
     "staff.not_allowed": "Tài khoản này không được làm việc đó. Cần thì nhờ người quản trị.",
+    "staff.not_found": "Không có tài khoản này.",
+    "staff.username_taken": "Tên đăng nhập hoặc số định danh này đã có người dùng.",
+    "staff.last_head": "Đây là tài khoản ban giám hiệu cuối cùng. Thầy cô mở tài khoản khác trước đã.",
+    "staff.wrong_code": "Mã chưa đúng hoặc đã dùng. Thầy cô chờ mã mới rồi nhập lại.",
     "console.stale_form": "Trang đã mở quá lâu. Thầy cô tải lại trang rồi thử lại.",
     "devices.bad_name": "Tên thiết bị cần từ 1 đến 80 ký tự.",
     "devices.not_found": "Không có thiết bị này.",
@@ -71,6 +78,19 @@ ERRORS: dict[str, str] = {
 UNKNOWN_ERROR = (
     "Có lỗi ngoài ý muốn. Thầy cô thử lại; nếu vẫn lỗi, gửi mã yêu cầu dưới đây cho người quản trị."
 )
+BAD_FIELDS: dict[str, str] = {
+    "username": "Tên đăng nhập dài 3 đến 40 ký tự: chữ thường không dấu, số, dấu chấm, gạch.",
+    "display_name": "Họ tên dài 1 đến 80 ký tự.",
+    "password": "Mật khẩu cần từ 10 đến 128 ký tự.",
+    "citizen_id": "Số định danh gồm đúng 12 chữ số.",
+    "class": "Giáo viên chủ nhiệm cần có lớp.",
+}
+METHODS: dict[Method, str] = {
+    Method.PASSWORD: "Mật khẩu",
+    Method.TWO_STEP: "Mật khẩu và mã 6 số",
+    Method.VNEID: "VNeID",
+}
+NOT_YOUR_OLD_ONE = "Mật khẩu hiện tại chưa đúng."
 SIGN_IN_REFUSED = "Tên đăng nhập hoặc mật khẩu chưa đúng."
 
 
@@ -78,6 +98,6 @@ def sign_in_locked(seconds: int) -> str:
     """What to read after too many wrong passwords.
 
     >>> sign_in_locked(61)
-    'Sai mật khẩu nhiều lần. Thầy cô thử lại sau 2 phút.'
+    'Nhập sai nhiều lần. Thầy cô thử lại sau 2 phút.'
     """
-    return f"Sai mật khẩu nhiều lần. Thầy cô thử lại sau {-(-seconds // 60)} phút."
+    return f"Nhập sai nhiều lần. Thầy cô thử lại sau {-(-seconds // 60)} phút."

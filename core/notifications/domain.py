@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -62,6 +62,20 @@ class Recipient:
     @override
     def __str__(self) -> str:
         return self.masked
+
+
+CHANNEL_ORDER = ("zalo", "zbs", "zalobot", "telegram", "webchat", "sms")
+"""Which channel is tried first: what parents have and what costs nothing before what costs money."""
+
+
+def route(recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    """The addresses of one person in the order in which they are tried.
+
+    >>> route((Recipient("sms", "+84900000001"), Recipient("zalo", "12345")))[0].channel
+    'zalo'
+    """
+    known = {channel: place for place, channel in enumerate(CHANNEL_ORDER)}
+    return tuple(sorted(dict.fromkeys(recipients), key=lambda one: known.get(one.channel, len(known))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The Zalo Bot channel (pilots, staff alerts, classes without an Official Account). Formats: facts, messaging, B."""
