@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -112,8 +113,12 @@ class Kiosk:
                     group.create_task(runner.run())
                     if isinstance(client, CoreClient):
                         group.create_task(Heartbeat(client, sender).run())
+                    # What is there now stays: it need not be looked through for garbage while a pupil waits.
+                    gc.collect()
+                    gc.freeze()
                     ready(url)
             finally:
+                gc.unfreeze()
                 spool.close()
 
     def _identity(self) -> Identity | None:
@@ -149,6 +154,7 @@ class Kiosk:
         Page(self.board, runner.post, self.devices.camera, jpeg_of).add_to(app)
         if isinstance(self.devices.cards, EmulatedCards):
             people = load_people(self.settings.pupils_file)
+            await asyncio.to_thread(self.devices.cards.personalise, people)
             DemoPanel(self.devices.cards, people, wire.set_cut).add_to(app)
         serving = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await serving.setup()

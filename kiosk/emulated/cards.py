@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
 from core.contracts.checkin import IdentifiedBy
 from core.contracts.citizen_id import CitizenId
@@ -75,6 +76,11 @@ class EmulatedCards:
     _made: dict[tuple[Person, Trick], EmulatedCard] = field(default_factory=dict, repr=False)
     _taps: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
+    def personalise(self, people: Iterable[Person]) -> None:
+        """Make people's cards beforehand, as their issuer did; others are made when they are first tapped."""
+        for person in islice(people, _CARDS_KEPT):
+            self._card(person, Trick.NONE)
+
     def tap(self, person: Person, trick: Trick = Trick.NONE) -> int:
         """Lay a person's card on the reader, its number known as if its code had been seen."""
         tap = next(self._taps)
@@ -111,7 +117,6 @@ class EmulatedCards:
         at = self.clock.now()
         # The school knows no issuer of these cards, as today no school knows the real one.
         return read_card(EmulatedTransport(card), keys, store=CscaStore.of(), at=at, on_phase=on_phase)
-
 
     def _card(self, person: Person, trick: Trick) -> EmulatedCard:
         """The person's card; it is personalised once, as a real one is."""
