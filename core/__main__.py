@@ -11,7 +11,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from core import commands
+from core import commands, key_commands
+from core.answers.domain import NewApiKey
+from core.answers.quota import Quota
 from core.errors import CoreError
 from core.logs import configure_logs
 from core.settings import CoreSettings, SettingsError, load_settings
@@ -66,15 +68,39 @@ def _parser() -> argparse.ArgumentParser:
     staff = add("add-staff", _add_staff, "open a staff account; asks for the password")
     staff.add_argument("username")
     staff.add_argument("display_name")
-    staff.add_argument("--role", type=Role, choices=list(Role), default=Role.OFFICE)
+    staff.add_argument("--role", type=Role, choices=list(Role), default=Role.HEAD)
     staff.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     roll = add("import-students", _import_students, "bring in the roll that the school exported")
     roll.add_argument("file", type=Path, help="CSV or XLSX")
     add("load-sample", _load_sample, "load the fictional school of the demo")
     verify = add("audit-verify", _audit_verify, "check that the audit trail is whole")
-    for one in (code, staff, roll, verify):
+    for one in (code, staff, roll, verify, *_api_key(verbs)):
         one.add_argument("--school", help="id of the school; not needed when there is only one")
     return parser
+
+
+def _api_key(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:
+    """`api-key issue|list|revoke`."""
+    about = "keys for programs that ask the answers API"
+    actions = verbs.add_parser("api-key", help=about, description=about).add_subparsers(required=True)
+    issue = actions.add_parser("issue", help="make a key; its secret is printed once")
+    issue.add_argument("name", help="who will use it")
+    issue.add_argument("--per-minute", type=int, default=60)
+    issue.add_argument("--per-day", type=int, default=5_000)
+    issue.set_defaults(verb=_issue_key)
+    listed = actions.add_parser("list", help="every key with its use")
+    listed.set_defaults(verb=lambda settings, chosen: _run(key_commands.list_keys(settings, chosen.school)))
+    revoke = actions.add_parser("revoke", help="take a key back")
+    revoke.add_argument("id")
+    revoke.set_defaults(
+        verb=lambda settings, chosen: _run(key_commands.revoke_key(settings, chosen.school, chosen.id))
+    )
+    return issue, listed, revoke
+
+
+def _issue_key(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    new = NewApiKey(chosen.name, Quota(chosen.per_minute, chosen.per_day))
+    return _run(key_commands.issue_key(settings, chosen.school, new))
 
 
 def _serve(settings: CoreSettings, chosen: argparse.Namespace) -> None:

@@ -7,25 +7,32 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from core.answers.service import Answers
+from core.checkins.gate import GateDesk
 from core.checkins.service import CheckIns
-from core.console import roll_texts, texts
+from core.console import roll_texts, rooms, texts
 from core.db.transaction import Database
 from core.devices.service import Devices
 from core.errors import ForbiddenError, UnauthenticatedError
 from core.guardians.roll_import import RollImport
 from core.notifications.service import Notifications
 from core.schools.service import Schools
-from core.staff.domain import Right, Staff
+from core.staff.attempts import SignInAttempts
+from core.staff.domain import Method, NotAllowedError, Right, Session, Staff, Stage
+from core.staff.second_step import SecondStep
 from core.staff.service import StaffAccounts
 from core.students.service import Students
 from core.values.clock import SCHOOL_TIME, Clock
+from core.values.ids import ClassId
 
 COOKIE = "congtruong_staff"
 SIGN_IN = "/console/sign-in"
+ACCOUNT = "/console/account"
 
 
 class StaleFormError(ForbiddenError):
@@ -43,7 +50,7 @@ def make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"texts": texts, "rolls": roll_texts, "Right": Right}
+    environment.globals |= {"texts": texts, "rolls": roll_texts, "rooms": rooms, "Right": Right}
     environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
     environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")
     environment.filters["day"] = lambda on: on.strftime("%d/%m/%Y")
@@ -64,16 +71,40 @@ class Desk:
     check_ins: CheckIns
     devices: Devices
     notifications: Notifications
+    answers: Answers
+    gate: GateDesk
     secure_cookies: bool = False
+    require_two_step: bool = False
+    behind_proxy: bool = False
     templates: Environment = field(default_factory=make_environment)
 
-    async def who(self, request: web.Request) -> Staff | None:
-        """The member of staff behind a request, if any."""
+    @property
+    def second_step(self) -> SecondStep:
+        """Six-digit codes of staff."""
+        return SecondStep(self.staff.keyring, self.clock, self.staff.audit)
+
+    @property
+    def attempts(self) -> SignInAttempts:
+        """Wrong tries to sign in."""
+        return SignInAttempts(self.staff.keyring, self.clock)
+
+    async def session(self, request: web.Request) -> Session | None:
+        """The session behind a request, at whichever stage."""
         token = request.cookies.get(COOKIE)
         if not token:
             return None
         async with self.database.platform() as tx:
-            return await self.staff.staff_of(tx, token)
+            return await self.staff.session_of(tx, token)
+
+    async def who(self, request: web.Request) -> Staff | None:
+        """The member of staff behind a request, if any."""
+        session = await self.session(request)
+        return session.staff if session and session.stage is Stage.OPEN else None
+
+    def caller(self, request: web.Request) -> str:
+        """The address of whoever asks; behind a proxy of ours, the one that the proxy saw."""
+        seen = request.headers.get("X-Forwarded-For", "") if self.behind_proxy else ""
+        return seen.rpartition(",")[2].strip() or request.remote or ""
 
     def csrf_of(self, token: str) -> str:
         """The token that forms of this session carry; derived, so nothing more is stored."""
@@ -91,9 +122,19 @@ class Visit:
 
     desk: Desk
     request: web.Request
-    staff: Staff
+    session: Session
+    right: Right
     csrf: str = field(repr=False)
     form: dict[str, Any] = field(repr=False, default_factory=dict)
+
+    @property
+    def staff(self) -> Staff:
+        """Who it is."""
+        return self.session.staff
+
+    def covers(self, class_id: ClassId | None) -> bool:
+        """Whether the right that opened this room goes over the pupils of a class."""
+        return self.staff.may_for(self.right, class_id)
 
     def page(self, template: str, status: int = 200, **context: Any) -> web.Response:
         """Render a page with what every room shows."""
@@ -105,6 +146,13 @@ class Visit:
         value = self.form.get(name, "")
         return value if isinstance(value, str) else ""
 
+    def id(self, name: str) -> UUID | None:
+        """An id in the address; None when it is no id."""
+        try:
+            return UUID(self.request.match_info[name])
+        except ValueError:
+            return None
+
 
 Room = Callable[[Visit], Awaitable[web.StreamResponse]]
 
@@ -115,7 +163,7 @@ class Door:
 
     desk: Desk
     room: Room
-    right: Right | None = None
+    right: Right
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Check, then enter.
@@ -123,20 +171,32 @@ class Door:
         Raises:
             UnauthenticatedError, NotAllowedError, StaleFormError: why not.
         """
-        staff = await self.desk.who(request)
-        if staff is None:
-            if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+        session = await self.desk.session(request)
+        if session is None or session.stage is not Stage.OPEN:
+            if _wants_page(request):
                 raise web.HTTPSeeOther(SIGN_IN)
             raise UnauthenticatedError
-        if self.right is not None:
-            staff.require(self.right)
+        session.staff.require(self.right)
+        self._settled(request, session)
         csrf = self.desk.csrf_of(request.cookies[COOKIE])
         form: dict[str, Any] = {}
         if request.method != "GET":
             form = await read_form(request)
             if not hmac.compare_digest(str(form.get("csrf", "")).encode(), csrf.encode()):
                 raise StaleFormError
-        return await self.room(Visit(self.desk, request, staff, csrf, form))
+        return await self.room(Visit(self.desk, request, session, self.right, csrf, form))
+
+    def _settled(self, request: web.Request, session: Session) -> None:
+        """Who has a first password, or no second step where one is asked for, meets only the own account."""
+        weak = session.method is Method.PASSWORD and self.desk.require_two_step
+        if self.right is not Right.OWN_ACCOUNT and (weak or session.account.must_change):
+            if _wants_page(request):
+                raise web.HTTPSeeOther(ACCOUNT)
+            raise NotAllowedError
+
+
+def _wants_page(request: web.Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
 
 
 async def read_form(request: web.Request) -> dict[str, Any]:

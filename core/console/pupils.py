@@ -7,6 +7,7 @@ from uuid import UUID
 from aiohttp import web
 
 from core.console.desk import Visit
+from core.staff.domain import NotAllowedError
 from core.values.ids import ClassId
 
 
@@ -14,7 +15,8 @@ async def classes(visit: Visit) -> web.StreamResponse:
     """GET: every class."""
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         day = await visit.desk.check_ins.day(tx)
-    return visit.page("classes.html", day=day)
+    shown = [one for one in day.classes if visit.covers(one.id)]
+    return visit.page("classes.html", classes=shown)
 
 
 async def one_class(visit: Visit) -> web.StreamResponse:
@@ -23,6 +25,8 @@ async def one_class(visit: Visit) -> web.StreamResponse:
         class_id = ClassId(UUID(visit.request.match_info["class_id"]))
     except ValueError:
         raise web.HTTPNotFound from None
+    if not visit.covers(class_id):
+        raise NotAllowedError
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         pupils = await visit.desk.students.list_students(tx, class_id)
         day = await visit.desk.check_ins.day(tx)

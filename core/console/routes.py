@@ -7,9 +7,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from core.console import deliveries, imports, kiosks, pupils, today
-from core.console.desk import SIGN_IN, Desk, Door, Room
+from core.console import account, deliveries, imports, kiosks, pupils, team, today
+from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
 from core.console.live import Live
+from core.console.rooms import first_room
 from core.console.sign_in import HOME, SignIn
 from core.console.texts import ERRORS, UNKNOWN_ERROR
 from core.staff.domain import Right
@@ -17,16 +18,17 @@ from core.web.middleware import ErrorPage
 from core.web.problems import Problem
 
 STATIC = Path(__file__).parent / "static"
+Route = Callable[[str, Room, Right], web.RouteDef]
 
 
 def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
     """The routes, for `WebParts.routes`; `live.running` belongs into the application's `cleanup_ctx`."""
     entrance, front_door = SignIn(desk), _front_door(desk)
 
-    def get(path: str, room: Room, right: Right | None = None) -> web.RouteDef:
+    def get(path: str, room: Room, right: Right) -> web.RouteDef:
         return web.get(path, Door(desk, room, right).__call__)
 
-    def post(path: str, room: Room, right: Right | None = None) -> web.RouteDef:
+    def post(path: str, room: Room, right: Right) -> web.RouteDef:
         return web.post(path, Door(desk, room, right).__call__)
 
     return (
@@ -34,13 +36,16 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         web.get("/console", front_door),
         web.get("/console/sign-in", entrance.show),
         web.post("/console/sign-in", entrance.submit),
-        post("/console/sign-out", entrance.sign_out),
-        get(HOME, today.show),
-        get("/console/today", today.fragment),
-        get("/console/events", live.stream),
+        web.get("/console/sign-in/code", entrance.show_code),
+        web.post("/console/sign-in/code", entrance.submit_code),
+        post("/console/sign-out", entrance.sign_out, Right.OWN_ACCOUNT),
+        *_account_routes(get, post),
+        get(HOME, today.show, Right.SEE_DAY),
+        get("/console/today", today.fragment, Right.SEE_DAY),
+        get("/console/events", live.stream, Right.SEE_DAY),
         post("/console/check-ins/{check_in_id}", today.decide, Right.DECIDE_CHECK_INS),
-        get("/console/classes", pupils.classes),
-        get("/console/classes/{class_id}", pupils.one_class),
+        get("/console/classes", pupils.classes, Right.SEE_PUPILS),
+        get("/console/classes/{class_id}", pupils.one_class, Right.SEE_PUPILS),
         get("/console/import", imports.show, Right.IMPORT_STUDENTS),
         post("/console/import", imports.submit, Right.IMPORT_STUDENTS),
         get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),
@@ -49,6 +54,22 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         get("/console/deliveries", deliveries.show, Right.SEE_DELIVERIES),
         post("/console/deliveries/{notification_id}", deliveries.requeue, Right.SEE_DELIVERIES),
         web.static("/console/static", STATIC),
+    )
+
+
+def _account_routes(get: Route, post: Route) -> tuple[web.AbstractRouteDef, ...]:
+    """The own account, and the staff of the school."""
+    return (
+        get(ACCOUNT, account.show, Right.OWN_ACCOUNT),
+        post(f"{ACCOUNT}/password", account.change_password, Right.OWN_ACCOUNT),
+        post(f"{ACCOUNT}/two-step", account.start_two_step, Right.OWN_ACCOUNT),
+        post(f"{ACCOUNT}/two-step/confirm", account.confirm_two_step, Right.OWN_ACCOUNT),
+        post(f"{ACCOUNT}/sessions/{{session_id}}", account.end_session, Right.OWN_ACCOUNT),
+        get("/console/staff", team.show, Right.MANAGE_STAFF),
+        post("/console/staff", team.add, Right.MANAGE_STAFF),
+        post("/console/staff/{staff_id}", team.change, Right.MANAGE_STAFF),
+        post("/console/staff/{staff_id}/reset", team.reset, Right.MANAGE_STAFF),
+        post("/console/staff/{staff_id}/close", team.close, Right.MANAGE_STAFF),
     )
 
 
@@ -68,6 +89,7 @@ def _front_door(desk: Desk) -> Callable[[web.Request], Awaitable[web.StreamRespo
     """GET /: staff to their first room, everybody else to the sign-in page."""
 
     async def front_door(request: web.Request) -> web.StreamResponse:
-        raise web.HTTPSeeOther(HOME if await desk.who(request) else SIGN_IN)
+        staff = await desk.who(request)
+        raise web.HTTPSeeOther(first_room(staff) if staff else SIGN_IN)
 
     return front_door

@@ -1,61 +1,36 @@
-"""Signing in and out. The password is compared in a thread, with no transaction open."""
+"""Signing in and out: the password, then six digits where they are on.
+
+The password is compared in a thread, with no transaction open. Wrong tries are counted in the database, for
+usernames that do not exist, too, so that no answer tells which do.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from core.console import texts
-from core.console.desk import COOKIE, Desk, Visit, read_form
+from core.console.desk import COOKIE, SIGN_IN, Desk, Visit, read_form
+from core.console.rooms import first_room
 from core.staff.domain import (
     MOST_PASSWORD,
     SESSION_LIFE,
     Account,
+    Method,
+    Session,
     SignInLockedError,
     SignInRefusedError,
+    Stage,
 )
 from core.staff.passwords import password_fits
-from core.web.problems import TooManyRequestsError
 
 HOME = "/console/"
-MOST_FAILURES = 30
-_WINDOW = timedelta(minutes=5)
-_MOST_CALLERS = 10_000
-
-
-@dataclass(slots=True)
-class CallerLimit:
-    """Slows down who guesses from one address; the account's own lock is in the database.
-
-    Only failures count: a whole staff room signs in from one address every morning.
-    """
-
-    failures: OrderedDict[str, list[datetime]] = field(default_factory=OrderedDict)
-
-    def check(self, caller: str, now: datetime) -> None:
-        """Whether the caller may try.
-
-        Raises:
-            TooManyRequestsError: after thirty failures in five minutes.
-        """
-        recent = self._recent(caller, now)
-        if len(recent) >= MOST_FAILURES:
-            raise TooManyRequestsError(retry_after=round((recent[0] + _WINDOW - now).total_seconds()))
-
-    def failed(self, caller: str, now: datetime) -> None:
-        """Count a failure."""
-        recent = self._recent(caller, now)
-        self.failures.pop(caller, None)
-        self.failures[caller] = [*recent, now]
-        while len(self.failures) > _MOST_CALLERS:
-            self.failures.popitem(last=False)
-
-    def _recent(self, caller: str, now: datetime) -> list[datetime]:
-        return [at for at in self.failures.get(caller, ()) if now - at < _WINDOW]
+CODE = "/console/sign-in/code"
+_BROWSERS = re.compile(r"(Edg|OPR|CocCoc|coc_coc_browser|Firefox|Chrome|Safari)\w*/[\d.]*", re.ASCII)
+_SYSTEMS = re.compile(r"Windows|Android|iPhone|iPad|Mac OS X|Linux", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,68 +38,127 @@ class SignIn:
     """The door of the console."""
 
     desk: Desk
-    limit: CallerLimit = field(default_factory=CallerLimit)
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """GET: the form."""
-        if await self.desk.who(request) is not None:
-            raise web.HTTPSeeOther(HOME)
+        staff = await self.desk.who(request)
+        if staff is not None:
+            raise web.HTTPSeeOther(first_room(staff))
         return self.desk.page("sign_in.html", message=None, username="")
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
         """POST: try username and password."""
         form = await read_form(request)
         username, password = str(form.get("username", "")), str(form.get("password", ""))
-        caller, now = request.remote or "", self.desk.clock.now()
         try:
-            self.limit.check(caller, now)
-            token = await self._try(username, password)
+            account = await self._try(username, password, self.desk.caller(request))
         except SignInRefusedError:
-            self.limit.failed(caller, now)
             return self._again(texts.SIGN_IN_REFUSED, 401, username)
-        except (SignInLockedError, TooManyRequestsError) as error:
+        except SignInLockedError as error:
             return self._again(texts.sign_in_locked(int(error.params["retry_after"])), 429, username)
-        response = web.HTTPSeeOther(HOME)
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=round(SESSION_LIFE.total_seconds()),
-            path="/console",
-            httponly=True,
-            secure=self.desk.secure_cookies,
-            samesite="Strict",
-        )
+        stage = Stage.CODE if account.two_step else Stage.OPEN
+        token = await self._open(request, account, Method.PASSWORD, stage)
+        response = web.HTTPSeeOther(CODE if account.two_step else first_room(account.staff))
+        give_cookie(self.desk, response, token)
+        raise response
+
+    async def show_code(self, request: web.Request) -> web.StreamResponse:
+        """GET: ask for the six digits."""
+        await self._half_way(request)
+        return self.desk.page("sign_in_code.html", message=None)
+
+    async def submit_code(self, request: web.Request) -> web.StreamResponse:
+        """POST: try six digits or a recovery code."""
+        session = await self._half_way(request)
+        code = str((await read_form(request)).get("code", ""))[:40]
+        account, caller = session.account, self.desk.caller(request)
+        try:
+            await self._check(account.staff.username, caller)
+        except SignInLockedError as error:
+            message = texts.sign_in_locked(int(error.params["retry_after"]))
+            return self.desk.page("sign_in_code.html", 429, message=message)
+        async with self.desk.database.transaction(account.staff.school_id) as tx:
+            fits = await self.desk.second_step.use(tx, account.staff, code)
+        if not fits:
+            await self._failed(account.staff.username, caller, account)
+            return self.desk.page("sign_in_code.html", 401, message=texts.ERRORS["staff.wrong_code"])
+        async with self.desk.database.platform() as tx:
+            await self.desk.staff.close_session(tx, request.cookies[COOKIE])
+        response = web.HTTPSeeOther(first_room(account.staff))
+        give_cookie(self.desk, response, await self._open(request, account, Method.TWO_STEP))
         raise response
 
     async def sign_out(self, visit: Visit) -> web.StreamResponse:
         """POST: end the session."""
         async with self.desk.database.platform() as tx:
             await self.desk.staff.close_session(tx, visit.request.cookies[COOKIE])
-        response = web.HTTPSeeOther("/console/sign-in")
+        response = web.HTTPSeeOther(SIGN_IN)
         response.del_cookie(COOKIE, path="/console")
         raise response
 
-    async def _try(self, username: str, password: str) -> str:
+    async def _half_way(self, request: web.Request) -> Session:
+        session = await self.desk.session(request)
+        if session is None or session.stage is not Stage.CODE:
+            raise web.HTTPSeeOther(SIGN_IN)
+        return session
+
+    async def _try(self, username: str, password: str, caller: str) -> Account:
+        await self._check(username, caller)
         async with self.desk.database.platform() as tx:
             account = await self.desk.staff.find_account(tx, username)
-        left = account.lock_left(self.desk.clock.now()) if account else 0
-        if left:
-            raise SignInLockedError(retry_after=left)
-        if account is None or not await self._fits(account, password):
-            if account is None:
-                await self._fits(None, password)
-            else:
-                async with self.desk.database.transaction(account.staff.school_id) as own:
-                    await self.desk.staff.failed(own, account.staff.id)
-            raise SignInRefusedError
-        async with self.desk.database.transaction(account.staff.school_id) as own:
-            return await self.desk.staff.open_session(own, account.staff)
-
-    async def _fits(self, account: Account | None, password: str) -> bool:
         stored = account.password_hash if account else None
         async with self.hashing:  # 64 MiB each: not many at once
-            return await asyncio.to_thread(password_fits, stored, password[: MOST_PASSWORD + 1])
+            fits = await asyncio.to_thread(password_fits, stored, password[: MOST_PASSWORD + 1])
+        if account is None or not fits:
+            await self._failed(username, caller, account)
+            raise SignInRefusedError
+        return account
+
+    async def _check(self, username: str, caller: str) -> None:
+        async with self.desk.database.platform() as tx:
+            await self.desk.attempts.check(tx, username, caller)
+
+    async def _failed(self, username: str, caller: str, account: Account | None) -> None:
+        async with self.desk.database.platform() as tx:
+            until = await self.desk.attempts.failed(tx, username, caller)
+        if until is not None and account is not None:
+            async with self.desk.database.transaction(account.staff.school_id) as own:
+                await self.desk.staff.note_lock(own, account.staff.id)
+
+    async def _open(
+        self, request: web.Request, account: Account, method: Method, stage: Stage = Stage.OPEN
+    ) -> str:
+        agent = short_agent(request.headers.get("User-Agent", ""))
+        async with self.desk.database.transaction(account.staff.school_id) as tx:
+            if stage is Stage.OPEN:
+                await self.desk.attempts.succeeded(tx, account.staff.username)
+            return await self.desk.staff.open_session(tx, account.staff, method, stage, agent)
 
     def _again(self, message: str, status: int, username: str) -> web.Response:
         return self.desk.page("sign_in.html", status, message=message, username=username[:40])
+
+
+def give_cookie(desk: Desk, response: web.StreamResponse, token: str) -> None:
+    """Hand a session's token to the browser."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=round(SESSION_LIFE.total_seconds()),
+        path="/console",
+        httponly=True,
+        secure=desk.secure_cookies,
+        samesite="Strict",
+    )
+
+
+def short_agent(header: str) -> str:
+    """Browser and system in a few words, for the list of sessions.
+
+    >>> short_agent("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36")
+    'Chrome · Windows'
+    """
+    browsers, system = _BROWSERS.findall(header), _SYSTEMS.search(header)
+    order = ("Edg", "OPR", "CocCoc", "coc_coc_browser", "Firefox", "Chrome", "Safari")
+    browser = next((one for one in order if one in browsers), "")
+    return " · ".join(part for part in (browser, system.group() if system else "") if part)

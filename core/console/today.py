@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from aiohttp import web
 
-from core.checkins.domain import CheckIn, CheckInNotFoundError, SchoolDay
+from core.checkins.domain import CheckIn, CheckInNotFoundError, ClassDay
 from core.console.desk import Visit
+from core.db.transaction import Tx
+from core.staff.domain import NotAllowedError, Reach
 from core.students.domain import Student
 from core.values.ids import CheckInId, DeviceId
 
@@ -42,6 +45,7 @@ async def decide(visit: Visit) -> web.StreamResponse:
     approve = visit.text("answer") == "approve"
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
+        await _covered(visit, tx, check_in_id)
         await desk.check_ins.resolve(tx, check_in_id, approve=approve, actor=visit.staff.actor)
     raise web.HTTPSeeOther("/console/")
 
@@ -56,24 +60,47 @@ async def _context(visit: Visit) -> dict[str, Any]:
         )
         gates = {one.id: one.name for one in await desk.devices.list_devices(tx)}
 
-    def line(one: CheckIn) -> Line:
-        student = students.get(one.student_id) if one.student_id else None
-        return Line(one, student, gates.get(DeviceId(one.device_id), "–"))
+    def lines(check_ins: tuple[CheckIn, ...]) -> list[Line]:
+        """Those that the person may see: a homeroom teacher sees one class."""
+        named = [(one, students.get(one.student_id) if one.student_id else None) for one in check_ins]
+        return [
+            Line(one, student, gates.get(DeviceId(one.device_id), "–"))
+            for one, student in named
+            if visit.covers(student.class_id if student else None)
+        ]
 
+    classes = [one for one in day.classes if visit.covers(one.id)]
     return {
         "school": school,
         "day": day,
-        "totals": _totals(day),
-        "waiting": [line(one) for one in day.needs_staff],
-        "latest": [line(one) for one in day.latest],
+        "classes": classes,
+        "totals": _totals(classes),
+        "waiting": lines(day.needs_staff),
+        "latest": lines(day.latest),
         "now": desk.clock.now(),
     }
 
 
-def _totals(day: SchoolDay) -> dict[str, int]:
+async def _covered(visit: Visit, tx: Tx, check_in_id: CheckInId) -> None:
+    """Stop who may not decide about this pupil.
+
+    Raises:
+        NotAllowedError: for a pupil of another class, and for a stranger.
+    """
+    if visit.staff.reach(visit.right) is Reach.SCHOOL:
+        return
+    day = await visit.desk.check_ins.day(tx)
+    known = {one.id: one.student_id for one in (*day.latest, *day.needs_staff, *day.arrivals.values())}
+    student_id = known.get(check_in_id)
+    student = await visit.desk.students.find(tx, student_id) if student_id else None
+    if not visit.covers(student.class_id if student else None):
+        raise NotAllowedError
+
+
+def _totals(classes: Sequence[ClassDay]) -> dict[str, int]:
     return {
-        "pupils": sum(one.pupils for one in day.classes),
-        "on_time": sum(one.on_time for one in day.classes),
-        "late": sum(one.late for one in day.classes),
-        "absent": sum(one.absent for one in day.classes),
+        "pupils": sum(one.pupils for one in classes),
+        "on_time": sum(one.on_time for one in classes),
+        "late": sum(one.late for one in classes),
+        "absent": sum(one.absent for one in classes),
     }

@@ -75,8 +75,11 @@ async def _load(settings: CoreSettings, password: str, *, enrolled: bool) -> str
 
 async def _staff(core: Core, password: str) -> None:
     hashed = hash_password(password)
+    async with core.database.transaction(SCHOOL_ID) as tx:
+        classes = {one.name: one.id for one in await core.students.list_classes(tx)}
     for one in STAFF:
-        new = NewStaff(one.username, one.full_name, Role(one.role), password)
+        class_id = classes.get(one.class_name)
+        new = NewStaff(one.username, one.full_name, Role(one.role), password, class_id)
         try:
             async with core.database.transaction(SCHOOL_ID) as tx:
                 await core.staff.add(tx, new, hashed, actor="demo")

@@ -79,14 +79,17 @@ class SampleStaff:
     username: str
     full_name: str
     role: str
+    class_name: str = ""
 
 
 STAFF = (
-    SampleStaff("hieutruong", "Đặng Thị Minh Nguyệt", "admin"),
-    SampleStaff("vanphong", "Võ Thị Thu Hằng", "office"),
-    SampleStaff("giaovien3a", "Ngô Thị Bích Liên", "teacher"),
-    SampleStaff("giaovien5b", "Hồ Quang Vinh", "teacher"),
-    SampleStaff("giaovien9a", "Lý Thị Phương Thảo", "teacher"),
+    SampleStaff("hieutruong", "Đặng Thị Minh Nguyệt", "head"),
+    SampleStaff("vanphong", "Võ Thị Thu Hằng", "accountant"),
+    SampleStaff("giaovien3a", "Ngô Thị Bích Liên", "homeroom", "3A"),
+    SampleStaff("giaovien5b", "Hồ Quang Vinh", "homeroom", "5B"),
+    SampleStaff("giaovien9a", "Lý Thị Phương Thảo", "homeroom", "9A"),
+    SampleStaff("baove", "Trịnh Văn Thắng", "gate"),
+    SampleStaff("kythuat", "Mai Quốc Trung", "technician"),
 )
 
 

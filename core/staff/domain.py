@@ -6,16 +6,20 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
+from core.contracts.citizen_id import CitizenId
 from core.errors import ConflictError, CoreError, ForbiddenError, NotFoundError, UnauthenticatedError
-from core.values.ids import SchoolId, StaffId
+from core.staff.authority import Reach, Right, Role, reach
+from core.values.ids import ClassId, SchoolId, StaffId
+
+__all__ = ["Reach", "Right", "Role"]
 
 SESSION_LIFE = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
 SEEN_STEP = timedelta(minutes=1)
-FREE_FAILURES = 5
-FIRST_LOCK = timedelta(minutes=1)
-LONGEST_LOCK = timedelta(hours=1)
+CODE_LIFE = timedelta(minutes=5)
+"""How long the page that asks for the six digits waits."""
 LEAST_PASSWORD, MOST_PASSWORD = 10, 128
 MOST_NAME = 80
 
@@ -29,7 +33,7 @@ class StaffNotFoundError(NotFoundError):
 
 
 class UsernameTakenError(ConflictError):
-    """Another account has this username."""
+    """Another account has this username or citizen number."""
 
     code = "staff.username_taken"
 
@@ -41,6 +45,19 @@ class BadStaffError(CoreError):
     http_status = 422
 
 
+class LastHeadError(ConflictError):
+    """Without this person nobody could manage the staff any more."""
+
+    code = "staff.last_head"
+
+
+class WrongCodeError(CoreError):
+    """A six-digit code or recovery code is wrong, used or too old: one answer for all."""
+
+    code = "staff.wrong_code"
+    http_status = 422
+
+
 class SignInRefusedError(UnauthenticatedError):
     """Wrong username or password, or a closed account: one answer for all."""
 
@@ -48,7 +65,7 @@ class SignInRefusedError(UnauthenticatedError):
 
 
 class SignInLockedError(CoreError):
-    """Too many wrong passwords; `retry_after` is in seconds."""
+    """Too many wrong passwords or codes, of one account or from one address; `retry_after` is in seconds."""
 
     code = "staff.sign_in_locked"
     http_status = 429
@@ -61,30 +78,6 @@ class NotAllowedError(ForbiddenError):
     code = "staff.not_allowed"
 
 
-class Role(StrEnum):
-    """What a member of staff is at school (vai trò)."""
-
-    ADMIN = "admin"
-    OFFICE = "office"
-    TEACHER = "teacher"
-
-
-class Right(StrEnum):
-    """Something that not everybody may do (quyền)."""
-
-    DECIDE_CHECK_INS = "decide_check_ins"
-    IMPORT_STUDENTS = "import_students"
-    MANAGE_DEVICES = "manage_devices"
-    SEE_DELIVERIES = "see_deliveries"
-
-
-_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMIN: frozenset(Right),
-    Role.OFFICE: frozenset({Right.DECIDE_CHECK_INS, Right.IMPORT_STUDENTS, Right.SEE_DELIVERIES}),
-    Role.TEACHER: frozenset({Right.DECIDE_CHECK_INS}),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Staff:
     """A member of staff who may sign in (nhân viên)."""
@@ -94,6 +87,7 @@ class Staff:
     username: str = field(repr=False)
     display_name: str = field(repr=False)
     role: Role
+    class_id: ClassId | None = None
 
     @property
     def actor(self) -> str:
@@ -101,8 +95,18 @@ class Staff:
         return f"staff:{self.id}"
 
     def may(self, right: Right) -> bool:
-        """Whether this person has the right."""
-        return right in _RIGHTS[self.role]
+        """Whether this person has the right, over some pupils at least."""
+        return self.reach(right) > Reach.NONE
+
+    def reach(self, right: Right) -> Reach:
+        """Over which pupils this person has the right."""
+        return reach(self.role, right)
+
+    def may_for(self, right: Right, class_id: ClassId | None) -> bool:
+        """Whether the right goes over the pupils of this class; None is somebody of no class."""
+        how_far = self.reach(right)
+        own = class_id is not None and class_id == self.class_id
+        return how_far is Reach.SCHOOL or (how_far is Reach.CLASS and own)
 
     def require(self, right: Right) -> None:
         """Stop who has not.
@@ -122,6 +126,9 @@ class NewStaff:
     display_name: str = field(repr=False)
     role: Role
     password: str = field(repr=False)
+    class_id: ClassId | None = None
+    citizen_id: CitizenId | None = field(repr=False, default=None)
+    must_change: bool = False
 
     def __post_init__(self) -> None:
         if not _USERNAME.fullmatch(self.username):
@@ -138,14 +145,71 @@ class Account:
 
     staff: Staff
     password_hash: str = field(repr=False)
-    failures: int = 0
-    locked_until: datetime | None = None
+    two_step: bool = False
+    must_change: bool = False
+    closed: bool = False
+    has_citizen_id: bool = False
 
-    def lock_left(self, now: datetime) -> int:
-        """Seconds until another try is allowed; 0 when it is."""
-        if self.locked_until is None or self.locked_until <= now:
-            return 0
-        return max(1, round((self.locked_until - now).total_seconds()))
+
+class Stage(StrEnum):
+    """How far somebody has come in signing in (bước đăng nhập)."""
+
+    OPEN = "open"
+    CODE = "code"
+    """The password was right; the six-digit code is still to come."""
+
+
+class Method(StrEnum):
+    """By what somebody signed in (cách đăng nhập)."""
+
+    PASSWORD = "password"  # noqa: S105 - a name, not a secret
+    TWO_STEP = "two_step"
+    VNEID = "vneid"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser (phiên đăng nhập)."""
+
+    id: UUID
+    account: Account
+    stage: Stage
+    method: Method
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+
+    @property
+    def staff(self) -> Staff:
+        """Who it is."""
+        return self.account.staff
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How wrong tries slow down the next ones (giới hạn lần thử)."""
+
+    free: int
+    first_lock: timedelta
+    longest_lock: timedelta
+    forget_after: timedelta
+
+    def lock_after(self, failures: int, now: datetime) -> datetime | None:
+        """Until when tries are refused after so many failures.
+
+        >>> BY_ACCOUNT.lock_after(4, datetime(2026, 1, 1)), BY_ACCOUNT.lock_after(6, datetime(2026, 1, 1))
+        (None, datetime.datetime(2026, 1, 1, 0, 2))
+        """
+        if failures < self.free:
+            return None
+        doublings: int = min(failures - self.free, 10)
+        return now + min(self.first_lock * (1 << doublings), self.longest_lock)
+
+
+BY_ACCOUNT = Limit(5, timedelta(minutes=1), timedelta(hours=1), timedelta(days=1))
+"""Counts for usernames that do not exist, too, so that a lock says nothing."""
+BY_ADDRESS = Limit(30, timedelta(minutes=5), timedelta(hours=1), timedelta(hours=1))
+"""Looser: a whole staff room signs in from one address."""
 
 
 def tidy_username(text: str) -> str:
@@ -155,15 +219,3 @@ def tidy_username(text: str) -> str:
     'co.hoa'
     """
     return text.strip().lower()[:40]
-
-
-def lock_after(failures: int, now: datetime) -> datetime | None:
-    """Until when an account is locked after so many wrong passwords in a row.
-
-    >>> lock_after(4, datetime(2026, 1, 1)), lock_after(6, datetime(2026, 1, 1))
-    (None, datetime.datetime(2026, 1, 1, 0, 2))
-    """
-    if failures < FREE_FAILURES:
-        return None
-    doublings: int = min(failures - FREE_FAILURES, 10)
-    return now + min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)

@@ -13,6 +13,7 @@ import hmac
 import os
 from dataclasses import dataclass, field
 from hashlib import sha256
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +23,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from core.values.ids import SchoolId
 
 MASTER_KEY_BYTES = 32
+PLATFORM = SchoolId(UUID(int=0))
+"""Whose keys index what belongs to no school: wrong sign-ins, staff numbers. No school has this id."""
 _NONCE_BYTES = 12
 _VERSION = b"\x01"
 _KEY_ID_BYTES = 4

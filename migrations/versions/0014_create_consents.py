@@ -1,20 +1,92 @@
 """create consents.
 
+Consents and requests about personal data; sign-on attempts; data keys; roles, second step and wrong tries of
+staff.
+
 Revision ID: 0014
 Revises: 0013
 """
 
+import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+_ROLES = {"admin": "head", "teacher": "homeroom", "office": "accountant"}
+
+
+def _instant(name: str, *, nullable: bool = False) -> sa.Column:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _ids() -> tuple[sa.Column, sa.Column]:
+    return sa.Column("school_id", sa.Uuid(), nullable=False), sa.Column("id", sa.Uuid(), nullable=False)
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    _upgrade_staff()
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    _downgrade_staff()
+
+
+def _upgrade_staff() -> None:
+    for old, new in _ROLES.items():
+        op.execute(
+            sa.text("UPDATE staff_accounts SET role = :new WHERE role = :old").bindparams(old=old, new=new)
+        )
+    op.drop_column("staff_accounts", "failures")
+    op.drop_column("staff_accounts", "locked_until")
+    for column in (
+        sa.Column("class_id", sa.Uuid(), nullable=True),
+        sa.Column("must_change", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        _instant("totp_since", nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
+        sa.Column("recovery", postgresql.JSONB(), server_default=sa.text("'[]'::jsonb"), nullable=False),
+        sa.Column("sealed_citizen_id", sa.LargeBinary(), nullable=True),
+        sa.Column("citizen_index", sa.LargeBinary(), nullable=True),
+    ):
+        op.add_column("staff_accounts", column)
+    op.create_unique_constraint("uq_staff_accounts_citizen_index", "staff_accounts", ["citizen_index"])
+    for column in (
+        sa.Column("stage", sa.String(10), server_default=sa.text("'open'"), nullable=False),
+        sa.Column("method", sa.String(10), server_default=sa.text("'password'"), nullable=False),
+        sa.Column("agent", sa.String(60), server_default=sa.text("''"), nullable=False),
+    ):
+        op.add_column("staff_sessions", column)
+    op.create_table(
+        "staff_sign_in_attempts",
+        *_ids(),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        _instant("locked_until", nullable=True),
+        _instant("last_at"),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_staff_sign_in_attempts"),
+    )
+    op.create_index("ix_staff_sign_in_attempts_last_at", "staff_sign_in_attempts", ["last_at"])
+
+
+def _downgrade_staff() -> None:
+    op.drop_table("staff_sign_in_attempts")
+    for name in ("stage", "method", "agent"):
+        op.drop_column("staff_sessions", name)
+    op.drop_constraint("uq_staff_accounts_citizen_index", "staff_accounts")
+    for name in (
+        "class_id", "must_change", "totp_since", "totp_step", "recovery", "sealed_citizen_id", "citizen_index",
+    ):  # fmt: skip
+        op.drop_column("staff_accounts", name)
+    op.add_column(
+        "staff_accounts", sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False)
+    )
+    op.add_column("staff_accounts", _instant("locked_until", nullable=True))
+    for old, new in _ROLES.items():
+        op.execute(
+            sa.text("UPDATE staff_accounts SET role = :old WHERE role = :new").bindparams(old=old, new=new)
+        )
+    op.execute("UPDATE staff_accounts SET role = 'teacher' WHERE role IN ('gate', 'technician')")

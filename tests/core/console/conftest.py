@@ -57,8 +57,13 @@ class Browser:
 async def browser(gate: Gate) -> AsyncIterator[Browser]:
     async with gate.core.database.transaction(gate.school_id) as tx:
         hashed = hash_password(PASSWORD)
-        for username, role in (("admin", Role.ADMIN), ("teacher", Role.TEACHER)):
-            await gate.core.staff.add(tx, NewStaff(username, "Cô Lan", role, PASSWORD), hashed)
+        (own_class,) = await gate.core.students.list_classes(tx)
+        for username, role, class_id in (
+            ("admin", Role.HEAD, None),
+            ("teacher", Role.HOMEROOM, own_class.id),
+        ):
+            new = NewStaff(username, "Cô Lan", role, PASSWORD, class_id)
+            await gate.core.staff.add(tx, new, hashed)
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(gate.url, cookie_jar=jar) as http:
         yield Browser(gate, http)

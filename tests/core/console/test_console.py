@@ -12,10 +12,9 @@ from core.checkins.domain import Reason
 from core.console import texts
 from core.console.alerts import ConsoleChannel
 from core.console.routes import STATIC
-from core.console.sign_in import MOST_FAILURES
 from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
 from core.notifications.domain import NotificationStatus, Outgoing
-from core.staff.domain import Role
+from core.staff.domain import BY_ADDRESS, Role
 from tests.core.checkins.conftest import STRANGER
 from tests.core.console.conftest import PASSWORD, Browser
 from tests.core.web.support import capturing_logs
@@ -75,7 +74,7 @@ async def test_many_wrong_passwords_lock_the_account_for_a_while(browser: Browse
 
 
 async def test_one_caller_cannot_try_many_usernames(browser: Browser) -> None:
-    for number in range(MOST_FAILURES):
+    for number in range(BY_ADDRESS.free):
         await browser.sign_in(f"guess{number}", "wrong")
     await browser.sign_in()
     assert browser.status == 429

@@ -44,7 +44,7 @@ async def sample(core: Core, clock: FixedClock) -> AsyncIterator[Gate]:
     async with core.database.transaction(SCHOOL_ID) as tx:
         loader = SampleSchool(core.clock, core.schools, core.students, core.guardians, core.exams, core.fees)
         await loader.load(tx)
-        new = NewStaff("vanphong", "Võ Thị Thu Hằng", Role.ADMIN, PASSWORD)
+        new = NewStaff("vanphong", "Võ Thị Thu Hằng", Role.HEAD, PASSWORD)
         await core.staff.add(tx, new, hash_password(PASSWORD))
         code = (await core.devices.issue_enrolment_code(tx, "Cổng chính")).code.shown
     async with serving(core.make_web_app()) as url, aiohttp.ClientSession(url) as http:

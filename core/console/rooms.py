@@ -1,0 +1,24 @@
+"""The rooms in the order of the navigation, each with the right that opens it. Pure."""
+
+from __future__ import annotations
+
+from core.staff.domain import Right, Staff
+
+ROOMS: tuple[tuple[str, str, Right], ...] = (
+    ("/console/", "Điểm danh hôm nay", Right.SEE_DAY),
+    ("/console/classes", "Lớp", Right.SEE_PUPILS),
+    ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
+    ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),
+    ("/console/deliveries", "Tin nhắn", Right.SEE_DELIVERIES),
+    ("/console/staff", "Nhân viên", Right.MANAGE_STAFF),
+)
+
+
+def open_to(staff: Staff) -> tuple[tuple[str, str], ...]:
+    """Address and name of the rooms that somebody may enter."""
+    return tuple((path, name) for path, name, right in ROOMS if staff.may(right))
+
+
+def first_room(staff: Staff) -> str:
+    """Where somebody lands after signing in."""
+    return next((path for path, _ in open_to(staff)), "/console/account")
