@@ -18,6 +18,7 @@ from bot.flows.checkins import CheckInsFlow
 from bot.flows.fees import FeesFlow
 from bot.flows.handover import HandoverFlow
 from bot.flows.menu import MenuFlow
+from bot.flows.staff import StaffFlow
 from bot.flows.verification import VerificationFlow
 from bot.pipeline import Pipeline
 from bot.router import Topic
@@ -27,7 +28,6 @@ from bot.webchat.hub import Hub
 from bot.webchat.routes import WebChat, receive
 from bot.webchat.send import WebChatChannel
 from core.app import Core, build_core
-from core.conversations.handovers import Handovers
 from core.conversations.lines import CHANNEL, ChatLines
 from core.inbox.worker import InboxWorker
 from core.notifications.delivery import DeliveryWorker
@@ -66,6 +66,7 @@ class Bot:
     async def running(self) -> AsyncIterator[str]:
         """Web, inbox and delivery while the block runs; yields the base URL."""
         school_id = await self.school_id()
+        await self._ensure_staff_chat(school_id)
         async with attach_all(self.core, self.settings, school_id, self.voice()) as channels:
             pipeline = self.pipeline(channels)
             app = self.web_app(school_id, channels)
@@ -87,7 +88,8 @@ class Bot:
 
     def pipeline(self, channels: tuple[Attached, ...] = ()) -> Pipeline:
         """The way from an event to replies."""
-        core, handover = self.core, self._handover()
+        core = self.core
+        handover = HandoverFlow(core.handovers)
         menu, verification = MenuFlow(), VerificationFlow(core.guardians)
         flows: dict[Topic, Flow] = {
             Topic.MENU: menu,
@@ -111,6 +113,7 @@ class Bot:
             flows=flows,
             ask=AskFlow(self.answers, self.settings.province),
             handover=handover,
+            staff=StaffFlow(core.handovers),
         )
 
     def web_app(self, school_id: SchoolId, channels: tuple[Attached, ...] = ()) -> web.Application:
@@ -154,16 +157,19 @@ class Bot:
                 core.clock,
                 {CHANNEL: webchat} | {one.name: one.channel for one in channels},
                 {one.name: one.pace for one in channels if one.pace},
+                lane_paces={one.name: one.lane_pace for one in channels if one.lane_pace},
             ),
         )
 
     def _lines(self) -> ChatLines:
         return ChatLines(self.core.keyring, self.core.clock)
 
-    def _handover(self) -> HandoverFlow:
-        chat = self.settings.staff_chat.get_secret_value()
-        group = Recipient(self.settings.staff_channel, chat) if self.settings.staff_channel and chat else None
-        return HandoverFlow(Handovers(self.core.clock), self.core.conversations, group)
+    async def _ensure_staff_chat(self, school_id: SchoolId) -> None:
+        """The chat that the settings name is a staff chat, beside those made in the console."""
+        chat, channel = self.settings.staff_chat.get_secret_value(), self.settings.staff_channel
+        if chat and channel:
+            async with self.core.database.transaction(school_id) as tx:
+                await self.core.handovers.chats.ensure(tx, Recipient(channel, chat), "Nhóm trực")
 
 
 def build_bot(settings: BotSettings, core_settings: CoreSettings, answers: AnswersPort | None = None) -> Bot:

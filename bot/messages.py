@@ -16,7 +16,8 @@ class InboundMessage:
 
     `choice` is the code of a button they pressed; then `text` is what the button said. `link_code` comes with a
     deep link. `phone` is a number that the channel vouches for (shared contact). `attachment` names the kind of
-    something that is not text ("photo", "document", "sticker", …).
+    something that is not text ("photo", "document", "sticker", …). `quoted` is the message that it answers, where
+    the channel tells.
     """
 
     channel: str
@@ -28,6 +29,7 @@ class InboundMessage:
     phone: Phone | None = None
     attachment: str = ""
     staff_name: str = field(default="", repr=False)
+    quoted: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +80,35 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A message ready to be sent: words, buttons, sources, an image to show (tin đã soạn).
+class Document:
+    """A picture or file to send along (tệp gửi kèm)."""
 
-    `image_text` is the text of a QR code (a VietQR, say) that a channel may draw.
+    name: str
+    mime: str
+    data: bytes = field(repr=False)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a channel may show it instead of offering it."""
+        return self.mime in {"image/jpeg", "image/png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to be sent: words, buttons, sources, an image to show, files (tin đã soạn).
+
+    `image_text` is the text of a QR code (a VietQR, say) that a channel may draw. With `share_phone` the channel
+    offers to share the person's own phone number, where it can. `forget` is the id of a message of theirs that
+    the channel takes back from the chat, where it can.
     """
 
     text: str = field(repr=False)
     buttons: tuple[Button, ...] = ()
     sources: tuple[Source, ...] = field(default=(), repr=False)
     image_text: str = field(default="", repr=False)
+    documents: tuple[Document, ...] = ()
+    share_phone: bool = False
+    forget: str = ""
 
     def typed(self, hint: str) -> str:
         r"""The message for a channel without buttons: the choices are numbered and can be typed.

@@ -15,6 +15,7 @@ import structlog
 from bot.flows.ask import AskFlow
 from bot.flows.base import BACK, Exchange, Flow, Reaction
 from bot.flows.handover import HandoverFlow
+from bot.flows.staff import StaffFlow
 from bot.messages import InboundMessage, Reply
 from bot.router import Intent, Topic, route
 from bot.texts.render import render
@@ -49,6 +50,7 @@ class Pipeline:
     flows: Mapping[Topic, Flow]
     ask: AskFlow
     handover: HandoverFlow
+    staff: StaffFlow
 
     async def handle(self, event: InboxEvent) -> None:
         """Answer one event; called by the inbox worker with no transaction open."""
@@ -70,11 +72,12 @@ class Pipeline:
             await self._apologise(event, message, Reply("error.unknown", {"id": event.id.hex[-8:]}, (BACK,)))
 
     async def _answer(self, event: InboxEvent, message: InboundMessage) -> None:
-        group = self.handover.staff_group
-        if group is not None and (message.channel, message.chat_id) == (group.channel, group.address):
-            await self._from_staff(event, message)
-            return
         async with self.database.transaction(event.school_id) as tx:
+            told = await self.staff.react(tx, message)
+            if told is not None:
+                await self.notifications.enqueue(tx, *told)
+                await self.inbox.complete(tx, event)
+                return
             exchange = await self._open(tx, message)
             if exchange.turn.closed:
                 await self.inbox.complete(tx, event)
@@ -127,11 +130,6 @@ class Pipeline:
         async with self.database.transaction(event.school_id) as tx:
             exchange = await self._open(tx, message)
             await self._finish(tx, event, exchange, Reaction((reply,), exchange.turn.state))
-
-    async def _from_staff(self, event: InboxEvent, message: InboundMessage) -> None:
-        async with self.database.transaction(event.school_id) as tx:
-            await self.notifications.enqueue(tx, *await self.handover.from_staff(tx, message))
-            await self.inbox.complete(tx, event)
 
 
 def _params(reply: Reply, locale: str) -> dict[str, object]:

@@ -12,6 +12,8 @@ from core.checkins.service import CheckIns
 from core.console.desk import Desk
 from core.console.live import Live
 from core.console.routes import console_routes, error_pages
+from core.conversations.desk.service import HandoverDesk
+from core.conversations.desk.staff_chats import StaffChats
 from core.conversations.service import Conversations
 from core.db.engine import make_engine
 from core.db.transaction import Database
@@ -60,6 +62,14 @@ class Core:
     check_ins: CheckIns
     staff: StaffAccounts
     metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def handovers(self) -> HandoverDesk:
+        """The desk behind hand-overs."""
+        chats = StaffChats(self.keyring, self.clock, self.audit)
+        return HandoverDesk(
+            self.keyring, self.clock, self.conversations, self.notifications, chats, self.audit
+        )
 
     def api(self) -> Api:
         """The operations for kiosks, with their document."""

@@ -77,6 +77,7 @@ def _written(message: Message) -> InboundMessage | None:
         phone=_own_phone(message),
         attachment=kind,
         staff_name=message.from_user.full_name if message.from_user else "",
+        quoted=(message.reply_to_message.text or "") if message.reply_to_message else "",
     )
 
 

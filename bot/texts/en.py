@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.texts import handover
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -53,23 +54,13 @@ def _arrival(params: Params, words: str) -> str:
     return f"{params.get('given_name', 'Your child')} {words} at {params['time']} on {params['date']}{at}."
 
 
-def _opened(params: Params, first: str) -> str:
-    if params["open_now"]:
-        return f"{first} A member of staff will answer here. I stay silent meanwhile."
-    return f"{first} Staff answer from {params['opens']} to {params['closes']} on working days; your message will be read first thing."
-
-
-def _staff_alert(params: Params) -> str:
-    head = "🔴 EMERGENCY" if params["urgent"] else "🔔 A guardian asks for a person"
-    return f"{head} #{params['code']}\n“{params['text']}”\nAnswer: #{params['code']} text. End: #{params['code']} done"
-
-
 def _invoice_note(params: Params) -> str:
     due = f", due {params['due_on']}" if params.get("due_on") else ""
     return f"{params.get('title', 'Fee')}: {money(params.get('amount', 0))}{due}."
 
 
 TEXTS: Mapping[str, Text] = {
+    **handover.EN,
     "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
     "menu.welcome": "Hello. Type your question, or pick one of these.",
     "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",
@@ -106,22 +97,6 @@ TEXTS: Mapping[str, Text] = {
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'is at the exam')}",
     "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'came late to the exam,')}",
     "checkin.needs_staff": "The gate needs staff: check-in at {time} ({reason}).",
-    "handover.offer": "Would you like to write to a member of staff? They answer from {opens} to {closes} on working days. If a child is in danger, call 111 or 113.",
-    "handover.opened": lambda params: _opened(params, "I passed your message on."),
-    "handover.angry": lambda params: _opened(params, "I am sorry. I passed your message on to the school."),
-    "handover.emergency": "I alerted the school. Call 113 (police), 115 (ambulance) or 111 (child protection line, free, 24/7) now. Please write the child's name, class and where it was last seen.",
-    "handover.still_open": lambda params: (
-        (
-            f"{params['name']} is answering you."
-            if params.get("name")
-            else "Your message is waiting for a member of staff."
-        )
-        + " Press the button to talk to the assistant again."
-    ),
-    "handover.staff_said": "{name}: {text}",
-    "handover.ended": "The talk with the school has ended. I am here for you again.",
-    "handover.staff_alert": _staff_alert,
-    "handover.guardian_said": "#{code} Guardian: “{text}”",
     "error.unknown": "Sorry, something went wrong. Please try again in a few minutes; if it persists, tell the school this code: {id}",
     "error.core.error": "I could not do this. Please try again or contact the school.",
     "error.core.not_found": "I cannot find this. Please check it.",
@@ -129,8 +104,6 @@ TEXTS: Mapping[str, Text] = {
     "error.core.forbidden": "This account may not do that. Please contact the school.",
     "error.core.unauthenticated": "Please link your account first: type “my child”.",
     "error.core.unavailable": "The system is busy. Please try again in a few minutes.",
-    "error.conversations.handover_not_found": "No open conversation has this code.",
-    "error.conversations.handover_taken": "A colleague is answering this guardian already.",
     "error.fees.invoice_not_found": "I cannot find this fee. Press “Fees” for the current list.",
     "error.fees.no_account": "The school has no account for fees yet. Please pay at the office.",
     "error.guardians.not_found": "I cannot find this guardian. Please contact the school.",
@@ -141,12 +114,11 @@ TEXTS: Mapping[str, Text] = {
     "choice.menu.checkins": "Today's check-in",
     "choice.menu.fees": "Fees",
     "choice.menu.school": "Contact the school",
-    "choice.handover.yes": "Talk to a person",
-    "choice.handover.end": "Back to the assistant",
     "choice.link.start": "Enter a link code",
     "choice.link.undo": "Remove the link",
     "choice.link.undo.yes": "Yes, remove it",
     "choice.language.en": "English",
     "choice.language.vi": "Tiếng Việt",
+    "hint.share_phone": "📱 Share my phone number",
     "hint.typed": "(Answer with a number, or just type your question.)",
 }

@@ -42,12 +42,18 @@ def render(key: str, params: Mapping[str, Any], locale: str = VI) -> Rendered:
     return Rendered(
         text=say(key, params, locale),
         buttons=tuple(
-            Button(choice["code"], choice["label"] or say(f"choice.{choice['code']}", {}, locale))
+            Button(choice["code"], choice["label"] or _label(choice["code"], locale))
             for choice in params.get("choices", ())
         ),
         sources=tuple(Source(**citation) for citation in citations),
         image_text=str(params.get("qr", "")),
     )
+
+
+def _label(code: str, locale: str) -> str:
+    """What a button says: its code's sentence; what stands behind a colon fills {argument}."""
+    kind, _, argument = code.partition(":")
+    return say(f"choice.{kind}", {"argument": argument}, locale)
 
 
 def say(key: str, params: Mapping[str, Any], locale: str = VI) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.texts import handover
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -67,33 +68,13 @@ def _arrival(params: Params, words: str) -> str:
     return f"{params.get('given_name', 'Con')} {words} lúc {params['time']}, ngày {params['date']}{at}."
 
 
-def _opened(params: Params, first: str) -> str:
-    if params["open_now"]:
-        return (
-            f"{first} Người phụ trách sẽ trả lời anh/chị ngay tại đây. Trong lúc chờ em xin phép im lặng ạ."
-        )
-    return (
-        f"{first} Nhà trường trả lời từ {params['opens']} đến {params['closes']} các ngày làm việc; "
-        "anh/chị cứ nhắn trước, người phụ trách sẽ đọc ngay khi vào giờ ạ."
-    )
-
-
-def _offer(params: Params) -> str:
-    hours = f"Giờ trả lời: {params['opens']} đến {params['closes']} các ngày làm việc."
-    return f"Anh/chị muốn nhắn cho người phụ trách của nhà trường phải không ạ? {hours} Việc gấp về an toàn của trẻ: gọi 111 hoặc 113."
-
-
-def _staff_alert(params: Params) -> str:
-    head = "🔴 KHẨN CẤP" if params["urgent"] else "🔔 Phụ huynh cần gặp người"
-    return f"{head} #{params['code']}\n“{params['text']}”\nTrả lời: #{params['code']} nội dung. Kết thúc: #{params['code']} xong"
-
-
 def _invoice_note(params: Params) -> str:
     due = f", hạn {params['due_on']}" if params.get("due_on") else ""
     return f"{params.get('title', 'Khoản thu')}: {money(params.get('amount', 0))}{due}."
 
 
 TEXTS: Mapping[str, Text] = {
+    **handover.VI,
     "bot.introduction": "Em là trợ lý tự động (máy trả lời, không phải người) của nhà trường. "
     "Anh/chị cần gặp người thật thì nhắn “gặp nhân viên” bất cứ lúc nào ạ.",
     "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",
@@ -133,25 +114,6 @@ TEXTS: Mapping[str, Text] = {
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'đã có mặt ở điểm thi')}",
     "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'đến điểm thi muộn,')}",
     "checkin.needs_staff": "Cổng cần người hỗ trợ: lượt điểm danh lúc {time} ({reason}).",
-    "handover.offer": _offer,
-    "handover.opened": lambda params: _opened(params, "Em đã chuyển lời của anh/chị."),
-    "handover.angry": lambda params: _opened(
-        params, "Em rất xin lỗi vì anh/chị chưa hài lòng. Em đã chuyển lời tới nhà trường."
-    ),
-    "handover.emergency": "Em đã báo khẩn cho nhà trường. Anh/chị gọi ngay 113 (công an), 115 (cấp cứu) "
-    "hoặc 111 (Tổng đài bảo vệ trẻ em, miễn phí, 24/7). Anh/chị nhắn thêm tên, lớp và nơi thấy con lần cuối ạ.",
-    "handover.still_open": lambda params: (
-        (
-            f"{params['name']} đang trả lời anh/chị."
-            if params.get("name")
-            else "Lời của anh/chị đang chờ người phụ trách."
-        )
-        + " Muốn nói chuyện lại với trợ lý thì bấm nút dưới đây ạ."
-    ),
-    "handover.staff_said": "{name}: {text}",
-    "handover.ended": "Cuộc trao đổi với nhà trường đã kết thúc. Em lại sẵn sàng giúp anh/chị ạ.",
-    "handover.staff_alert": _staff_alert,
-    "handover.guardian_said": "#{code} Phụ huynh: “{text}”",
     "error.unknown": "Em xin lỗi, em gặp trục trặc nên chưa làm được việc này. Anh/chị thử lại sau ít phút; nếu vẫn vậy, báo nhà trường mã {id} ạ.",
     "error.core.error": "Em chưa làm được việc này. Anh/chị thử lại, hoặc liên hệ nhà trường ạ.",
     "error.core.not_found": "Em không tìm thấy thông tin này. Anh/chị kiểm tra lại giúp em ạ.",
@@ -159,8 +121,6 @@ TEXTS: Mapping[str, Text] = {
     "error.core.forbidden": "Tài khoản này chưa được phép làm việc đó. Anh/chị liên hệ nhà trường ạ.",
     "error.core.unauthenticated": "Anh/chị cần liên kết tài khoản trước. Gõ “Con của tôi” để bắt đầu ạ.",
     "error.core.unavailable": "Hệ thống đang bận. Anh/chị thử lại sau ít phút giúp em ạ.",
-    "error.conversations.handover_not_found": "Không có cuộc trao đổi nào đang mở với mã này.",
-    "error.conversations.handover_taken": "Đồng nghiệp khác đang trả lời phụ huynh này.",
     "error.fees.invoice_not_found": "Em không tìm thấy khoản thu này. Anh/chị bấm “Khoản thu” để xem danh sách mới nhất ạ.",
     "error.fees.no_account": "Nhà trường chưa mở tài khoản thu. Anh/chị nộp trực tiếp ở văn phòng giúp em ạ.",
     "error.guardians.not_found": "Em không tìm thấy hồ sơ phụ huynh này. Anh/chị liên hệ nhà trường ạ.",
@@ -171,12 +131,11 @@ TEXTS: Mapping[str, Text] = {
     "choice.menu.checkins": "Điểm danh hôm nay",
     "choice.menu.fees": "Khoản thu",
     "choice.menu.school": "Liên hệ nhà trường",
-    "choice.handover.yes": "Gặp người phụ trách",
-    "choice.handover.end": "Nói chuyện với trợ lý",
     "choice.link.start": "Nhập mã liên kết",
     "choice.link.undo": "Huỷ liên kết",
     "choice.link.undo.yes": "Vâng, huỷ liên kết",
     "choice.language.en": "English",
     "choice.language.vi": "Tiếng Việt",
+    "hint.share_phone": "📱 Chia sẻ số điện thoại của tôi",
     "hint.typed": "(Trả lời bằng số, hoặc cứ gõ câu hỏi.)",
 }

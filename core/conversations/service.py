@@ -128,6 +128,11 @@ class Conversations:
             changed["introduced_at"] = now
         await repository.update_account(tx, turn.account_id, **changed)
 
+    async def put_state(self, tx: Tx, account_id: ChatAccountId, state: FlowState) -> None:
+        """Say where a conversation stands from outside of a turn: what staff did changed it."""
+        sealed = self.keyring.for_school(tx.school_id).seal(state.dump(), STATE)
+        await repository.update_account(tx, account_id, state=sealed)
+
     async def list_said(self, tx: Tx, account_id: ChatAccountId, limit: int = 20) -> tuple[Said, ...]:
         """The newest turns of an account, oldest first, for staff who take over."""
         rows = await repository.list_turns(tx, account_id, conversation_id=None, before=None, limit=limit)

@@ -18,28 +18,42 @@ CONSOLE = Recipient("console", "staff")
 
 
 @dataclass(frozen=True, slots=True)
+class _Alert:
+    """What staff chats are told; `dedupe` makes it once per chat."""
+
+    key: str
+    params: Mapping[str, Any]
+    dedupe: str
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Alerts:
     """Tells staff, each chat once per event (báo người trực)."""
 
     notifications: Notifications
     chats: StaffChats
 
-    async def said(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
-        """The guardian wrote: to whoever has it, or to the stages that know of it; an emergency to all."""
+    async def said(self, tx: Tx, handover: Handover, said: tuple[str, str], opening: datetime) -> None:
+        """The guardian wrote: to whoever has it, or to the stages that know of it; an emergency to all.
+
+        What is no emergency lets staff sleep until `opening`.
+        """
         joined, urgent = await self._joined(tx), is_urgent(handover)
         if handover.taken_by is not None and not urgent:
             told, key = [one for one in joined if one.id == handover.taken_chat_id], "handover.guardian_said"
         else:
             told, key = _who_know(joined, handover), "handover.staff_alert"
         dedupe = f"handover:{handover.id}:said:{said[0]}"
-        await self._tell(tx, told, key, _params(handover, said[1]), dedupe, handover)
+        alert = _Alert(key, _params(handover, said[1]), dedupe, None if urgent else opening)
+        await self._tell(tx, told, handover, alert)
 
     async def raised(self, tx: Tx, handover: Handover, text: str, minutes: int, now: datetime) -> None:
         """Nobody answered: to everybody up to the stage that it has reached now."""
         told = _who_know(await self._joined(tx), handover)
         dedupe = f"handover:{handover.id}:raised:{now.timestamp():.0f}"
         params = _params(handover, text) | {"minutes": minutes}
-        await self._tell(tx, told, "handover.raised", params, dedupe, handover)
+        await self._tell(tx, told, handover, _Alert("handover.raised", params, dedupe))
 
     async def others(self, tx: Tx, handover: Handover, but: StaffChat | None, key: str, name: str) -> None:
         """Somebody took, ended or left it: to the other chats that know of it."""
@@ -47,7 +61,7 @@ class Alerts:
         told = [one for one in knew if but is None or one.id != but.id]
         dedupe = f"handover:{handover.id}:{key}:{handover.taken_at.timestamp() if handover.taken_at else 0}"
         params = {"code": code_of(handover), "name": name}
-        await self._tell(tx, told, key, params, f"{dedupe}:{name}", handover)
+        await self._tell(tx, told, handover, _Alert(key, params, f"{dedupe}:{name}"))
 
     async def ring(self, tx: Tx, handover: Handover, what: str) -> None:
         """Wake the open pages of the console; `what` makes it happen once."""
@@ -58,23 +72,17 @@ class Alerts:
     async def _joined(self, tx: Tx) -> list[StaffChat]:
         return [one for one in await self.chats.list_chats(tx) if one.recipient]
 
-    async def _tell(
-        self,
-        tx: Tx,
-        chats: Iterable[StaffChat],
-        key: str,
-        params: Mapping[str, Any],
-        dedupe: str,
-        handover: Handover,
-    ) -> None:
+    async def _tell(self, tx: Tx, chats: Iterable[StaffChat], handover: Handover, alert: _Alert) -> None:
         urgency = Urgency.EMERGENCY if is_urgent(handover) else Urgency.REPLY
         told = tuple(
-            NewNotification(one.recipient, key, params, f"{dedupe}:{one.id}", urgency)
+            NewNotification(
+                one.recipient, alert.key, alert.params, f"{alert.dedupe}:{one.id}", urgency, alert.not_before
+            )
             for one in chats
             if one.recipient is not None
         )
         await self.notifications.enqueue(tx, *told)
-        await self.ring(tx, handover, dedupe)
+        await self.ring(tx, handover, alert.dedupe)
 
 
 def is_urgent(handover: Handover) -> bool:

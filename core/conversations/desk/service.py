@@ -23,13 +23,20 @@ from core.conversations.desk.domain import (
     LAST_STAGE,
     SAID_MAX,
     Answering,
+    DeskHours,
     EmptyAnswerError,
     HandoverLine,
     SaidBy,
     is_overdue,
 )
 from core.conversations.desk.staff_chats import StaffChats
-from core.conversations.domain import Handover, HandoverNotFoundError, HandoverTakenError, HandoverUrgency
+from core.conversations.domain import (
+    FlowState,
+    Handover,
+    HandoverNotFoundError,
+    HandoverTakenError,
+    HandoverUrgency,
+)
 from core.conversations.handovers import handover_of
 from core.conversations.service import Conversations
 from core.db.transaction import PlatformTx, Tx
@@ -78,7 +85,8 @@ class HandoverDesk:
         if await self._line(tx, handover, SaidBy.GUARDIAN, "", said):
             if handover.waiting_since is None:
                 await repository.change_handover(tx, handover.id, waiting_since=self.clock.now())
-            await self._alerts.said(tx, handover, said)
+            hours, now = await self.hours(tx), self.clock.now()
+            await self._alerts.said(tx, handover, said, hours.next_opening(now))
 
     async def keep(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
         """Take down what the guardian wrote, for staff to read later, without waking anybody."""
@@ -151,6 +159,7 @@ class HandoverDesk:
         await self.notifications.enqueue(
             tx, NewNotification(to, "handover.ended", menu, f"handover:{handover_id}:ended", Urgency.REPLY)
         )
+        await self.conversations.put_state(tx, handover.account_id, FlowState(choices=_MENU))
         await self._alerts.others(tx, handover, by.chat, "desk.ended_by", by.name)
         return await self._close(tx, handover, by.actor, by.name)
 
@@ -187,6 +196,15 @@ class HandoverDesk:
         await tx.session.refresh(row)
         return handover_of(row)
 
+    async def find_open(self, tx: Tx, account_id: ChatAccountId) -> Handover | None:
+        """The open hand-over of an account, if any."""
+        row = await accounts.find_open_handover(tx, account_id)
+        return handover_of(row) if row else None
+
+    async def hours(self, tx: Tx) -> DeskHours:
+        """When the school answers."""
+        return await self.chats.hours(tx)
+
     async def list_open(self, tx: Tx) -> tuple[Handover, ...]:
         """All open hand-overs, emergencies first, then the longest waiting."""
         return tuple(handover_of(row) for row in await accounts.list_open_handovers(tx))
@@ -222,6 +240,11 @@ class HandoverDesk:
         said = [one.text for one in await self.lines(tx, handover.id) if one.by is SaidBy.GUARDIAN]
         minutes = int((now - (handover.waiting_since or handover.opened_at)).total_seconds() // 60)
         raised = await self.get(tx, handover.id)
+        if handover.raised_at is None:
+            to = await self.conversations.recipient_of(tx, handover.account_id)
+            dedupe = f"handover:{handover.id}:still_waiting:{now.timestamp():.0f}"
+            told = NewNotification(to, "handover.still_waiting", END, dedupe, Urgency.REPLY)
+            await self.notifications.enqueue(tx, told)
         await self._alerts.raised(tx, raised, said[-1] if said else "", minutes, now)
         await self._note(tx, "system", "handover_raised", handover.id, {"stage": stage, "minutes": minutes})
 

@@ -1,0 +1,119 @@
+"""The chats of staff: they join by a code, take hand-overs, answer, and say when they have finished.
+
+In a group only what names a hand-over (a button, its code, a quoted alert) goes to a guardian: staff may talk
+among themselves. In a person's own staff chat plain words go to the one whom that person answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.flows.staff_commands import StaffCommand, Verb, command_of, joining
+from bot.messages import Choice, InboundMessage
+from core.conversations.desk.domain import Answering, StaffChat, code_of, mask_numbers
+from core.conversations.desk.service import HandoverDesk
+from core.conversations.domain import Handover, HandoverNotFoundError
+from core.db.transaction import Tx
+from core.errors import CoreError
+from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.values.clock import SCHOOL_TIME
+from core.values.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFlow:
+    """Reads what staff write in their chats."""
+
+    desk: HandoverDesk
+
+    async def react(self, tx: Tx, message: InboundMessage) -> tuple[NewNotification, ...] | None:
+        """What to tell the staff chat; None when the message is not one of staff's."""
+        code = joining(message)
+        if code:
+            return (await self._join(tx, message, code),)
+        chat = await self.desk.chats.find(tx, message.channel, message.chat_id)
+        if chat is None:
+            return None
+        command = command_of(message)
+        if command is None or (chat.is_group and command.verb is Verb.ANSWER and not command.code):
+            return ()
+        by = _by(chat, message)
+        plain = command.verb is Verb.ANSWER and not command.code
+        if plain and not await self._held(tx, by):
+            return None  # this person writes as a guardian like any other
+        try:
+            async with tx.session.begin_nested():
+                key, params = await self._do(tx, command, by, f"{chat.id}:{message.message_id}")
+        except CoreError as error:
+            key, params = f"error.{error.code}", {}
+        return (_told(message, key, params, f"{chat.id}:{message.message_id}"),)
+
+    async def _join(self, tx: Tx, message: InboundMessage, code: str) -> NewNotification:
+        try:
+            async with tx.session.begin_nested():
+                chat = await self.desk.chats.join(tx, message.channel, message.chat_id, code)
+        except CoreError as error:
+            return _told(message, f"error.{error.code}", {}, f"join:{new_id()}")
+        return _told(message, "desk.joined", {"name": chat.name, "is_group": chat.is_group}, str(chat.id))
+
+    async def _do(
+        self, tx: Tx, command: StaffCommand, by: Answering, message_id: str
+    ) -> tuple[str, Mapping[str, Any]]:
+        if command.verb is Verb.LIST:
+            return "desk.list", {"open": [_listed(one) for one in await self.desk.list_open(tx)]}
+        meant = await self._meant(tx, command, by)
+        if len(meant) != 1:
+            return "desk.which" if meant else "desk.none", {"open": [_listed(one) for one in meant]}
+        handover, params = (
+            meant[0],
+            {"code": code_of(meant[0]), "is_group": by.chat is not None and by.chat.is_group},
+        )
+        finish = {"choices": [Choice(f"desk.done:{code_of(handover)}").as_param()]}
+        if command.verb is Verb.DONE or (command.verb is Verb.PICK and handover.taken_by == by.name):
+            await self.desk.end(tx, handover.id, by)
+            return "desk.closed", params
+        if command.verb is Verb.ANSWER:
+            await self.desk.answer(tx, handover.id, by, (message_id, command.text))
+            return "desk.sent", params | finish
+        await self.desk.take(tx, handover.id, by)
+        said = [line.text for line in await self.desk.lines(tx, handover.id) if line.by == "guardian"]
+        return "desk.you_took", params | finish | {"text": mask_numbers(said[-1]) if said else ""}
+
+    async def _meant(self, tx: Tx, command: StaffCommand, by: Answering) -> tuple[Handover, ...]:
+        """The hand-overs that a command can mean: the one it names, else what is mine, else what waits."""
+        found = await self.desk.list_open(tx)
+        if command.code:
+            named = tuple(one for one in found if code_of(one) == command.code)
+            if not named:
+                raise HandoverNotFoundError
+            return named
+        mine = tuple(one for one in found if one.taken_by == by.name)
+        if command.verb in {Verb.ANSWER, Verb.DONE}:
+            return mine
+        waiting = tuple(one for one in found if one.taken_by is None)
+        return waiting or (mine if command.verb is Verb.PICK else ())
+
+    async def _held(self, tx: Tx, by: Answering) -> bool:
+        return any(one.taken_by == by.name for one in await self.desk.list_open(tx))
+
+
+def _by(chat: StaffChat, message: InboundMessage) -> Answering:
+    """Who writes: the person's name where the channel tells it, else the chat's."""
+    return Answering(message.staff_name.strip() or chat.name, f"chat:{chat.id}", chat)
+
+
+def _listed(handover: Handover) -> dict[str, str]:
+    since = (handover.waiting_since or handover.opened_at).astimezone(SCHOOL_TIME)
+    return {
+        "code": code_of(handover),
+        "since": since.strftime("%H:%M %d/%m"),
+        "by": handover.taken_by or "",
+        "urgent": "yes" if handover.urgency == "emergency" else "",
+    }
+
+
+def _told(message: InboundMessage, key: str, params: Mapping[str, Any], once: str) -> NewNotification:
+    to = Recipient(message.channel, message.chat_id)
+    return NewNotification(to, key, params, f"staff:{once}", Urgency.REPLY)

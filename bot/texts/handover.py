@@ -1,0 +1,196 @@
+"""What guardians and staff read around a hand-over, in both languages.
+
+To guardians: warm, short, who answers and when. To staff: one glance says who waits and what to type.
+"""
+
+# ruff: noqa: E501 - a sentence is easier to read and mend in one piece
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts.pieces import Params, Text, each
+
+_DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _opened_vi(params: Params, first: str) -> str:
+    if params["open_now"]:
+        return f"{first} Thầy cô sẽ trả lời anh/chị ngay tại đây. Trong lúc chờ, em xin phép im lặng ạ."
+    day = f"{_DAYS_VI[params['next_weekday']]} {params['next_day']}"
+    return f"{first} Giờ này thầy cô đã nghỉ; thầy cô sẽ trả lời từ {params['opens']} {day}. Trong lúc chờ, anh/chị cần gì cứ hỏi em ạ."
+
+
+def _opened_en(params: Params, first: str) -> str:
+    if params["open_now"]:
+        return f"{first} A member of staff will answer you right here. I stay silent meanwhile."
+    day = f"{_DAYS_EN[params['next_weekday']]} {params['next_day']}"
+    return f"{first} The office is closed now; they will answer from {params['opens']} on {day}. Until then, just ask me."
+
+
+def _offer_vi(params: Params) -> str:
+    days = "thứ Hai đến thứ Bảy" if params["saturday"] else "thứ Hai đến thứ Sáu"
+    return f"Anh/chị muốn nhắn cho thầy cô phải không ạ? Thầy cô trả lời từ {params['opens']} đến {params['closes']}, {days}. Nếu con đang gặp nguy hiểm, gọi ngay 113 hoặc 111 ạ."
+
+
+def _offer_en(params: Params) -> str:
+    days = "Monday to Saturday" if params["saturday"] else "Monday to Friday"
+    return f"Would you like to write to the school's staff? They answer from {params['opens']} to {params['closes']}, {days}. If your child is in danger, call 113 or 111 now."
+
+
+def _staff_alert_vi(params: Params) -> str:
+    head = {"danger": "🔴 KHẨN CẤP", "angry": "🟠 Phụ huynh đang bức xúc"}.get(
+        params["reason"], "🔔 Phụ huynh cần gặp người"
+    )
+    head = "🔴 KHẨN CẤP" if params["urgent"] else head
+    code = params["code"]
+    return f"{head} · #{code}\n“{params['text']}”\nGõ: nhận {code} · #{code} lời nhắn · xong {code}"
+
+
+def _staff_alert_en(params: Params) -> str:
+    head = {"danger": "🔴 EMERGENCY", "angry": "🟠 A guardian is upset"}.get(
+        params["reason"], "🔔 A guardian asks for a person"
+    )
+    head = "🔴 EMERGENCY" if params["urgent"] else head
+    code = params["code"]
+    return f"{head} · #{code}\n“{params['text']}”\nType: take {code} · #{code} your words · done {code}"
+
+
+def _raised_vi(params: Params) -> str:
+    return f"⏳ Đã chờ {params['minutes']} phút, chưa có ai trả lời.\n{_staff_alert_vi(params)}"
+
+
+def _raised_en(params: Params) -> str:
+    return f"⏳ Waiting for {params['minutes']} minutes, nobody has answered.\n{_staff_alert_en(params)}"
+
+
+def _line_vi(one: Params) -> str:
+    mark, who = ("🔴 " if one["urgent"] else ""), one["by"] or "chưa ai nhận"
+    return f"{mark}#{one['code']} · từ {one['since']} · {who}"
+
+
+def _line_en(one: Params) -> str:
+    mark, who = ("🔴 " if one["urgent"] else ""), one["by"] or "nobody yet"
+    return f"{mark}#{one['code']} · since {one['since']} · {who}"
+
+
+def _you_took_vi(params: Params) -> str:
+    code = params["code"]
+    how = (
+        f"Nhắn: #{code} lời nhắn."
+        if params["is_group"]
+        else "Thầy cô cứ nhắn ở đây, em chuyển tới phụ huynh."
+    )
+    text = f"\n“{params['text']}”" if params["text"] else ""
+    return f"Thầy cô đang trả lời #{code}.{text}\n{how} Trả lời xong thì gõ: xong {code}"
+
+
+def _you_took_en(params: Params) -> str:
+    code = params["code"]
+    how = f"Write: #{code} your words." if params["is_group"] else "Just write here; I pass it on."
+    text = f"\n“{params['text']}”" if params["text"] else ""
+    return f"You answer #{code}.{text}\n{how} When finished, type: done {code}"
+
+
+def _joined_vi(params: Params) -> str:
+    first = f"Đã nối “{params['name']}”. Từ nay em báo vào đây khi phụ huynh cần gặp thầy cô."
+    return first + " Gõ “danh sách” để xem ai đang chờ."
+
+
+def _joined_en(params: Params) -> str:
+    return f"“{params['name']}” is connected. I tell you here when a guardian needs a person. Type “list” to see who waits."
+
+
+VI: Mapping[str, Text] = {
+    "handover.offer": _offer_vi,
+    "handover.opened": lambda params: _opened_vi(params, "Em đã chuyển lời của anh/chị tới thầy cô."),
+    "handover.angry": lambda params: _opened_vi(
+        params, "Em rất xin lỗi vì đã làm anh/chị phiền lòng. Em đã chuyển lời tới thầy cô."
+    ),
+    "handover.emergency": "Em đã báo khẩn cho nhà trường. Anh/chị gọi ngay 113 (công an), 115 (cấp cứu) "
+    "hoặc 111 (bảo vệ trẻ em, miễn phí, cả ngày đêm).\nAnh/chị nhắn thêm vào đây: tên con, lớp, thấy con lần cuối ở đâu ạ.",
+    "handover.taken": "{name} đang đọc tin của anh/chị và sẽ trả lời ngay tại đây ạ.",
+    "handover.still_open": lambda params: (
+        f"{params['name']} đang trả lời anh/chị tại đây ạ. Muốn quay lại với em, anh/chị chọn bên dưới."
+        if params.get("name")
+        else "Tin của anh/chị đang chờ thầy cô ạ. Muốn quay lại với em, anh/chị chọn bên dưới."
+    ),
+    "handover.still_waiting": "Em xin lỗi vì anh/chị phải chờ. Em vừa nhắc thêm thầy cô khác; tin của anh/chị vẫn được giữ nguyên ạ.",
+    "handover.staff_said": "{name}: {text}",
+    "handover.ended": "Thầy cô đã trả lời xong. Em lại ở đây, anh/chị cần gì cứ hỏi em ạ.",
+    "handover.staff_alert": _staff_alert_vi,
+    "handover.guardian_said": "#{code} · Phụ huynh: “{text}”",
+    "handover.raised": _raised_vi,
+    "desk.joined": _joined_vi,
+    "desk.you_took": _you_took_vi,
+    "desk.taken_by": "#{code}: {name} đã nhận trả lời.",
+    "desk.sent": "✓ Đã gửi tới phụ huynh #{code}.",
+    "desk.closed": "Đã kết thúc #{code}. Trợ lý lại trả lời phụ huynh này.",
+    "desk.ended_by": lambda params: (
+        f"#{params['code']}: {params['name']} đã trả lời xong."
+        if params["name"]
+        else f"#{params['code']} đã tự đóng vì lâu không có tin mới."
+    ),
+    "desk.left": "#{code}: phụ huynh đã quay lại với trợ lý, không cần trả lời nữa.",
+    "desk.list": lambda params: (
+        f"Đang mở:\n{each(params['open'], _line_vi)}"
+        if params["open"]
+        else "Không có phụ huynh nào đang chờ."
+    ),
+    "desk.which": lambda params: (
+        f"Có mấy cuộc đang mở, thầy cô ghi thêm mã giúp em:\n{each(params['open'], _line_vi)}"
+    ),
+    "desk.none": "Hiện không có cuộc nào để làm việc này. Gõ “danh sách” để xem ai đang chờ.",
+    "desk.changed": "Có thay đổi ở bàn trực.",
+    "error.conversations.handover_not_found": "Không có cuộc trao đổi nào đang mở với mã này. Gõ “danh sách” để xem lại.",
+    "error.conversations.handover_taken": "Đồng nghiệp khác đang trả lời phụ huynh này.",
+    "error.conversations.staff_chat_not_found": "Mã nối nhóm không đúng hoặc đã hết hạn. Thầy cô tạo mã mới ở trang quản lý.",
+    "error.conversations.empty_answer": "Lời nhắn đang trống. Thầy cô gõ lại giúp em.",
+    "choice.handover.yes": "Gặp thầy cô",
+    "choice.handover.end": "Quay lại với trợ lý",
+    "choice.desk.take": "Nhận #{argument}",
+    "choice.desk.done": "Trả lời xong #{argument}",
+}
+EN: Mapping[str, Text] = {
+    "handover.offer": _offer_en,
+    "handover.opened": lambda params: _opened_en(params, "I passed your message on."),
+    "handover.angry": lambda params: _opened_en(params, "I am truly sorry. I passed your message on."),
+    "handover.emergency": "I alerted the school. Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nPlease write here: your child's name, class, and where it was last seen.",
+    "handover.taken": "{name} is reading your message and will answer you right here.",
+    "handover.still_open": lambda params: (
+        f"{params['name']} is answering you here. To come back to me, choose below."
+        if params.get("name")
+        else "Your message is waiting for a member of staff. To come back to me, choose below."
+    ),
+    "handover.still_waiting": "I am sorry that you have to wait. I have just told more of the staff; your message is safe.",
+    "handover.staff_said": "{name}: {text}",
+    "handover.ended": "The staff have finished. I am here for you again; just ask.",
+    "handover.staff_alert": _staff_alert_en,
+    "handover.guardian_said": "#{code} · Guardian: “{text}”",
+    "handover.raised": _raised_en,
+    "desk.joined": _joined_en,
+    "desk.you_took": _you_took_en,
+    "desk.taken_by": "#{code}: {name} answers it.",
+    "desk.sent": "✓ Sent to guardian #{code}.",
+    "desk.closed": "#{code} has ended. The assistant answers this guardian again.",
+    "desk.ended_by": lambda params: (
+        f"#{params['code']}: {params['name']} has finished."
+        if params["name"]
+        else f"#{params['code']} closed by itself: nothing new for long."
+    ),
+    "desk.left": "#{code}: the guardian went back to the assistant; no answer is needed.",
+    "desk.list": lambda params: (
+        f"Open:\n{each(params['open'], _line_en)}" if params["open"] else "Nobody is waiting."
+    ),
+    "desk.which": lambda params: f"Several are open; please add the code:\n{each(params['open'], _line_en)}",
+    "desk.none": "There is nothing to do that with. Type “list” to see who waits.",
+    "desk.changed": "Something changed at the desk.",
+    "error.conversations.handover_not_found": "No open conversation has this code. Type “list” to look again.",
+    "error.conversations.handover_taken": "A colleague is answering this guardian already.",
+    "error.conversations.staff_chat_not_found": "This code is wrong or has expired. Make a new one in the console.",
+    "error.conversations.empty_answer": "There is nothing in this answer. Please type it again.",
+    "choice.handover.yes": "Talk to a person",
+    "choice.handover.end": "Back to the assistant",
+    "choice.desk.take": "Take #{argument}",
+    "choice.desk.done": "Finished #{argument}",
+}
