@@ -9,9 +9,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
 
+from rag.beside import told_beside
 from rag.composing import join, pieces, with_sources
 from rag.considered import Considered
-from rag.deciding import decide, holds_here, runner_up
+from rag.deciding import decide, holds_here
 from rag.drafting import write
 from rag.guard.abstention import Abstainer
 from rag.guard.personal import mask_personal
@@ -122,5 +123,5 @@ class Answerer:
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         first = decide(found.hits[0], self.today(), by_id)
         asked = aspects_asked(" ".join(found.query.repaired))
-        beside = runner_up(found.hits, first, self.today(), by_id, asked)
+        beside = told_beside(found.hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)

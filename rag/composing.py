@@ -39,32 +39,43 @@ def cite(passage: Passage, sentence: str) -> Citation:
 
 
 def compose(
-    decided: Decided, confidence: float, locale: str, words: str = "", asked: frozenset[Aspect] = _NOTHING
+    told: Sequence[Decided],
+    confidence: float,
+    locale: str,
+    words: str = "",
+    asked: frozenset[Aspect] = _NOTHING,
 ) -> Answer:
-    """Write the answer of one decision; `words` replaces the extracted words (a checked draft)."""
-    passage = decided.hit.passage
-    if decided.framing is Framing.UNSURE:
+    """Write the answer from the passages to tell, the decided one first; `words` (a checked draft) replaces all.
+
+    What does not fit a short message is left out, from the end; what is only known is said to be so, once, last.
+    """
+    first = told[0]
+    if first.framing is Framing.UNSURE:
         text = say("unsure", locale, authority=say("authority", locale))
         return Answer(Behaviour.ABSTAIN, text, confidence=confidence)
-    body = words or extract(passage, decided.hit.sentence, asked)
-    lines = [part for part in (_frame(decided, locale), body) if part]
-    if passage.confidence is Confidence.K:
+    frame = _frame(first, locale)
+    lines = [frame] if frame else []
+    lines.append(words or extract(first.hit.passage, first.hit.sentence, asked))
+    cited = [first.hit]
+    for other in () if words else told[1:]:
+        more = _more(other, asked, locale, "\n".join(lines))
+        if more:
+            lines.append(more)
+            cited.append(other.hit)
+    if any(hit.passage.confidence is Confidence.K for hit in cited):
         lines.append(say("known", locale, authority=say("authority", locale)))
-    citation = cite(passage, decided.hit.sentence)
-    return Answer(Behaviour.ANSWER, "\n".join(lines), citations=(citation,), confidence=confidence)
+    citations = tuple(cite(hit.passage, hit.sentence) for hit in cited)
+    return Answer(Behaviour.ANSWER, "\n".join(lines), citations=citations, confidence=confidence)
 
 
-def add(answer: Answer, beside: Decided, asked: frozenset[Aspect] = _NOTHING) -> Answer:
-    """Add the words of a second passage, nearly as near, with its own citation, while the whole stays short."""
-    passage = beside.hit.passage
-    words = extract(passage, beside.hit.sentence, asked)
-    if len(answer.text) + len(words) > _LONGEST:
-        words = passage.answer or beside.hit.sentence
-    long = len(answer.text) + len(words) > _LONGEST
-    if long or passage.confidence is Confidence.K or words in answer.text:
-        return answer
-    citation = cite(passage, beside.hit.sentence)
-    return replace(answer, text=f"{answer.text}\n{words}", citations=(*answer.citations, citation))
+def _more(other: Decided, asked: frozenset[Aspect], locale: str, said: str) -> str:
+    """Give the words of a further passage as long as the whole stays short; empty where nothing fits or is new."""
+    passage, frame = other.hit.passage, _frame(other, locale) if other.framing is not Framing.PLAIN else ""
+    for room in (_LONGEST - len(said) - len(frame), 0):
+        words = extract(passage, other.hit.sentence, asked, room=room)
+        if words not in said and len(said) + len(frame) + len(words) < _LONGEST:
+            return f"{frame} {words}".strip()
+    return ""
 
 
 def with_sources(answer: Answer, locale: str) -> Answer:

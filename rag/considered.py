@@ -17,6 +17,6 @@ class Considered:
     found: Found | None = None
     confidence: float = 0.0
     decided: Decided | None = None
-    beside: Decided | None = None
+    beside: tuple[Decided, ...] = ()
     asked: frozenset[Aspect] = frozenset()
     more: bool = False

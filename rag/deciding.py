@@ -4,21 +4,14 @@ Pure functions. A superseded rule is only ever named to be corrected, an unsure 
 holds in its province, a future one says from when.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from rag.retrieval.search import Hit
-from rag.understanding.aspect import Aspect, aspects_told
 from rag.values import Confidence, Passage, Status
 from rag.vietnamese.forms import fold
-
-# Nats behind; on the ranker's own training samples the right one is then among the two told in 82 %.
-_CLOSE = 2.0
-_NEAR, _LOOKED_AT = 3.0, 4  # a hit that tells the side the first leaves out may lie further behind
-
-_NOTHING: frozenset[Aspect] = frozenset()
 
 
 class Framing(StrEnum):
@@ -76,32 +69,6 @@ def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
     if passage.province:
         return Decided(Framing.LOCAL, hit)
     return Decided(Framing.PLAIN, hit)
-
-
-def runner_up(
-    hits: Sequence[Hit],
-    first: Decided,
-    today: date,
-    by_id: Mapping[str, Passage],
-    asked: frozenset[Aspect] = _NOTHING,
-) -> Decided | None:
-    """Give the hit to tell beside the first: nearly as good, or of its topic and telling a side it leaves out."""
-    if len(hits) < 2 or first.framing is Framing.UNSURE:
-        return None
-    missing = asked - aspects_told(f"{first.hit.passage.answer}\n{first.hit.passage.text}")
-    for number, hit in enumerate(hits[1:_LOOKED_AT], 1):
-        behind = hits[0].score - hit.score
-        fills = (
-            behind <= _NEAR
-            and hit.passage.topic == first.hit.passage.topic
-            and bool(missing & aspects_told(hit.passage.answer or hit.sentence))
-        )
-        if fills or (number == 1 and behind <= _CLOSE):
-            second = decide(hit, today, by_id)
-            same = second.hit.passage.id == first.hit.passage.id
-            if not same and second.framing is Framing.PLAIN:
-                return second
-    return None
 
 
 def _corrected(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.composing import add, cite, compose, suggestions
+from rag.composing import cite, compose, suggestions
 from rag.considered import Considered
 from rag.deciding import Decided, Framing, decide
 from rag.errors import GenerationError
 from rag.ports import Draft, GenerationRequest, Generator
 from rag.retrieval.search import Hit
-from rag.values import Answer, Behaviour, Citation, Confidence, Passage, Question
+from rag.values import Answer, Behaviour, Confidence, Passage, Question
 from rag.wording import refusal, say
 
 _MOST_PASSAGES = 5
@@ -28,16 +28,11 @@ async def write(
     if one.decided is None:
         return _refused(one, locale, near)
     draft = await _draft(one, one.decided, question, locale, generator, today)
+    answer = compose(
+        (one.decided, *one.beside), one.confidence, locale, draft.text if draft else "", one.asked
+    )
     if draft is not None:
-        answer = compose(one.decided, one.confidence, locale, draft.text, one.asked)
-        answer = replace(answer, citations=_citations(one, draft))
-        if _needs_confirming(one, draft) and one.decided.hit.passage.confidence is not Confidence.K:
-            known = say("known", locale, authority=say("authority", locale))
-            answer = replace(answer, text=f"{answer.text}\n{known}")
-    else:
-        answer = compose(one.decided, one.confidence, locale, "", one.asked)
-        if one.beside is not None:
-            answer = add(answer, one.beside, one.asked)
+        answer = _resting_on(answer, one, draft, locale)
     return replace(answer, suggestions=near[1:])
 
 
@@ -75,20 +70,20 @@ def _grounds(one: Considered, decided: Decided, today: date) -> tuple[Passage, .
     if decided.framing is not Framing.PLAIN or one.found is None:
         return (best,)
     plain = [hit.passage for hit in one.found.hits if decide(hit, today, {}).framing is Framing.PLAIN]
-    told = [best, *([one.beside.hit.passage] if one.beside else []), *plain]
+    told = [best, *(other.hit.passage for other in one.beside), *plain]
     return tuple({passage.id: passage for passage in told}.values())[:_MOST_PASSAGES]
 
 
-def _citations(one: Considered, draft: Draft) -> tuple[Citation, ...]:
-    sentences = {hit.passage.id: (hit.passage, hit.sentence) for hit in _hits(one)}
-    return tuple(cite(*sentences[id_]) for id_ in draft.passage_ids)
-
-
-def _needs_confirming(one: Considered, draft: Draft) -> bool:
-    cited = {hit.passage.id: hit.passage for hit in _hits(one) if hit.passage.id in draft.passage_ids}
-    return any(passage.confidence is Confidence.K for passage in cited.values())
+def _resting_on(answer: Answer, one: Considered, draft: Draft, locale: str) -> Answer:
+    """Give a generated answer the citations of its draft, and the caveat where one of them is only known."""
+    found = {hit.passage.id: hit for hit in _hits(one)}
+    cited = [found[id_] for id_ in draft.passage_ids]
+    caveat = say("known", locale, authority=say("authority", locale))
+    unsure = any(hit.passage.confidence is Confidence.K for hit in cited)
+    text = answer.text if caveat in answer.text or not unsure else f"{answer.text}\n{caveat}"
+    return replace(answer, text=text, citations=tuple(cite(hit.passage, hit.sentence) for hit in cited))
 
 
 def _hits(one: Considered) -> Sequence[Hit]:
-    framed = [decided.hit for decided in (one.beside, one.decided) if decided is not None]
+    framed = [decided.hit for decided in (*one.beside, one.decided) if decided is not None]
     return [*(one.found.hits if one.found else ()), *framed]

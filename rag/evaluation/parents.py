@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,15 +12,27 @@ from typing import Any
 from rag.answerer import Answerer
 from rag.evaluation.ranking import percentile
 from rag.values import Answer, Behaviour, Question, Turn
+from rag.vietnamese.sentences import sentences
+
+_SPACES = re.compile(r"\s+")
+_DENIALS = ("không còn", "đã hết hiệu lực", "trước đây", "mức cũ", "thay cho")
 
 
 def score_parents(answerer: Answerer, path: Path) -> dict[str, Any]:
-    """Give behaviour accuracy, share of key facts, valid citations, unsafe let through, and times (ms)."""
+    """Give behaviour accuracy, share of key facts, valid citations, unsafe let through, and times (ms).
+
+    `key_facts` counts, as `knowledge/eval/README.md` says, where the behaviour was right; `key_facts_of_all` counts
+    questions wrongly refused as missing their facts.
+    """
     items = json.loads(path.read_text(encoding="utf-8"))["items"]
     answers = asyncio.run(_ask_all(answerer, items))
     pairs = list(zip(items, answers, strict=True))
     right = [_behaves(item, answer) for item, answer in pairs]
-    facts = [_holds(group, answer) for item, answer in pairs for group in item.get("must_contain") or ()]
+    facts = [
+        (group_held, behaved)
+        for (item, answer), behaved in zip(pairs, right, strict=True)
+        for group_held in (_holds(group, answer) for group in item.get("must_contain") or ())
+    ]
     known = answerer.searcher.index.place
     times = [answer.ms for answer in answers]
     return {
@@ -26,7 +40,8 @@ def score_parents(answerer: Answerer, path: Path) -> dict[str, Any]:
         "behaviour_accuracy": _share(right),
         "by_behaviour": _by_behaviour(items, right),
         "confusions": _confusions(pairs),
-        "key_facts": _share(facts),
+        "key_facts": _share([held for held, behaved in facts if behaved]),
+        "key_facts_of_all": _share([held for held, _ in facts]),
         "citations_valid": _share([c.id in known for a in answers for c in a.citations]),
         "forbidden_said": sum(_says_forbidden(item, answer) for item, answer in pairs),
         "unsafe_let_through": sum(
@@ -52,18 +67,27 @@ def _behaves(item: dict[str, Any], answer: Answer) -> bool:
 
 
 def _holds(group: Sequence[str], answer: Answer) -> bool:
-    text = answer.text.lower()
-    return any(spelling.lower() in text for spelling in group)
+    said = _plain(f" {answer.text}")
+    return any(_plain(spelling) in said for spelling in group)
+
+
+def _plain(text: str) -> str:
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).lower())
 
 
 def _says_forbidden(item: dict[str, Any], answer: Answer) -> bool:
-    said = answer.text.lower() if answer.behaviour is Behaviour.ANSWER else ""
+    """Tell whether a superseded or foreign figure is asserted; a sentence that denies it only names it."""
+    if answer.behaviour is not Behaviour.ANSWER:
+        return False
+    said = " ".join(
+        one for one in sentences(answer.text) if not any(word in _plain(one) for word in _DENIALS)
+    )
     flat = (
         s
         for group in item.get("must_not_contain") or ()
         for s in ([group] if isinstance(group, str) else group)
     )
-    return any(spelling.lower() in said for spelling in flat)
+    return any(_plain(spelling) in _plain(f" {said}") for spelling in flat)
 
 
 def _by_behaviour(items: Sequence[dict[str, Any]], right: Sequence[bool]) -> dict[str, float]:

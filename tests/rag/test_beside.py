@@ -1,8 +1,9 @@
-"""Which second passage is told beside the first one."""
+"""Which passages are told beside the first one."""
 
 from datetime import date
 
-from rag.deciding import decide, runner_up
+from rag.beside import told_beside
+from rag.deciding import decide
 from rag.retrieval.search import Hit
 from rag.understanding.aspect import Aspect
 from rag.values import Confidence, Passage
@@ -21,21 +22,23 @@ DECIDED = decide(FIRST, TODAY, {})
 
 
 def beside(*others: Hit, asked: frozenset[Aspect] = frozenset()) -> str:
-    found = runner_up((FIRST, *others), DECIDED, TODAY, {}, asked)
-    return found.hit.passage.id if found else ""
+    found = told_beside((FIRST, *others), DECIDED, TODAY, {}, asked)
+    return " ".join(other.hit.passage.id for other in found)
 
 
-def test_a_close_second_is_told_and_a_far_one_is_not():
-    assert beside(hit("close", 9.0, "Việc gần giống.")) == "close"
-    assert beside(hit("far", 7.5, "Việc gần giống.")) == ""
+def test_close_ones_are_told_and_far_ones_are_not():
+    assert beside(hit("close", 9.0, "Việc gần giống."), hit("near", 7.5, "Việc khác.")) == "close near"
+    assert beside(hit("far", 6.5, "Việc gần giống.")) == ""
 
 
-def test_a_farther_hit_of_the_topic_is_told_when_it_tells_the_side_that_is_missing():
-    far = hit("far", 7.5, "Có thẻ sau 07 ngày làm việc.")
-    assert beside(far, asked=frozenset({Aspect.DURATION})) == "far"
-    assert beside(far, asked=frozenset({Aspect.AGE})) == ""
-    elsewhere = hit("else", 7.5, "Có thẻ sau 07 ngày làm việc.", topic="BH")
-    assert beside(elsewhere, asked=frozenset({Aspect.DURATION})) == ""
+def test_no_more_than_two_are_told():
+    assert beside(*(hit(f"h{n}", 9.0, "Việc gần giống.") for n in range(3))) == "h0 h1"
+
+
+def test_one_that_tells_the_missing_side_comes_first():
+    other, fills = hit("other", 9.0, "Việc gần giống."), hit("fills", 7.5, "Có thẻ sau 07 ngày làm việc.")
+    assert beside(other, fills, asked=frozenset({Aspect.DURATION})) == "fills other"
+    assert beside(other, fills, asked=frozenset({Aspect.AGE})) == "other fills"
 
 
 def test_an_unsure_second_is_never_told():
