@@ -62,7 +62,7 @@ class LinkCode:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """The wrong codes of one chat account (số lần thử)."""
+    """The failed attempts of one chat account, number, address or kiosk (số lần thử)."""
 
     failures: int = 0
     blocked_until: datetime | None = None
@@ -71,14 +71,14 @@ class Attempts:
         """Whether this account has to wait."""
         return self.blocked_until is not None and now < self.blocked_until
 
-    def failed(self, now: datetime) -> Attempts:
-        """After one more wrong code: the fifth costs a minute, each further one twice as long, a day at most.
+    def failed(self, now: datetime, free: int = FREE_ATTEMPTS) -> Attempts:
+        """After one more: the fifth (`free`th) costs a minute, each further one twice as long, a day at most.
 
         >>> Attempts(4).failed(datetime(2026, 1, 1)).blocked_until
         datetime.datetime(2026, 1, 1, 0, 1)
         """
         failures = self.failures + 1
-        if failures < FREE_ATTEMPTS:
+        if failures < free:
             return Attempts(failures)
-        doublings = min(failures - FREE_ATTEMPTS, 20)
+        doublings = min(failures - free, 20)
         return Attempts(failures, now + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT))

@@ -1,15 +1,15 @@
 """A guardian, what ties a guardian to a pupil, and how surely that is known. Pure.
 
-The level of assurance is what features ask for; the state says how it was reached. Part 4 of the plan adds
-the other means of verification to `TRANSITIONS`; what is here is the code from the school.
+The level of assurance is what features ask for (`levels`); the state says how it was reached (`machine`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from core.contracts.citizen_id import CitizenId
 from core.errors import ConflictError, NotFoundError
 from core.students.domain import Student
 from core.students.names import given_name
@@ -35,6 +35,11 @@ class Relation(StrEnum):
     FATHER = "father"
     MOTHER = "mother"
     GUARDIAN = "guardian"
+    """Registered, or with the parents' written authority."""
+    COURT_APPOINTED = "court_appointed"
+    GRANDPARENT = "grandparent"
+    BOARDING = "boarding"
+    """Whoever looks after a boarder at school."""
 
 
 class Level(IntEnum):
@@ -80,33 +85,6 @@ class CodeStrength(StrEnum):
     """By staff who compared the guardian's card with the roll."""
 
 
-TRANSITIONS: dict[tuple[GuardianshipState, CodeStrength], GuardianshipState] = {
-    (GuardianshipState.INVITED, CodeStrength.SENT): GuardianshipState.CLAIMED,
-    (GuardianshipState.INVITED, CodeStrength.HANDED_OVER): GuardianshipState.VERIFIED_AT_SCHOOL,
-    (GuardianshipState.CLAIMED, CodeStrength.SENT): GuardianshipState.CLAIMED,
-    (GuardianshipState.CLAIMED, CodeStrength.HANDED_OVER): GuardianshipState.VERIFIED_AT_SCHOOL,
-    (GuardianshipState.DATA_MATCHED, CodeStrength.SENT): GuardianshipState.DATA_MATCHED,
-    (GuardianshipState.DATA_MATCHED, CodeStrength.HANDED_OVER): GuardianshipState.VERIFIED_AT_SCHOOL,
-    (GuardianshipState.VERIFIED_AT_SCHOOL, CodeStrength.SENT): GuardianshipState.VERIFIED_AT_SCHOOL,
-    (GuardianshipState.VERIFIED_AT_SCHOOL, CodeStrength.HANDED_OVER): GuardianshipState.VERIFIED_AT_SCHOOL,
-    (GuardianshipState.VERIFIED_ONLINE, CodeStrength.SENT): GuardianshipState.VERIFIED_ONLINE,
-    (GuardianshipState.VERIFIED_ONLINE, CodeStrength.HANDED_OVER): GuardianshipState.VERIFIED_ONLINE,
-    (GuardianshipState.EXPIRED, CodeStrength.HANDED_OVER): GuardianshipState.VERIFIED_AT_SCHOOL,
-}
-
-
-def after_code(state: GuardianshipState, strength: CodeStrength) -> GuardianshipState:
-    """The state after a link code was used.
-
-    Raises:
-        TransitionError: when a code cannot help: disputed and revoked ones need a person of the school.
-    """
-    try:
-        return TRANSITIONS[state, strength]
-    except KeyError:
-        raise TransitionError(state=state, event=strength) from None
-
-
 @dataclass(frozen=True, slots=True)
 class Guardian:
     """A person who may speak for pupils (người giám hộ)."""
@@ -130,11 +108,10 @@ class Guardianship:
     guardian: Guardian
     relation: Relation
     state: GuardianshipState
-
-    @property
-    def level(self) -> Level:
-        """How surely it is known."""
-        return LEVEL_OF[self.state]
+    valid_until: date | None = None
+    adult_agreed: bool = False
+    account: Level = Level.VERIFIED
+    """How surely the chat account that asks is this guardian's; the highest when no account asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +146,7 @@ class NewGuardian:
     relation: Relation
     full_name: str = field(repr=False)
     phone: Phone | None = None
+    citizen_id: CitizenId | None = None
 
 
 class LinkOutcome(StrEnum):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import Tx
-from core.guardians.domain import Guardian, Guardianship, GuardianshipState, Relation
+from core.guardians.domain import Guardian, Guardianship, GuardianshipState, Level, Relation
 from core.guardians.register import Person
 from core.guardians.tables import GuardianAccountRow, GuardianRow, GuardianshipRow
 from core.values.ids import ChatAccountId, GuardianId, GuardianshipId, StudentId, new_id
@@ -34,7 +34,7 @@ async def find(tx: Tx, keys: SchoolKeys, guardian_id: GuardianId) -> Guardian | 
             GuardianRow.school_id == tx.school_id, GuardianRow.id == guardian_id
         )
     )
-    return _guardian(keys, guardian_id, sealed) if sealed else None
+    return open_guardian(keys, guardian_id, sealed) if sealed else None
 
 
 async def list_people(
@@ -55,7 +55,7 @@ async def list_people(
     )
     found = []
     for id_, sealed, index in rows:
-        guardian = _guardian(keys, GuardianId(id_), sealed)
+        guardian = open_guardian(keys, GuardianId(id_), sealed)
         found.append(Person(guardian.id, guardian.full_name, guardian.phone, index))
     return tuple(found)
 
@@ -134,35 +134,54 @@ async def list_guardianships(
     keys: SchoolKeys,
     *,
     student_ids: Collection[StudentId] | None = None,
-    guardian_id: GuardianId | None = None,
+    guardian_ids: Collection[GuardianId] | None = None,
+    ids: Collection[GuardianshipId] | None = None,
     account_id: ChatAccountId | None = None,
 ) -> tuple[Guardianship, ...]:
-    """The guardianships of a pupil, of a guardian, or of the guardians that a chat account speaks for."""
+    """The guardianships of pupils, of guardians, or of the guardians that a chat account speaks for.
+
+    With an account, each says how surely that account is the guardian's.
+    """
     chosen: list[ColumnElement[bool]] = [GuardianshipRow.school_id == tx.school_id]
     if student_ids is not None:
         chosen.append(GuardianshipRow.student_id.in_(student_ids))
-    if guardian_id is not None:
-        chosen.append(GuardianshipRow.guardian_id == guardian_id)
+    if guardian_ids is not None:
+        chosen.append(GuardianshipRow.guardian_id.in_(guardian_ids))
+    if ids is not None:
+        chosen.append(GuardianshipRow.id.in_(ids))
     if account_id is not None:
-        chosen.append(
-            GuardianshipRow.guardian_id.in_(
-                select(GuardianAccountRow.guardian_id).where(
-                    GuardianAccountRow.school_id == tx.school_id,
-                    GuardianAccountRow.chat_account_id == account_id,
-                )
-            )
-        )
-    rows = await tx.session.execute(
-        select(GuardianshipRow, GuardianRow.sealed_profile)
-        .join(
-            GuardianRow,
-            (GuardianRow.school_id == GuardianshipRow.school_id)
-            & (GuardianRow.id == GuardianshipRow.guardian_id),
-        )
-        .where(*chosen)
-        .order_by(GuardianshipRow.id)
+        chosen.append(GuardianAccountRow.chat_account_id == account_id)
+    level = GuardianAccountRow.level if account_id is not None else literal(int(Level.VERIFIED))
+    of_guardian = (GuardianRow.school_id == GuardianshipRow.school_id) & (
+        GuardianRow.id == GuardianshipRow.guardian_id
     )
-    return tuple(_guardianship(keys, row, sealed) for row, sealed in rows)
+    query = select(GuardianshipRow, GuardianRow.sealed_profile, level).join(GuardianRow, of_guardian)
+    if account_id is not None:
+        of_account = (GuardianAccountRow.school_id == GuardianRow.school_id) & (
+            GuardianAccountRow.guardian_id == GuardianRow.id
+        )
+        query = query.join(GuardianAccountRow, of_account)
+    rows = await tx.session.execute(query.where(*chosen).order_by(GuardianshipRow.id))
+    return tuple(_guardianship(keys, row, sealed, Level(account)) for row, sealed, account in rows)
+
+
+async def find_by_phone(tx: Tx, index: bytes) -> GuardianId | None:
+    """The guardian with this phone; a phone is one guardian's."""
+    found = await tx.session.scalar(
+        select(GuardianRow.id).where(GuardianRow.school_id == tx.school_id, GuardianRow.phone_index == index)
+    )
+    return GuardianId(found) if found else None
+
+
+async def set_terms(
+    tx: Tx, guardianship_id: GuardianshipId, now: datetime, **terms: date | datetime | str | None
+) -> None:
+    """Change what a guardianship rests on beside its state: `relation`, `valid_until`, `adult_agreed_at`."""
+    await tx.session.execute(
+        update(GuardianshipRow)
+        .where(GuardianshipRow.school_id == tx.school_id, GuardianshipRow.id == guardianship_id)
+        .values(**terms, updated_at=now)
+    )
 
 
 async def set_state(tx: Tx, guardianship_id: GuardianshipId, state: GuardianshipState, now: datetime) -> None:
@@ -184,16 +203,20 @@ def _values(tx: Tx, keys: SchoolKeys, person: Person, now: datetime) -> dict[str
     }
 
 
-def _guardian(keys: SchoolKeys, id_: GuardianId, sealed: bytes) -> Guardian:
+def open_guardian(keys: SchoolKeys, id_: GuardianId, sealed: bytes) -> Guardian:
+    """A guardian out of the sealed profile."""
     full_name, e164 = orjson.loads(keys.open(sealed, PROFILE))
     return Guardian(id_, full_name, Phone(e164) if e164 else None)
 
 
-def _guardianship(keys: SchoolKeys, row: GuardianshipRow, sealed: bytes) -> Guardianship:
+def _guardianship(keys: SchoolKeys, row: GuardianshipRow, sealed: bytes, account: Level) -> Guardianship:
     return Guardianship(
         GuardianshipId(row.id),
         StudentId(row.student_id),
-        _guardian(keys, GuardianId(row.guardian_id), sealed),
+        open_guardian(keys, GuardianId(row.guardian_id), sealed),
         Relation(row.relation),
         GuardianshipState(row.state),
+        row.valid_until,
+        row.adult_agreed_at is not None,
+        account,
     )

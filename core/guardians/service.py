@@ -7,13 +7,14 @@ It sends nothing and knows no channel.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.conversations.service import Conversations
 from core.db.transaction import Tx
 from core.guardians import repository
-from core.guardians.codes import VALID_FOR, Attempts, LinkCode
+from core.guardians.attempts.service import Throttle, Tried
+from core.guardians.codes import VALID_FOR, LinkCode
 from core.guardians.domain import (
     Child,
     CodeStrength,
@@ -24,15 +25,16 @@ from core.guardians.domain import (
     LinkOutcome,
     LinkResult,
     NewGuardian,
-    TransitionError,
-    after_code,
 )
+from core.guardians.ledger import Ledger
+from core.guardians.levels import LEVEL_BY
 from core.guardians.links import repository as links
 from core.guardians.links.repository import StoredCode
+from core.guardians.machine import EVENT_OF_CODE
 from core.guardians.register import Placed, Register
+from core.guardians.standings import Standings
+from core.guardians.steps.domain import By
 from core.notifications.domain import Recipient
-from core.students.domain import Student
-from core.students.names import sort_key
 from core.students.service import Students
 from core.values.clock import Clock
 from core.values.ids import ChatAccountId, GuardianId, StudentId, new_id
@@ -56,6 +58,21 @@ class Guardians:
     clock: Clock
     students: Students
     conversations: Conversations
+
+    @property
+    def ledger(self) -> Ledger:
+        """Moves guardianships and keeps their steps."""
+        return Ledger(self.keyring, self.clock)
+
+    @property
+    def throttle(self) -> Throttle:
+        """Counts failed attempts."""
+        return Throttle(self.keyring, self.clock)
+
+    @property
+    def standing(self) -> Standings:
+        """How surely somebody speaks for a pupil today."""
+        return Standings(self.keyring, self.clock, self.students)
 
     async def get(self, tx: Tx, guardian_id: GuardianId) -> Guardian:
         """One guardian.
@@ -100,15 +117,23 @@ class Guardians:
         """The pupils for whom a chat account may speak at this level, in the order of class lists."""
         keys = self.keyring.for_school(tx.school_id)
         ties = await repository.list_guardianships(tx, keys, account_id=account_id)
-        return await self._children(tx, [tie for tie in ties if tie.level >= at_least])
+        return await self.standing.children(tx, ties, at_least)
 
     async def recipients_for(
         self, tx: Tx, student_id: StudentId, at_least: Level = Level.CLAIMED
     ) -> tuple[Recipient, ...]:
         """Where the guardians of a pupil are reached, each account once."""
-        ties = [tie for tie in await self.guardians_of(tx, student_id) if tie.level >= at_least]
+        ties = await self.guardians_of(tx, student_id)
         accounts = await links.list_accounts(tx, [tie.guardian.id for tie in ties])
-        return await self.conversations.recipients_of(tx, accounts)
+        linked = [
+            (account, replace(tie, account=level))
+            for account, guardian_id, level in accounts
+            for tie in ties
+            if tie.guardian.id == guardian_id
+        ]
+        levels = await self.standing.levels(tx, [tie for _, tie in linked])
+        reached = [account for (account, _), level in zip(linked, levels, strict=True) if level >= at_least]
+        return await self.conversations.recipients_of(tx, tuple(dict.fromkeys(reached)))
 
     async def issue_link_code(
         self,
@@ -136,25 +161,25 @@ class Guardians:
         if not any(not one.used and one.expires_at > now for one in known):
             await self._keep(tx, code, guardian_id, strength, valid_for)
 
-    async def link(self, tx: Tx, account_id: ChatAccountId, typed: str) -> LinkResult:
+    async def link(self, tx: Tx, account_id: ChatAccountId, typed: str, ip: str = "") -> LinkResult:
         """Tie a chat account to the guardian whose code was typed.
 
         It never raises for what was typed: a wrong attempt must be counted, so the transaction must commit.
         """
-        attempts, now = await links.lock_attempts(tx, account_id), self.clock.now()
-        if attempts.is_blocked(now):
-            return LinkResult(LinkOutcome.TOO_MANY_ATTEMPTS, retry_at=attempts.blocked_until)
+        count, now = await self.throttle.lock(tx, Tried(account_id=account_id, ip=ip)), self.clock.now()
+        blocked = count.blocked_until(now)
+        if blocked:
+            return LinkResult(LinkOutcome.TOO_MANY_ATTEMPTS, retry_at=blocked)
         codes = await self._codes(tx, typed)
         usable = next((code for code in codes if not code.used and code.expires_at > now), None)
         if usable:
+            await self.throttle.succeeded(tx, count)
             return await self._link(tx, account_id, usable)
         if codes and await links.is_linked(tx, account_id, [code.guardian_id for code in codes]):
             return LinkResult(
                 LinkOutcome.ALREADY_LINKED, codes[0].guardian_id, await self.children_of(tx, account_id)
             )
-        failed = attempts.failed(now)
-        await links.save_attempts(tx, account_id, failed)
-        return LinkResult(LinkOutcome.WRONG_CODE, retry_at=failed.blocked_until)
+        return LinkResult(LinkOutcome.WRONG_CODE, retry_at=await self.throttle.failed(tx, count))
 
     async def unlink(self, tx: Tx, account_id: ChatAccountId) -> int:
         """Let a chat account speak for nobody any more; returns for how many guardians it did."""
@@ -170,15 +195,10 @@ class Guardians:
     async def _link(self, tx: Tx, account_id: ChatAccountId, code: StoredCode) -> LinkResult:
         keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
         await links.use_code(tx, code.id, now)
-        fresh = await links.link_account(tx, account_id, code.guardian_id, now)
-        for tie in await repository.list_guardianships(tx, keys, guardian_id=code.guardian_id):
-            try:
-                state = after_code(tie.state, code.strength)
-            except TransitionError:
-                continue  # disputed or revoked: the other children of this guardian are not affected
-            if state is not tie.state:
-                await repository.set_state(tx, tie.id, state, now)
-        await links.save_attempts(tx, account_id, Attempts())
+        event = EVENT_OF_CODE[code.strength]
+        fresh = await links.link_account(tx, account_id, code.guardian_id, LEVEL_BY[event], now)
+        ties = await repository.list_guardianships(tx, keys, guardian_ids=(code.guardian_id,))
+        await self.ledger.move_all(tx, ties, event, By(f"chat:{account_id}", f"link_code:{code.id}"))
         outcome = LinkOutcome.LINKED if fresh else LinkOutcome.ALREADY_LINKED
         return LinkResult(outcome, code.guardian_id, await self.children_of(tx, account_id))
 
@@ -204,14 +224,3 @@ class Guardians:
             [(*tie, register.ties[tie]) for tie in sorted(register.retied)],
             now,
         )
-
-    async def _children(self, tx: Tx, ties: Sequence[Guardianship]) -> tuple[Child, ...]:
-        pupils = await self.students.get_many(tx, {tie.student_id for tie in ties})
-        best: dict[StudentId, Child] = {}
-        for tie in sorted(ties, key=lambda one: one.level):
-            best[tie.student_id] = Child(pupils[tie.student_id], tie.relation, tie.level)
-        return tuple(sorted(best.values(), key=lambda child: _order(child.student)))
-
-
-def _order(student: Student) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return student.class_name, sort_key(student.full_name)

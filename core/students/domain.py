@@ -48,6 +48,7 @@ class Student:
     born_on: date = field(repr=False)
     sex: Sex = field(repr=False)
     has_citizen_id: bool = False
+    left_on: date | None = None
 
     @property
     def given_name(self) -> str:

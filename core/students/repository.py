@@ -48,6 +48,7 @@ def seal(keys: SchoolKeys, new: NewStudent, class_id: ClassId, now: datetime) ->
         "class_id": class_id,
         "sealed_profile": keys.seal(profile, PROFILE),
         "identity_index": entry.identity_index,
+        "left_on": None,
         "updated_at": now,
     }
     if number:
@@ -81,7 +82,10 @@ async def list_classes(tx: Tx) -> tuple[SchoolClass, ...]:
     rows = await tx.session.execute(
         select(ClassRow.id, ClassRow.name, pupils)
         .outerjoin(
-            StudentRow, (StudentRow.school_id == ClassRow.school_id) & (StudentRow.class_id == ClassRow.id)
+            StudentRow,
+            (StudentRow.school_id == ClassRow.school_id)
+            & (StudentRow.class_id == ClassRow.id)
+            & StudentRow.left_on.is_(None),
         )
         .where(ClassRow.school_id == tx.school_id)
         .group_by(ClassRow.id, ClassRow.name)
@@ -132,11 +136,16 @@ async def change(tx: Tx, student_id: StudentId, student: SealedStudent) -> None:
 async def list_students(
     tx: Tx, keys: SchoolKeys, *, class_id: ClassId | None = None, ids: Collection[StudentId] | None = None
 ) -> tuple[Student, ...]:
-    """Pupils with their class, of one class or with these ids; one decryption each."""
+    """Pupils with their class, of one class or with these ids; one decryption each.
+
+    Who has left is found by id only.
+    """
     chosen: list[ColumnElement[bool]] = [StudentRow.school_id == tx.school_id]
     if class_id is not None:
         chosen.append(StudentRow.class_id == class_id)
-    if ids is not None:
+    if ids is None:
+        chosen.append(StudentRow.left_on.is_(None))
+    else:
         chosen.append(StudentRow.id.in_(ids))
     rows = await tx.session.execute(
         select(
@@ -145,13 +154,14 @@ async def list_students(
             ClassRow.name,
             StudentRow.sealed_profile,
             StudentRow.citizen_id_index.is_not(None),
+            StudentRow.left_on,
         )
         .join(ClassRow, (ClassRow.school_id == StudentRow.school_id) & (ClassRow.id == StudentRow.class_id))
         .where(*chosen)
     )
     return tuple(
-        _student(keys, StudentId(id_), (ClassId(class_id), class_name), profile, has_number=has)
-        for id_, class_id, class_name, profile, has in rows
+        _student(keys, StudentId(id_), (ClassId(class_id), class_name), profile, has_number=has, left_on=left)
+        for id_, class_id, class_name, profile, has, left in rows
     )
 
 
@@ -177,8 +187,25 @@ async def find_by_citizen_index(tx: Tx, index: bytes) -> StudentId | None:
     return StudentId(found) if found else None
 
 
+async def set_left(tx: Tx, student_id: StudentId, on: date | None, now: datetime) -> bool:
+    """Note the last day of a pupil; False when the school has no such pupil."""
+    found = await tx.session.scalar(
+        update(StudentRow)
+        .where(StudentRow.school_id == tx.school_id, StudentRow.id == student_id)
+        .values(left_on=on, updated_at=now)
+        .returning(StudentRow.id)
+    )
+    return found is not None
+
+
 def _student(
-    keys: SchoolKeys, id_: StudentId, class_: tuple[ClassId, str], profile: bytes, *, has_number: bool
+    keys: SchoolKeys,
+    id_: StudentId,
+    class_: tuple[ClassId, str],
+    profile: bytes,
+    *,
+    has_number: bool,
+    left_on: date | None,
 ) -> Student:
     full_name, born_on, sex = orjson.loads(keys.open(profile, PROFILE))
-    return Student(id_, *class_, full_name, date.fromisoformat(born_on), sex, has_number)
+    return Student(id_, *class_, full_name, date.fromisoformat(born_on), sex, has_number, left_on)

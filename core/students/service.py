@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
@@ -74,6 +75,15 @@ class Students:
         found = await repository.list_students(tx, keys, class_id=class_id)
         return tuple(sorted(found, key=lambda s: (_class_order(s.class_name), sort_key(s.full_name), s.id)))
 
+    async def leave(self, tx: Tx, student_id: StudentId, on: date | None) -> None:
+        """Note that a pupil has left the school, or, with None, has come back; a roll that names it says so too.
+
+        Raises:
+            StudentNotFoundError: when the school has no such pupil.
+        """
+        if not await repository.set_left(tx, student_id, on, self.clock.now()):
+            raise StudentNotFoundError
+
     async def lock_roll(self, tx: Tx) -> None:
         """Wait for other writers of this school's roll, and keep them out until the transaction ends."""
         await repository.lock_roll(tx)
@@ -123,6 +133,7 @@ def _says_the_same(student: SealedStudent, old: Student) -> bool:
     return (
         (old.class_id, old.full_name, old.born_on, old.sex)
         == (student.entry.class_id, new.full_name, new.born_on, new.sex)
+        and old.left_on is None
     ) and (old.has_citizen_id or new.citizen_id is None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
@@ -36,5 +36,6 @@ class StudentRow(SchoolScoped, Base):
     sealed_citizen_id: Mapped[bytes | None]
     citizen_id_index: Mapped[bytes | None]
     identity_index: Mapped[bytes]
+    left_on: Mapped[date | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Rows of link codes, wrong attempts and linked chat accounts. A second repository, private to the slice."""
+"""Rows of link codes and linked chat accounts. A second repository, private to the slice."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import Tx
-from core.guardians.codes import Attempts, LinkCode
-from core.guardians.domain import CodeStrength
-from core.guardians.tables import GuardianAccountRow, LinkAttemptsRow, LinkCodeRow
+from core.guardians.codes import LinkCode
+from core.guardians.domain import CodeStrength, Level
+from core.guardians.tables import GuardianAccountRow, LinkCodeRow
 from core.values.ids import ChatAccountId, GuardianId, new_id
 from core.vault.keyring import SchoolKeys
 
@@ -78,47 +78,28 @@ async def use_code(tx: Tx, code_id: UUID, now: datetime) -> None:
     )
 
 
-async def lock_attempts(tx: Tx, account_id: ChatAccountId) -> Attempts:
-    """The wrong attempts of an account; two attempts at once go one after the other."""
-    await tx.session.execute(
-        insert(LinkAttemptsRow)
-        .values(school_id=tx.school_id, id=account_id, failures=0)
-        .on_conflict_do_nothing()
-    )
-    row = (
-        await tx.session.execute(
-            select(LinkAttemptsRow.failures, LinkAttemptsRow.blocked_until)
-            .where(LinkAttemptsRow.school_id == tx.school_id, LinkAttemptsRow.id == account_id)
-            .with_for_update()
-        )
-    ).one()
-    return Attempts(row.failures, row.blocked_until)
-
-
-async def save_attempts(tx: Tx, account_id: ChatAccountId, attempts: Attempts) -> None:
-    """Remember the wrong attempts of an account."""
-    await tx.session.execute(
-        update(LinkAttemptsRow)
-        .where(LinkAttemptsRow.school_id == tx.school_id, LinkAttemptsRow.id == account_id)
-        .values(failures=attempts.failures, blocked_until=attempts.blocked_until)
-    )
-
-
-async def link_account(tx: Tx, account_id: ChatAccountId, guardian_id: GuardianId, now: datetime) -> bool:
-    """Let an account speak for a guardian; False when it already does."""
-    added = await tx.session.scalar(
+async def link_account(
+    tx: Tx, account_id: ChatAccountId, guardian_id: GuardianId, level: Level, now: datetime
+) -> bool:
+    """Let an account speak for a guardian at this level, or at the higher one it has; False when it already did."""
+    fresh = new_id()
+    kept = await tx.session.scalar(
         insert(GuardianAccountRow)
         .values(
             school_id=tx.school_id,
-            id=new_id(),
+            id=fresh,
             guardian_id=guardian_id,
             chat_account_id=account_id,
+            level=int(level),
             linked_at=now,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(
+            index_elements=["school_id", "chat_account_id", "guardian_id"],
+            set_={"level": func.greatest(GuardianAccountRow.level, int(level))},
+        )
         .returning(GuardianAccountRow.id)
     )
-    return added is not None
+    return kept == fresh
 
 
 async def unlink_account(tx: Tx, account_id: ChatAccountId) -> int:
@@ -131,16 +112,20 @@ async def unlink_account(tx: Tx, account_id: ChatAccountId) -> int:
     return len(gone.all())
 
 
-async def list_accounts(tx: Tx, guardian_ids: Collection[GuardianId]) -> tuple[ChatAccountId, ...]:
-    """The chat accounts that speak for these guardians, each once, oldest link first."""
-    rows = await tx.session.scalars(
-        select(GuardianAccountRow.chat_account_id)
+async def list_accounts(
+    tx: Tx, guardian_ids: Collection[GuardianId]
+) -> tuple[tuple[ChatAccountId, GuardianId, Level], ...]:
+    """The chat accounts that speak for these guardians and how surely, oldest link first."""
+    rows = await tx.session.execute(
+        select(GuardianAccountRow.chat_account_id, GuardianAccountRow.guardian_id, GuardianAccountRow.level)
         .where(GuardianAccountRow.school_id == tx.school_id, GuardianAccountRow.guardian_id.in_(guardian_ids))
         .order_by(GuardianAccountRow.id)
     )
-    return tuple(dict.fromkeys(ChatAccountId(one) for one in rows))
+    return tuple(
+        (ChatAccountId(account), GuardianId(guardian), Level(level)) for account, guardian, level in rows
+    )
 
 
 async def is_linked(tx: Tx, account_id: ChatAccountId, guardian_ids: Collection[GuardianId]) -> bool:
     """Whether the account speaks for one of these guardians."""
-    return account_id in await list_accounts(tx, guardian_ids)
+    return any(account == account_id for account, _, _ in await list_accounts(tx, guardian_ids))

@@ -1,0 +1,1 @@
+"""How often somebody may try, counted per chat, per number, per address and per kiosk."""

@@ -1,0 +1,1 @@
+"""The numbers and dates of birth of guardians, once they are known."""

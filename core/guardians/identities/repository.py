@@ -1,0 +1,102 @@
+"""Rows of guardians as people with a number. Private to the slice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import orjson
+from sqlalchemy import select, update
+
+from core.contracts.citizen_id import CitizenId
+from core.db.transaction import Tx
+from core.guardians.identify import Candidate
+from core.guardians.repository import open_guardian
+from core.guardians.tables import GuardianAccountRow, GuardianRow, GuardianshipRow
+from core.values.ids import ChatAccountId, GuardianId, StudentId
+from core.vault.keyring import SchoolKeys
+
+IDENTITY = "guardian.identity"
+CITIZEN_ID = "guardian.citizen_id"
+
+
+async def list_candidates(
+    tx: Tx, keys: SchoolKeys, *, number: bytes, account_id: ChatAccountId, student_id: StudentId
+) -> tuple[Candidate, ...]:
+    """The guardians with this number, of this account, or of this pupil: one question, whatever is found."""
+    of_account = select(GuardianAccountRow.guardian_id).where(
+        GuardianAccountRow.school_id == tx.school_id, GuardianAccountRow.chat_account_id == account_id
+    )
+    of_student = select(GuardianshipRow.guardian_id).where(
+        GuardianshipRow.school_id == tx.school_id, GuardianshipRow.student_id == student_id
+    )
+    rows = await tx.session.execute(
+        select(
+            GuardianRow.id,
+            GuardianRow.sealed_profile,
+            GuardianRow.sealed_identity,
+            GuardianRow.id.in_(of_account),
+            GuardianRow.id.in_(of_student),
+        )
+        .where(
+            GuardianRow.school_id == tx.school_id,
+            (GuardianRow.citizen_index == number)
+            | GuardianRow.id.in_(of_account)
+            | GuardianRow.id.in_(of_student),
+        )
+        .order_by(GuardianRow.id)
+        .with_for_update()
+    )
+    return tuple(
+        candidate(keys, GuardianId(id_), profile, identity, (by_account, by_student))
+        for id_, profile, identity, by_account, by_student in rows
+    )
+
+
+def candidate(
+    keys: SchoolKeys, id_: GuardianId, profile: bytes, identity: bytes | None, by: tuple[bool, bool]
+) -> Candidate:
+    """Open what is known about a guardian."""
+    guardian = open_guardian(keys, id_, profile)
+    number, born_on = orjson.loads(keys.open(identity, IDENTITY)) if identity else (None, None)
+    return Candidate(
+        guardian.id,
+        guardian.full_name,
+        CitizenId(number) if number else None,
+        date.fromisoformat(born_on) if born_on else None,
+        *by,
+    )
+
+
+async def save_identity(
+    tx: Tx, keys: SchoolKeys, guardian_id: GuardianId, number: CitizenId, born_on: date | None, now: datetime
+) -> None:
+    """Remember the number (and date of birth) by which a guardian was proven."""
+    known = orjson.dumps([number.value, born_on.isoformat() if born_on else None]).decode()
+    await tx.session.execute(
+        update(GuardianRow)
+        .where(GuardianRow.school_id == tx.school_id, GuardianRow.id == guardian_id)
+        .values(
+            sealed_identity=keys.seal(known, IDENTITY),
+            citizen_index=keys.blind_index(number.value, CITIZEN_ID),
+            updated_at=now,
+        )
+    )
+
+
+async def list_numbers(
+    tx: Tx, keys: SchoolKeys, guardian_ids: Collection[GuardianId]
+) -> dict[GuardianId, tuple[CitizenId, date | None]]:
+    """The numbers of those of these guardians whose number is known."""
+    rows = await tx.session.execute(
+        select(GuardianRow.id, GuardianRow.sealed_identity).where(
+            GuardianRow.school_id == tx.school_id,
+            GuardianRow.id.in_(guardian_ids),
+            GuardianRow.sealed_identity.is_not(None),
+        )
+    )
+    found = {}
+    for id_, sealed in rows:
+        number, born_on = orjson.loads(keys.open(sealed or b"", IDENTITY))
+        found[GuardianId(id_)] = (CitizenId(number), date.fromisoformat(born_on) if born_on else None)
+    return found

@@ -1,0 +1,75 @@
+"""Records and lifts restrictions, each with a reason, each in the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.audit.domain import AuditEntry
+from core.audit.service import Audit
+from core.db.transaction import Tx
+from core.guardians.restrictions import repository
+from core.guardians.restrictions.domain import (
+    BadRestrictionError,
+    NewRestriction,
+    Restriction,
+    RestrictionNotFoundError,
+)
+from core.values.clock import Clock, school_date
+from core.values.ids import StudentId, new_id
+from core.vault.keyring import Keyring
+
+LEAST_REASON = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Restrictions:
+    """The restricted people of a school (danh sách hạn chế)."""
+
+    keyring: Keyring
+    clock: Clock
+
+    async def add(self, tx: Tx, new: NewRestriction, actor: str) -> UUID:
+        """Put a restriction into force at once.
+
+        Raises:
+            BadRestrictionError: without a name or a reason.
+        """
+        if not new.person.full_name.strip() or len(new.reason.strip()) < LEAST_REASON:
+            raise BadRestrictionError
+        keys, id_ = self.keyring.for_school(tx.school_id), new_id()
+        await repository.add(tx, keys, id_, new, actor, self.clock.now())
+        await self._audit(tx, actor, "restricted", new.student_id, id_, new.reason)
+        return id_
+
+    async def lift(self, tx: Tx, restriction_id: UUID, actor: str, reason: str) -> None:
+        """End a restriction.
+
+        Raises:
+            BadRestrictionError: without a reason.
+            RestrictionNotFoundError: when no such one is in force.
+        """
+        if len(reason.strip()) < LEAST_REASON:
+            raise BadRestrictionError
+        student_id = await repository.lift(tx, restriction_id, actor, self.clock.now())
+        if student_id is None:
+            raise RestrictionNotFoundError
+        await self._audit(tx, actor, "restriction_lifted", student_id, restriction_id, reason)
+
+    async def list_all(self, tx: Tx) -> tuple[Restriction, ...]:
+        """Every restriction in force."""
+        keys = self.keyring.for_school(tx.school_id)
+        return await repository.list_all(tx, keys, school_date(self.clock.now()))
+
+    async def list_for(self, tx: Tx, student_ids: Collection[StudentId]) -> tuple[Restriction, ...]:
+        """The restrictions in force for these pupils."""
+        keys = self.keyring.for_school(tx.school_id)
+        return await repository.list_barred(tx, keys, student_ids, school_date(self.clock.now()))
+
+    async def _audit(
+        self, tx: Tx, actor: str, action: str, student_id: StudentId, id_: UUID, reason: str
+    ) -> None:
+        details = {"restriction": str(id_)}
+        entry = AuditEntry(actor, f"guardians.{action}", f"student:{student_id}", details, {"reason": reason})
+        await Audit(self.keyring, self.clock).record(tx, entry)

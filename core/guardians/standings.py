@@ -1,0 +1,66 @@
+"""Says how surely people speak for pupils today, from all that bears on it. It changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.db.transaction import Tx
+from core.guardians.domain import Child, Guardianship, Level
+from core.guardians.levels import Standing, level_of
+from core.guardians.restrictions import repository as restrictions
+from core.students.domain import Student
+from core.students.names import sort_key
+from core.students.service import Students
+from core.values.clock import Clock, school_date
+from core.values.ids import StudentId
+from core.vault.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Levels of guardianships, as of today (mức bảo đảm hiện tại)."""
+
+    keyring: Keyring
+    clock: Clock
+    students: Students
+
+    async def levels(self, tx: Tx, ties: Sequence[Guardianship]) -> tuple[Level, ...]:
+        """The level of each, in order."""
+        return tuple(level for _, level in await self._judged(tx, ties))
+
+    async def children(self, tx: Tx, ties: Sequence[Guardianship], at_least: Level) -> tuple[Child, ...]:
+        """The pupils of these guardianships at this level, each once, in the order of class lists."""
+        judged = await self._judged(tx, ties)
+        best: dict[StudentId, Child] = {}
+        pairs = zip(ties, judged, strict=True)
+        for tie, (student, level) in sorted(pairs, key=lambda pair: pair[1][1]):
+            if student is not None and level >= at_least:
+                best[tie.student_id] = Child(student, tie.relation, level)
+        return tuple(sorted(best.values(), key=lambda child: _order(child.student)))
+
+    async def _judged(self, tx: Tx, ties: Sequence[Guardianship]) -> list[tuple[Student | None, Level]]:
+        today = school_date(self.clock.now())
+        pupils = await self.students.get_many(tx, {tie.student_id for tie in ties})
+        barred = await restrictions.list_barred(
+            tx, self.keyring.for_school(tx.school_id), {tie.student_id for tie in ties}, today
+        )
+        judged: list[tuple[Student | None, Level]] = []
+        for tie in ties:
+            pupil = pupils.get(tie.student_id)
+            standing = Standing(
+                state=tie.state,
+                relation=tie.relation,
+                account=tie.account,
+                valid_until=tie.valid_until,
+                restricted=any(one.bars(tie) for one in barred),
+                pupil_left=pupil is None or pupil.left_on is not None,
+                pupil_born_on=pupil.born_on if pupil else None,
+                adult_agreed=tie.adult_agreed,
+            )
+            judged.append((pupil, level_of(standing, today)))
+        return judged
+
+
+def _order(student: Student) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return student.class_name, sort_key(student.full_name)
