@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.vault.keyring import MASTER_KEY_BYTES, Keyring, MasterKey
@@ -31,6 +31,55 @@ class Environment(StrEnum):
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message says which and what to do."""
+
+
+class SignOnSettings(BaseSettings):
+    """Signing on with VNeID by OpenID Connect; off until an issuer and a client id are set.
+
+    What VNeID's broker calls things is known from public pages only (certainty M to L), so all of it is a setting.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONGTRUONG_VNEID_", extra="ignore", hide_input_in_errors=True
+    )
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    secret_in_body: Annotated[bool, Field(description="client_secret_post instead of _basic.")] = False
+    authorization_url: Annotated[str, Field(description="All three, or discovery is used.")] = ""
+    token_url: str = ""
+    keys_url: str = ""
+    user_info_url: str = ""
+    scope: str = "openid"
+    acr_values: str = ""
+    algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256")
+    claims: dict[str, str] = Field(
+        default_factory=lambda: {
+            "citizen_id": "SoDinhDanh",
+            "full_name": "HoVaTen",
+            "born_on": "NgayThangNamSinh",
+        }
+    )
+    required_claims: Annotated[
+        dict[str, tuple[str, ...]], Field(description='For example {"LoaiTaiKhoan": ["2"]}.')
+    ] = Field(default_factory=dict)
+    leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 60
+    oldest_token_seconds: Annotated[int, Field(gt=0)] = 600
+    timeout_seconds: Annotated[float, Field(gt=0)] = 10.0
+
+    @field_validator("algorithms")
+    @classmethod
+    def _asymmetric(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Never `none`, and never a shared secret as a signature."""
+        if not value or not set(value) <= {"RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"}:
+            raise ValueError("only asymmetric signature algorithms are accepted")
+        return value
+
+    @property
+    def on(self) -> bool:
+        """Whether the school has an agreement with the provider."""
+        return bool(self.issuer and self.client_id)
 
 
 class CoreSettings(BaseSettings):
@@ -54,8 +103,22 @@ class CoreSettings(BaseSettings):
     core_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     core_public_url: str = "http://127.0.0.1:8080"
     max_body_bytes: Annotated[int, Field(gt=0)] = 2 * 1024 * 1024
+    behind_proxy: Annotated[
+        bool, Field(description="A proxy of ours sets X-Forwarded-For; the last entry is the caller.")
+    ] = False
+    require_two_step: Annotated[
+        bool | None, Field(description="Whether staff need the second step; by default in production.")
+    ] = None
+    sign_on: SignOnSettings = Field(default_factory=SignOnSettings)
     database_pool_size: Annotated[int, Field(gt=0)] = 10
     log_level: str = "INFO"
+
+    @property
+    def two_step_required(self) -> bool:
+        """Whether staff who sign in by password need the second step."""
+        if self.require_two_step is None:
+            return self.environment is Environment.PRODUCTION
+        return self.require_two_step
 
     def keyring(self) -> Keyring:
         """The keys that seal personal data."""

@@ -30,10 +30,12 @@ def _ids() -> tuple[sa.Column, sa.Column]:
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
     _upgrade_staff()
+    _create_sign_ons()
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    op.drop_table("sign_ons")
     _downgrade_staff()
 
 
@@ -90,3 +92,31 @@ def _downgrade_staff() -> None:
             sa.text("UPDATE staff_accounts SET role = :old WHERE role = :new").bindparams(old=old, new=new)
         )
     op.execute("UPDATE staff_accounts SET role = 'teacher' WHERE role IN ('gate', 'technician')")
+
+
+def _create_sign_ons() -> None:
+    op.create_table(
+        "sign_ons",
+        *_ids(),
+        sa.Column("purpose", sa.String(10), nullable=False),
+        sa.Column("chat_account_id", sa.Uuid(), nullable=True),
+        sa.Column("link_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("state_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("browser_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_secrets", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_person", sa.LargeBinary(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        _instant("created_at"),
+        _instant("expires_at"),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_sign_ons"),
+        sa.UniqueConstraint("link_hash", name="uq_sign_ons_link_hash"),
+        sa.UniqueConstraint("state_hash", name="uq_sign_ons_state_hash"),
+        sa.ForeignKeyConstraint(
+            ["school_id", "chat_account_id"],
+            ["chat_accounts.school_id", "chat_accounts.id"],
+            name="fk_sign_ons_school_id_chat_account_id",
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_index("ix_sign_ons_school_id_chat_account_id", "sign_ons", ["school_id", "chat_account_id"])
+    op.create_index("ix_sign_ons_expires_at", "sign_ons", ["expires_at"])
