@@ -1,1 +1,73 @@
-"""The statements of this slice. Private to it."""
+"""The rows of broadcasts. Private to this slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.broadcasts.tables import BroadcastRow
+from core.db.transaction import PlatformTx, Tx
+
+
+async def add(tx: Tx, **values: Any) -> None:
+    """Write a draft."""
+    await tx.session.execute(insert(BroadcastRow).values(school_id=tx.school_id, **values))
+
+
+async def find(
+    tx: Tx, broadcast_id: UUID, *, lock: bool = False, skip_locked: bool = False
+) -> BroadcastRow | None:
+    """One broadcast, locked when asked; None too when another process holds it and `skip_locked`."""
+    statement = select(BroadcastRow).where(
+        BroadcastRow.school_id == tx.school_id, BroadcastRow.id == broadcast_id
+    )
+    if lock:
+        statement = statement.with_for_update(skip_locked=skip_locked)
+    rows = await tx.session.scalars(statement.execution_options(populate_existing=True))
+    return rows.one_or_none()
+
+
+async def list_newest(tx: Tx, limit: int) -> Sequence[BroadcastRow]:
+    """The newest first."""
+    rows = await tx.session.scalars(
+        select(BroadcastRow)
+        .where(BroadcastRow.school_id == tx.school_id)
+        .order_by(BroadcastRow.created_at.desc(), BroadcastRow.id.desc())
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def change(tx: Tx, broadcast_id: UUID, **values: Any) -> None:
+    """Change columns of one broadcast."""
+    await tx.session.execute(
+        update(BroadcastRow)
+        .where(BroadcastRow.school_id == tx.school_id, BroadcastRow.id == broadcast_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def list_due(tx: PlatformTx, now: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """(school, broadcast) of those for which messages must be written by now, the earliest first."""
+    rows = await tx.session.execute(
+        select(BroadcastRow.school_id, BroadcastRow.id)
+        .where(BroadcastRow.status.in_(("scheduled", "running")), BroadcastRow.starts_at <= now)
+        .order_by(BroadcastRow.starts_at)
+    )
+    return [(row.school_id, row.id) for row in rows]
+
+
+async def list_unreported(tx: PlatformTx) -> Sequence[tuple[UUID, UUID]]:
+    """(school, broadcast) of those that ended without their report being kept."""
+    rows = await tx.session.execute(
+        select(BroadcastRow.school_id, BroadcastRow.id).where(
+            BroadcastRow.status.in_(("sent", "stopped")), BroadcastRow.report.is_(None)
+        )
+    )
+    return [(row.school_id, row.id) for row in rows]

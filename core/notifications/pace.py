@@ -27,6 +27,17 @@ class QuietHours:
             return self.start <= at < self.end
         return at >= self.start or at < self.end
 
+    def ends_after(self, instant: datetime) -> datetime:
+        """When the hours that cover `instant` end, in school time.
+
+        >>> from datetime import UTC
+        >>> QuietHours().ends_after(datetime(2026, 1, 1, 15, tzinfo=UTC)).strftime("%d/%m %H:%M")
+        '02/01 06:00'
+        """
+        local = instant.astimezone(SCHOOL_TIME)
+        ending = datetime.combine(local.date(), self.end, SCHOOL_TIME)
+        return ending if ending > local else ending + timedelta(days=1)
+
     def least_urgent(self, instant: datetime) -> Urgency:
         """The least urgency that may go out at `instant`."""
         return Urgency.REPLY if self.covers(instant) else Urgency.NORMAL

@@ -1,0 +1,280 @@
+"""Announces to many: a draft is looked at, confirmed, written out in batches, watched, and stopped if need be.
+
+A batch is one transaction: the messages of the next guardians and how far it has come, so a process that is
+killed doubles nothing and loses nothing. It puts nothing into words and sends nothing; the outbox does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from core.audit.domain import AuditEntry
+from core.audit.service import Audit
+from core.broadcasts import repository
+from core.broadcasts.domain import (
+    LATEST_START,
+    STALE_AFTER,
+    STOPPABLE,
+    Audience,
+    AudienceKind,
+    BadBroadcastError,
+    Broadcast,
+    BroadcastNotFoundError,
+    BroadcastStateError,
+    Draft,
+    EmptyAudienceError,
+    Kind,
+    Preview,
+    Progress,
+    Status,
+)
+from core.broadcasts.tables import BroadcastRow
+from core.db.notify import notify
+from core.db.transaction import Tx
+from core.fees.service import Fees
+from core.guardians.audience import service as guardians
+from core.notifications.campaigns.service import Campaigns, Tally
+from core.notifications.domain import NewNotification, Urgency, route
+from core.notifications.pace import QuietHours
+from core.notifications.service import Notifications
+from core.schools.service import Schools
+from core.students.service import Students
+from core.values.clock import Clock
+from core.values.ids import GuardianId, StudentId, new_id
+from core.vault.keyring import Keyring
+
+NOTIFY_CHANNEL = "broadcasts"
+BATCH = 200
+_CONTENT = "broadcast.content"
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcasts:
+    """The announcements of a school."""
+
+    keyring: Keyring = field(repr=False)
+    clock: Clock
+    audience: guardians.Audience
+    students: Students
+    fees: Fees
+    schools: Schools
+    notifications: Notifications
+    audit: Audit
+    quiet: QuietHours = field(default_factory=QuietHours)
+
+    async def draft(self, tx: Tx, draft: Draft, actor: str) -> Broadcast:
+        """Keep a draft; nothing is sent before it is confirmed."""
+        broadcast_id = new_id()
+        content = orjson.dumps([draft.title.strip(), draft.text.strip()]).decode()
+        await repository.add(
+            tx,
+            id=broadcast_id,
+            kind=draft.kind.value,
+            content=self.keyring.for_school(tx.school_id).seal(content, _CONTENT),
+            audience=draft.audience.kind.value,
+            audience_values=list(draft.audience.values),
+            created_by=actor,
+            created_at=self.clock.now(),
+        )
+        return await self.get(tx, broadcast_id)
+
+    async def preview(self, tx: Tx, draft: Draft, starts_at: datetime | None = None) -> Preview:
+        """Whom it would reach, and until when quiet hours would hold it back."""
+        students = await self._students(tx, draft.audience)
+        people, reachable = await self.audience.count(tx, students, _states(draft.audience))
+        starts = max(starts_at or self.clock.now(), self.clock.now())
+        held = draft.kind is not Kind.EMERGENCY and self.quiet.covers(starts)
+        return Preview(people, reachable, self.quiet.ends_after(starts) if held else None)
+
+    async def confirm(
+        self, tx: Tx, broadcast_id: UUID, actor: str, starts_at: datetime | None = None
+    ) -> Broadcast:
+        """Send it, now or at `starts_at`.
+
+        Raises:
+            BroadcastNotFoundError, BroadcastStateError: when there is no such draft.
+            EmptyAudienceError: when nobody would get it.
+            BadBroadcastError: when the time is gone or too far away.
+        """
+        broadcast, now = await self._locked(tx, broadcast_id), self.clock.now()
+        if broadcast.status is not Status.DRAFT:
+            raise BroadcastStateError
+        if starts_at is not None and not now <= starts_at <= now + LATEST_START:
+            raise BadBroadcastError(field="starts_at")
+        preview = await self.preview(tx, broadcast.draft)
+        if preview.reachable == 0:
+            raise EmptyAudienceError
+        await repository.change(
+            tx, broadcast_id, status="scheduled", confirmed_by=actor, starts_at=starts_at or now
+        )
+        await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
+        await self._note(tx, actor, "confirmed", broadcast, {"reachable": preview.reachable})
+        return await self.get(tx, broadcast_id)
+
+    async def expand(self, tx: Tx, broadcast_id: UUID, batch: int = BATCH) -> bool:
+        """Write the messages for the next guardians; False when there is nothing (more) to do."""
+        row = await repository.find(tx, broadcast_id, lock=True, skip_locked=True)
+        if row is None or row.status not in {"scheduled", "running"} or row.starts_at is None:
+            return False
+        broadcast, after = self._broadcast(tx, row), GuardianId(row.cursor) if row.cursor else None
+        chosen = broadcast.draft.audience
+        students, states = await self._students(tx, chosen), _states(chosen)
+        found = await self.audience.page(tx, students, states=states, after=after, limit=batch)
+        school = await self.schools.get(tx)
+        messages = [
+            one for reached in found for one in _messages(broadcast, reached, school.name, row.starts_at)
+        ]
+        await self.notifications.enqueue(tx, *messages)
+        done = len(found) < batch
+        await repository.change(
+            tx,
+            broadcast_id,
+            status="sent" if done else "running",
+            cursor=found[-1].guardian_id if found else after,
+            people=row.people + len(found),
+            messages=row.messages + len(messages),
+            unreached=row.unreached + sum(not one.recipients for one in found),
+            expanded_at=self.clock.now() if done else None,
+        )
+        return not done
+
+    async def stop(self, tx: Tx, broadcast_id: UUID, actor: str) -> int:
+        """Send no more of it; says how many messages were taken back.
+
+        Raises:
+            BroadcastNotFoundError, BroadcastStateError: when there is nothing to stop.
+        """
+        broadcast = await self._locked(tx, broadcast_id)
+        if broadcast.status not in STOPPABLE or broadcast.report is not None:
+            raise BroadcastStateError
+        now = self.clock.now()
+        await repository.change(tx, broadcast_id, status="stopped", stopped_by=actor, stopped_at=now)
+        taken_back = await self._campaigns.withdraw(tx, broadcast.dedupe_prefix)
+        await self._note(tx, actor, "stopped", broadcast, {"taken_back": taken_back})
+        return taken_back
+
+    async def keep_report(self, tx: Tx, broadcast_id: UUID) -> bool:
+        """Keep what became of it once nothing is open any more: the outbox forgets after a month."""
+        progress = await self.progress(tx, broadcast_id)
+        if progress.delivery.open or progress.broadcast.report is not None:
+            return False
+        delivery = progress.delivery
+        report = {"sent": delivery.sent, "parked": delivery.parked, "expired": delivery.expired}
+        await repository.change(tx, broadcast_id, report=report)
+        return True
+
+    async def get(self, tx: Tx, broadcast_id: UUID) -> Broadcast:
+        """One announcement.
+
+        Raises:
+            BroadcastNotFoundError: when the school has no such announcement.
+        """
+        row = await repository.find(tx, broadcast_id)
+        if row is None:
+            raise BroadcastNotFoundError
+        return self._broadcast(tx, row)
+
+    async def progress(self, tx: Tx, broadcast_id: UUID) -> Progress:
+        """How far it has come."""
+        broadcast = await self.get(tx, broadcast_id)
+        return Progress(broadcast, await self.notifications.report(tx, broadcast.dedupe_prefix))
+
+    async def tally(self, tx: Tx, broadcast: Broadcast) -> tuple[Tally, ...]:
+        """The delivery report: by channel, by what became of it, by reason."""
+        return await self._campaigns.tally(tx, broadcast.dedupe_prefix)
+
+    async def list_newest(self, tx: Tx, limit: int = 30) -> tuple[Broadcast, ...]:
+        """The newest first."""
+        return tuple(self._broadcast(tx, row) for row in await repository.list_newest(tx, limit))
+
+    @property
+    def _campaigns(self) -> Campaigns:
+        return Campaigns(self.clock)
+
+    async def _students(self, tx: Tx, audience: Audience) -> Collection[StudentId] | None:
+        """The pupils whose guardians are meant; None for everybody's."""
+        if audience.kind in {AudienceKind.SCHOOL, AudienceKind.UNVERIFIED}:
+            return None
+        if audience.kind is AudienceKind.UNPAID:
+            invoices = await self.fees.list_invoices(tx)
+            return {one.student_id for one in invoices if one.outstanding > 0}
+        wanted = set(audience.values)
+        if audience.kind is AudienceKind.GRADE:
+            classes = [one.id for one in await self.students.list_classes(tx) if grade_of(one.name) in wanted]
+        else:
+            classes = [one.id for one in await self.students.list_classes(tx) if str(one.id) in wanted]
+        found = [await self.students.list_students(tx, class_id) for class_id in classes]
+        return {student.id for one in found for student in one}
+
+    async def _locked(self, tx: Tx, broadcast_id: UUID) -> Broadcast:
+        row = await repository.find(tx, broadcast_id, lock=True)
+        if row is None:
+            raise BroadcastNotFoundError
+        return self._broadcast(tx, row)
+
+    async def _note(
+        self, tx: Tx, actor: str, what: str, broadcast: Broadcast, counts: dict[str, int]
+    ) -> None:
+        details = {"kind": broadcast.draft.kind.value, "audience": broadcast.draft.audience.kind.value}
+        entry = AuditEntry(actor, f"broadcasts.{what}", f"broadcast:{broadcast.id}", {**details, **counts})
+        await self.audit.record(tx, entry)
+
+    def _broadcast(self, tx: Tx, row: BroadcastRow) -> Broadcast:
+        title, text = orjson.loads(self.keyring.for_school(tx.school_id).open(row.content, _CONTENT))
+        audience = Audience(AudienceKind(row.audience), tuple(row.audience_values))
+        return Broadcast(
+            id=row.id,
+            draft=Draft(Kind(row.kind), title, text, audience),
+            status=Status(row.status),
+            created_by=row.created_by,
+            created_at=row.created_at,
+            confirmed_by=row.confirmed_by,
+            starts_at=row.starts_at,
+            people=row.people,
+            messages=row.messages,
+            unreached=row.unreached,
+            expanded_at=row.expanded_at,
+            stopped_at=row.stopped_at,
+            report=row.report,
+        )
+
+
+def grade_of(class_name: str) -> str:
+    """The grade in the name of a class.
+
+    >>> grade_of("10A2"), grade_of("Mầm 1")
+    ('10', '')
+    """
+    digits = "".join(char if char.isdigit() else " " for char in class_name[:2]).split()
+    return digits[0] if class_name[:1].isdigit() else ""
+
+
+def _states(audience: Audience) -> Collection[str]:
+    return guardians.UNVERIFIED if audience.kind is AudienceKind.UNVERIFIED else guardians.EVERYBODY
+
+
+def _messages(
+    broadcast: Broadcast, reached: guardians.Reached, school: str, starts_at: datetime
+) -> tuple[NewNotification, ...]:
+    """One message on the best channel with the others to fall back on; an emergency goes to all of them."""
+    draft, ways = broadcast.draft, route(reached.recipients)
+    params = {"title": draft.title, "text": draft.text, "school": school}
+    firsts = ways if draft.kind is Kind.EMERGENCY else ways[:1]
+    others = () if draft.kind is Kind.EMERGENCY else ways[1:]
+    return tuple(
+        NewNotification(
+            recipient=first,
+            key=f"broadcast.{draft.kind.value}",
+            params=params,
+            dedupe_key=f"{broadcast.dedupe_prefix}{reached.guardian_id}:{number}",
+            urgency=Urgency.EMERGENCY if draft.kind is Kind.EMERGENCY else Urgency.NORMAL,
+            expires_at=starts_at + STALE_AFTER,
+            fallbacks=others,
+        )
+        for number, first in enumerate(firsts)
+    )
