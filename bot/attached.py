@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.pipeline import Receive
-from core.notifications.pace import Pace
+from core.notifications.pace import LanePace, Pace
 from core.notifications.ports import Channel
 
 
@@ -22,3 +22,4 @@ class Attached:
     routes: tuple[web.RouteDef, ...] = ()
     listen: Callable[[], Coroutine[object, object, None]] | None = None
     pace: Pace | None = None
+    lane_pace: LanePace | None = None

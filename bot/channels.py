@@ -26,7 +26,7 @@ async def attach_all(
         if settings.zalo_app_id:
             from bot.zalo import attach as zalo
 
-            found.append(await stack.enter_async_context(zalo.attached(core, settings, school_id, voice)))
+            found.extend(await stack.enter_async_context(zalo.attached(core, settings, school_id, voice)))
         if settings.zalo_bot_token is not None:
             from bot.zalobot import attach as zalobot
 

@@ -92,6 +92,8 @@ class Pipeline:
 
     async def _open(self, tx: Tx, message: InboundMessage) -> Exchange:
         said = message.text or message.choice or message.attachment or "…"
+        # Whoever writes opens the window of channels that have one: what waited for that may go.
+        await self.notifications.resume(tx, Recipient(message.channel, message.chat_id))
         turn = await self.conversations.open_turn(
             tx, message.channel, message.chat_id, message.message_id, said
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, SecretStr
@@ -36,6 +36,19 @@ class BotSettings(BaseSettings):
     zalo_api: str = "https://openapi.zalo.me"
     zalo_oauth: str = "https://oauth.zaloapp.com"
     zalo_per_second: Annotated[float, Field(gt=0)] = 20.0
+    zalo_oa_id: str = ""
+    zalo_business_api: str = "https://business.openapi.zalo.me"
+    zalo_free_hours: Annotated[float, Field(ge=0)] = 48.0
+    zalo_window_hours: Annotated[float, Field(ge=0)] = 168.0
+    zalo_pays: Annotated[
+        bool, Field(description="Write at a price between the free hours and the window's end.")
+    ] = False
+    zalo_share_image: Annotated[str, Field(description="The picture beside “share my phone number”.")] = ""
+    zalo_templates: Annotated[
+        dict[str, dict[str, Any]],
+        Field(description='{"fees.issued": {"id": "123", "fields": {"so_tien": "amount"}}}'),
+    ] = {}
+    zalo_templates_in_development: bool = False
     zalo_bot_token: SecretStr | None = None
     zalo_bot_secret: SecretStr | None = None
     zalo_bot_api: str = "https://bot-api.zaloplatforms.com"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
-from bot.messages import Rendered
+from bot.messages import Document, Rendered
 from bot.texts.render import VI, UnknownTextError, render
 from core.conversations.service import Conversations
 from core.db.transaction import Database
@@ -27,12 +31,29 @@ class Voice:
         """
         locale = outgoing.params.get("locale") or await self._locale(outgoing)
         try:
-            return render(outgoing.key, outgoing.params, locale)
+            return with_extras(render(outgoing.key, outgoing.params, locale), outgoing.params)
         except (UnknownTextError, KeyError) as error:
             raise GiveUp("text_missing") from error
+
+    async def last_seen(self, outgoing: Outgoing) -> datetime | None:
+        """When the person last wrote on this channel; None when they never did."""
+        to = outgoing.recipient
+        async with self.database.transaction(outgoing.school_id) as tx:
+            account = await self.conversations.find_account(tx, to.channel, to.address)
+        return account.last_seen_at if account else None
 
     async def _locale(self, outgoing: Outgoing) -> str:
         to = outgoing.recipient
         async with self.database.transaction(outgoing.school_id) as tx:
             account = await self.conversations.find_account(tx, to.channel, to.address)
         return account.locale if account else VI
+
+
+def with_extras(rendered: Rendered, params: Mapping[str, Any]) -> Rendered:
+    """What goes beside the words: `documents` (name, mime, data in base64), `share_phone`, `forget`."""
+    documents = tuple(
+        Document(one["name"], one["mime"], base64.b64decode(one["data"]))
+        for one in params.get("documents", ())
+    )
+    share, forget = bool(params.get("share_phone")), str(params.get("forget") or "")
+    return replace(rendered, documents=documents, share_phone=share, forget=forget)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from bot.messages import Button
+from bot.texts.render import say
 
 
 def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
@@ -14,3 +15,9 @@ def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(
         inline_keyboard=[[InlineKeyboardButton(text=one.label, callback_data=one.code)] for one in buttons]
     )
+
+
+def phone_keyboard(locale: str) -> ReplyKeyboardMarkup:
+    """The one button that shares the person's own number; the app asks them first."""
+    share = KeyboardButton(text=say("hint.share_phone", {}, locale), request_contact=True)
+    return ReplyKeyboardMarkup(keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True)

@@ -9,6 +9,7 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message, Update
 from pydantic import ValidationError
 
+from bot.cleaning import cleaned
 from bot.messages import InboundMessage
 from core.inbox.domain import InboxEvent, Incoming
 from core.values.phone import Phone
@@ -49,7 +50,7 @@ def _pressed(callback: CallbackQuery) -> InboundMessage | None:
         CHANNEL,
         str(callback.message.chat.id),
         f"callback:{callback.id}",
-        text=_label(callback),
+        text=cleaned(_label(callback)),
         choice=callback.data,
         staff_name=callback.from_user.full_name,
     )
@@ -63,7 +64,7 @@ def _label(callback: CallbackQuery) -> str:
 
 
 def _written(message: Message) -> InboundMessage | None:
-    text = message.text or message.caption or ""
+    text = cleaned(message.text or message.caption)
     deep_link = _START.match(text)
     kind = "" if message.text else str(message.content_type)
     if not text and message.contact is None and kind in _SERVICE:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-import segno
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -23,10 +21,14 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, ReplyKeyboardMarkup
 from typing_extensions import override
 
-from bot.telegram.keyboards import keyboard
+from bot.messages import Document, Rendered
+from bot.parts import Send, send_parts, split
+from bot.pictures import qr_png
+from bot.telegram.keyboards import keyboard, phone_keyboard
+from bot.texts.render import VI, say
 from bot.voice import Voice
 from core.db.transaction import inside_transaction
 from core.notifications.domain import Delivered, Outgoing
@@ -34,6 +36,7 @@ from core.notifications.ports import Channel, GiveUp, RetryLater
 
 TEXT_MAX = 4096
 _TIMEOUT = 20
+_QR = "vietqr.png"
 
 
 @asynccontextmanager
@@ -56,31 +59,72 @@ class TelegramChannel(Channel):
 
     @override
     async def deliver(self, outgoing: Outgoing) -> Delivered:
-        """Send text and buttons, and a payment QR as a picture after them."""
+        """Send the texts, buttons under the last; then a payment QR and files. What is to be forgotten goes first."""
         rendered = await self.voice.say(outgoing)
         assert not inside_transaction(), "no outside call inside a transaction"
         chat_id = outgoing.recipient.address
-        async with _mapped():
-            sent = await self.bot.send_message(
-                chat_id, rendered.text[:TEXT_MAX], reply_markup=keyboard(rendered.buttons)
-            )
-            if rendered.image_text:
-                picture = io.BytesIO()
-                segno.make(rendered.image_text, error="m", micro=False).save(picture, kind="png", scale=8)
-                await self.bot.send_photo(chat_id, BufferedInputFile(picture.getvalue(), "vietqr.png"))
-        return Delivered(str(sent.message_id))
+        if rendered.forget:
+            await self._forget(chat_id, rendered.forget)
+        locale = str(outgoing.params.get("locale") or VI)
+        documents = (Document(_QR, "image/png", qr_png(rendered.image_text)),) if rendered.image_text else ()
+        sends = [
+            *self._texts(chat_id, rendered, locale),
+            *(self._document(chat_id, one) for one in (*documents, *rendered.documents)),
+        ]
+        return await send_parts(outgoing, sends)
+
+    def _texts(self, chat_id: str, rendered: Rendered, locale: str) -> list[Send]:
+        if rendered.share_phone:
+            *first, last = split(rendered.typed(say("hint.typed", {}, locale)), TEXT_MAX)
+            return [
+                *(self._text(chat_id, one) for one in first),
+                self._text(chat_id, last, phone_keyboard(locale)),
+            ]
+        *first, last = split(rendered.text, TEXT_MAX)
+        return [
+            *(self._text(chat_id, one) for one in first),
+            self._text(chat_id, last, keyboard(rendered.buttons)),
+        ]
+
+    def _text(
+        self, chat_id: str, text: str, markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+    ) -> Send:
+        async def send() -> str:
+            async with _mapped(chat_id):
+                return str((await self.bot.send_message(chat_id, text, reply_markup=markup)).message_id)
+
+        return send
+
+    def _document(self, chat_id: str, document: Document) -> Send:
+        async def send() -> str:
+            file = BufferedInputFile(document.data, document.name)
+            put = self.bot.send_photo if document.is_picture else self.bot.send_document
+            async with _mapped(chat_id):
+                return str((await put(chat_id, file)).message_id)
+
+        return send
+
+    async def _forget(self, chat_id: str, message_id: str) -> None:
+        """Delete a message of theirs; where Telegram no longer lets us, the text still asks them to."""
+        with suppress(GiveUp, ValueError):
+            async with _mapped(chat_id):
+                await self.bot.delete_message(chat_id, int(message_id))
 
 
 @asynccontextmanager
-async def _mapped() -> AsyncIterator[None]:
+async def _mapped(chat_id: str) -> AsyncIterator[None]:
     try:
         yield
     except TelegramRetryAfter as error:
+        # A group over its own quota is no reason to keep everybody else waiting.
+        group = chat_id.startswith("-")
         after = timedelta(seconds=error.retry_after)
-        raise RetryLater(after, reason="telegram_429", whole_channel=True) from error
+        raise RetryLater(after, reason="telegram_429", whole_channel=not group) from error
     except TelegramForbiddenError as error:
         raise GiveUp("telegram_blocked") from error
-    except (TelegramBadRequest, TelegramNotFound, TelegramUnauthorizedError) as error:
+    except TelegramUnauthorizedError as error:
+        raise RetryLater(timedelta(minutes=1), reason="telegram_token", whole_channel=True) from error
+    except (TelegramBadRequest, TelegramNotFound) as error:
         raise GiveUp(f"telegram_{type(error).__name__.removeprefix('Telegram').lower()}") from error
     except (TelegramNetworkError, TelegramServerError) as error:
         raise RetryLater(reason="telegram_unreachable") from error

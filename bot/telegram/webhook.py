@@ -67,6 +67,14 @@ class TelegramIntake:
         return True
 
 
+async def announce(bot: Bot, url: str, secret: str) -> None:
+    """Tell Telegram where updates go; when that fails the bot starts all the same, and says so."""
+    try:
+        await bot.set_webhook(url, secret_token=secret, allowed_updates=["message", "callback_query"])
+    except (TelegramAPIError, TimeoutError, OSError) as error:
+        log.warning("telegram_webhook_not_set", error=type(error).__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class TelegramPolling:
     """Asks Telegram for updates, for places that no webhook reaches."""

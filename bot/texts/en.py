@@ -120,5 +120,7 @@ TEXTS: Mapping[str, Text] = {
     "choice.language.en": "English",
     "choice.language.vi": "Tiếng Việt",
     "hint.share_phone": "📱 Share my phone number",
+    "zalo.signed_in": "The Zalo Official Account is connected. You can close this page.",
+    "zalo.sign_in_failed": "Zalo gave no permission. Please get a new sign-in address and try again.",
     "hint.typed": "(Answer with a number, or just type your question.)",
 }

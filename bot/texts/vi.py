@@ -137,5 +137,7 @@ TEXTS: Mapping[str, Text] = {
     "choice.language.en": "English",
     "choice.language.vi": "Tiếng Việt",
     "hint.share_phone": "📱 Chia sẻ số điện thoại của tôi",
+    "zalo.signed_in": "Đã kết nối Zalo Official Account với Cổng Trường. Anh/chị có thể đóng trang này.",
+    "zalo.sign_in_failed": "Zalo chưa cấp quyền. Anh/chị lấy địa chỉ đăng nhập mới rồi thử lại ạ.",
     "hint.typed": "(Trả lời bằng số, hoặc cứ gõ câu hỏi.)",
 }

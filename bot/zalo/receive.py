@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from bot.cleaning import cleaned
 from bot.messages import InboundMessage
 from core.inbox.domain import InboxEvent, Incoming
 from core.values.phone import Phone
 
 CHANNEL = "zalo"
+_KINDS = {"image": "photo", "gif": "photo", "file": "document", "audio": "voice"}
 _FROM_US = ("oa_send_", "user_received_", "user_seen_")
 
 
@@ -24,7 +26,8 @@ def incoming_of(event: Mapping[str, Any], raw: bytes) -> Incoming | None:
         return None
     message_id = _part(event, "message").get("msg_id")
     external_id = f"{name}:{message_id or sha256(raw).hexdigest()}"
-    return Incoming(CHANNEL, external_id[:200], _user(event) or "none", {**event, "our_id": external_id})
+    kept = {**event, "our_id": external_id, "message": _without_links(_part(event, "message"))}
+    return Incoming(CHANNEL, external_id[:200], _user(event) or "none", kept)
 
 
 def receive(event: InboxEvent) -> InboundMessage | None:
@@ -39,11 +42,24 @@ def receive(event: InboxEvent) -> InboundMessage | None:
         return InboundMessage(CHANNEL, user, message_id, phone=_phone(payload), attachment="contact")
     if not name.startswith("user_send_"):
         return None
-    text = str(_part(payload, "message").get("text") or "")
+    text = cleaned(_part(payload, "message").get("text"))
     if text.startswith("#") and " " not in text:
         return InboundMessage(CHANNEL, user, message_id, choice=text[1:65] or "menu.main")
     kind = name.removeprefix("user_send_")
-    return InboundMessage(CHANNEL, user, message_id, text=text, attachment="" if kind == "text" else kind)
+    return InboundMessage(
+        CHANNEL, user, message_id, text=text, attachment="" if kind == "text" else _KINDS.get(kind, kind)
+    )
+
+
+def _without_links(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The message without the addresses of pictures, files and recordings: we never look at them, so none is kept."""
+    attachments = message.get("attachments")
+    kinds = (
+        [one.get("type") for one in attachments if isinstance(one, Mapping)]
+        if isinstance(attachments, list)
+        else []
+    )
+    return {**message, "attachments": [{"type": kind} for kind in kinds]}
 
 
 def _user(event: Mapping[str, Any]) -> str:

@@ -1,38 +1,65 @@
-"""Sends over the official account, and reads Zalo's error codes as: later, another token, simpler, or never."""
+"""Sends over the official account: texts, buttons, pictures, files; what Zalo refuses is read by `codes`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from typing_extensions import override
 
-from bot.messages import Rendered
-from bot.texts.render import say
+from bot.messages import Document, Rendered
+from bot.parts import Send, send_parts, split
+from bot.pictures import qr_png
+from bot.texts.render import VI, say
 from bot.voice import Voice
 from bot.zalo.client import (
     BUTTONS_MAX,
+    TEXT_MAX,
     ZaloClient,
     ZaloError,
     ZaloUnreachableError,
+    ask_for_phone,
     button_message,
+    file_message,
+    picture_message,
     text_message,
 )
+from bot.zalo.codes import BAD_PARAM, TOKEN, WRONG_TYPE, meaning
 from bot.zalo.tokens import ZaloTokens
-from core.notifications.domain import Delivered, Outgoing
-from core.notifications.ports import Channel, GiveUp, RetryLater
+from bot.zalo.window import WindowRules
+from core.notifications.domain import Delivered, Outgoing, Urgency
+from core.notifications.ports import Channel, RetryLater, WaitForPerson
+from core.values.clock import Clock
 
-RATE, BAD_PARAM, TOKEN_INVALID, TOKEN_EXPIRED, WRONG_TYPE = -32, -201, -216, -220, -233
-_TOKEN = frozenset({TOKEN_INVALID, TOKEN_EXPIRED})
-_LATER = {
-    -211: timedelta(hours=1),
-    -218: timedelta(hours=1),
-    -234: timedelta(hours=1),
-    -321: timedelta(hours=1),
-}
-"""Out of quota, the person's quota, night, no money: it may pass later the same day."""
-_CLOSED = frozenset({-230, -232})
-"""The window of days after the person last wrote is over: only they can open it again."""
+Call = Callable[[str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """Calls Zalo with a good token, and says what a refusal means."""
+
+    tokens: ZaloTokens
+
+    async def call(self, outgoing: Outgoing, call: Call) -> str:
+        """The id that the call gives.
+
+        Raises:
+            RetryLater: rate, quota, night, an unreachable server, no token.
+            WaitForPerson: they have been silent for too long.
+            GiveUp: they left or blocked us, or Zalo refuses the message.
+        """
+        token = await self.tokens.access()
+        try:
+            try:
+                return await call(token)
+            except ZaloError as error:
+                if error.code not in TOKEN:
+                    raise
+            return await call(await self.tokens.renew(token))
+        except ZaloError as error:
+            raise meaning(error.code, outgoing.urgency, outgoing.attempt) from error
+        except ZaloUnreachableError as error:
+            raise RetryLater(reason="zalo_unreachable") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +69,77 @@ class ZaloChannel(Channel):
     client: ZaloClient
     tokens: ZaloTokens
     voice: Voice
+    clock: Clock
+    rules: WindowRules = field(default_factory=WindowRules)
+    share_image: str = ""
 
     @override
     async def deliver(self, outgoing: Outgoing) -> Delivered:
         """Send with buttons; without them, as numbered choices, where Zalo does not take buttons.
 
         Raises:
-            RetryLater: rate, quota, night, an unreachable server.
-            GiveUp: the person left, blocked us, or has been silent for too long (`zalo_window_closed`).
+            RetryLater, WaitForPerson, GiveUp: as `Authorised.call`; what may not go now is not even tried.
         """
+        await self._keep_to_the_window(outgoing)
         rendered = await self.voice.say(outgoing)
-        user, token = outgoing.recipient.address, await self.tokens.access()
-        try:
-            return Delivered(await self._try(token, user, rendered))
-        except ZaloError as error:
-            if error.code not in _TOKEN:
-                raise _meaning(error) from error
-        token = await self.tokens.renew(token)
-        try:
-            return Delivered(await self._try(token, user, rendered))
-        except ZaloError as error:
-            raise _meaning(error) from error
+        documents = (
+            (Document("vietqr.png", "image/png", qr_png(rendered.image_text)),) if rendered.image_text else ()
+        )
+        sends = [
+            *self._texts(outgoing, rendered),
+            *(self._document(outgoing, one) for one in (*documents, *rendered.documents)),
+        ]
+        return await send_parts(outgoing, sends)
 
-    async def _try(self, token: str, user: str, rendered: Rendered) -> str:
-        typed = text_message(rendered.typed(say("hint.typed", {})))
-        try:
-            if not 0 < len(rendered.buttons) <= BUTTONS_MAX:
-                return await self.client.send(token, user, typed)
+    async def _keep_to_the_window(self, outgoing: Outgoing) -> None:
+        if outgoing.urgency is Urgency.REPLY:
+            return  # they just wrote
+        last = await self.voice.last_seen(outgoing)
+        refusal = self.rules.refusal(last, self.clock.now()) if last else ""
+        if refusal and not (outgoing.urgency is Urgency.EMERGENCY and refusal == "zalo_window_paid"):
+            raise WaitForPerson(refusal)
+
+    def _texts(self, outgoing: Outgoing, rendered: Rendered) -> list[Send]:
+        hint = say("hint.typed", {}, str(outgoing.params.get("locale") or VI))
+        typed = split(rendered.typed(hint), TEXT_MAX)
+        if rendered.share_phone and self.share_image:
+            ask = ask_for_phone(say("hint.share_phone", {}), rendered.text, self.share_image)
+            return [*self._plain(outgoing, typed), self._send(outgoing, ask)]
+        if not 0 < len(rendered.buttons) <= BUTTONS_MAX:
+            return self._plain(outgoing, typed)
+        *first, last = split(rendered.text, TEXT_MAX)
+        ending = Rendered(last, rendered.buttons)
+        return [*self._plain(outgoing, tuple(first)), self._with_buttons(outgoing, ending, hint)]
+
+    def _plain(self, outgoing: Outgoing, pieces: tuple[str, ...]) -> list[Send]:
+        return [self._send(outgoing, text_message(piece)) for piece in pieces]
+
+    def _send(self, outgoing: Outgoing, message: dict[str, object]) -> Send:
+        return self._authorised(outgoing, lambda token: self.client.send(token, _user(outgoing), message))
+
+    def _with_buttons(self, outgoing: Outgoing, rendered: Rendered, hint: str) -> Send:
+        async def call(token: str) -> str:
             try:
                 message = button_message(rendered.text, rendered.buttons)
-                return await self.client.send(token, user, message)
+                return await self.client.send(token, _user(outgoing), message)
             except ZaloError as error:
                 if error.code not in {BAD_PARAM, WRONG_TYPE}:
                     raise
-                return await self.client.send(token, user, typed)
-        except ZaloUnreachableError as error:
-            raise RetryLater(reason="zalo_unreachable") from error
+                return await self.client.send(token, _user(outgoing), text_message(rendered.typed(hint)))
+
+        return self._authorised(outgoing, call)
+
+    def _document(self, outgoing: Outgoing, document: Document) -> Send:
+        async def call(token: str) -> str:
+            kept = await self.client.upload(token, document)
+            message = picture_message(kept) if document.is_picture else file_message(kept)
+            return await self.client.send(token, _user(outgoing), message)
+
+        return self._authorised(outgoing, call)
+
+    def _authorised(self, outgoing: Outgoing, call: Call) -> Send:
+        return lambda: Authorised(self.tokens).call(outgoing, call)
 
 
-def _meaning(error: ZaloError) -> RetryLater | GiveUp:
-    """What delivery does about a code of Zalo's."""
-    if error.code == RATE:
-        return RetryLater(timedelta(seconds=2), reason="zalo_rate", whole_channel=True)
-    if error.code in _TOKEN:
-        return RetryLater(timedelta(minutes=1), reason="zalo_token", whole_channel=True)
-    if error.code in _LATER:
-        return RetryLater(_LATER[error.code], reason=f"zalo_{-error.code}")
-    return GiveUp("zalo_window_closed" if error.code in _CLOSED else f"zalo_{-error.code}")
+def _user(outgoing: Outgoing) -> str:
+    return outgoing.recipient.address

@@ -35,7 +35,7 @@ class ZaloTokens:
     oauth: str
     app_id: str
     app_secret: str = field(repr=False)
-    first: ChannelToken = field(repr=False)
+    first: ChannelToken | None = field(repr=False, default=None)
     name: str = "zalo"
 
     async def access(self) -> str:
@@ -46,7 +46,7 @@ class ZaloTokens:
         """
         async with self.database.transaction(self.school_id) as tx:
             token = await self.stored.find(tx, self.name)
-        token = token or self.first
+        token = token or self._known()
         if self.clock.now() < token.expires_at - _EARLY:
             return token.access
         return await self.renew(token.access)
@@ -58,15 +58,32 @@ class ZaloTokens:
             RetryLater: when the OAuth server gives none.
         """
         async with self.database.transaction(self.school_id) as tx:
-            token = await self.stored.lock(tx, self.name, self.first)
+            token = await self.stored.find(tx, self.name)
+            token = await self.stored.lock(tx, self.name, token or self._known())
             if token.access != stale:
                 return token.access
-            fresh = await self._refresh(token.refresh)
+            fresh = await self._ask(grant_type="refresh_token", refresh_token=token.refresh)
             await self.stored.put(tx, self.name, fresh)
         return fresh.access
 
-    async def _refresh(self, refresh_token: str) -> ChannelToken:
-        form = {"app_id": self.app_id, "grant_type": "refresh_token", "refresh_token": refresh_token}
+    async def begin(self, code: str, verifier: str) -> None:
+        """Exchange the code of a sign-in for the first pair, and store it in place of whatever was there.
+
+        Raises:
+            RetryLater: when the OAuth server gives none.
+        """
+        fresh = await self._ask(grant_type="authorization_code", code=code, code_verifier=verifier)
+        async with self.database.transaction(self.school_id) as tx:
+            await self.stored.put(tx, self.name, fresh)
+
+    def _known(self) -> ChannelToken:
+        """The pair of the settings; its age is unknown, so it counts as old."""
+        if self.first is None:
+            raise RetryLater(timedelta(minutes=1), reason="zalo_not_signed_in", whole_channel=True)
+        return self.first
+
+    async def _ask(self, **grant: str) -> ChannelToken:
+        form = {"app_id": self.app_id, **grant}
         try:
             async with self.http.post(
                 f"{self.oauth}/v4/oa/access_token",

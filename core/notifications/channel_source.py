@@ -155,7 +155,8 @@ class ChannelSource:
         )
 
     def _later(self, job: Claim, outgoing: Outgoing, error: RetryLater) -> Outcome:
-        if not error.whole_channel and self.retry.is_last(job.attempt):
+        leave = error.elsewhere and outgoing.fallbacks
+        if leave or (not error.whole_channel and self.retry.is_last(job.attempt)):
             return self._parked(job, error.reason, outgoing)
         delay = self.retry.delay(job.attempt, chance())
         delay = max(delay, error.after) if error.after is not None else delay

@@ -21,8 +21,8 @@ from core.conversations.domain import ChannelToken
 from core.conversations.service import Conversations
 from core.conversations.tokens import ChannelTokens
 from core.db.transaction import Database
-from core.notifications.domain import NotificationStatus, Outgoing, Recipient, Urgency
-from core.notifications.ports import GiveUp, RetryLater
+from core.notifications.domain import NewNotification, Outgoing, Recipient, Urgency
+from core.notifications.ports import GiveUp, RetryLater, WaitForPerson
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
 from core.values.clock import FixedClock
@@ -126,19 +126,45 @@ async def test_after_faults_every_reply_still_arrives_once_and_in_order(
     assert ["máy" in one["text"] for one in zalo.sent] == [True, False]
 
 
-async def test_a_person_silent_for_too_long_is_given_up_with_the_reason(
+async def test_a_reply_behind_a_window_that_must_be_open_is_tried_again(
     core_settings: CoreSettings, answers: KnownAnswers, zalo: FakeZalo, http: aiohttp.ClientSession
 ) -> None:
     zalo.faults.extend([-230])
+    async with zalo_bot(core_settings, answers, zalo) as (_, url):
+        body = event("user_send_text", text="mất học bạ")
+        async with http.post(f"{url}/webhooks/zalo", data=body, headers=signed(body, AT)) as answer:
+            assert answer.status == 200
+        await sent(zalo, 2)
+    assert ["máy" in one["text"] for one in zalo.sent] == [True, False]
+
+
+async def test_news_behind_a_closed_window_go_out_when_the_person_writes_again(
+    core_settings: CoreSettings, answers: KnownAnswers, zalo: FakeZalo, http: aiohttp.ClientSession
+) -> None:
+    zalo.faults.extend([-230])
+    news = NewNotification(
+        Recipient("zalo", "u1"),
+        "fees.due_soon",
+        {"title": "Khoản A", "amount": 1000},
+        "n1",
+        Urgency.EMERGENCY,
+    )
     async with zalo_bot(core_settings, answers, zalo) as (bot, url):
+        async with bot.core.database.transaction(SCHOOL_ID) as tx:
+            await bot.core.notifications.enqueue(tx, news)
+        async with asyncio.timeout(20):
+            while True:
+                async with bot.core.database.transaction(SCHOOL_ID) as tx:
+                    (kept,) = await bot.core.notifications.list_recent(tx, news.recipient)
+                if kept.failure:
+                    break
+                await asyncio.sleep(0.02)
+        assert kept.failure == "wait:zalo_window_closed"
         body = event("user_send_text", text="menu")
         async with http.post(f"{url}/webhooks/zalo", data=body, headers=signed(body, AT)) as answer:
             assert answer.status == 200
-        await sent(zalo, 1)
-        async with bot.core.database.transaction(SCHOOL_ID) as tx:
-            told = await bot.core.notifications.list_recent(tx, Recipient("zalo", "u1"))
-    failed = [one for one in told if one.status is NotificationStatus.PARKED]
-    assert [one.failure for one in failed] == ["zalo_window_closed"]
+        await sent(zalo, 3)
+    assert sum("Khoản A" in one["text"] for one in zalo.sent) == 1
 
 
 def tokens_of(
@@ -192,7 +218,8 @@ class Words(Voice):
         ([-234], RetryLater, "zalo_234"),
         ([-213], GiveUp, "zalo_213"),
         ([-227], GiveUp, "zalo_227"),
-        ([-232], GiveUp, "zalo_window_closed"),
+        ([-232], WaitForPerson, "zalo_window_closed"),
+        (["429"], RetryLater, "zalo_rate"),
         ([-216, -216], RetryLater, "zalo_token"),
     ],
 )
@@ -210,10 +237,10 @@ async def test_what_zalo_says_becomes_later_or_never(  # noqa: PLR0917 - fixture
     zalo.faults.extend(faults)
     tokens = tokens_of(database, school_id, keyring, clock, zalo, http)
     words = Words(database, Conversations(keyring, clock))
-    channel = ZaloChannel(ZaloClient(http, zalo.url, timeout_seconds=0.5), tokens, words)
+    channel = ZaloChannel(ZaloClient(http, zalo.url, timeout_seconds=0.5), tokens, words, clock)
     recipient = Recipient("zalo", "u1")
     outgoing = Outgoing(
-        NotificationId(new_id()), school_id, recipient, "k", {}, "d", Urgency.REPLY, 1, clock.now()
+        NotificationId(new_id()), school_id, recipient, "k", {}, "d", Urgency.NORMAL, 1, clock.now()
     )
     with pytest.raises(raised) as caught:
         await channel.deliver(outgoing)
