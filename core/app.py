@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from core.audit.service import Audit
+from core.broadcasts.service import Broadcasts
 from core.checkins.routes import CheckInRoutes
 from core.checkins.service import CheckIns
 from core.console.desk import Desk
@@ -21,10 +22,13 @@ from core.devices.routes import SIGNATURE, DeviceRoutes
 from core.devices.service import Devices
 from core.exams.service import Exams
 from core.fees.service import Fees
+from core.guardians.audience.service import Audience
 from core.guardians.roll_import import RollImport
 from core.guardians.service import Guardians
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications
+from core.preferences.digests import Digests
+from core.preferences.service import Preferences
 from core.schools.service import Schools
 from core.settings import CoreSettings
 from core.staff.service import StaffAccounts
@@ -62,6 +66,35 @@ class Core:
     check_ins: CheckIns
     staff: StaffAccounts
     metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def preferences(self) -> Preferences:
+        """What people want to be told, and when."""
+        return Preferences(self.keyring, self.clock)
+
+    @property
+    def digests(self) -> Digests:
+        """What makes one message a day of many."""
+        return Digests(self.database, self.preferences, self.notifications)
+
+    @property
+    def audience(self) -> Audience:
+        """The guardians of a school, many at once."""
+        return Audience(self.conversations)
+
+    @property
+    def broadcasts(self) -> Broadcasts:
+        """Announcements to many."""
+        return Broadcasts(
+            keyring=self.keyring,
+            clock=self.clock,
+            audience=self.audience,
+            students=self.students,
+            fees=self.fees,
+            schools=self.schools,
+            notifications=self.notifications,
+            audit=self.audit,
+        )
 
     @property
     def handovers(self) -> HandoverDesk:
@@ -121,7 +154,8 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
     """
     clock, keyring, url = clock or SystemClock(), settings.keyring(), settings.require_database_url()
     audit, inbox = Audit(keyring, clock), Inbox(keyring, clock)
-    notifications, schools = Notifications(keyring, clock), Schools(clock)
+    notifications = Notifications(keyring, clock, Preferences(keyring, clock))
+    schools = Schools(clock)
     students, conversations = Students(keyring, clock), Conversations(keyring, clock)
     guardians = Guardians(keyring, clock, students, conversations)
     exams, devices = Exams(clock), Devices(keyring, clock, schools, audit)

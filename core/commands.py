@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from alembic import command
 from alembic.config import Config
 
 from core.app import Core, build_core
+from core.broadcasts.worker import BroadcastWorker
 from core.console.alerts import ConsoleChannel
+from core.conversations.desk.escalation import Escalation
 from core.notifications.delivery import DeliveryWorker
 from core.sample.school import SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings, Environment, SettingsError
@@ -57,6 +59,7 @@ async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
     async with opened(settings) as core, asyncio.TaskGroup() as group:
         upkeep = Upkeep(core.database, core.inbox, core.notifications)
         workers = [group.create_task(_console_delivery(core).run()), group.create_task(upkeep.run())]
+        workers += [group.create_task(one) for one in _watches(core)]
         async with serving(core.make_web_app(), settings.host, settings.core_port) as url:
             ready(url)
             await stop.wait()
@@ -172,6 +175,15 @@ async def the_school(core: Core, named: str | None) -> SchoolId:
     if len(schools) != 1:
         raise SettingsError(f"There are {len(schools)} schools; name one with --school ID.")
     return schools[0].id
+
+
+def _watches(core: Core) -> tuple[Coroutine[None, None, None], ...]:
+    """What looks by itself for something to do: waiting guardians, announcements, digests."""
+    return (
+        Escalation(core.database, core.handovers).run(),
+        BroadcastWorker(core.database, core.database_url, core.broadcasts).run(),
+        core.digests.run(),
+    )
 
 
 def _console_delivery(core: Core) -> DeliveryWorker:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from core.notifications.domain import Delivered, Outgoing
+from core.db.transaction import Tx
+from core.notifications.domain import Delivered, NewNotification, Outgoing
 
 
 class Channel(Protocol):
@@ -19,6 +21,14 @@ class Channel(Protocol):
             WaitForPerson: when the person has to write first.
             GiveUp: when it never will.
         """
+        ...
+
+
+class Gate(Protocol):
+    """Decides what goes out now and what waits or is dropped, as people chose (cửa gửi tin)."""
+
+    async def admit(self, tx: Tx, new: Sequence[NewNotification]) -> tuple[NewNotification, ...]:
+        """Those that go out now, in their order."""
         ...
 
 

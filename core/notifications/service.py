@@ -22,6 +22,7 @@ from core.notifications.domain import (
     Urgency,
 )
 from core.notifications.lanes import repository as waiting
+from core.notifications.ports import Gate
 from core.notifications.tables import NotificationRow
 from core.values.clock import Clock
 from core.values.ids import NotificationId, new_id
@@ -47,16 +48,20 @@ class Notifications:
 
     keyring: Keyring
     clock: Clock
+    gate: Gate | None = None
 
     async def enqueue(self, tx: Tx, *new: NewNotification) -> tuple[NotificationId, ...]:
         """Write what is to be told, in the transaction of the fact it tells of; one INSERT for all.
 
         One whose dedupe key is already recorded changes nothing and gives the id of the first. Messages to
-        one address go out in the order given, the more urgent first. Delivery wakes at the commit.
+        one address go out in the order given, the more urgent first. Delivery wakes at the commit. What the
+        gate (people's preferences) holds back has no id.
 
         Raises:
             ValueError: when params are not JSON.
         """
+        if self.gate is not None:
+            new = await self.gate.admit(tx, new)
         if not new:
             return ()
         ids = [NotificationId(new_id()) for _ in new]

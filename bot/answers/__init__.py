@@ -1,0 +1,1 @@
+"""The answers API for other programs, and the workers that keep a school's own answers in the index."""

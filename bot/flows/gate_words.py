@@ -1,0 +1,139 @@
+"""What staff write about the gates, read as a command. Pure: a message in, a verb with what it concerns out.
+
+Every button has a typed form. `duyệt A1B2C3`, `từ chối A1B2C3`, `tới A1B2C3` answer a pupil who waits. `cổng`,
+`khoá cổng`, `mở cổng`, `mở điểm danh`, `mở ca thi`, `đóng ca`, `khởi động lại cổng`, `cập nhật cổng 1.2.3`, `tắt tiếng cổng` drive
+a kiosk, followed by the gate's name where there are several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.folding import strip_marks
+from bot.messages import InboundMessage
+from core.contracts.checkin import CheckInMode
+from core.contracts.commands import (
+    ChangeSettings,
+    CloseSession,
+    Lock,
+    OpenSession,
+    Order,
+    Restart,
+    StaffAnswer,
+    TellState,
+    Unlock,
+    Update,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitAnswer:
+    """An answer to a pupil who waits; `code` is empty for "the one who waits" (trả lời lượt chờ)."""
+
+    answer: StaffAnswer
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateOrder:
+    """An order for a kiosk: by the code of a button, or by a typed name; neither means the only one (lệnh cho cổng)."""
+
+    order: Order
+    code: str = ""
+    name: str = ""
+
+
+GateCommand = VisitAnswer | GateOrder
+
+_ANSWERS = {
+    StaffAnswer.APPROVED: ("duyet", "cho vao", "cho qua", "dong y", "approve"),
+    StaffAnswer.REFUSED: ("tu choi", "khong cho vao", "khong cho qua", "khong duyet", "refuse"),
+    StaffAnswer.COMING: ("toi", "den", "toi ngay", "den ngay", "toi den", "dang den", "dang toi", "coming"),
+}
+_ANSWER_OF = {word: answer for answer, words in _ANSWERS.items() for word in words}
+_ORDERS: Mapping[str, Callable[[], Order]] = {
+    "state": TellState,
+    "lock": Lock,
+    "unlock": Unlock,
+    "attendance": lambda: OpenSession(mode=CheckInMode.ATTENDANCE),
+    "exam": lambda: OpenSession(mode=CheckInMode.EXAM),
+    "close": CloseSession,
+    "restart": Restart,
+    "mute": lambda: ChangeSettings(sound=False),
+    "sound": lambda: ChangeSettings(sound=True),
+    "english": lambda: ChangeSettings(language="en"),
+    "vietnamese": lambda: ChangeSettings(language="vi"),
+}
+_PLACE = r"(?: (?:o |tai |cua )?(?P<name>.+))?"
+_TYPED = tuple(
+    (re.compile(rf"^{words}{_PLACE}$"), verb)
+    for words, verb in (
+        (r"(?:mo khoa|mo lai|mo) (?:cong|may|kiosk)", "unlock"),
+        (r"(?:khoa|ngung|dung) (?:cong|may|kiosk)", "lock"),
+        (r"(?:mo|bat dau) (?:diem danh|ca diem danh)", "attendance"),
+        (r"(?:mo|bat dau) (?:ca thi|phong thi)", "exam"),
+        (r"(?:dong|ket thuc) (?:ca|ca thi|ca diem danh|diem danh)", "close"),
+        (r"(?:khoi dong lai|restart) (?:cong|may|kiosk)", "restart"),
+        (r"tat (?:tieng|am thanh|loa) (?:cong|may|kiosk)", "mute"),
+        (r"bat (?:tieng|am thanh|loa) (?:cong|may|kiosk)", "sound"),
+        (r"(?:tieng anh) (?:cong|may|kiosk)", "english"),
+        (r"(?:tieng viet) (?:cong|may|kiosk)", "vietnamese"),
+        (r"(?:tinh trang |trang thai |xem )?(?:cac )?(?:cong|may diem danh|kiosk)", "state"),
+    )
+)
+_UPDATE = re.compile(r"^cap nhat (?:cong|may|kiosk)(?: (?P<name>.+?))? (?P<version>[0-9][0-9a-z.\-]{2,30})$")
+_VISIT = re.compile(r"^(?P<words>[a-z][a-z ]*?)(?: #?(?P<code>[0-9a-f]{6}))?$")
+_HASH = re.compile(r"^#(?P<code>[0-9a-f]{6}) (?P<words>[a-z ]+)$")
+_PRESSED = re.compile(r"^gate\.(?P<verb>[a-z]+)(?::(?P<code>[0-9A-Fa-f]{6}))?$")
+_LONGEST = 80
+
+
+def gate_command_of(message: InboundMessage) -> GateCommand | None:
+    """What is wanted of the gates, or None when the message is about something else.
+
+    >>> gate_command_of(InboundMessage("telegram", "g", "m", "Duyệt a1b2c3"))
+    VisitAnswer(answer=<StaffAnswer.APPROVED: 'approved'>, code='A1B2C3')
+    >>> gate_command_of(InboundMessage("zalobot", "g", "m", "khoá cổng sau")).name
+    'sau'
+    """
+    pressed = _PRESSED.match(message.choice)
+    if pressed:
+        return _of_button(pressed.group("verb"), (pressed.group("code") or "").upper())
+    if message.choice or len(message.text) > _LONGEST:
+        return None
+    text = " ".join(strip_marks(message.text).rstrip(".!?").split())
+    return _of_visit(text) or _of_order(text)
+
+
+def _of_button(verb: str, code: str) -> GateCommand | None:
+    if verb in {answer.value for answer in StaffAnswer}:
+        return VisitAnswer(StaffAnswer(verb), code)
+    made = _ORDERS.get(verb)
+    return GateOrder(made(), code) if made else None
+
+
+def _of_visit(text: str) -> VisitAnswer | None:
+    found = _HASH.match(text) or _VISIT.match(text)
+    answer = _ANSWER_OF.get(found.group("words").strip()) if found else None
+    return VisitAnswer(answer, (found.group("code") or "").upper()) if found and answer else None
+
+
+def _of_order(text: str) -> GateOrder | None:
+    update = _UPDATE.match(text)
+    if update:
+        try:
+            order = Update(version=update.group("version"))
+        except ValueError:
+            return None
+        return GateOrder(order, name=_place(update.group("name")))
+    for pattern, verb in _TYPED:
+        found = pattern.match(text)
+        if found:
+            return GateOrder(_ORDERS[verb](), name=_place(found.group("name")))
+    return None
+
+
+def _place(name: str | None) -> str:
+    return (name or "").removeprefix("cong ").strip()

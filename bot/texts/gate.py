@@ -1,0 +1,201 @@
+"""What staff read of the gates, in both languages: who waits, what a kiosk did, how it stands. One glance each."""
+
+# ruff: noqa: E501 - a sentence is easier to read and mend in one piece
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.texts.pieces import Params, Text
+
+_REASONS_VI = {
+    "unknown_person": "thẻ chưa có trong danh sách",
+    "card_altered": "chip của thẻ bị sao chép hoặc sửa đổi",
+    "liveness_failed": "nghi đưa ảnh hoặc màn hình trước máy",
+    "face_mismatch": "khuôn mặt không giống ảnh trong thẻ",
+    "face_unsure": "máy chưa chắc khuôn mặt",
+    "face_needed": "chưa so được khuôn mặt",
+    "card_needed": "vào phòng thi cần có thẻ",
+    "no_exam_session": "không tìm thấy ca thi",
+    "not_a_candidate": "không có tên trong ca thi",
+    "exam_too_early": "chưa đến giờ vào phòng thi",
+    "exam_too_late": "đã hết giờ vào phòng thi",
+    "visitor": "khách đến trường",
+}
+_REASONS_EN = {
+    "unknown_person": "the card is not on the roll",
+    "card_altered": "the chip was copied or altered",
+    "liveness_failed": "perhaps a picture or a screen was shown",
+    "face_mismatch": "the face is not that of the card",
+    "face_unsure": "the kiosk is not sure of the face",
+    "face_needed": "the face could not be compared",
+    "card_needed": "an exam needs the card",
+    "no_exam_session": "no exam session was found",
+    "not_a_candidate": "not on the list of this exam",
+    "exam_too_early": "the exam's door is not open yet",
+    "exam_too_late": "the exam's door has closed",
+    "visitor": "a visitor",
+}
+_KINDS_VI = {
+    "open": "mở ca",
+    "close": "đóng ca",
+    "lock": "khoá máy",
+    "unlock": "mở máy",
+    "state": "xem tình trạng",
+    "answer": "trả lời lượt chờ",
+    "restart": "khởi động lại",
+    "settings": "đổi cài đặt",
+    "update": "cập nhật",
+}
+_KINDS_EN = {kind: kind for kind in _KINDS_VI} | {"open": "open the session", "close": "close the session"}
+_ANSWERS_VI = {"approved": "cho vào", "refused": "không cho qua", "coming": "thầy cô đang tới"}
+_ANSWERS_EN = {"approved": "let in", "refused": "not let in", "coming": "somebody is coming"}
+_DETAILS_VI = {
+    "no_update_program": "máy chưa có chương trình cập nhật",
+    "update_program_missing": "không chạy được chương trình cập nhật",
+    "interrupted": "máy bị ngắt giữa chừng",
+    "unexpected": "máy gặp lỗi",
+}
+_MODES_VI = {"attendance": "điểm danh", "exam": "vào thi", "visitor": "khách", "enrolment": "ghi danh khuôn mặt"}
+
+
+def _needs_staff_vi(params: Params) -> str:
+    who = params.get("given_name") or "Một người"
+    reason = _REASONS_VI.get(params["reason"], "cần thầy cô xem")
+    head = f"🔔 {params['gate']}, {params['time']}: {who} – {reason}."
+    if not params.get("waits"):
+        return head
+    code = params["code"]
+    return f"{head}\nBấm nút, hoặc gõ: duyệt {code} · từ chối {code} · tới {code}"
+
+
+def _needs_staff_en(params: Params) -> str:
+    who = params.get("given_name") or "Somebody"
+    reason = _REASONS_EN.get(params["reason"], "needs a person")
+    head = f"🔔 {params['gate']}, {params['time']}: {who} – {reason}."
+    return f"{head}\nPress, or type: duyệt {params['code']} (let in)" if params.get("waits") else head
+
+
+def _done_vi(params: Params) -> str:
+    if params["kind"] == "answer":
+        return f"✅ {params['gate']} đã báo cho em ấy: {_ANSWERS_VI[params['answer']]}."
+    if params["kind"] == "update":
+        return f"✅ {params['gate']} đã chạy cập nhật {params['version']}."
+    return f"✅ {params['gate']}: đã {_KINDS_VI[params['kind']]}."
+
+
+def _done_en(params: Params) -> str:
+    said = _ANSWERS_EN[params["answer"]] if params["kind"] == "answer" else _KINDS_EN[params["kind"]]
+    return f"✅ {params['gate']}: {said}."
+
+
+def _late_vi(params: Params) -> str:
+    return (
+        f"⏱ Đã ghi “{_ANSWERS_VI[params['answer']]}”, nhưng muộn: {params['gate']} đã chuyển sang lượt khác, em ấy không còn thấy. "
+        "Thầy cô tìm em ấy ở gần cổng giúp nhé."
+    )
+
+
+def _late_en(params: Params) -> str:
+    return f"⏱ “{_ANSWERS_EN[params['answer']]}” is recorded, but it came too late: {params['gate']} has moved on. Please look for the pupil near the gate."
+
+
+def _expired_vi(params: Params) -> str:
+    tail = " Kết quả vẫn đã ghi vào sổ." if params["kind"] == "answer" else ""
+    return f"📵 {params['gate']} không trả lời, nên việc “{_KINDS_VI[params['kind']]}” chưa làm được.{tail} Thầy cô xem máy có điện và mạng không nhé."
+
+
+def _expired_en(params: Params) -> str:
+    return f"📵 {params['gate']} did not answer, so “{_KINDS_EN[params['kind']]}” was not done. Please check its power and network."
+
+
+def _failed_vi(params: Params) -> str:
+    why = _DETAILS_VI.get(params.get("detail", ""), "máy báo chưa làm được")
+    return f"⚠️ {params['gate']} chưa {_KINDS_VI[params['kind']]} được: {why}."
+
+
+def _failed_en(params: Params) -> str:
+    return f"⚠️ {params['gate']} could not {_KINDS_EN[params['kind']]}."
+
+
+def _state_vi(params: Params) -> str:
+    state = params["state"]
+    lines = [f"📋 {params['gate']}: {_MODES_VI.get(state['mode'], state['mode'])}"]
+    if state["locked"]:
+        lines.append("• Đang đóng ca" if state["locked"] == "closed" else "• Đang khoá")
+    if state["waits_for_staff"]:
+        lines.append("• Có em đang chờ thầy cô trước máy")
+    lines.append("• Có mạng" if state["online"] else "• Mất mạng, máy vẫn ghi")
+    if state["queued"] or state["parked"]:
+        lines.append(f"• Chờ gửi {state['queued']}, bị từ chối {state['parked']}")
+    drift = state["clock_drift_ms"]
+    if drift is not None and abs(drift) > 2000:
+        lines.append(f"• Đồng hồ lệch {abs(drift) // 1000} giây, máy tự bù")
+    if state["emulated"]:
+        lines.append("• Thiết bị mô phỏng")
+    return "\n".join((*lines, f"• {state['software']}"))
+
+
+def _state_en(params: Params) -> str:
+    state = params["state"]
+    shut = f", shut ({state['locked']})" if state["locked"] else ""
+    net = "online" if state["online"] else "offline"
+    return f"📋 {params['gate']}: {state['mode']}{shut}, {net}, {state['queued']} to send, {state['parked']} refused. {state['software']}"
+
+
+def _which_vi(params: Params) -> str:
+    return f"Có {len(params['gates'])} cổng: {', '.join(params['gates'])}. Thầy cô ghi thêm tên cổng, ví dụ “khoá cổng {params['gates'][0].lower()}”."
+
+
+VI: Mapping[str, Text] = {
+    "checkin.needs_staff": _needs_staff_vi,
+    "gate.passed_on": lambda params: f"Đã ghi: {_ANSWERS_VI[params['answer']]}. Đang báo cho máy…",
+    "gate.ordered": lambda params: f"Đang nhờ {', '.join(params['gates'])} {_KINDS_VI[params['kind']]}…",
+    "gate.done": _done_vi,
+    "gate.too_late": _late_vi,
+    "gate.expired": _expired_vi,
+    "gate.refused": _failed_vi,
+    "gate.failed": _failed_vi,
+    "gate.state": _state_vi,
+    "gate.none": "Trường chưa ghép máy nào ở cổng. Thầy cô vào bảng điều khiển, mục Thiết bị, để tạo mã ghép.",
+    "gate.which": _which_vi,
+    "gate.nobody_waits": "Không có lượt chờ nào mang mã này, hoặc đồng nghiệp đã xử lý.",
+    "gate.which_pupil": lambda params: f"Đang có {len(params['codes'])} lượt chờ. Thầy cô gõ kèm mã: {', '.join(params['codes'])}.",
+    "error.checkins.already_resolved": "Lượt này đồng nghiệp đã xử lý rồi ạ.",
+    "error.devices.too_many_commands": "Máy này còn nhiều việc chưa xong. Thầy cô chờ một chút rồi thử lại.",
+    "error.devices.command_not_found": "Không có lệnh này.",
+    "choice.gate.approved": "✅ Cho vào #{argument}",
+    "choice.gate.refused": "⛔ Không cho qua #{argument}",
+    "choice.gate.coming": "🚶 Tôi đang tới #{argument}",
+    "choice.gate.state": "Tình trạng máy",
+    "choice.gate.lock": "Khoá máy",
+    "choice.gate.unlock": "Mở máy",
+    "choice.gate.attendance": "Mở điểm danh",
+    "choice.gate.exam": "Mở ca thi",
+}
+
+EN: Mapping[str, Text] = {
+    "checkin.needs_staff": _needs_staff_en,
+    "gate.passed_on": lambda params: f"Recorded: {_ANSWERS_EN[params['answer']]}. Telling the kiosk…",
+    "gate.ordered": lambda params: f"Asking {', '.join(params['gates'])} to {_KINDS_EN[params['kind']]}…",
+    "gate.done": _done_en,
+    "gate.too_late": _late_en,
+    "gate.expired": _expired_en,
+    "gate.refused": _failed_en,
+    "gate.failed": _failed_en,
+    "gate.state": _state_en,
+    "gate.none": "No kiosk is enrolled yet. The console's device room makes a code.",
+    "gate.which": lambda params: f"Which gate? {', '.join(params['gates'])}. Please add its name.",
+    "gate.nobody_waits": "Nobody waits under this code, or a colleague has decided.",
+    "gate.which_pupil": lambda params: f"Several wait. Please add the code: {', '.join(params['codes'])}.",
+    "error.checkins.already_resolved": "A colleague has decided this already.",
+    "error.devices.too_many_commands": "This kiosk has many open orders. Please try again in a moment.",
+    "error.devices.command_not_found": "There is no such order.",
+    "choice.gate.approved": "✅ Let in #{argument}",
+    "choice.gate.refused": "⛔ Do not let in #{argument}",
+    "choice.gate.coming": "🚶 I am coming #{argument}",
+    "choice.gate.state": "State",
+    "choice.gate.lock": "Lock",
+    "choice.gate.unlock": "Unlock",
+    "choice.gate.attendance": "Open attendance",
+    "choice.gate.exam": "Open the exam",
+}

@@ -1,0 +1,72 @@
+"""Makes one message a day of what was kept for it. Several processes may run it.
+
+Items leave the table in the transaction in which their digest enters the outbox: once, or not yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import orjson
+import structlog
+
+from core.db.transaction import DATABASE_FAULTS, Database, Tx
+from core.notifications.domain import NewNotification, Recipient
+from core.notifications.service import Notifications
+from core.preferences import repository
+from core.preferences.service import CONTENT, Preferences
+from core.values.clock import SCHOOL_TIME
+from core.values.ids import SchoolId
+
+log = structlog.get_logger(__name__)
+EVERY_SECONDS = 20.0
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """The daily digests of every school (bản tin gộp)."""
+
+    database: Database
+    preferences: Preferences
+    notifications: Notifications
+
+    async def once(self) -> int:
+        """Send the digests that are due; says how many."""
+        now = self.preferences.clock.now()
+        async with self.database.platform() as tx:
+            due = await repository.list_due(tx, now, _AT_ONCE)
+        sent = 0
+        for school, lane in due:
+            async with self.database.transaction(SchoolId(school)) as own:
+                sent += await self._send(own, lane)
+        return sent
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                while await self.once() == _AT_ONCE:
+                    pass
+            except DATABASE_FAULTS as error:
+                log.warning("digests_failed", error=type(error).__name__)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def _send(self, tx: Tx, lane: bytes) -> bool:
+        now = self.preferences.clock.now()
+        taken = await repository.take(tx, lane, now)
+        if not taken:
+            return False
+        keys = self.preferences.keyring.for_school(tx.school_id)
+        items = [orjson.loads(keys.open(content, CONTENT)) for _, content in taken]
+        first, *others = [Recipient(*way) for way in items[-1]["ways"]]
+        params = {
+            "date": now.astimezone(SCHOOL_TIME).strftime("%d/%m/%Y"),
+            "items": [{"key": one["key"], "params": one["params"]} for one in items],
+        }
+        dedupe = f"digest:{taken[0][0]}"
+        await self.notifications.enqueue(
+            tx, NewNotification(first, "digest.daily", params, dedupe, fallbacks=tuple(others))
+        )
+        return True

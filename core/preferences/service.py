@@ -1,0 +1,114 @@
+"""Lets messages pass, keeps them for a daily digest, or drops them, as the person behind a chat chose.
+
+Every message passes here on its way into the outbox (`Notifications.gate`), so no sender has to think of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any
+
+import orjson
+
+from core.db.transaction import Tx
+from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.preferences import repository
+from core.preferences.domain import Kind, Mode, Preference, kind_of
+from core.values.clock import Clock
+from core.vault.keyring import Keyring
+
+CONTENT = "digest.item"
+_LANE = "preference.lane"
+_SCHOOL = b"school"
+"""Stands for the school's own default, where a chat has not chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What people want to be told, and when."""
+
+    keyring: Keyring = field(repr=False)
+    clock: Clock
+
+    async def admit(self, tx: Tx, new: Sequence[NewNotification]) -> tuple[NewNotification, ...]:
+        """Those that go out now; the others wait for their digest or are dropped.
+
+        Replies and emergencies always pass, and so does what is of no kind that can be chosen.
+        """
+        asked = [one for one in new if one.urgency is Urgency.NORMAL and kind_of(one.key)]
+        if not asked:
+            return tuple(new)
+        lanes = {one.recipient: self._lane(tx, one.recipient) for one in asked}
+        chosen = await self._chosen(tx, set(lanes.values()))
+        passed, kept = [], []
+        for one in new:
+            kind = kind_of(one.key)
+            if one.urgency is not Urgency.NORMAL or kind is None:
+                passed.append(one)
+                continue
+            lane = lanes[one.recipient]
+            wanted = chosen.get((lane, kind)) or chosen.get((_SCHOOL, kind)) or Preference(kind)
+            if wanted.mode is Mode.NOW:
+                passed.append(one)
+            elif wanted.mode is Mode.DIGEST:
+                kept.append(self._item(tx, one, lane, wanted))
+        if kept:
+            await repository.keep(tx, kept)
+        return tuple(passed)
+
+    async def of(self, tx: Tx, recipient: Recipient) -> tuple[Preference, ...]:
+        """How this chat gets each kind: as chosen, else as the school set it, else at once."""
+        lane = self._lane(tx, recipient)
+        chosen = await self._chosen(tx, {lane})
+        return tuple(
+            chosen.get((lane, kind)) or chosen.get((_SCHOOL, kind)) or Preference(kind) for kind in Kind
+        )
+
+    async def choose(self, tx: Tx, recipients: Sequence[Recipient], wanted: Preference) -> None:
+        """Set one kind for all chats of a person."""
+        lanes = [self._lane(tx, one) for one in recipients]
+        await repository.put(tx, lanes, wanted.kind, wanted.mode, wanted.digest_at, self.clock.now())
+
+    async def defaults(self, tx: Tx) -> tuple[Preference, ...]:
+        """How those get each kind who have not chosen."""
+        chosen = await self._chosen(tx, set())
+        return tuple(chosen.get((_SCHOOL, kind)) or Preference(kind) for kind in Kind)
+
+    async def set_default(self, tx: Tx, wanted: Preference) -> None:
+        """Set how those get one kind who have not chosen."""
+        await repository.put(tx, [_SCHOOL], wanted.kind, wanted.mode, wanted.digest_at, self.clock.now())
+
+    async def count(self, tx: Tx) -> dict[tuple[Kind, Mode], int]:
+        """How many chats chose what."""
+        return {
+            (Kind(kind), Mode(mode)): total for kind, mode, total in await repository.count_modes(tx, _SCHOOL)
+        }
+
+    async def _chosen(self, tx: Tx, lanes: set[bytes]) -> dict[tuple[bytes, Kind], Preference]:
+        rows = await repository.list_for(tx, {*lanes, _SCHOOL})
+        return {
+            (row.lane, Kind(row.kind)): Preference(Kind(row.kind), Mode(row.mode), _whole(row.digest_at))
+            for row in rows
+        }
+
+    def _item(self, tx: Tx, one: NewNotification, lane: bytes, wanted: Preference) -> dict[str, Any]:
+        ways = [(way.channel, way.address) for way in (one.recipient, *one.fallbacks)]
+        content = orjson.dumps({"ways": ways, "key": one.key, "params": one.params}).decode()
+        now = self.clock.now()
+        return {
+            "lane": lane,
+            "content": self.keyring.for_school(tx.school_id).seal(content, CONTENT),
+            "dedupe_key": one.dedupe_key,
+            "due_at": wanted.due_at(max(now, one.not_before or now)),
+            "kept_at": now,
+        }
+
+    def _lane(self, tx: Tx, recipient: Recipient) -> bytes:
+        keys = self.keyring.for_school(tx.school_id)
+        return keys.blind_index(f"{recipient.channel}\x00{recipient.address}", _LANE)
+
+
+def _whole(at: time) -> time:
+    return at.replace(second=0, microsecond=0)
