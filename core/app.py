@@ -6,24 +6,32 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from core.answers.service import Answers, make_answers
 from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
+from core.checkins.gate import GateDesk
 from core.checkins.routes import CheckInRoutes
 from core.checkins.service import CheckIns
 from core.console.desk import Desk
 from core.console.live import Live
 from core.console.routes import console_routes, error_pages
+from core.console.sign_on import CALLBACK
 from core.conversations.desk.service import HandoverDesk
 from core.conversations.desk.staff_chats import StaffChats
 from core.conversations.service import Conversations
 from core.db.engine import make_engine
 from core.db.transaction import Database
+from core.devices.bell import CommandBell
+from core.devices.command_routes import CommandRoutes
+from core.devices.commanding import Commands
 from core.devices.routes import SIGNATURE, DeviceRoutes
 from core.devices.service import Devices
 from core.exams.service import Exams
 from core.fees.service import Fees
 from core.guardians.audience.service import Audience
+from core.guardians.kiosk.service import KioskBinding
 from core.guardians.roll_import import RollImport
+from core.guardians.routes import GuardianRoutes
 from core.guardians.service import Guardians
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications
@@ -31,6 +39,8 @@ from core.preferences.digests import Digests
 from core.preferences.service import Preferences
 from core.schools.service import Schools
 from core.settings import CoreSettings
+from core.signon.provider import Provider
+from core.signon.service import SignOns
 from core.staff.service import StaffAccounts
 from core.students.service import Students
 from core.values.clock import Clock, SystemClock
@@ -104,14 +114,47 @@ class Core:
             self.keyring, self.clock, self.conversations, self.notifications, chats, self.audit
         )
 
-    def api(self) -> Api:
-        """The operations for kiosks, with their document."""
+    @property
+    def commands(self) -> Commands:
+        """The orders to kiosks."""
+        return Commands(self.keyring, self.clock, self.devices, self.audit)
+
+    @property
+    def gate(self) -> GateDesk:
+        """Staff's hand on the kiosks."""
+        return GateDesk(self.clock, self.check_ins, self.commands, self.devices, self.notifications)
+
+    @property
+    def answers(self) -> Answers:
+        """The school's own answers, what was asked, and the keys of the API."""
+        return make_answers(self.keyring, self.clock, self.audit)
+
+    @property
+    def sign_ons(self) -> SignOns:
+        """Attempts to sign on with VNeID."""
+        return SignOns(self.keyring, self.clock)
+
+    def provider(self) -> Provider | None:
+        """VNeID, where the school has an agreement with it."""
+        settings = self.settings
+        address = settings.core_public_url.rstrip("/") + CALLBACK
+        return Provider(settings.sign_on, self.clock, address) if settings.sign_on.on else None
+
+    def api(self, bell: CommandBell | None = None) -> Api:
+        """The operations for kiosks, with their document; `bell` wakes those that wait for orders."""
+        rung = bell or CommandBell(self.database_url)
+        orders = CommandRoutes(self.database, self.commands, rung, self.gate, self.clock)
         devices = DeviceRoutes(self.database, self.devices, self.clock)
         check_ins = CheckInRoutes(self.database, self.devices, self.check_ins)
+        binding = KioskBinding(self.keyring, self.clock, self.guardians, self.notifications)
+        guardian_reports = GuardianRoutes(self.database, self.devices, binding)
         return Api(
             "Cổng Trường core",
             API_PREFIX,
-            operations=(*devices.operations(), *check_ins.operations()),
+            operations=(
+                *(*devices.operations(), *orders.operations(), *check_ins.operations()),
+                *guardian_reports.operations(),
+            ),
             description="What kiosks tell the core. Errors are problem+json (RFC 9457).",
             security_schemes=(SIGNATURE,),
         )
@@ -129,13 +172,18 @@ class Core:
             check_ins=self.check_ins,
             devices=self.devices,
             notifications=self.notifications,
+            answers=self.answers,
+            gate=self.gate,
             secure_cookies=self.settings.core_public_url.startswith("https://"),
+            provider=self.provider(),
+            require_two_step=self.settings.two_step_required,
+            behind_proxy=self.settings.behind_proxy,
         )
-        live = Live(self.database_url)
+        live, bell = Live(self.database_url), CommandBell(self.database_url)
         app = make_app(
             WebParts(
                 max_body_bytes=self.settings.max_body_bytes,
-                apis=(self.api(),),
+                apis=(self.api(bell),),
                 routes=console_routes(desk, live),
                 ready_checks=(DatabaseReady(self.database, newest_revision()),),
                 metrics=self.metrics,
@@ -143,6 +191,7 @@ class Core:
             )
         )
         app.cleanup_ctx.append(live.running)
+        app.cleanup_ctx.append(bell.running)
         return app
 
 
@@ -187,6 +236,7 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
             exams=exams,
             devices=devices,
             notifications=notifications,
+            staff_chats=StaffChats(keyring, clock, audit),
         ),
         staff=StaffAccounts(keyring, clock, audit),
     )

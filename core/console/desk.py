@@ -22,6 +22,8 @@ from core.errors import ForbiddenError, UnauthenticatedError
 from core.guardians.roll_import import RollImport
 from core.notifications.service import Notifications
 from core.schools.service import Schools
+from core.signon.provider import Provider
+from core.signon.service import SignOns
 from core.staff.attempts import SignInAttempts
 from core.staff.domain import Method, NotAllowedError, Right, Session, Staff, Stage
 from core.staff.second_step import SecondStep
@@ -74,6 +76,7 @@ class Desk:
     answers: Answers
     gate: GateDesk
     secure_cookies: bool = False
+    provider: Provider | None = None
     require_two_step: bool = False
     behind_proxy: bool = False
     templates: Environment = field(default_factory=make_environment)
@@ -82,6 +85,11 @@ class Desk:
     def second_step(self) -> SecondStep:
         """Six-digit codes of staff."""
         return SecondStep(self.staff.keyring, self.clock, self.staff.audit)
+
+    @property
+    def sign_ons(self) -> SignOns:
+        """Attempts to sign on with VNeID."""
+        return SignOns(self.staff.keyring, self.clock)
 
     @property
     def attempts(self) -> SignInAttempts:

@@ -12,6 +12,7 @@ from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
 from core.console.live import Live
 from core.console.rooms import first_room
 from core.console.sign_in import HOME, SignIn
+from core.console.sign_on import SignOnPages
 from core.console.texts import ERRORS, UNKNOWN_ERROR
 from core.staff.domain import Right
 from core.web.middleware import ErrorPage
@@ -38,6 +39,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         web.post("/console/sign-in", entrance.submit),
         web.get("/console/sign-in/code", entrance.show_code),
         web.post("/console/sign-in/code", entrance.submit_code),
+        *SignOnPages(desk).routes(),
         post("/console/sign-out", entrance.sign_out, Right.OWN_ACCOUNT),
         *_account_routes(get, post),
         get(HOME, today.show, Right.SEE_DAY),
@@ -77,7 +79,7 @@ def error_pages(desk: Desk) -> ErrorPage:
     """Errors as pages for the console, as problem+json elsewhere."""
 
     async def page(request: web.Request, problem: Problem) -> web.StreamResponse:
-        if not request.path.startswith("/console"):
+        if not request.path.startswith(("/console", "/signon")):
             return problem.as_response()
         message = ERRORS.get(problem.code, UNKNOWN_ERROR)
         return desk.page("error.html", problem.status, problem=problem, message=message)

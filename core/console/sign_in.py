@@ -45,7 +45,7 @@ class SignIn:
         staff = await self.desk.who(request)
         if staff is not None:
             raise web.HTTPSeeOther(first_room(staff))
-        return self.desk.page("sign_in.html", message=None, username="")
+        return self._again(None, 200, "")
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
         """POST: try username and password."""
@@ -135,8 +135,9 @@ class SignIn:
                 await self.desk.attempts.succeeded(tx, account.staff.username)
             return await self.desk.staff.open_session(tx, account.staff, method, stage, agent)
 
-    def _again(self, message: str, status: int, username: str) -> web.Response:
-        return self.desk.page("sign_in.html", status, message=message, username=username[:40])
+    def _again(self, message: str | None, status: int, username: str) -> web.Response:
+        vneid = self.desk.provider is not None
+        return self.desk.page("sign_in.html", status, message=message, username=username[:40], vneid=vneid)
 
 
 def give_cookie(desk: Desk, response: web.StreamResponse, token: str) -> None:

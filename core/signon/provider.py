@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import aiohttp
 import orjson
@@ -199,12 +199,14 @@ class Provider:
             "client_id": self.settings.client_id,
             "code_verifier": secrets.verifier,
         }
-        secret, auth = self.settings.client_secret.get_secret_value(), None
+        secret, headers = self.settings.client_secret.get_secret_value(), {}
         if secret and self.settings.secret_in_body:
             form["client_secret"] = secret
         elif secret:
-            auth = aiohttp.BasicAuth(self.settings.client_id, secret)
-        return await self._ask("POST", endpoints.token, data=form, auth=auth)
+            # Form-encoded first (RFC 6749, 2.3.1), so that any secret survives.
+            basic = aiohttp.encode_basic_auth(quote_plus(self.settings.client_id), quote_plus(secret))
+            headers = {"Authorization": basic}
+        return await self._ask("POST", endpoints.token, data=form, headers=headers)
 
     async def _user_info(
         self, endpoints: Endpoints, access_token: str, claims: Mapping[str, Any]

@@ -1,0 +1,348 @@
+"""Signing on at npm oidc-provider over real HTTP, and everything that an attacker or a bad day may change."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import text
+
+from core.contracts.citizen_id import CitizenId
+from core.signon.domain import (
+    LINK_LIFE,
+    MOST_TRIES,
+    Person,
+    Secrets,
+    SignOnDeniedError,
+    SignOnPersonError,
+    SignOnTokenError,
+    SignOnUnavailableError,
+)
+from core.signon.provider import Provider
+from core.staff.domain import NewStaff, Role
+from core.values.clock import FixedClock
+from tests.core.signon.conftest import (
+    ACCOUNTS,
+    NUMBER,
+    REDIRECT,
+    Door,
+    Phone,
+    a_code,
+    query_of,
+    settings_for,
+    with_query,
+)
+from tests.core.web.support import capturing_logs
+from tests.support import oidc
+
+pytestmark = pytest.mark.node
+
+
+def six_digits(html: str) -> str:
+    return LexborHTMLParser(html).css_first(".code").text()
+
+
+async def confirmed(door: Door, typed: str) -> Person | None:
+    async with door.core.database.transaction(door.school_id) as tx:
+        return await door.core.sign_ons.confirm(tx, door.account_id, typed)
+
+
+async def test_a_guardian_signs_on_and_types_the_digits_into_the_chat(door: Door, phone: Phone) -> None:
+    link = await door.link()
+    await phone.open(link)
+    assert (phone.status, "Sang trang VNeID" in phone.html) == (200, True)
+    await phone.open(f"{link}/go")
+    person = await confirmed(door, f" {six_digits(phone.html)} ")
+    assert person is not None
+    assert (person.citizen_id.value, person.full_name) == (NUMBER, "Trần Thị Mai")
+    assert person.born_on is not None
+    assert person.born_on.isoformat() == "1988-06-09"
+    assert await confirmed(door, six_digits(phone.html)) is None
+
+
+@pytest.mark.parametrize("face", ["first", "plain"])
+async def test_claims_are_taken_from_the_token_or_from_the_user_info(
+    rp: Provider, phone: Phone, op: oidc.TestProvider, face: str
+) -> None:
+    op.tell(f"face {face}")
+    secrets = Secrets.fresh()
+    person = await rp.person(await a_code(rp, phone, secrets), secrets)
+    assert person.citizen_id.value == NUMBER
+    assert NUMBER not in repr(person)
+    assert "Mai" not in repr(person)
+
+
+async def test_whoever_got_the_link_from_somebody_else_proves_nothing_for_that_chat(
+    door: Door, phone: Phone
+) -> None:
+    """The victim signs on over the attacker's link; without the digits on the victim's screen it is worth nothing."""
+    await phone.open(f"{await door.link()}/go")
+    right = six_digits(phone.html)
+    for number in range(MOST_TRIES):
+        wrong = f"{(int(right) + number + 1) % 1_000_000:06}"
+        assert await confirmed(door, wrong) is None
+    assert await confirmed(door, right) is None
+
+
+async def test_the_digits_of_one_chat_prove_nothing_in_another(door: Door, phone: Phone) -> None:
+    await phone.open(f"{await door.link()}/go")
+    async with door.core.database.transaction(door.school_id) as tx:
+        other = await door.core.conversations.open_turn(tx, "webchat", "chat-2", "m1", "chào")
+        assert await door.core.sign_ons.confirm(tx, other.account_id, six_digits(phone.html)) is None
+
+
+async def test_a_wrong_state_is_refused(door: Door, phone: Phone) -> None:
+    back = await phone.open(f"{await door.link()}/go", stop_at=REDIRECT, state="x" * 43)
+    await phone.open(back)
+    assert (phone.status, "bắt đầu lại" in phone.html) == (410, True)
+
+
+async def test_a_state_in_another_browser_is_refused(door: Door, phone: Phone) -> None:
+    back = await phone.open(f"{await door.link()}/go", stop_at=REDIRECT)
+    phone.http.cookie_jar.clear_domain("127.0.0.1")
+    await phone.open(back)
+    assert phone.status == 410
+
+
+async def test_an_answer_is_good_once(door: Door, phone: Phone) -> None:
+    back = await phone.open(f"{await door.link()}/go", stop_at=REDIRECT)
+    await phone.open(back)
+    assert phone.status == 200
+    await phone.open(back)
+    assert phone.status == 410
+
+
+async def test_a_used_link_and_an_old_link_lead_nowhere(door: Door, phone: Phone, now: FixedClock) -> None:
+    link = await door.link()
+    await phone.open(f"{link}/go")
+    await phone.open(link)
+    assert phone.status == 410
+    late = await door.link()
+    now.advance(LINK_LIFE)
+    await phone.open(late)
+    assert phone.status == 410
+
+
+async def test_an_answer_in_the_name_of_another_issuer_is_refused(door: Door, phone: Phone) -> None:
+    back = await phone.open(f"{await door.link()}/go", stop_at=REDIRECT, iss="https://elsewhere.example")
+    await phone.open(back)
+    assert (phone.status, "chưa tin được" in phone.html) == (502, True)
+
+
+async def test_who_says_no_is_told_kindly(door: Door, phone: Phone, op: oidc.TestProvider) -> None:
+    op.tell("deny")
+    await phone.open(f"{await door.link()}/go")
+    assert (phone.status, "chưa gửi gì cho nhà trường" in phone.html) == (403, True)
+
+
+async def test_an_account_without_a_number_is_told_what_to_do(
+    door: Door, phone: Phone, op: oidc.TestProvider
+) -> None:
+    op.tell("account nobody")
+    await phone.open(f"{await door.link()}/go")
+    assert (phone.status, "văn phòng xác minh trực tiếp" in phone.html) == (422, True)
+
+
+async def test_a_code_is_redeemed_once(rp: Provider, phone: Phone) -> None:
+    secrets = Secrets.fresh()
+    code = await a_code(rp, phone, secrets)
+    await rp.person(code, secrets)
+    with pytest.raises(SignOnDeniedError):
+        await rp.person(code, secrets)
+
+
+async def test_a_stolen_code_is_worthless_without_the_verifier(rp: Provider, phone: Phone) -> None:
+    secrets = Secrets.fresh()
+    code = await a_code(rp, phone, secrets)
+    thief = Secrets(secrets.state, secrets.nonce, Secrets.fresh().verifier, secrets.browser)
+    with pytest.raises(SignOnDeniedError):
+        await rp.person(code, thief)
+
+
+async def test_a_nonce_of_another_attempt_is_refused(rp: Provider, phone: Phone) -> None:
+    secrets = Secrets.fresh()
+    code = await a_code(rp, phone, secrets, nonce="of another attempt")
+    with pytest.raises(SignOnTokenError) as refused:
+        await rp.person(code, secrets)
+    assert refused.value.params["reason"] == "nonce"
+
+
+async def test_a_wrong_redirect_uri_never_leaves_the_provider(rp: Provider, phone: Phone) -> None:
+    asked = with_query(await rp.authorization_url(Secrets.fresh()), redirect_uri=REDIRECT + "/else")
+    assert not (await phone.open(asked, stop_at=REDIRECT)).startswith(REDIRECT)
+    assert phone.status == 400
+
+
+async def a_token(rp: Provider, phone: Phone, secrets: Secrets) -> str:
+    """A genuine ID token of the provider."""
+    code = await a_code(rp, phone, secrets)
+    return str((await rp._redeem(await rp._endpoints(), code, secrets))["id_token"])
+
+
+async def refusal(rp: Provider, token: str, nonce: str) -> str:
+    with pytest.raises(SignOnTokenError) as refused:
+        await rp.checked(token, nonce)
+    return str(refused.value.params["reason"])
+
+
+async def test_a_token_for_another_client_is_refused(
+    op: oidc.TestProvider, phone: Phone, now: FixedClock
+) -> None:
+    secrets = Secrets.fresh()
+    another = Provider(settings_for(op.issuer, client_id="another"), now, REDIRECT)
+    token = await a_token(another, phone, secrets)
+    assert await another.checked(token, secrets.nonce)
+    assert await refusal(Provider(settings_for(op.issuer), now, REDIRECT), token, secrets.nonce) == "aud"
+
+
+async def test_a_token_of_another_issuer_is_refused(rp: Provider, phone: Phone, now: FixedClock) -> None:
+    secrets = Secrets.fresh()
+    token, told = await a_token(rp, phone, secrets), await rp._endpoints()
+    settings = settings_for(
+        "https://elsewhere.example",
+        authorization_url=told.authorization,
+        token_url=told.token,
+        keys_url=told.keys,
+    )
+    assert await refusal(Provider(settings, now, REDIRECT), token, secrets.nonce) == "iss"
+
+
+async def test_a_discovery_document_of_another_issuer_is_refused(
+    op: oidc.TestProvider, now: FixedClock
+) -> None:
+    mixed = Provider(settings_for(op.issuer.replace("127.0.0.1", "localhost")), now, REDIRECT)
+    with pytest.raises(SignOnTokenError):
+        await mixed.authorization_url(Secrets.fresh())
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [(timedelta(hours=1, minutes=2), "exp"), (timedelta(minutes=12), "iat"), (-timedelta(minutes=2), "iat")],
+)
+async def test_an_old_token_and_one_of_the_future_are_refused(
+    rp: Provider, phone: Phone, now: FixedClock, step: timedelta, reason: str
+) -> None:
+    secrets = Secrets.fresh()
+    token = await a_token(rp, phone, secrets)
+    now.advance(step)
+    assert await refusal(rp, token, secrets.nonce) == reason
+
+
+@pytest.mark.parametrize("skew", [-timedelta(seconds=45), timedelta(seconds=45)])
+async def test_clocks_may_differ_by_less_than_a_minute(
+    rp: Provider, phone: Phone, now: FixedClock, skew: timedelta
+) -> None:
+    secrets = Secrets.fresh()
+    token = await a_token(rp, phone, secrets)
+    now.advance(skew)
+    assert (await rp.checked(token, secrets.nonce))["sub"] == "mai"
+
+
+async def test_forged_tokens_are_refused(rp: Provider, phone: Phone) -> None:
+    secrets = Secrets.fresh()
+    genuine = await a_token(rp, phone, secrets)
+    claims, header = jwt.decode(genuine, await rp._keys(fresh=False)).claims, {"kid": "a"}
+    head, body, signature = genuine.split(".")
+    public = (await rp._keys(fresh=False)).keys[0].as_pem(private=False)
+    none = ".".join((urlsafe_b64encode(b'{"alg":"none","kid":"a"}').rstrip(b"=").decode(), body, ""))
+    shared = jwt.encode({"alg": "HS256"} | header, claims, OctKey.import_key(public), algorithms=["HS256"])
+    own = jwt.encode({"alg": "RS256"} | header, claims, RSAKey.generate_key(2048))
+    altered = ".".join((head, body, signature[:-6] + ("A" * 6)))
+    assert await refusal(rp, none, secrets.nonce) == "alg"
+    assert await refusal(rp, shared, secrets.nonce) == "alg"
+    assert await refusal(rp, own, secrets.nonce) == "signature"
+    assert await refusal(rp, altered, secrets.nonce) == "signature"
+    for rubbish in ("", "a.b", "a.b.c", "é.é.é", genuine + ".x"):
+        assert await refusal(rp, rubbish, secrets.nonce) == "form"
+
+
+async def test_new_keys_of_the_provider_are_found_and_unknown_ones_do_not_flood_it(
+    rp: Provider, phone: Phone, op: oidc.TestProvider, now: FixedClock
+) -> None:
+    secrets = Secrets.fresh()
+    await rp.person(await a_code(rp, phone, secrets), secrets)
+    op.tell("face rotated")
+    token = await a_token(rp, phone, secrets)
+    assert await refusal(rp, token, secrets.nonce) == "kid"  # asked a moment ago: not again yet
+    now.advance(timedelta(seconds=31))
+    assert (await rp.checked(token, secrets.nonce))["sub"] == "mai"
+
+
+async def test_a_slow_provider_and_one_that_is_away_are_said_kindly(
+    door: Door, phone: Phone, op: oidc.TestProvider, now: FixedClock
+) -> None:
+    back = await phone.open(f"{await door.link()}/go", stop_at=REDIRECT)
+    op.tell("slow 3000")
+    await phone.open(back)
+    assert (phone.status, "đang không trả lời" in phone.html) == (503, True)
+    op.tell("slow 0")
+    away = Provider(settings_for("http://127.0.0.1:9"), now, REDIRECT)
+    with pytest.raises(SignOnUnavailableError):
+        await away.authorization_url(Secrets.fresh())
+
+
+async def test_an_account_below_the_level_asked_for_is_refused(
+    op: oidc.TestProvider, phone: Phone, now: FixedClock
+) -> None:
+    picky = Provider(settings_for(op.issuer, required_claims={"LoaiTaiKhoan": ("2",)}), now, REDIRECT)
+    secrets = Secrets.fresh()
+    with pytest.raises(SignOnPersonError):
+        await picky.person(await a_code(picky, phone, secrets), secrets)
+
+
+def test_the_claims_of_the_provider_can_be_called_anything() -> None:
+    settings = settings_for("https://x.example", claims={"citizen_id": "pid", "full_name": "name"})
+    assert settings.claims["citizen_id"] == "pid"
+
+
+@pytest.mark.parametrize("algorithms", [("none",), ("HS256",), ("RS256", "HS512"), ()])
+def test_shared_secrets_are_no_signature_algorithm(algorithms: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="asymmetric"):
+        settings_for("https://x.example", algorithms=algorithms)
+
+
+async def test_staff_sign_in_with_vneid(door: Door, phone: Phone) -> None:
+    new = NewStaff("co.mai", "Cô Mai", Role.HEAD, "mot mat khau dai", citizen_id=CitizenId(NUMBER))
+    async with door.core.database.transaction(door.school_id) as tx:
+        await door.core.staff.add(tx, new, "no password fits this")
+    await phone.open(f"{door.url}/console/sign-in/vneid")
+    assert (phone.status, "Đã đăng nhập" in phone.html) == (200, True)
+    await phone.open(f"{door.url}/console/account")
+    assert (phone.status, "Cô Mai" in phone.html, "VNeID" in phone.html) == (200, True, True)
+
+
+async def test_a_stranger_with_vneid_does_not_get_into_the_console(door: Door, phone: Phone) -> None:
+    await phone.open(f"{door.url}/console/sign-in/vneid")
+    assert (phone.status, "Chưa có tài khoản" in phone.html) == (401, True)
+    await phone.open(f"{door.url}/console/account")
+    assert phone.seen[-1].endswith("/console/sign-in")
+
+
+async def test_nothing_of_a_sign_on_stands_in_the_log_or_the_database(door: Door, phone: Phone) -> None:
+    with capturing_logs() as log:
+        link = await door.link()
+        await phone.open(f"{link}/go")
+    back = query_of(next(one for one in phone.seen if one.startswith(REDIRECT)))
+    dumped = await _dump(door)
+    for secret in (NUMBER, "Mai", back["code"], back["state"], link.rpartition("/")[2]):
+        assert secret not in log.text
+        assert secret not in dumped
+    assert not re.search(r"\b\d{12}\b", log.text)
+
+
+async def _dump(door: Door) -> str:
+    async with door.core.database.platform() as tx:
+        rows = (await tx.session.execute(text("SELECT sign_ons::text FROM sign_ons"))).scalars().all()
+    shown = "\n".join(rows)
+    return shown + "".join(
+        bytes.fromhex(found).decode("latin-1") for found in re.findall(r"\\x([0-9a-f]+)", shown)
+    )
+
+
+def test_the_accounts_of_these_tests_are_nobodys() -> None:
+    assert all(one.get("SoDinhDanh", "099").startswith("099") for one in ACCOUNTS.values())
