@@ -26,11 +26,14 @@ from core.guardians.domain import (
     LinkResult,
     NewGuardian,
 )
+from core.guardians.evidence import Evidence, Proven
+from core.guardians.identities import repository as identities
 from core.guardians.ledger import Ledger
 from core.guardians.levels import LEVEL_BY
 from core.guardians.links import repository as links
 from core.guardians.links.repository import StoredCode
 from core.guardians.machine import EVENT_OF_CODE
+from core.guardians.proving import Proving
 from core.guardians.register import Placed, Register
 from core.guardians.standings import Standings
 from core.guardians.steps.domain import By
@@ -103,6 +106,7 @@ class Guardians:
             register.know_tie(student_id, guardian_id, relation)
         placed = tuple(register.place(entry, index) for entry, index in zip(entries, indexes, strict=True))
         await self._save(tx, register)
+        await self._learn_numbers(tx, entries, placed)
         added = len(register.added) + len(register.tied)
         return RecordedGuardians(placed, added, len(register.changed) + len(register.retied))
 
@@ -181,6 +185,17 @@ class Guardians:
             )
         return LinkResult(LinkOutcome.WRONG_CODE, retry_at=await self.throttle.failed(tx, count))
 
+    async def apply_evidence(self, tx: Tx, evidence: Evidence) -> Proven:
+        """Judge a proof: the steps it allows are taken, anything else is for staff.
+
+        It never raises for what somebody shows: an attempt must be counted, so the transaction must commit.
+
+        Example:
+            evidence = Evidence(Means.VNEID, account_id, Identity(number, name, born_on), actor="vneid")
+            proven = await guardians.apply_evidence(tx, evidence)
+        """
+        return await Proving(self.keyring, self.clock, self.students).apply(tx, evidence)
+
     async def unlink(self, tx: Tx, account_id: ChatAccountId) -> int:
         """Let a chat account speak for nobody any more; returns for how many guardians it did."""
         return await links.unlink_account(tx, account_id)
@@ -208,6 +223,19 @@ class Guardians:
         now = self.clock.now()
         stored = StoredCode(new_id(), guardian_id, strength, used=False, expires_at=now + valid_for)
         await links.add_code(tx, self.keyring.for_school(tx.school_id), code, stored, now)
+
+    async def _learn_numbers(self, tx: Tx, entries: Sequence[NewGuardian], placed: Sequence[Placed]) -> None:
+        """Numbers that the roll brings; one that is known already stays, or a new roll could hand over a place."""
+        keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
+        brought = {
+            one.guardian_id: entry.citizen_id
+            for entry, one in zip(entries, placed, strict=True)
+            if entry.citizen_id is not None
+        }
+        known = await identities.list_numbers(tx, keys, list(brought)) if brought else {}
+        for guardian_id, number in brought.items():
+            if guardian_id not in known:
+                await identities.save_identity(tx, keys, guardian_id, number, None, now)
 
     async def _save(self, tx: Tx, register: Register) -> None:
         keys, now = self.keyring.for_school(tx.school_id), self.clock.now()

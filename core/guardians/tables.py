@@ -201,3 +201,14 @@ class RestrictionRow(SchoolScoped, Base):
     created_by: Mapped[str] = mapped_column(String(120))
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str | None] = mapped_column(String(120))
+
+
+class KioskReportRow(SchoolScoped, Base):
+    """A guardian's visit to a kiosk, under the report's id, with the receipt that every repetition gets."""
+
+    __tablename__ = "guardian_kiosk_reports"
+
+    device_id: Mapped[UUID]
+    report_index: Mapped[bytes]
+    sealed_receipt: Mapped[bytes | None]
+    recorded_at: Mapped[datetime]

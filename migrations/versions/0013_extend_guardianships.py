@@ -70,6 +70,14 @@ def upgrade() -> None:
     _create_tickets()
     _create_cases()
     _create_restrictions()
+    op.create_table(
+        "guardian_kiosk_reports",
+        *_key("guardian_kiosk_reports"),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("report_index", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_receipt", sa.LargeBinary(), nullable=True),
+        sa.Column("recorded_at", _MOMENT, nullable=False),
+    )
     for table, column in _INDEXES:
         op.create_index(f"ix_{table}_school_id_{column}", table, ["school_id", column])
 
@@ -165,7 +173,10 @@ def _create_restrictions() -> None:
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
     op.drop_index("ix_guardians_school_id_citizen_index", "guardians")
-    for table in ("guardian_restrictions", "guardian_cases", "guardian_tickets", "guardianship_steps"):
+    for table in (
+        *("guardian_kiosk_reports", "guardian_restrictions"),
+        *("guardian_cases", "guardian_tickets", "guardianship_steps"),
+    ):
         op.drop_table(table)
     op.execute("DROP FUNCTION refuse_step_change()")
     for table, column, _kind in reversed(_NEW_COLUMNS):

@@ -1,0 +1,1 @@
+"""Card, person and chat account, bound at a kiosk."""
