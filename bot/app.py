@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 
-from bot.answers_api import AnswersApi
+from bot.answers.access import Access, tell_quota
+from bot.answers.api import AnswersApi
+from bot.answers.librarian import Librarian, make_librarian
+from bot.answers.ports import AnswersPort
 from bot.attached import Attached
 from bot.channels import attach_all
-from bot.flows.ask import AnswersPort, AskFlow
+from bot.flows.ask import AskFlow
 from bot.flows.base import Flow
 from bot.flows.checkins import CheckInsFlow
 from bot.flows.fees import FeesFlow
+from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
 from bot.flows.menu import MenuFlow
+from bot.flows.rating import RatingFlow
 from bot.flows.staff import StaffFlow
 from bot.flows.verification import VerificationFlow
 from bot.pipeline import Pipeline
@@ -32,10 +37,11 @@ from core.conversations.lines import CHANNEL, ChatLines
 from core.inbox.worker import InboxWorker
 from core.notifications.delivery import DeliveryWorker
 from core.notifications.domain import Recipient
-from core.settings import CoreSettings, SettingsError
+from core.settings import CoreSettings, Environment, SettingsError
 from core.values.ids import SchoolId
 from core.web.health import DatabaseReady, newest_revision
 from core.web.server import WebParts, make_app, serving
+from rag.answerer import Answerer
 from rag.build import build_answerer
 from rag.settings import RagSettings
 
@@ -67,20 +73,35 @@ class Bot:
         """Web, inbox and delivery while the block runs; yields the base URL."""
         school_id = await self.school_id()
         await self._ensure_staff_chat(school_id)
+        bot, librarians = self._taught(school_id)
         async with attach_all(self.core, self.settings, school_id, self.voice()) as channels:
-            pipeline = self.pipeline(channels)
-            app = self.web_app(school_id, channels)
+            pipeline = bot.pipeline(channels)
+            app = bot.web_app(school_id, channels)
             async with (
                 serving(app, self.settings.host, self.settings.port) as url,
                 asyncio.TaskGroup() as group,
             ):
                 tasks = [group.create_task(worker.run()) for worker in self._workers(pipeline, channels)]
+                tasks += [group.create_task(librarian.run()) for librarian in librarians]
                 tasks += [group.create_task(channel.listen()) for channel in channels if channel.listen]
                 try:
                     yield url
                 finally:
                     for task in tasks:
                         task.cancel()
+
+    def _taught(self, school_id: SchoolId) -> tuple[Bot, tuple[Librarian, ...]]:
+        """This bot with an answerer that follows what the school publishes, and who keeps it so."""
+        if not isinstance(self.answers, Answerer):
+            return self, ()
+        librarian = make_librarian(self.core, school_id, self.answers, self.settings.province)
+        return replace(self, answers=librarian.living), (librarian,)
+
+    def _api(self, school_id: SchoolId) -> AnswersApi:
+        core, asked_for = self.core, self.settings.api_key_required
+        required = core.settings.environment is Environment.PRODUCTION if asked_for is None else asked_for
+        access = Access(core.database, school_id, core.answers.api_keys, required)
+        return AnswersApi(self.answers, access, self.settings.province)
 
     def voice(self) -> Voice:
         """What puts notifications into words."""
@@ -102,6 +123,7 @@ class Bot:
             Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins),
             Topic.HANDOVER: handover,
             Topic.DANGER: handover,
+            Topic.RATE: RatingFlow(core.answers.asked),
         }
         return Pipeline(
             database=core.database,
@@ -111,9 +133,10 @@ class Bot:
             clock=core.clock,
             receive={CHANNEL: receive} | {one.name: one.receive for one in channels},
             flows=flows,
-            ask=AskFlow(self.answers, self.settings.province),
+            ask=AskFlow(self.answers, core.answers.asked, self.settings.province),
             handover=handover,
             staff=StaffFlow(core.handovers),
+            gate=GateFlow(core.handovers.chats, core.gate),
         )
 
     def web_app(self, school_id: SchoolId, channels: tuple[Attached, ...] = ()) -> web.Application:
@@ -132,7 +155,7 @@ class Bot:
         app = make_app(
             WebParts(
                 max_body_bytes=core.settings.max_body_bytes,
-                apis=(AnswersApi(self.answers).api(),),
+                apis=(self._api(school_id).api(),),
                 routes=(*chat.routes(), *(route for one in channels for route in one.routes)),
                 ready_checks=(DatabaseReady(core.database, newest_revision()),),
                 metrics=core.metrics,
@@ -140,13 +163,14 @@ class Bot:
             )
         )
         app.cleanup_ctx.append(hub.running)
+        app.on_response_prepare.append(tell_quota)
         return app
 
     def _workers(
         self, pipeline: Pipeline, channels: tuple[Attached, ...]
     ) -> tuple[InboxWorker | DeliveryWorker, ...]:
         core = self.core
-        webchat = WebChatChannel(core.database, core.conversations, self._lines(), self.voice())
+        webchat = WebChatChannel(core.database, core.conversations, self._lines(), self.voice(), core.clock)
         handlers = dict.fromkeys(pipeline.receive, pipeline.handle)
         return (
             InboxWorker(core.database, core.database_url, core.inbox, core.clock, handlers),

@@ -14,6 +14,7 @@ import structlog
 
 from bot.flows.ask import AskFlow
 from bot.flows.base import BACK, Exchange, Flow, Reaction
+from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
 from bot.flows.staff import StaffFlow
 from bot.messages import InboundMessage, Reply
@@ -51,6 +52,7 @@ class Pipeline:
     ask: AskFlow
     handover: HandoverFlow
     staff: StaffFlow
+    gate: GateFlow
 
     async def handle(self, event: InboxEvent) -> None:
         """Answer one event; called by the inbox worker with no transaction open."""
@@ -73,7 +75,8 @@ class Pipeline:
 
     async def _answer(self, event: InboxEvent, message: InboundMessage) -> None:
         async with self.database.transaction(event.school_id) as tx:
-            told = await self.staff.react(tx, message)
+            told = await self.gate.react(tx, message)
+            told = await self.staff.react(tx, message) if told is None else told
             if told is not None:
                 await self.notifications.enqueue(tx, *told)
                 await self.inbox.complete(tx, event)
@@ -108,7 +111,7 @@ class Pipeline:
 
     async def _told(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
         if not answer.urgent:
-            return self.ask.react(answer)
+            return await self.ask.tell(tx, exchange, answer)
         danger = replace(exchange, intent=Intent(Topic.DANGER, "danger", exchange.intent.text))
         return await self.handover.react(tx, danger)
 

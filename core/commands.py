@@ -15,6 +15,7 @@ from alembic.config import Config
 
 from core.app import Core, build_core
 from core.broadcasts.worker import BroadcastWorker
+from core.checkins.gate import GateSweep
 from core.console.alerts import ConsoleChannel
 from core.conversations.desk.escalation import Escalation
 from core.notifications.delivery import DeliveryWorker
@@ -59,6 +60,7 @@ async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
     async with opened(settings) as core, asyncio.TaskGroup() as group:
         upkeep = Upkeep(core.database, core.inbox, core.notifications)
         workers = [group.create_task(_console_delivery(core).run()), group.create_task(upkeep.run())]
+        workers.append(group.create_task(GateSweep(core.database, core.gate).run()))
         workers += [group.create_task(one) for one in _watches(core)]
         async with serving(core.make_web_app(), settings.host, settings.core_port) as url:
             ready(url)

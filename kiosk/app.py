@@ -14,6 +14,7 @@ import structlog
 from aiohttp import web
 
 from core.contracts.checkin import CheckInMode, CheckInReceipt, CheckInReport
+from core.contracts.commands import KioskState
 from kiosk.camera.emulated import EmulatedCamera, Scene
 from kiosk.camera.opencv import OpenCvCamera, jpeg_of
 from kiosk.camera.ports import Camera
@@ -28,15 +29,19 @@ from kiosk.face.errors import FaceError
 from kiosk.face.match import Use
 from kiosk.face.models import ModelStore, default_models
 from kiosk.ports import CardSource, FaceCheck
+from kiosk.remote import Remote
 from kiosk.runner import Parts, Runner
 from kiosk.screen.demo import DemoPanel
 from kiosk.screen.server import Board, Page, local_only
 from kiosk.session.events import LockSet
 from kiosk.session.values import FACE_NOT_DONE, FaceReport, Rules, Session, Subject
 from kiosk.settings import KioskSettings
+from kiosk.staff_settings import StaffSettings, keep_staff_settings, load_staff_settings
+from kiosk.state import state_of
 from kiosk.uplink.client import CoreClient
 from kiosk.uplink.heartbeat import Heartbeat
 from kiosk.uplink.identity import Identity, load_identity
+from kiosk.uplink.orders import OrderBook, Orders
 from kiosk.uplink.sender import Delivery, Pace, Sender, UplinkStatus
 from kiosk.uplink.spool import Spool
 
@@ -87,18 +92,24 @@ class Kiosk:
     pace: Pace = field(default_factory=Pace)
     board: Board = field(default_factory=Board)
     runner: Runner | None = None
+    staff: StaffSettings = field(default_factory=StaffSettings)
+    _restart: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def mode(self) -> CheckInMode:
         """What the present visit is for; staff may change it between visits."""
         return self.runner.session.job.mode if self.runner else self.settings.mode
 
-    async def serve(self, ready: Callable[[str], None]) -> None:
+    async def serve(self, ready: Callable[[str], None]) -> bool:
         """Serve the page and run until cancelled; `ready` hears the page's address.
+
+        Returns True when staff ordered a restart.
 
         Raises:
             SpoolError: when the spool cannot be opened.
         """
+        otherwise = StaffSettings(language=self.settings.language.value)
+        self._apply(load_staff_settings(self.settings.data_dir, otherwise))
         spool = await asyncio.to_thread(Spool, self.settings.data_dir / "spool")
         async with aiohttp.ClientSession() as http:
             identity = self._identity()
@@ -109,17 +120,46 @@ class Kiosk:
             self._tell(sender.status, identity)
             try:
                 async with self._page(runner, wire) as url, asyncio.TaskGroup() as group:
-                    group.create_task(sender.run())
-                    group.create_task(runner.run())
+                    work = [group.create_task(sender.run()), group.create_task(runner.run())]
                     if isinstance(client, CoreClient):
-                        group.create_task(Heartbeat(client, sender).run())
+                        work.append(group.create_task(Heartbeat(client, sender).run()))
+                        work.append(group.create_task(self._orders(client, runner, sender).run()))
                     # What is there now stays: it need not be looked through for garbage while a pupil waits.
                     gc.collect()
                     gc.freeze()
                     ready(url)
+                    await self._restart.wait()
+                    for task in work:
+                        task.cancel()
             finally:
                 gc.unfreeze()
                 spool.close()
+        return True
+
+    def _orders(self, client: CoreClient, runner: Runner, sender: Sender) -> Orders:
+        def state() -> KioskState:
+            return state_of(runner.session, sender.status, self.core_time, self.staff, self.devices.emulated)
+
+        remote = Remote(
+            runner=runner,
+            state=state,
+            settings=lambda: self.staff,
+            change=self._change,
+            restart=self._restart.set,
+            update_program=self.settings.update_program,
+        )
+        return Orders(client, remote, OrderBook(self.settings.data_dir / "orders.json"), self.core_time)
+
+    async def _change(self, chosen: StaffSettings) -> None:
+        await asyncio.to_thread(keep_staff_settings, self.settings.data_dir, chosen)
+        self._apply(chosen)
+
+    def _apply(self, chosen: StaffSettings) -> None:
+        self.staff = chosen
+        self.rules = replace(self.rules, code_alone=chosen.code_alone, face_alone=chosen.face_alone)
+        if self.runner is not None:
+            self.runner.rules = self.rules
+        self.board.tell(replace(self.board.foot, language=chosen.language, sound=chosen.sound))
 
     def _identity(self) -> Identity | None:
         try:
@@ -144,7 +184,8 @@ class Kiosk:
             parked=status.parked,
             blocked=status.blocked,
             emulated=self.devices.emulated,
-            language=self.settings.language.value,
+            language=self.staff.language,
+            sound=self.staff.sound,
         )
         self.board.tell(replace(foot, school=identity.school_name) if identity else foot)
 

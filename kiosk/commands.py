@@ -25,6 +25,8 @@ from kiosk.uplink.identity import Identity, keep_identity
 from kiosk.uplink.spool import Spool
 
 # Parts that bring verbs of their own where they are installed.
+RESTART_STATUS = 75
+"""EX_TEMPFAIL: the service manager (systemd: `RestartForceExitStatus=75`) starts the kiosk again."""
 _GUESTS = ("kiosk.card.commands", "kiosk.face.commands")
 
 
@@ -79,18 +81,19 @@ def _serve(chosen: argparse.Namespace) -> int:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
-    asyncio.run(_until_stopped(settings, ready))
-    return 0
+    return RESTART_STATUS if asyncio.run(_until_stopped(settings, ready)) else 0
 
 
-async def _until_stopped(settings: KioskSettings, ready: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
+async def _until_stopped(settings: KioskSettings, ready: Callable[[str], None]) -> bool:
+    """Serve until SIGTERM or Ctrl-C; True when staff ordered a restart."""
     loop = asyncio.get_running_loop()
     with suppress(asyncio.CancelledError):
         async with asyncio.TaskGroup() as group:
             task = group.create_task(build_kiosk(settings).serve(ready))
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, task.cancel)
+        return task.result()
+    return False
 
 
 def _enrol(chosen: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import structlog
 import uuid_utils.compat
@@ -40,6 +41,7 @@ from kiosk.session.values import Rules, Session
 _log = structlog.get_logger()
 # How long a broken card reader rests before it is asked again.
 _CARD_PAUSE_SECONDS = 1.0
+_Posted = tuple[Event, "asyncio.Future[bool] | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,20 @@ class Runner:
     parts: Parts
     rules: Rules = field(default_factory=Rules)
     session: Session = field(default_factory=Session)
-    _events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    reported: tuple[int, UUID] | None = None
+    """The visit and the id of the last report, so that staff's answer finds the pupil it is meant for."""
+    _events: asyncio.Queue[_Posted] = field(default_factory=asyncio.Queue)
     _work: set[asyncio.Task[None]] = field(default_factory=set)
 
     def post(self, event: Event) -> None:
         """Tell the session of something; it is taken in order."""
-        self._events.put_nowait(event)
+        self._events.put_nowait((event, None))
+
+    async def ask(self, event: Event) -> bool:
+        """Tell the session of something and wait until it was taken; whether it changed anything."""
+        changed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._events.put_nowait((event, changed))
+        return await changed
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -73,9 +83,12 @@ class Runner:
             group.create_task(self._watch_cards())
             self._show()
             while True:
-                event = await self._next()
-                self.session, effects = step(self.session, event, self._now(), self.rules)
+                event, asked = await self._next()
+                before = self.session
+                self.session, effects = step(before, event, self._now(), self.rules)
                 self._show()
+                if asked is not None and not asked.done():
+                    asked.set_result(self.session != before)
                 for effect in effects:
                     self._perform(group, effect)
 
@@ -83,14 +96,14 @@ class Runner:
     def _now() -> float:
         return asyncio.get_running_loop().time()
 
-    async def _next(self) -> Event:
+    async def _next(self) -> _Posted:
         due = deadline(self.session)
         if due is None:
             return await self._events.get()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(due):
                 return await self._events.get()
-        return TimePassed()
+        return TimePassed(), None
 
     def _show(self) -> None:
         self.parts.screen.show(view_of(self.session, self._now()))
@@ -166,6 +179,7 @@ class Runner:
                 "observed_at": self.parts.core_time.now(),
             }
         )
+        self.reported = (effect.visit, report.report_id)
         try:
             receipt = await self.parts.uplink.submit(report)
         except (SpoolError, RefusedError) as error:

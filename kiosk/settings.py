@@ -51,6 +51,9 @@ class KioskSettings(BaseSettings):
         "0"
     )
     log_level: str = "INFO"
+    update_program: Annotated[
+        str, Field(description="Run with a version when staff order an update; none: orders are refused.")
+    ] = ""
 
     @field_validator("core_url")
     @classmethod

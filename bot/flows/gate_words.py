@@ -1,8 +1,8 @@
 """What staff write about the gates, read as a command. Pure: a message in, a verb with what it concerns out.
 
-Every button has a typed form. `duyệt A1B2C3`, `từ chối A1B2C3`, `tới A1B2C3` answer a pupil who waits. `cổng`,
-`khoá cổng`, `mở cổng`, `mở điểm danh`, `mở ca thi`, `đóng ca`, `khởi động lại cổng`, `cập nhật cổng 1.2.3`, `tắt tiếng cổng` drive
-a kiosk, followed by the gate's name where there are several.
+Every button has a typed form. `duyệt A1B2C3`, `từ chối A1B2C3`, `tới A1B2C3` answer a pupil who waits; `cổng`,
+`khoá cổng`, `mở cổng`, `mở điểm danh`, `mở ca thi`, `đóng ca`, `khởi động lại cổng`, `cập nhật cổng 1.2.3` drive a
+kiosk, followed by the gate's name where there are several.
 """
 
 from __future__ import annotations

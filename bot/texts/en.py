@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import handover
+from bot.texts import gate, handover, rating
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -61,6 +61,8 @@ def _invoice_note(params: Params) -> str:
 
 TEXTS: Mapping[str, Text] = {
     **handover.EN,
+    **rating.EN,
+    **gate.EN,
     "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
     "menu.welcome": "Hello. Type your question, or pick one of these.",
     "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",
@@ -96,7 +98,12 @@ TEXTS: Mapping[str, Text] = {
     "checkin.late": lambda params: f"⏰ {_arrival(params, 'arrived late,')}",
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'is at the exam')}",
     "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'came late to the exam,')}",
-    "checkin.needs_staff": "The gate needs staff: check-in at {time} ({reason}).",
+    "checkin.told_late": lambda params: (
+        f"✅ {_arrival(params, 'arrived at school')} The gate had no network, so this word is late."
+    ),
+    "checkin.exam_told_late": lambda params: (
+        f"✅ {_arrival(params, 'is at the exam')} The gate had no network, so this word is late."
+    ),
     "error.unknown": "Sorry, something went wrong. Please try again in a few minutes; if it persists, tell the school this code: {id}",
     "error.core.error": "I could not do this. Please try again or contact the school.",
     "error.core.not_found": "I cannot find this. Please check it.",

@@ -55,7 +55,12 @@ _DETAILS_VI = {
     "interrupted": "máy bị ngắt giữa chừng",
     "unexpected": "máy gặp lỗi",
 }
-_MODES_VI = {"attendance": "điểm danh", "exam": "vào thi", "visitor": "khách", "enrolment": "ghi danh khuôn mặt"}
+_MODES_VI = {
+    "attendance": "điểm danh",
+    "exam": "vào thi",
+    "visitor": "khách",
+    "enrolment": "ghi danh khuôn mặt",
+}
 
 
 def _needs_staff_vi(params: Params) -> str:
@@ -159,7 +164,9 @@ VI: Mapping[str, Text] = {
     "gate.none": "Trường chưa ghép máy nào ở cổng. Thầy cô vào bảng điều khiển, mục Thiết bị, để tạo mã ghép.",
     "gate.which": _which_vi,
     "gate.nobody_waits": "Không có lượt chờ nào mang mã này, hoặc đồng nghiệp đã xử lý.",
-    "gate.which_pupil": lambda params: f"Đang có {len(params['codes'])} lượt chờ. Thầy cô gõ kèm mã: {', '.join(params['codes'])}.",
+    "gate.which_pupil": lambda params: (
+        f"Đang có {len(params['codes'])} lượt chờ. Thầy cô gõ kèm mã: {', '.join(params['codes'])}."
+    ),
     "error.checkins.already_resolved": "Lượt này đồng nghiệp đã xử lý rồi ạ.",
     "error.devices.too_many_commands": "Máy này còn nhiều việc chưa xong. Thầy cô chờ một chút rồi thử lại.",
     "error.devices.command_not_found": "Không có lệnh này.",

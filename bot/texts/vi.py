@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import handover
+from bot.texts import gate, handover, rating
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -75,6 +75,8 @@ def _invoice_note(params: Params) -> str:
 
 TEXTS: Mapping[str, Text] = {
     **handover.VI,
+    **rating.VI,
+    **gate.VI,
     "bot.introduction": "Em là trợ lý tự động (máy trả lời, không phải người) của nhà trường. "
     "Anh/chị cần gặp người thật thì nhắn “gặp nhân viên” bất cứ lúc nào ạ.",
     "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",
@@ -113,7 +115,10 @@ TEXTS: Mapping[str, Text] = {
     "checkin.late": lambda params: f"⏰ {_arrival(params, 'đến trường muộn,')}",
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'đã có mặt ở điểm thi')}",
     "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'đến điểm thi muộn,')}",
-    "checkin.needs_staff": "Cổng cần người hỗ trợ: lượt điểm danh lúc {time} ({reason}).",
+    "checkin.told_late": lambda params: f"✅ {_arrival(params, 'đã đến trường')} Máy ở cổng mất mạng nên tin này đến muộn ạ.",
+    "checkin.exam_told_late": lambda params: (
+        f"✅ {_arrival(params, 'đã có mặt ở điểm thi')} Máy ở cổng mất mạng nên tin này đến muộn ạ."
+    ),
     "error.unknown": "Em xin lỗi, em gặp trục trặc nên chưa làm được việc này. Anh/chị thử lại sau ít phút; nếu vẫn vậy, báo nhà trường mã {id} ạ.",
     "error.core.error": "Em chưa làm được việc này. Anh/chị thử lại, hoặc liên hệ nhà trường ạ.",
     "error.core.not_found": "Em không tìm thấy thông tin này. Anh/chị kiểm tra lại giúp em ạ.",

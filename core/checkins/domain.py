@@ -25,8 +25,10 @@ from core.schools.domain import DayTimes
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import CheckInId, ClassId, DeviceId, StudentId
 
-STALE_AFTER = timedelta(hours=2)
-"""A message about an arrival is worth nothing after this."""
+NEWS_FOR = timedelta(minutes=15)
+"""So long an arrival is news. What a kiosk without network tells later is told as what it is: late word."""
+STALE_AFTER = timedelta(hours=10)
+"""After this an arrival is not told at all; it stands in the records."""
 
 
 class ReportConflictError(ConflictError):

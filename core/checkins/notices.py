@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.checkins.domain import STALE_AFTER, Reason
+from core.checkins.domain import NEWS_FOR, STALE_AFTER, Reason
+from core.checkins.gate_notices import code_of
 from core.contracts.checkin import CheckInMode, CheckInReceipt, Decision, Punctuality
+from core.contracts.commands import StaffAnswer
 from core.notifications.domain import NewNotification, Recipient, Urgency
-from core.values.clock import SCHOOL_TIME
+from core.values.clock import SCHOOL_TIME, school_date
 from core.values.ids import CheckInId
 
 STAFF = Recipient("console", "staff")
@@ -34,9 +36,14 @@ class Arrival:
         params = {"time": local.strftime("%H:%M"), "date": local.strftime("%d/%m/%Y"), "gate": self.gate}
         return params | ({"given_name": self.given_name} if self.given_name else {})
 
+    def is_news(self, now: datetime) -> bool:
+        """Whether it happened just now."""
+        return now - self.observed_at <= NEWS_FOR
+
     def is_stale(self, now: datetime) -> bool:
-        """Whether telling it now would only confuse."""
-        return now - self.observed_at > STALE_AFTER
+        """Whether telling it now would only confuse: another day, or long ago."""
+        other_day = school_date(now) != school_date(self.observed_at)
+        return other_day or now - self.observed_at > STALE_AFTER
 
 
 def for_guardians(
@@ -44,7 +51,10 @@ def for_guardians(
 ) -> tuple[NewNotification, ...]:
     """One message per guardian's account when the pupil was let in for the first time that day.
 
-    Keys: `checkin.arrived`, `checkin.late`, `checkin.exam_arrived`, `checkin.exam_late`.
+    What comes late (the kiosk had no network) does not say "just arrived": it says when, and that the word is late.
+
+    Keys: `checkin.arrived`, `checkin.late`, `checkin.exam_arrived`, `checkin.exam_late`, `checkin.told_late`,
+    `checkin.exam_told_late`.
     """
     told = arrival.receipt.decision is Decision.ACCEPTED and (
         arrival.receipt.reason != Reason.ALREADY_CHECKED_IN
@@ -53,6 +63,8 @@ def for_guardians(
         return ()
     exam = "exam_" if arrival.mode is CheckInMode.EXAM else ""
     kind = "late" if arrival.receipt.punctuality is Punctuality.LATE else "arrived"
+    if not arrival.is_news(now):
+        kind = "told_late"
     return tuple(
         NewNotification(
             recipient=recipient,
@@ -65,18 +77,25 @@ def for_guardians(
     )
 
 
-def for_staff(arrival: Arrival, now: datetime) -> tuple[NewNotification, ...]:
-    """An alert when somebody stands at the gate and was not let in. Key: `checkin.needs_staff`."""
-    if arrival.receipt.decision is Decision.ACCEPTED or arrival.is_stale(now):
+def for_staff(arrival: Arrival, chats: Iterable[Recipient], now: datetime) -> tuple[NewNotification, ...]:
+    """An alert to the console and to the staff's chats while somebody who was not let in stands at the gate.
+
+    Key: `checkin.needs_staff`. Later nobody stands there: the console lists it, no alarm is raised.
+    """
+    if arrival.receipt.decision is Decision.ACCEPTED or not arrival.is_news(now):
         return ()
     params = arrival.params | {"reason": arrival.receipt.reason, "check_in_id": str(arrival.check_in_id)}
-    return (
+    code, waits = code_of(arrival.check_in_id), arrival.receipt.decision is Decision.NEEDS_STAFF
+    answers = [{"code": f"gate.{answer}:{code}", "label": ""} for answer in StaffAnswer]
+    asked = {"code": code, "waits": waits, "choices": answers if waits else []}
+    return tuple(
         NewNotification(
-            recipient=STAFF,
+            recipient=to,
             key="checkin.needs_staff",
-            params=params,
-            dedupe_key=f"checkin:{arrival.check_in_id}:staff",
+            params=params if to is STAFF else params | asked,
+            dedupe_key=f"checkin:{arrival.check_in_id}:{name}",
             urgency=Urgency.EMERGENCY,
-            expires_at=arrival.observed_at + STALE_AFTER,
-        ),
+            expires_at=arrival.observed_at + NEWS_FOR,
+        )
+        for name, to in (("staff", STAFF), *((f"chat{n}", chat) for n, chat in enumerate(chats)))
     )

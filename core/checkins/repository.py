@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,16 @@ async def has_arrived(tx: Tx, student_id: StudentId, day: date) -> bool:
 async def list_day(tx: Tx, day: date) -> Sequence[CheckInRow]:
     """Every check-in of a school day, as observed, earliest first."""
     statement = select(CheckInRow).where(CheckInRow.school_id == tx.school_id, CheckInRow.school_day == day)
+    return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at, CheckInRow.id))).all()
+
+
+async def list_waiting(tx: Tx, since: datetime) -> Sequence[UUID]:
+    """The ids of check-ins observed since then that wait for staff, oldest first."""
+    statement = select(CheckInRow.id).where(
+        CheckInRow.school_id == tx.school_id,
+        CheckInRow.decision == Decision.NEEDS_STAFF,
+        CheckInRow.observed_at >= since,
+    )
     return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at, CheckInRow.id))).all()
 
 

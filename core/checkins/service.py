@@ -37,6 +37,7 @@ from core.contracts.checkin import (
     Punctuality,
 )
 from core.contracts.citizen_id import CitizenId
+from core.conversations.desk.staff_chats import StaffChats
 from core.db.notify import notify
 from core.db.transaction import Tx
 from core.devices.domain import Device
@@ -46,6 +47,7 @@ from core.exams.service import Exams
 from core.guardians.service import Guardians
 from core.inbox.domain import Incoming
 from core.inbox.service import Inbox
+from core.notifications.domain import Recipient
 from core.notifications.service import Notifications
 from core.schools.service import Schools
 from core.students.domain import Student
@@ -73,6 +75,7 @@ class CheckIns:
     exams: Exams
     devices: Devices
     notifications: Notifications
+    staff_chats: StaffChats | None = None
 
     async def apply(self, tx: Tx, device: Device, report: CheckInReport) -> CheckInReceipt:
         """Record a report and decide it, once; a duplicate gets the stored receipt.
@@ -205,9 +208,18 @@ class CheckIns:
     async def _tell(self, tx: Tx, arrival: Arrival, student_id: StudentId | None) -> None:
         now = self.clock.now()
         recipients = await self.guardians.recipients_for(tx, student_id) if student_id else ()
-        new = (*for_guardians(arrival, recipients, now), *for_staff(arrival, now))
+        told = arrival.receipt.decision is Decision.ACCEPTED
+        chats = () if told else await self._staff_chats(tx)
+        new = (*for_guardians(arrival, recipients, now), *for_staff(arrival, chats, now))
         await self.notifications.enqueue(tx, *new)
         await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
+
+    async def _staff_chats(self, tx: Tx) -> tuple[Recipient, ...]:
+        """The chats of staff who are told first."""
+        if self.staff_chats is None:
+            return ()
+        chats = await self.staff_chats.list_chats(tx)
+        return tuple(one.recipient for one in chats if one.recipient is not None and one.stage == 1)
 
     async def _tell_approved(self, tx: Tx, row: CheckInRow, reason: Reason) -> None:
         student = await self.students.get(tx, StudentId(row.student_id)) if row.student_id else None

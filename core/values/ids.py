@@ -24,6 +24,7 @@ NotificationId = NewType("NotificationId", UUID)
 InvoiceId = NewType("InvoiceId", UUID)
 ExamSessionId = NewType("ExamSessionId", UUID)
 CheckInId = NewType("CheckInId", UUID)
+CommandId = NewType("CommandId", UUID)
 
 
 def new_id() -> UUID:

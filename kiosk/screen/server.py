@@ -46,6 +46,7 @@ class Foot:
     emulated: tuple[str, ...] = ()
     language: str = "vi"
     school: str = ""
+    sound: bool = True
 
 
 @dataclass(slots=True)

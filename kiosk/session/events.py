@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from core.contracts.checkin import CheckInReceipt
 from core.contracts.citizen_id import CitizenId
+from core.contracts.commands import StaffAnswer
 from kiosk.session.values import Button, FaceReport, Job, Subject
 
 
@@ -129,14 +129,6 @@ class LockSet:
     """Staff closed the kiosk, with a reason's code, or opened it (None)."""
 
     reason: str | None
-
-
-class StaffAnswer(StrEnum):
-    """What staff decided about a visit that needs them."""
-
-    APPROVED = "approved"
-    REFUSED = "refused"
-    COMING = "coming"
 
 
 @dataclass(frozen=True, slots=True)

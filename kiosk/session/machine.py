@@ -14,6 +14,7 @@ from typing import Any
 
 from core.contracts.checkin import ChipVerdict, FaceOutcome, IdentifiedBy, Punctuality
 from core.contracts.citizen_id import CitizenId
+from core.contracts.commands import StaffAnswer
 from kiosk.session.effects import CheckFace, Effect, ReadCard, StopWork, Submit
 from kiosk.session.events import (
     Answered,
@@ -32,7 +33,6 @@ from kiosk.session.events import (
     PhaseReached,
     Pressed,
     Queued,
-    StaffAnswer,
     StaffAnswered,
     TimePassed,
 )
@@ -231,6 +231,8 @@ def _tell(  # noqa: PLR0913 - the verdict's own fields; bundling them would only
 ) -> Step:
     calm = kind in {VerdictKind.ACCEPTED, VerdictKind.RECORDED}
     stay = rules.accepted if calm else rules.stopped
+    if kind is VerdictKind.NEEDS_STAFF:
+        stay = rules.needs_staff
     if session.waiting is not None:
         stay = rules.verdict_at_least if calm else min(stay, 2 * rules.verdict_at_least)
     place = Verdict(at + stay, at, kind, reason, punctuality, name, at + rules.name)

@@ -18,6 +18,7 @@ from core.contracts.checkin import (
     Punctuality,
 )
 from core.contracts.citizen_id import CitizenId
+from core.contracts.commands import StaffAnswer
 from kiosk.session import events as ev
 from kiosk.session.machine import deadline, step
 from kiosk.session.values import (
@@ -100,9 +101,9 @@ _EVENTS: tuple[tuple[str, ev.Event], ...] = (
     ("deadline", ev.TimePassed()),
     ("staff lock", ev.LockSet("staff")),
     ("staff unlock", ev.LockSet(None)),
-    ("staff approve", ev.StaffAnswered(_VISIT, ev.StaffAnswer.APPROVED)),
-    ("staff refuse", ev.StaffAnswered(_VISIT, ev.StaffAnswer.REFUSED)),
-    ("staff are coming", ev.StaffAnswered(_VISIT, ev.StaffAnswer.COMING)),
+    ("staff approve", ev.StaffAnswered(_VISIT, StaffAnswer.APPROVED)),
+    ("staff refuse", ev.StaffAnswered(_VISIT, StaffAnswer.REFUSED)),
+    ("staff are coming", ev.StaffAnswered(_VISIT, StaffAnswer.COMING)),
 )
 
 

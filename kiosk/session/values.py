@@ -69,6 +69,10 @@ class Rules:
     face_attempts: int = 2
     # Whether a printed code may check in without the chip (a broken chip, a card without one).
     code_alone: bool = True
+    # Whether an enrolled face may check in without a card; off unless the school says so.
+    face_alone: bool = False
+    # Staff need a moment to look and to answer in chat.
+    needs_staff: float = 20
 
 
 class Button(StrEnum):

@@ -13,6 +13,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from yarl import URL
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport, EnrolmentReceipt, EnrolmentRequest
+from core.contracts.commands import CommandBatch, CommandResult
 from core.contracts.signing import RequestToSign, sign
 from kiosk.clock import CoreTime
 from kiosk.errors import NonsenseError, RefusedError, UnreachableError
@@ -28,9 +30,11 @@ from kiosk.uplink.identity import Identity, public_key_text
 CHECK_INS = "/api/v1/check-ins"
 ENROLMENTS = "/api/v1/devices/enrol"
 HEARTBEATS = "/api/v1/devices/heartbeat"
+COMMANDS = "/api/v1/devices/commands"
 SOFTWARE = "congtruong-kiosk 0.1.0"
 TIMEOUT_SECONDS = 5.0
 MAX_ANSWER_BYTES = 256 * 1024
+_SLOWEST_LESSON = timedelta(seconds=2)
 _UNAUTHENTICATED = 401
 _RETRYABLE = frozenset({408, 425, 429})
 _M = TypeVar("_M", bound=BaseModel)
@@ -69,23 +73,45 @@ class CoreClient:
         body = json.dumps({"software": SOFTWARE, "spooled": spooled}).encode()
         await self.signed("POST", HEARTBEATS, body)
 
-    async def signed(self, method: str, path: str, body: bytes = b"") -> bytes:
-        """Send a signed request and give the body of a good answer.
+    async def commands(self, wait: int) -> CommandBatch:
+        """The orders of staff that wait; the core holds the question for up to `wait` seconds.
+
+        Raises:
+            RefusedError: when the core does not know this kiosk any more.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        path = f"{COMMANDS}?wait={wait}"
+        return parse(CommandBatch, await self.signed("GET", path, patience=wait + TIMEOUT_SECONDS))
+
+    async def tell_result(self, command_id: UUID, result: CommandResult) -> None:
+        """Say what became of an order.
+
+        Raises:
+            RefusedError: when the core knows of no such order.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        await self.signed("POST", f"{COMMANDS}/{command_id}/result", result.model_dump_json().encode())
+
+    async def signed(
+        self, method: str, path: str, body: bytes = b"", *, patience: float = TIMEOUT_SECONDS
+    ) -> bytes:
+        """Send a signed request and give the body of a good answer; `patience` is in seconds.
 
         Raises:
             RefusedError: when the core refuses it.
             UnreachableError: when nothing, a 5xx or nonsense came back.
         """
         try:
-            return await self._signed_once(method, path, body)
+            return await self._signed_once(method, path, body, patience)
         except RefusedError as error:
             # Only a wrong clock is worth a second signature, and only when the answer taught us the time.
             if error.status != _UNAUTHENTICATED or not self._time.correction:
                 raise
-        return await self._signed_once(method, path, body)
+        return await self._signed_once(method, path, body, patience)
 
-    async def _signed_once(self, method: str, path: str, body: bytes) -> bytes:
-        url = URL(self._identity.core_url) / path.lstrip("/")
+    async def _signed_once(self, method: str, path: str, body: bytes, patience: float) -> bytes:
+        named, _, query = path.partition("?")
+        url = (URL(self._identity.core_url) / named.lstrip("/")).with_query(query or None)
         request = RequestToSign(method, url.raw_path_qs, body)
         head = sign(
             self._identity.key,
@@ -94,16 +120,19 @@ class CoreClient:
             at=self._time.now(),
             nonce=secrets.token_urlsafe(16),
         )
-        return await send(self._http, self._time, method, url, body, head.as_headers())
+        headers = head.as_headers()
+        return await send(self._http, self._time, method, url, body, headers, patience=patience)
 
 
-async def send(
+async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them would only rename them
     http: aiohttp.ClientSession,
     time: CoreTime,
     method: str,
     url: URL,
     body: bytes,
     headers: dict[str, str],
+    *,
+    patience: float = TIMEOUT_SECONDS,
 ) -> bytes:
     """One HTTP exchange; learns the core's time from its answer.
 
@@ -113,7 +142,7 @@ async def send(
     """
     sent_at = time.machine.now()
     all_headers = {"Content-Type": "application/json", **headers}
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    timeout = aiohttp.ClientTimeout(total=patience)
     try:
         async with http.request(
             method, url, data=body, headers=all_headers, timeout=timeout, allow_redirects=False
@@ -154,8 +183,12 @@ def _learn_time(time: CoreTime, date: str | None, sent_at: datetime) -> None:
         said = parsedate_to_datetime(date).astimezone(UTC)
     except ValueError:
         return
+    received_at = time.machine.now()
+    if received_at - sent_at > _SLOWEST_LESSON:
+        # Held open on purpose, or a slow way: which half of the journey took the time is not known.
+        return
     # The header is cut to the second: the middle of that second is the best guess (RFC 9110, 5.6.7).
-    time.learn(said + timedelta(milliseconds=500), sent_at=sent_at, received_at=time.machine.now())
+    time.learn(said + timedelta(milliseconds=500), sent_at=sent_at, received_at=received_at)
 
 
 def parse(model: type[_M], content: bytes) -> _M:

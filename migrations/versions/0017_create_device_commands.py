@@ -4,7 +4,9 @@ Revision ID: 0017
 Revises: 0016
 """
 
+import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0017"
 down_revision = "0016"
@@ -14,7 +16,41 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    op.create_table(
+        "device_commands",
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("order", JSONB(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.String(60), nullable=False),
+        sa.Column("sealed_reply_to", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(20), nullable=True),
+        sa.Column("detail", sa.String(60), nullable=True),
+        sa.Column("state", JSONB(), nullable=True),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_device_commands"),
+        sa.ForeignKeyConstraint(
+            ["school_id", "device_id"],
+            ["devices.school_id", "devices.id"],
+            name="fk_device_commands_school_id_device_id",
+        ),
+    )
+    op.create_index(
+        "ix_device_commands_school_id_device_id_issued_at",
+        "device_commands",
+        ["school_id", "device_id", "issued_at"],
+    )
+    op.create_index(
+        "ix_device_commands_open",
+        "device_commands",
+        ["school_id", "device_id", "expires_at"],
+        postgresql_where=sa.text("outcome IS NULL"),
+    )
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    op.drop_table("device_commands")

@@ -103,7 +103,7 @@ function take(told) {
   if (view.screen === "idle" && before !== shownAs) language = home;
   guardName();
   draw();
-  if (view.sound && before !== shownAs) play(view.sound);
+  if (view.sound && foot.sound && before !== shownAs) play(view.sound);
 }
 
 function veil() {

@@ -1,0 +1,162 @@
+"""Staff's hand on the kiosks: answers to visits that wait, orders, and the word back to whoever gave them.
+
+A decision is recorded whatever happens at the gate; whether the kiosk could still act on it is another fact, and
+it is told as such. Rights are the caller's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import orjson
+import structlog
+
+from core.checkins import repository
+from core.checkins.domain import AlreadyResolvedError, CheckInNotFoundError
+from core.checkins.gate_notices import about, code_of
+from core.checkins.service import NOTIFY_CHANNEL, CheckIns
+from core.contracts.checkin import Decision
+from core.contracts.commands import AnswerVisit, Order, StaffAnswer
+from core.db.notify import notify
+from core.db.transaction import DATABASE_FAULTS, Database, Tx
+from core.devices.commanding import Commands
+from core.devices.domain import DeviceRevokedError
+from core.devices.orders import IssuedCommand
+from core.devices.service import Devices
+from core.notifications.domain import Recipient
+from core.notifications.service import Notifications
+from core.values.clock import Clock
+from core.values.ids import CheckInId, CommandId, DeviceId
+
+log = structlog.get_logger(__name__)
+STILL_THERE = timedelta(seconds=60)
+"""Nobody stands before a kiosk longer than this; a later answer is recorded, and no screen is asked to show it."""
+ANSWERABLE_FOR = timedelta(hours=2)
+"""What waits longer is decided in the console, with the whole day before one's eyes."""
+_SWEEP_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of staff's answer so far (trả lời của thầy cô).
+
+    `command_id` is the order on its way to the kiosk; without one it was too late to ask.
+    """
+
+    device_id: DeviceId
+    command_id: CommandId | None
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the pupil has certainly left."""
+        return self.command_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingVisit:
+    """Somebody who waits for staff, and the short code that buttons and typed words name (lượt đang chờ)."""
+
+    id: CheckInId
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateDesk:
+    """What staff do with the gates (bàn trực cổng)."""
+
+    clock: Clock
+    check_ins: CheckIns
+    commands: Commands
+    devices: Devices
+    notifications: Notifications
+
+    async def answer(
+        self,
+        tx: Tx,
+        check_in_id: CheckInId,
+        answer: StaffAnswer,
+        *,
+        actor: str,
+        reply_to: Recipient | None = None,
+    ) -> Answered:
+        """Decide a check-in that waits, or say that somebody is coming, and let its kiosk act on it.
+
+        Raises:
+            CheckInNotFoundError: when the school has no such check-in.
+            AlreadyResolvedError: when it waits for nobody.
+        """
+        row = await repository.lock(tx, check_in_id)
+        if row is None:
+            raise CheckInNotFoundError
+        if row.decision != Decision.NEEDS_STAFF:
+            raise AlreadyResolvedError
+        if answer is not StaffAnswer.COMING:
+            approve = answer is StaffAnswer.APPROVED
+            await self.check_ins.resolve(tx, check_in_id, approve=approve, actor=actor)
+        device_id = DeviceId(row.device_id)
+        if self.clock.now() - row.observed_at > STILL_THERE:
+            return Answered(device_id, None)
+        order = AnswerVisit(report_id=row.report_id, answer=answer)
+        try:
+            issued = await self.order(tx, device_id, order, actor=actor, reply_to=reply_to)
+        except DeviceRevokedError:
+            return Answered(device_id, None)
+        return Answered(device_id, issued.id)
+
+    async def waiting(self, tx: Tx, code: str = "") -> tuple[WaitingVisit, ...]:
+        """Who waits for staff since a short while, oldest first; with a code only who bears it."""
+        found = await repository.list_waiting(tx, self.clock.now() - ANSWERABLE_FOR)
+        listed = (WaitingVisit(CheckInId(one), code_of(CheckInId(one))) for one in found)
+        return tuple(one for one in listed if code in {"", one.code})
+
+    async def order(
+        self, tx: Tx, device_id: DeviceId, order: Order, *, actor: str, reply_to: Recipient | None = None
+    ) -> IssuedCommand:
+        """Order a kiosk to do something; whoever asked hears of the result at `reply_to`.
+
+        Raises:
+            DeviceNotFoundError, DeviceRevokedError, TooManyCommandsError: when it cannot be ordered.
+        """
+        address = orjson.dumps([reply_to.channel, reply_to.address]).decode() if reply_to else None
+        return await self.commands.issue(tx, device_id, order, actor=actor, reply_to=address)
+
+    async def finished(self, tx: Tx, command: IssuedCommand) -> None:
+        """Tell whoever gave the order what became of it, and wake the console's pages."""
+        await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
+        if command.reply_to is None:
+            return
+        channel, address = orjson.loads(command.reply_to)
+        device = await self.devices.get(tx, command.device_id)
+        await self.notifications.enqueue(tx, about(command, device.name, Recipient(channel, address)))
+
+
+@dataclass(frozen=True, slots=True)
+class GateSweep:
+    """Closes orders that no kiosk answered in time, so that silence is told too (dọn lệnh quá hạn)."""
+
+    database: Database
+    gate: GateDesk
+
+    async def once(self) -> int:
+        """Close what has run out; says how many."""
+        commands = self.gate.commands
+        async with self.database.platform() as tx:
+            schools = await commands.schools_with_expired(tx)
+        closed = 0
+        for school_id in schools:
+            async with self.database.transaction(school_id) as own:
+                for command in await commands.expire(own):
+                    await self.gate.finished(own, command)
+                    closed += 1
+        return closed
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.once()
+            except DATABASE_FAULTS as error:
+                log.warning("gate_sweep_failed", error=type(error).__name__)
+            await asyncio.sleep(_SWEEP_SECONDS)

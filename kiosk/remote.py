@@ -1,0 +1,125 @@
+"""What staff's orders mean at this kiosk. It changes the session only by telling it events, like everybody.
+
+It does not judge who gave an order (the core did), and it downloads nothing: an update is the machine's own
+program, named in the settings, run with the version as its only argument.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from core.contracts.commands import (
+    AnswerVisit,
+    ChangeSettings,
+    CloseSession,
+    CommandOutcome,
+    CommandResult,
+    KioskState,
+    Lock,
+    OpenSession,
+    Order,
+    Restart,
+    TellState,
+    Unlock,
+    Update,
+)
+from kiosk.runner import Runner
+from kiosk.session.events import JobSet, LockSet, StaffAnswered
+from kiosk.session.values import Job, Locked
+from kiosk.staff_settings import StaffSettings
+from kiosk.uplink.orders import Obeyed
+
+CLOSED, LOCKED = "closed", "staff"
+_UPDATE_SECONDS = 60.0
+
+
+def _done(detail: str = "", state: KioskState | None = None) -> Obeyed:
+    return Obeyed(CommandResult(outcome=CommandOutcome.DONE, detail=detail, state=state))
+
+
+def _not_done(outcome: CommandOutcome, detail: str) -> Obeyed:
+    return Obeyed(CommandResult(outcome=outcome, detail=detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Staff's hands on this kiosk (bàn tay của thầy cô)."""
+
+    runner: Runner
+    state: Callable[[], KioskState]
+    change: Callable[[StaffSettings], Awaitable[None]]
+    settings: Callable[[], StaffSettings]
+    restart: Callable[[], None]
+    update_program: str = ""
+
+    async def obey(self, order: Order) -> Obeyed:
+        """Do it."""
+        match order:
+            case AnswerVisit():
+                return await self._answer(order)
+            case OpenSession():
+                return await self._open(order)
+            case CloseSession():
+                return await self._shut(CLOSED)
+            case Lock():
+                return await self._shut(LOCKED)
+            case Unlock():
+                return await self._unlock()
+            case _:
+                return await self._keep_house(order)
+
+    async def _keep_house(self, order: Order) -> Obeyed:
+        """The orders that concern the machine, not the visit."""
+        match order:
+            case TellState():
+                return _done(state=self.state())
+            case ChangeSettings():
+                wanted = order.model_dump(exclude={"kind"}, exclude_none=True)
+                await self.change(self.settings().model_copy(update=wanted))
+                return _done(state=self.state())
+            case Restart():
+                return Obeyed(CommandResult(outcome=CommandOutcome.DONE), then=self.restart)
+            case Update():
+                return await self._update(order.version)
+            case _:
+                return _not_done(CommandOutcome.REFUSED, "unknown_order")
+
+    async def _answer(self, order: AnswerVisit) -> Obeyed:
+        visit, report_id = self.runner.reported or (0, None)
+        if report_id != order.report_id:
+            return _not_done(CommandOutcome.TOO_LATE, "visit_over")
+        if not await self.runner.ask(StaffAnswered(visit, order.answer)):
+            return _not_done(CommandOutcome.TOO_LATE, "visit_over")
+        return _done()
+
+    async def _open(self, order: OpenSession) -> Obeyed:
+        self.runner.post(JobSet(Job(order.mode, order.exam_session_id)))
+        return await self._unlock()
+
+    async def _shut(self, reason: str) -> Obeyed:
+        await self.runner.ask(LockSet(reason))
+        return _done(state=self.state())
+
+    async def _unlock(self) -> Obeyed:
+        if isinstance(self.runner.session.place, Locked):
+            await self.runner.ask(LockSet(None))
+        return _done(state=self.state())
+
+    async def _update(self, version: str) -> Obeyed:
+        """Run the machine's update program; it replaces the software and restarts the service by itself."""
+        if not self.update_program:
+            return _not_done(CommandOutcome.REFUSED, "no_update_program")
+        try:
+            running = await asyncio.create_subprocess_exec(
+                self.update_program, version, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
+            )
+        except OSError:
+            return _not_done(CommandOutcome.FAILED, "update_program_missing")
+        try:
+            async with asyncio.timeout(_UPDATE_SECONDS):
+                status = await running.wait()
+        except TimeoutError:
+            return _done("update_goes_on")
+        return _done("updated") if status == 0 else _not_done(CommandOutcome.FAILED, f"update_exit_{status}")
