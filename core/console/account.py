@@ -63,7 +63,9 @@ async def end_session(visit: Visit) -> web.StreamResponse:
         raise web.HTTPNotFound
     but = visit.request.cookies[COOKIE] if others else None
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        await visit.desk.staff.end_sessions(tx, visit.staff, only, but)
+        ended = await visit.desk.staff.end_sessions(tx, visit.staff, only, but)
+    if not others and not ended:
+        raise web.HTTPNotFound
     raise web.HTTPSeeOther("/console/account")
 
 

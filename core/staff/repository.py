@@ -117,8 +117,8 @@ async def delete_session(tx: PlatformTx, token_hash: bytes) -> None:
 
 async def delete_sessions(
     tx: Tx, staff_id: StaffId, only: UUID | None = None, but: bytes | None = None
-) -> None:
-    """Forget one session of an account, or all of them but that with a token."""
+) -> int:
+    """Forget one session of an account, or all of them but that with a token; how many there were."""
     statement = delete(SessionRow).where(
         SessionRow.school_id == tx.school_id, SessionRow.staff_id == staff_id
     )
@@ -126,7 +126,7 @@ async def delete_sessions(
         statement = statement.where(SessionRow.id == only)
     if but is not None:
         statement = statement.where(SessionRow.token_hash != but)
-    await tx.session.execute(statement)
+    return len((await tx.session.scalars(statement.returning(SessionRow.id))).all())
 
 
 async def forget_sessions(tx: PlatformTx, now: datetime) -> None:

@@ -204,11 +204,12 @@ class StaffAccounts:
 
     async def end_sessions(
         self, tx: Tx, staff: Staff, only: UUID | None = None, but_token: str | None = None
-    ) -> None:
-        """End one session of somebody, or all but the one with a token."""
+    ) -> int:
+        """End one session of somebody, or all but the one with a token; how many that were."""
         but = token_hash(but_token) if but_token else None
-        await repository.delete_sessions(tx, staff.id, only, but)
-        await self._note(tx, staff.actor, "staff.sessions_ended", staff.id)
+        ended = await repository.delete_sessions(tx, staff.id, only, but)
+        await self._note(tx, staff.actor, "staff.sessions_ended", staff.id, ended=ended)
+        return ended
 
     async def close_session(self, tx: PlatformTx, token: str) -> None:
         """Sign out."""
