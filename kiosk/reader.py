@@ -31,11 +31,11 @@ from kiosk.card.reader import ReadOptions, read_card
 from kiosk.card.tap import read_shortening
 from kiosk.card.values import CardReading, Phase
 from kiosk.clock import Clock
-from kiosk.emulated.cards import subject_of
 from kiosk.errors import CameraError
 from kiosk.qr import read_code
 from kiosk.session.events import CardGone, CardLaid, CodeSeen
 from kiosk.session.values import Subject
+from kiosk.subject import subject_of
 
 _log = structlog.get_logger()
 POLL_SECONDS = 0.15

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,12 +159,14 @@ def _open(reader: str) -> Any:
 
 
 def _close(connection: Any) -> None:
-    try:
+    # A card that is gone already cannot be disconnected; what the service holds for us is released all the same.
+    with suppress(*_faults()):
         connection.disconnect()
+    try:
         connection.release()
     except _faults():
-        # The card or the daemon is gone already: nothing is left to close.
-        return
+        # The service is gone: pyscard's destructor would try again and complain on the error stream.
+        connection.component.hcontext = None
 
 
 def card_present(reader: str) -> bool:

@@ -15,7 +15,6 @@ from datetime import date
 from enum import StrEnum
 from itertools import islice
 
-from core.contracts.checkin import IdentifiedBy
 from core.contracts.citizen_id import CitizenId
 from kiosk.camera.emulated import Scene, Standing
 from kiosk.card.csca import CscaStore
@@ -33,6 +32,7 @@ from kiosk.clock import Clock, SystemClock
 from kiosk.emulated.people import Person
 from kiosk.session.events import CardGone, CardLaid
 from kiosk.session.values import Subject
+from kiosk.subject import subject_of
 
 
 class Trick(StrEnum):
@@ -127,13 +127,6 @@ class EmulatedCards:
                 self._made.clear()
             self._made[person, trick] = card
         return card
-
-
-def subject_of(reading: CardReading) -> Subject:
-    """What the session needs of a reading; nothing else of the chip is kept."""
-    portrait = reading.portrait.image if reading.portrait else None
-    number = reading.holder.citizen_id
-    return Subject(number, IdentifiedBy.CHIP, reading.genuineness.verdict, portrait)
 
 
 def holder_of(person: Person) -> FictionalPerson:

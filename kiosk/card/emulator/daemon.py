@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.card.errors import ReaderUnavailableError
@@ -28,6 +29,50 @@ def why_not() -> str | None:
     return None if importlib.util.find_spec("smartcard") else "pyscard is not installed"
 
 
+@dataclass(slots=True)
+class Daemon:
+    """The PC/SC service and its virtual reader (dịch vụ đầu đọc)."""
+
+    reader: str
+    process: subprocess.Popen[bytes] | None
+
+    @property
+    def ours(self) -> bool:
+        """Whether it was started here, and so may be stopped here."""
+        return self.process is not None
+
+    def stop(self) -> None:
+        """End it, when it is ours."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(_START_SECONDS)
+
+    def start_again(self) -> None:
+        """Start it after `stop`.
+
+        Raises:
+            ReaderUnavailableError: when it does not come up.
+        """
+        self.process = _start()
+        self.reader = _wait()
+
+
+@contextmanager
+def daemon() -> Iterator[Daemon]:
+    """The service while the block lasts: the one that runs, or one of our own.
+
+    Raises:
+        ReaderUnavailableError: when it does not come up.
+    """
+    process = None if _ready() else _start()
+    service = Daemon("", process)
+    try:
+        service.reader = _wait()
+        yield service
+    finally:
+        service.stop()
+
+
 @contextmanager
 def virtual_reader() -> Iterator[str]:
     """The name of the virtual reader while the block lasts; starts the daemon when none runs.
@@ -35,13 +80,8 @@ def virtual_reader() -> Iterator[str]:
     Raises:
         ReaderUnavailableError: when it does not come up.
     """
-    daemon = None if _ready() else _start()
-    try:
-        yield _wait()
-    finally:
-        if daemon is not None:
-            daemon.terminate()
-            daemon.wait(_START_SECONDS)
+    with daemon() as service:
+        yield service.reader
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -1,15 +1,18 @@
-"""Coverage-guided fuzzing of the card's parsers; not a test, and atheris is no dependency of ours.
+"""Coverage-guided fuzzing of the card's parsers; a program of its own, because atheris ends the process.
 
-Where atheris is installed: `python -m tests.kiosk.card.fuzz_atheris -runs=1000000 -seed=1`. The first byte
-of an input chooses the parser; only a `CardError` may come out.
+`python -m tests.kiosk.card.fuzz_atheris -runs=1000000 -seed=1`. It begins from real files of an emulated card.
+The first byte of an input chooses the parser; only a `CardError` may come out. libFuzzer's own limits bound
+the memory and the time of one input (`-rss_limit_mb`, `-timeout`).
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 
 def main(arguments: list[str]) -> int:
@@ -21,8 +24,9 @@ def main(arguments: list[str]) -> int:
     with atheris.instrument_imports(include=["kiosk.card"]):
         fuzz = import_module("bench.card_fuzz")
         errors = import_module("kiosk.card.errors")
-    make_card = import_module("kiosk.card.emulator.personalise").make_card
-    known = sorted(fuzz.targets(make_card()).items())
+    emulator = import_module("kiosk.card.emulator.personalise")
+    card = emulator.make_card(plan=emulator.CardPlan(without=frozenset()))
+    known = sorted(fuzz.targets(card).items())
 
     def one(data: bytes) -> None:
         if data:
@@ -30,8 +34,11 @@ def main(arguments: list[str]) -> int:
             with suppress(errors.CardError):
                 parser(data[1:])
 
-    atheris.Setup(arguments, one)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, (name, (_, seed)) in enumerate(known):
+            (Path(corpus) / name).write_bytes(bytes((number,)) + seed)
+        atheris.Setup([*arguments, corpus], one)
+        atheris.Fuzz()
     return 0
 
 
