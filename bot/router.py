@@ -30,6 +30,7 @@ class Topic(StrEnum):
     UNLINK = "unlink"
     LANGUAGE = "language"
     ATTACHMENT = "attachment"
+    RATE = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,13 @@ _BARE_CODE = re.compile(r"^(?=.*[0-9])([0-9a-z]{4}[\-–]?[0-9a-z]{4})$")
 _MAYBE_CODE = re.compile(r"^[0-9a-z\-–]{6,12}$")
 _ENGLISH = re.compile(r"^(?:english|tieng anh|en|speak english|in english)(?: please)?$")
 _VIETNAMESE = re.compile(r"^(?:vietnamese|tieng viet|vi)(?: please)?$")
+_RIGHT = re.compile(
+    r"^(?:dung y|dung (?:y )?(?:roi|qua)|huu ich|tra loi dung|helpful|👍.{0,12})(?: a| roi| lam)*$"
+)
+_USELESS = re.compile(r"^(?:khong huu ich|khong giup duoc gi|not helpful|👎.{0,20})(?: a)?$")
+_WRONG = re.compile(
+    r"^(?:chua dung(?: y)?|khong dung(?: y)?|sai(?: roi| bet)?|tra loi sai(?: roi)?|cau tra loi (?:chua dung|khong dung|sai)|not right|wrong)(?: a| roi)*$"
+)
 _NUMBER = re.compile(
     r"^(?:(?:tra loi|chon|so|muc|option|chon so|chon muc|y) )?([0-9]{1,2}|mot|hai|ba|bon|nam|sau)(?: a| nhe| nha)?$"
 )
@@ -137,10 +145,23 @@ def route(message: InboundMessage, state: FlowState) -> Intent:
         is_contact = message.attachment == "contact"
         return Intent(Topic.LINK) if is_contact else Intent(Topic.ATTACHMENT, message.attachment)
     folded = fold(message.text)
+    rated = _rated(folded, message.text, state)
+    if rated is not None:
+        return rated
     picked = _picked(folded, state)
     if picked:
         return _of_choice(picked, state, message.text)
     return _of_text(folded, message.text, state)
+
+
+def _rated(folded: str, text: str, state: FlowState) -> Intent | None:
+    """What a short remark right after an answer says of it, if it is one."""
+    turn = state.data.get("rated") if state.flow == Topic.ASK else None
+    if not turn:
+        return None
+    rules = ((_RIGHT, "up"), (_USELESS, "down"), (_WRONG, "wrong"))
+    said = next((word for rule, word in rules if rule.search(folded) or rule.search(text.strip())), None)
+    return Intent(Topic.RATE, f"{said}:{turn}") if said else None
 
 
 def _of_text(folded: str, text: str, state: FlowState) -> Intent:
@@ -178,6 +199,8 @@ def _of_choice(code: str, state: FlowState, text: str) -> Intent:
     topics = {"fees": Topic.FEES, "checkins": Topic.CHECKINS, "children": Topic.CHILDREN}
     if kind in topics:
         return Intent(topics[kind], argument, text)
+    if kind.startswith("rate."):
+        return Intent(Topic.RATE, f"{kind.removeprefix('rate.')}:{argument}")
     if kind == "q":
         questions = state.data.get("questions")
         known = questions.get(argument) if isinstance(questions, dict) else None

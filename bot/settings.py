@@ -22,6 +22,9 @@ class BotSettings(BaseSettings):
     ] = None
     province: str | None = None
     embed_in: Annotated[tuple[str, ...], Field(description="Sites that may show the chat in a frame.")] = ()
+    api_key_required: Annotated[
+        bool | None, Field(description="Whether the answers API asks for a key; unset: in production only.")
+    ] = None
     staff_channel: str = ""
     staff_chat: SecretStr = SecretStr("")
     telegram_token: SecretStr | None = None
@@ -49,6 +52,15 @@ class BotSettings(BaseSettings):
         Field(description='{"fees.issued": {"id": "123", "fields": {"so_tien": "amount"}}}'),
     ] = {}
     zalo_templates_in_development: bool = False
+    sms_url: Annotated[str, Field(description="Where the SMS provider takes a POST with JSON.")] = ""
+    sms_token: SecretStr | None = None
+    sms_brand: str = ""
+    sms_signature: Annotated[str, Field(description="Whose message it is; stands before the text.")] = ""
+    sms_fields: Annotated[dict[str, str], Field(description='{"phone": "to", "text": "content", …}')] = {}
+    sms_ok_field: str = ""
+    sms_ok_values: tuple[str, ...] = ()
+    sms_id_field: str = "id"
+    sms_per_second: Annotated[float, Field(gt=0)] = 5.0
     zalo_bot_token: SecretStr | None = None
     zalo_bot_secret: SecretStr | None = None
     zalo_bot_api: str = "https://bot-api.zaloplatforms.com"

@@ -70,4 +70,3 @@ def last_night(now: datetime) -> datetime:
     local = now.astimezone(SCHOOL_TIME)
     tonight = datetime.combine(local.date(), NIGHT, SCHOOL_TIME)
     return tonight if tonight <= local else tonight - timedelta(days=1)
-

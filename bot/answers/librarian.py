@@ -17,10 +17,9 @@ from core.answers.passages import NOTIFY_CHANNEL
 from core.answers.service import Answers
 from core.app import Core
 from core.db.notify import Listener
-from core.db.transaction import DATABASE_FAULTS, Database
+from core.db.transaction import Database
 from core.values.ids import SchoolId
 from rag.answerer import Answerer
-from rag.errors import RagError
 from rag.living import LivingAnswerer
 
 log = structlog.get_logger(__name__)
@@ -67,7 +66,7 @@ class Librarian:
     async def _guarded(self) -> None:
         try:
             await self.once()
-        except (*DATABASE_FAULTS, RagError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a passage, the bot goes on answering
             log.warning("librarian_stumbled", reason=type(error).__name__)
 
 

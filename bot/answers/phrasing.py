@@ -30,7 +30,7 @@ class Said:
 
 
 def passages_of(passage: SchoolPassage) -> tuple[Passage, ...]:
-    """The index passages of one passage of the school; a form gives one a row and one for the whole."""
+    """The index passages of one passage of the school; the rows of a form as `_FORMS` puts them."""
     phrase = _FORMS.get(passage.content.kind)
     said = phrase(passage) if phrase else (_free(passage),)
     return tuple(_indexed(passage, one, number) for number, one in enumerate(said))
@@ -47,6 +47,7 @@ def _indexed(passage: SchoolPassage, said: Said, number: int) -> Passage:
         text=words,
         topic=TOPIC,
         source=f"Nhà trường, ngày {written:%d/%m/%Y}",
+        article=f"mục “{canonical(said.title)}”",
         effective_from=starts,
         effective_to=passage.content.effective_to,
         since=f"ngày {starts:%d/%m/%Y}" if starts else "",
@@ -67,67 +68,65 @@ def _hours(passage: SchoolPassage) -> tuple[Said, ...]:
         place, days, opens, closes, note = cells
         return f"{place}: {days}, từ {opens} đến {closes}" + (f" ({note})" if note else "") + "."
 
-    def row(cells: Cells) -> Said:
-        place = cells[0]
-        asked = (
+    places = tuple(dict.fromkeys(row.cells[0] for row in passage.content.rows))
+    asked = ["Giờ làm việc của trường?", "Trường mở cửa lúc mấy giờ?", "Nhà trường làm việc những ngày nào?"]
+    for place in places:
+        asked += [
             f"{place} mở cửa mấy giờ?",
-            f"{place} làm việc giờ nào?",
-            f"{place} đóng cửa lúc mấy giờ ạ?",
+            f"{place} đóng cửa lúc nào?",
             f"Thứ bảy {place} có làm việc không?",
-        )
-        return Said(f"Giờ làm việc của {place}", line(cells), asked)
-
-    asked = ("Giờ làm việc của trường?", "Trường mở cửa lúc mấy giờ?", "Nhà trường làm việc những ngày nào?")
-    return _whole(passage, "Giờ làm việc của nhà trường", line, row, asked)
+        ]
+    lines = [line(row.cells) for row in passage.content.rows]
+    return (Said("Giờ làm việc của nhà trường", _with_note(passage, lines), tuple(asked)),)
 
 
 def _contacts(passage: SchoolPassage) -> tuple[Said, ...]:
-    def line(cells: Cells) -> str:
+    general = (
+        "Liên hệ nhà trường bằng cách nào?",
+        "Cho xin số điện thoại của trường?",
+        "Email của trường là gì?",
+    )
+
+    def said(cells: Cells, more: tuple[str, ...]) -> Said:
         role, name, phone, email, note = cells
         reach = [f"điện thoại {phone}" if phone else "", f"thư điện tử {email}" if email else "", note]
         who = f"{role} ({name})" if name else role
-        return f"{who}: " + ", ".join(part for part in reach if part) + "."
+        words = f"{who}: " + ", ".join(part for part in reach if part) + "."
+        asked = (
+            f"Số điện thoại của {role}?",
+            f"Liên hệ {role} bằng cách nào?",
+            f"Muốn gặp {role} thì gọi số nào ạ?",
+        )
+        return Said(f"Liên hệ {role}", words, asked + more)
 
-    def row(cells: Cells) -> Said:
-        role = cells[0]
-        asked = (f"Số điện thoại của {role}?", f"Liên hệ {role} bằng cách nào?", f"Muốn gặp {role} thì gọi số nào ạ?")
-        return Said(f"Liên hệ {role}", line(cells), asked)
-
-    asked = ("Liên hệ nhà trường bằng cách nào?", "Cho xin số điện thoại của trường?", "Email của trường là gì?")
-    return _whole(passage, "Thông tin liên hệ của nhà trường", line, row, asked)
+    rows = passage.content.rows
+    return tuple(said(row.cells, () if number else general) for number, row in enumerate(rows))
 
 
 def _fees(passage: SchoolPassage) -> tuple[Said, ...]:
-    def line(cells: Cells) -> str:
+    def said(cells: Cells) -> Said:
         title, amount, per, whom, note = cells
         words = f"{title}: {_money(amount)}" + (f" một {per}" if per else "") + (f", {whom}" if whom else "")
-        return words + (f" ({note})" if note else "") + "."
-
-    def row(cells: Cells) -> Said:
-        title, per = cells[0], cells[2]
         asked = (
             f"{title} bao nhiêu?",
             f"Trường thu {title} bao nhiêu tiền?",
             f"{title} một {per or 'tháng'} bao nhiêu ạ?",
         )
-        return Said(f"Mức thu {title}", line(cells), asked)
+        return Said(f"Mức thu {title}", words + (f" ({note})" if note else "") + ".", asked)
 
+    rows = passage.content.rows
+    names = ", ".join(row.cells[0] for row in rows)
+    lines = [f"Nhà trường có các khoản thu: {names}. Anh/chị hỏi tên từng khoản để biết mức thu."]
     asked = ("Trường thu những khoản nào?", "Các khoản thu của trường?", "Bảng mức thu của trường năm nay?")
-    return _whole(passage, "Các khoản thu của nhà trường", line, row, asked)
+    return (
+        Said("Các khoản thu của nhà trường", _with_note(passage, lines), asked),
+        *(said(r.cells) for r in rows),
+    )
 
 
-def _whole(
-    passage: SchoolPassage,
-    title: str,
-    line: Callable[[Cells], str],
-    row: Callable[[Cells], Said],
-    asked: tuple[str, ...],
-) -> tuple[Said, ...]:
-    content = passage.content
-    lines = [line(one.cells) for one in content.rows]
-    if content.answer:
-        lines.append(content.answer)
-    return (Said(title, "\n".join(lines), asked), *(row(one.cells) for one in content.rows))
+def _with_note(passage: SchoolPassage, lines: list[str]) -> str:
+    note = passage.content.answer.strip()
+    return "\n".join([*lines, note] if note else lines)
 
 
 def _money(digits: str) -> str:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
+from bot.answers.ports import AnswersPort
 from bot.flows.base import BACK, MAIN_MENU, Exchange, Reaction
+from bot.flows.rating import RATED, choices_for, keep, without_ratings
 from bot.messages import Choice, Reply
+from core.answers.asked import AskedQuestions
 from core.conversations.domain import FlowState
+from core.db.transaction import Tx
 from rag.values import Answer, Behaviour, Citation, Question, Turn
 
 _LABEL_MAX = 60
 _REMEMBERED = 9
-
-
-class AnswersPort(Protocol):
-    """Answers questions from the knowledge base (`rag.answerer.Answerer` does)."""
-
-    async def answer(self, question: Question) -> Answer:
-        """Answer one message; never raises for what a person typed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +24,18 @@ class AskFlow:
     """Asks the answerer and turns its answer into replies."""
 
     answers: AnswersPort
+    asked: AskedQuestions
     province: str | None = None
 
     async def think(self, exchange: Exchange) -> Answer:
         """The answer; called with no transaction open."""
         turn = exchange.turn
-        history = tuple(Turn(said.role, said.text) for said in turn.history)
+        history = tuple(Turn(said.role, said.text) for said in without_ratings(turn.history))
         return await self.answers.answer(Question(exchange.intent.text, history, turn.locale, self.province))
 
-    def react(self, answer: Answer) -> Reaction:
-        """What to say about an answer."""
+    async def tell(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
+        """What to say about an answer; the question is kept for staff."""
+        await keep(self.asked, tx, exchange, answer)
         suggested = {code_of(text): text for text in answer.suggestions}
         params: dict[str, Any] = {
             "text": answer.text,
@@ -45,10 +43,12 @@ class AskFlow:
             "citations": [citation_param(one) for one in answer.citations],
         }
         choices = tuple(Choice(f"q:{code}", _short(text)) for code, text in suggested.items())
-        reply = Reply("ask.answer", params, (*choices, *_next(answer.behaviour)))
-        return Reaction(
-            (reply,), FlowState("ask", data={"questions": dict(list(suggested.items())[:_REMEMBERED])})
+        reply = Reply(
+            "ask.answer", params, (*choices, *_next(answer.behaviour), *choices_for(exchange, answer))
         )
+        questions = dict(list(suggested.items())[:_REMEMBERED])
+        rated = exchange.turn.id.hex if answer.behaviour is Behaviour.ANSWER else ""
+        return Reaction((reply,), FlowState("ask", data={"questions": questions, RATED: rated}))
 
 
 def code_of(question: str) -> str:

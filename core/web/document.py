@@ -114,17 +114,24 @@ def _operation(one: Operation[Any], schemas: _Schemas) -> dict[str, Any]:
         ]
     if one.body is not None:
         schema = schemas.of_body(one.body)
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        media = {"schema": schema} | _named(one.examples.bodies)
+        made["requestBody"] = {"required": True, "content": {"application/json": media}}
     return made
 
 
 def _responses(one: Operation[Any], schemas: _Schemas) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        str(one.status): {
-            "description": HTTPStatus(one.status).phrase,
-            "content": {"application/json": {"schema": schemas.of_response(one)}},
-        }
+    good: dict[str, Any] = {
+        "description": HTTPStatus(one.status).phrase,
+        "content": {"application/json": {"schema": schemas.of_response(one)} | _named(one.examples.answers)},
     }
+    if one.event_stream:
+        good["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": one.event_stream}
+    if one.examples.headers:
+        good["headers"] = {
+            name: {"description": about, "schema": {"type": "string"}}
+            for name, about in one.examples.headers.items()
+        }
+    made: dict[str, Any] = {str(one.status): good}
     codes: dict[int, list[str]] = {}
     for error in (*(_BODY_ERRORS if one.takes_body else ()), *one.errors):
         codes.setdefault(error.http_status, []).append(error.code)
@@ -134,6 +141,10 @@ def _responses(one: Operation[Any], schemas: _Schemas) -> dict[str, Any]:
             "content": {CONTENT_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},
         }
     return made
+
+
+def _named(examples: Mapping[str, Any]) -> dict[str, Any]:
+    return {"examples": {name: {"value": value} for name, value in examples.items()}} if examples else {}
 
 
 def _operation_id(one: Operation[Any]) -> str:

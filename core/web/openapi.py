@@ -14,10 +14,10 @@ import orjson
 from aiohttp import web
 
 from core.web.document import describe
-from core.web.operation import Call, NoBody, Operation
+from core.web.operation import Call, Examples, NoBody, Operation
 from core.web.page import STYLE, readable
 
-__all__ = ["Api", "Call", "NoBody", "Operation", "SecurityScheme"]
+__all__ = ["Api", "Call", "Examples", "NoBody", "Operation", "SecurityScheme"]
 
 
 @dataclass(frozen=True, slots=True)

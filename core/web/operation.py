@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
@@ -29,13 +29,22 @@ class Call(Generic[Body]):
 
 
 @dataclass(frozen=True, slots=True)
+class Examples:
+    """What the document shows: named bodies and answers, and the headers that come with an answer."""
+
+    bodies: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Generic[Body]):
     """One address and method, with everything that is known about it."""
 
     method: str
     path: str
     summary: str
-    handler: Callable[[Call[Body]], Awaitable[BaseModel]]
+    handler: Callable[[Call[Body]], Awaitable[BaseModel | web.StreamResponse]]
     response: type[BaseModel]
     body: type[Body] | None = None
     status: int = 200
@@ -45,14 +54,17 @@ class Operation(Generic[Body]):
     security: str | None = None
     before_body: Callable[[web.Request, bytes], Awaitable[None]] | None = None
     """Runs on the raw bytes before they are parsed (a signature is judged before a body is believed)."""
+    examples: Examples = field(default_factory=Examples)
+    event_stream: str = ""
+    """What the same answer looks like as server-sent events, where it can be had so."""
 
     @property
     def takes_body(self) -> bool:
         """Whether a JSON body is asked for."""
         return self.body is not None
 
-    async def answer(self, request: web.Request) -> web.Response:
-        """Validate, call, and write the response model as JSON.
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Validate, call, and write the response model as JSON; a handler may also write its own response.
 
         Raises:
             CoreError: what is wrong with the body, or what the handler says.
@@ -61,6 +73,8 @@ class Operation(Generic[Body]):
         if self.before_body is not None:
             await self.before_body(request, raw)
         result = await self.handler(Call(request, raw, self._parse(request, raw)))
+        if isinstance(result, web.StreamResponse):
+            return result
         return web.Response(body=_dump(result), status=self.status, content_type="application/json")
 
     def _parse(self, request: web.Request, raw: bytes) -> Body:

@@ -136,6 +136,7 @@ def problem_of(error: Exception, request_id: str) -> Problem:
         faults = error.faults if isinstance(error, InvalidBodyError) else ()
         wait = error.params.get("retry_after")
         headers = {} if wait is None else {"Retry-After": str(wait)}
+        headers |= getattr(error, "headers", {})  # such as a quota's, or the challenge of a 401
         return Problem(
             error.http_status, error.code, request_id, error.retryable, error.params, faults, headers
         )

@@ -40,6 +40,13 @@ class KnownAnswers:
         return Answer(Behaviour.ANSWER, "Gửi đơn về trường.\n\nNguồn:\n[1] Thông tư mẫu", (source,), 0.9)
 
 
+    async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
+        answer = await self.answer(question)
+        for line in answer.text.splitlines(keepends=True):
+            yield line
+        yield answer
+
+
 def settings_for(database_url: str, master_key: str) -> CoreSettings:
     secret = SecretStr(master_key)
     return CoreSettings(database_url=SecretStr(database_url), master_key=secret, session_key=secret)

@@ -29,7 +29,9 @@
     for (const one of line.sources || []) addSource(one, item);
     if (line.at) addTime(line.at, item);
     if (/^(checkin|fees\.(paid|part|over|issued))/.test(line.key || "") && line.key !== "checkins.today") item.classList.add("news");
-    if (line.buttons && line.buttons.length) addChoices(line.buttons, item);
+    const buttons = line.buttons || [], rates = buttons.filter((one) => one.code.startsWith("rate."));
+    if (rates.length) addRating(rates, item);
+    if (buttons.length > rates.length) addChoices(buttons.filter((one) => !rates.includes(one)), item);
     if (line.from === "school") { waiting.clear(); typing.hidden = true; }
     bottom();
     return item;
@@ -48,6 +50,20 @@
     const row = make("div", "", item);
     row.className = "choices"; row.role = "group"; row.ariaLabel = "Chọn nhanh";
     for (const one of buttons) make("button", one.label, row).onclick = () => send({ text: one.label, choice: one.code });
+  }
+
+  // Thumbs stay under their answer and are told quietly: what comes back is a line like any other.
+  function addRating(rates, item) {
+    const row = make("div", "", item);
+    row.className = "rate"; row.role = "group"; row.ariaLabel = "Câu trả lời này thế nào?";
+    for (const one of rates) {
+      const button = make("button", one.label.replace(/^(👍|👎) .*/u, "$1"), row);
+      button.type = "button"; button.ariaLabel = one.label; button.title = one.label;
+      button.onclick = () => {
+        row.querySelectorAll("button").forEach((other) => { other.ariaPressed = String(other === button); other.disabled = true; });
+        send({ choice: one.code });
+      };
+    }
   }
 
   async function send(message) {
