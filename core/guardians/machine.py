@@ -107,3 +107,15 @@ def after(state: GuardianshipState, event: Event) -> GuardianshipState:
         return TABLE[state, event]
     except KeyError:
         raise TransitionError(state=state, event=event) from None
+
+
+def as_markdown() -> str:
+    """The table as docs/guardians.md shows it: one line an event, one column a state; empty cannot happen."""
+    states = list(GuardianshipState)
+    head = "| event | " + " | ".join(states) + " |"
+    rule = "|---" * (len(states) + 1) + "|"
+    lines = [
+        f"| {event} | " + " | ".join(TABLE.get((state, event), "") for state in states) + " |"
+        for event in Event
+    ]
+    return "\n".join((head, rule, *lines))
