@@ -115,11 +115,12 @@ def _compare(a: Sequence[Word], b: Sequence[Word]) -> Likeness:
     unmarked = not all((any(w.has_marks for w in a), any(w.has_marks for w in b)))
     if not _same_word(a[-1], b[-1], unmarked=unmarked) or a[-1].initial != b[-1].initial:
         return Likeness.DIFFERENT
-    if not (_same_word(a[0], b[0], unmarked=unmarked) or _initial_of(a[0], b[0])):
+    if not (_same_family(a[0], b[0], unmarked=unmarked) or _initial_of(a[0], b[0])):
         return Likeness.DIFFERENT
     if _slips(a, b, unmarked=unmarked) > 1:
         return Likeness.DIFFERENT
-    if len(a) == len(b) and all(_same_word(x, y, unmarked=unmarked) for x, y in zip(a, b, strict=True)):
+    same = all(_same_word(x, y, unmarked=unmarked) for x, y in zip(a[1:], b[1:], strict=False))
+    if len(a) == len(b) and same and a[0].initial == b[0].initial:
         return Likeness.SAME
     long, short = (a[1:-1], b[1:-1]) if len(a) >= len(b) else (b[1:-1], a[1:-1])
     return Likeness.SHORTENED if _is_within(short, long, unmarked=unmarked) else Likeness.DIFFERENT
@@ -131,11 +132,23 @@ def _is_within(short: Sequence[Word], long: Sequence[Word], *, unmarked: bool) -
     return all(any(_same_word(w, o, unmarked=unmarked) or _initial_of(w, o) for o in rest) for w in short)
 
 
+def _same_family(a: Word, b: Word, *, unmarked: bool) -> bool:
+    """Family names: no two of them differ by marks alone, and a slip leaves no other family name."""
+    if a.plain == b.plain and not (a.has_marks and b.has_marks):
+        return True
+    slip = (a.plain in FAMILY_NAMES) != (b.plain in FAMILY_NAMES) and is_syllable(a.plain) != is_syllable(
+        b.plain
+    )
+    return _same_word(a, b, unmarked=unmarked) or (slip and OSA.distance(a.plain, b.plain) == 1)
+
+
 def _same_word(a: Word, b: Word, *, unmarked: bool) -> bool:
     if unmarked and not (a.has_marks and b.has_marks):
         if a.plain == b.plain or a.plain.replace("y", "i") == b.plain.replace("y", "i"):
             return True
-    elif a.marked == b.marked:
+    elif a.marked == b.marked or (
+        a.plain == b.plain and a.plain in _GENDER and not (a.has_marks and b.has_marks)
+    ):
         return True
     return _is_slip(a, b, unmarked=unmarked)
 

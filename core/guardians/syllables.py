@@ -11,7 +11,7 @@ import unicodedata
 
 _ONSET = "ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|b|c|d|g|h|k|l|m|n|p|r|s|t|v|x"
 _NUCLEUS = (
-    "uye|ieu|yeu|uoi|uou|oai|oay|oao|oeo|uay|uya|uyu|iao|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ai|ao|au|ay|eo|eu"
+    "uye|ieu|yeu|uoi|uou|oai|oay|oao|oeo|uay|uya|uyu|iao|ia|ie|iu|oa|oe|oi|ua|ue|ui|uo|uu|uy|ai|ao|au|ay|eo|eu"
     "|ye|a|e|i|o|u|y"
 )
 _CODA = "ch|ng|nh|c|m|n|p|t"
