@@ -22,6 +22,7 @@ from bot.flows.fees import FeesFlow
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
 from bot.flows.menu import MenuFlow
+from bot.flows.preferences import PreferencesFlow
 from bot.flows.rating import RatingFlow
 from bot.flows.staff import StaffFlow
 from bot.flows.verification import VerificationFlow
@@ -121,6 +122,7 @@ class Bot:
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
             Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins),
+            Topic.PREFERENCES: PreferencesFlow(core.preferences, core.conversations, core.audience),
             Topic.HANDOVER: handover,
             Topic.DANGER: handover,
             Topic.RATE: RatingFlow(core.answers.asked),

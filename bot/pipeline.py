@@ -17,7 +17,8 @@ from bot.flows.base import BACK, Exchange, Flow, Reaction
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
 from bot.flows.staff import StaffFlow
-from bot.messages import InboundMessage, Reply
+from bot.messages import Choice, InboundMessage, Reply
+from bot.pausing import carry, left_flow
 from bot.router import Intent, Topic, route
 from bot.texts.render import render
 from core.conversations.domain import Closing, Turn
@@ -122,6 +123,10 @@ class Pipeline:
             replies = (Reply("bot.introduction"), *replies)
         locale = reaction.locale or turn.locale
         state = reaction.state
+        intent = exchange.intent
+        to_menu = intent.topic is Topic.MENU and not intent.argument
+        state = carry(turn.state, intent.topic, state, to_menu=to_menu)
+        replies = _with_way_back(replies, left_flow(state))
         if replies and replies[-1].choices:
             state = replace(state, choices=tuple(choice.code for choice in replies[-1].choices))
         answered = "\n".join(render(one.key, _params(one, locale), locale).text for one in reaction.replies)
@@ -135,6 +140,14 @@ class Pipeline:
         async with self.database.transaction(event.school_id) as tx:
             exchange = await self._open(tx, message)
             await self._finish(tx, event, exchange, Reaction((reply,), exchange.turn.state))
+
+
+def _with_way_back(replies: tuple[Reply, ...], left: str) -> tuple[Reply, ...]:
+    """The replies, with a choice to go on with the flow that was left."""
+    if not replies or not left:
+        return replies
+    last = replies[-1]
+    return (*replies[:-1], replace(last, choices=(*last.choices, Choice(f"flow.resume:{left}"))))
 
 
 def _params(reply: Reply, locale: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.folding import fold, strip_marks
 from bot.messages import InboundMessage
+from bot.pausing import waiting
 from core.conversations.domain import FlowState
 
 
@@ -29,6 +30,7 @@ class Topic(StrEnum):
     LINK = "link"
     UNLINK = "unlink"
     LANGUAGE = "language"
+    PREFERENCES = "preferences"
     ATTACHMENT = "attachment"
     RATE = "rate"
 
@@ -86,6 +88,21 @@ _LINK = re.compile(
 )
 _BARE_CODE = re.compile(r"^(?=.*[0-9])([0-9a-z]{4}[\-–]?[0-9a-z]{4})$")
 _MAYBE_CODE = re.compile(r"^[0-9a-z\-–]{6,12}$")
+_PREFERENCES = re.compile(
+    r"\b(?:cai dat|tuy chon|chon cach|doi cach|chinh)(?: cach)?(?: nhan)? (?:tin|thong bao)\b|\b(?:tat|ngung|dung gui|dung nhan|bot|it|gom|gop|khong muon nhan|khong nhan)"
+    r"(?: bot| het| cac| nhung| nhieu| gui| lai)* (?:thong bao|tin nhan|tin bao)\b|\b(?:notification settings|message settings|daily digest|unsubscribe|mute|stop sending)\b"
+)
+_HOW = re.compile(
+    r"^(?:luc |vao )?([0-9]{1,2})(?: ?(?:h|gio|:00|g))?(?: (toi|chieu|sang|trua|pm|am))?(?: a)?$"
+)
+_HOW_WORDS = {
+    "bao ngay": "now", "ngay": "now", "gui ngay": "now", "at once": "now", "now": "now",
+    "gop": "digest", "gop lai": "digest", "moi ngay": "digest", "daily": "digest", "once a day": "digest",
+    "tat": "off", "khong nhan": "off", "thoi": "off", "off": "off", "not at all": "off",
+}  # fmt: skip
+_RESUME = re.compile(
+    r"^(?:tiep tuc|lam tiep|tiep|continue|resume|go on)(?: di| nhe| a| nha| viec dang lam)*$"
+)
 _ENGLISH = re.compile(r"^(?:english|tieng anh|en|speak english|in english)(?: please)?$")
 _VIETNAMESE = re.compile(r"^(?:vietnamese|tieng viet|vi)(?: please)?$")
 _RIGHT = re.compile(
@@ -112,15 +129,30 @@ _CHOICES = {
     "link.start": Intent(Topic.LINK),
     "link.undo": Intent(Topic.UNLINK),
     "link.undo.yes": Intent(Topic.UNLINK, "yes"),
+    "menu.preferences": Intent(Topic.PREFERENCES),
+    "prefs.now": Intent(Topic.PREFERENCES, "now"),
+    "prefs.off": Intent(Topic.PREFERENCES, "off"),
     "language.en": Intent(Topic.LANGUAGE, "en"),
     "language.vi": Intent(Topic.LANGUAGE, "vi"),
 }
+_ARGUED = {
+    "fees": (Topic.FEES, ""),
+    "checkins": (Topic.CHECKINS, ""),
+    "children": (Topic.CHILDREN, ""),
+    "prefs": (Topic.PREFERENCES, ""),
+    "prefs.digest": (Topic.PREFERENCES, "digest:"),
+    "rate.up": (Topic.RATE, "up:"),
+    "rate.down": (Topic.RATE, "down:"),
+    "rate.wrong": (Topic.RATE, "wrong:"),
+}
+"""Choices with an argument: their topic, and what stands before the argument in the intent."""
 _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
     (_DANGER, Intent(Topic.DANGER, "danger")),
     (_MENU, Intent(Topic.MENU)),
     (_ENGLISH, Intent(Topic.LANGUAGE, "en")),
     (_VIETNAMESE, Intent(Topic.LANGUAGE, "vi")),
     (_UNLINK, Intent(Topic.UNLINK)),
+    (_PREFERENCES, Intent(Topic.PREFERENCES)),
     (_CHILDREN, Intent(Topic.CHILDREN)),
     (_PERSON, Intent(Topic.HANDOVER, "asked")),
     (_ANGER, Intent(Topic.HANDOVER, "angry")),
@@ -165,13 +197,9 @@ def _rated(folded: str, text: str, state: FlowState) -> Intent | None:
 
 
 def _of_text(folded: str, text: str, state: FlowState) -> Intent:
-    # A code is read before teen-code is written out: folding would change its letters.
-    typed = " ".join(strip_marks(text[:100]).split())
-    code = _LINK.match(typed) or _BARE_CODE.match(typed)
-    if code:
-        return Intent(Topic.LINK, code.group(1))
-    if state.flow == Topic.LINK and state.step == "code" and _MAYBE_CODE.match(typed):
-        return Intent(Topic.LINK, typed)
+    expected = _code_in(text, state) or _answer_to(waiting(state), folded, text)
+    if expected is not None:
+        return expected
     # Without its marks it is also "từ từ" (slowly), so the bare word counts only as it was typed.
     if "tự tử" in text.lower():
         return Intent(Topic.DANGER, "danger", text)
@@ -183,6 +211,19 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
     return Intent(Topic.ASK, text=text)
 
 
+def _code_in(text: str, state: FlowState) -> Intent | None:
+    """A link code, read before teen-code is written out: folding would change its letters."""
+    typed = " ".join(strip_marks(text[:100]).split())
+    code = _LINK.match(typed) or _BARE_CODE.match(typed)
+    if code:
+        return Intent(Topic.LINK, code.group(1))
+    left = waiting(state)
+    if left is None or (left.flow, left.step) != (Topic.LINK, "code") or not _MAYBE_CODE.match(typed):
+        return None
+    # A bare word is tried as a code only when nothing else came in between.
+    return Intent(Topic.LINK, typed) if state.step or any(char.isdigit() for char in typed) else None
+
+
 def _picked(folded: str, state: FlowState) -> str:
     """The code that a typed number picks from the last choices, or nothing."""
     found = _NUMBER.match(folded)
@@ -192,15 +233,30 @@ def _picked(folded: str, state: FlowState) -> str:
     return state.choices[number - 1] if 1 <= number <= len(state.choices) else ""
 
 
+def _answer_to(left: FlowState | None, folded: str, text: str) -> Intent | None:
+    """What a short sentence says to the flow that waits: go on, or how to be told."""
+    if left is None:
+        return None
+    if _RESUME.match(folded) and left.flow in set(Topic):
+        return Intent(Topic(left.flow), text=text)
+    if left.flow != Topic.PREFERENCES:
+        return None
+    hour = _HOW.match(folded)
+    if hour is not None:
+        late = 12 if hour.group(2) in {"toi", "chieu", "pm"} and int(hour.group(1)) < 12 else 0
+        return Intent(Topic.PREFERENCES, f"digest:{int(hour.group(1)) + late}", text)
+    return Intent(Topic.PREFERENCES, _HOW_WORDS[folded], text) if folded in _HOW_WORDS else None
+
+
 def _of_choice(code: str, state: FlowState, text: str) -> Intent:
     if code in _CHOICES:
         return _CHOICES[code]
     kind, _, argument = code.partition(":")
-    topics = {"fees": Topic.FEES, "checkins": Topic.CHECKINS, "children": Topic.CHILDREN}
-    if kind in topics:
-        return Intent(topics[kind], argument, text)
-    if kind.startswith("rate."):
-        return Intent(Topic.RATE, f"{kind.removeprefix('rate.')}:{argument}")
+    if kind in _ARGUED:
+        topic, before = _ARGUED[kind]
+        return Intent(topic, before + argument, text)
+    if kind == "flow.resume":
+        return Intent(Topic(argument)) if argument in set(Topic) else Intent(Topic.MENU)
     if kind == "q":
         questions = state.data.get("questions")
         known = questions.get(argument) if isinstance(questions, dict) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.choosing import meant
 from bot.messages import Choice, InboundMessage, Reply
 from bot.router import Intent
 from core.conversations.domain import FlowState, Turn
@@ -53,11 +54,26 @@ def child_choices(topic: str, children: tuple[Child, ...]) -> tuple[Choice, ...]
     )
 
 
-def chosen(children: tuple[Child, ...], argument: str) -> tuple[Child, ...]:
-    """The child that a button names, or all of them."""
+def chosen(children: tuple[Child, ...], intent: Intent) -> tuple[Child, ...]:
+    """The child that a button names, those that the sentence names, or all of them."""
+    argument = intent.argument
     if argument.isdigit() and 1 <= int(argument) <= len(children):
         return (children[int(argument) - 1],)
-    return children
+    if argument:
+        return children
+    return tuple(children[place] for place in meant([child.full_name for child in children], intent.text))
+
+
+def other_children(topic: str, children: tuple[Child, ...], shown: tuple[Child, ...]) -> tuple[Choice, ...]:
+    """What can be picked beside what is shown: each child of several, or all of them."""
+    if len(children) < 2:
+        return ()
+    if len(shown) == len(children):
+        return child_choices(topic, children)
+    left = [
+        one for one, child in zip(child_choices(topic, children), children, strict=True) if child not in shown
+    ]
+    return (*left, Choice(f"{topic}:all"))
 
 
 def link_first(topic: str) -> Reaction:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from bot.flows.base import BACK, Exchange, Flow, Reaction, chosen, link_first
+from bot.flows.base import BACK, Exchange, Flow, Reaction, chosen, link_first, other_children
 from bot.messages import Choice, Reply
 from core.checkins.domain import CheckIn
 from core.checkins.service import CheckIns
@@ -31,9 +31,10 @@ class CheckInsFlow(Flow):
         if not children:
             return link_first("checkins")
         day = await self.check_ins.day(tx)
-        asked = chosen(children, exchange.intent.argument)
+        asked = chosen(children, exchange.intent)
         lines = [_line(child, day.arrivals.get(child.student_id)) for child in asked]
-        choices = (Choice("menu.fees"), Choice("menu.school"), BACK)
+        others = other_children("checkins", children, asked)
+        choices = (*others, Choice("menu.fees"), Choice("menu.school"), BACK)
         return Reaction((Reply("checkins.today", {"children": lines}, choices),))
 
 

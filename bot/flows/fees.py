@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from bot.flows.base import BACK, Exchange, Flow, Reaction, child_choices, chosen, link_first
+from bot.flows.base import BACK, Exchange, Flow, Reaction, chosen, link_first, other_children
 from bot.messages import Choice, Reply
 from core.conversations.domain import FlowState
 from core.db.transaction import Tx
@@ -34,12 +34,14 @@ class FeesFlow(Flow):
         children = tuple(child for child in children if child.level >= Level.VERIFIED)
         if not children:
             return Reaction((Reply("fees.verify_first", {}, (Choice("menu.school"), BACK)),))
-        asked = chosen(children, exchange.intent.argument)
+        asked = chosen(children, exchange.intent)
         invoices = await self.fees.outstanding(tx, *(child.student_id for child in asked))
-        choices = child_choices("fees", children) if len(asked) > 1 else ()
+        choices = other_children("fees", children, asked)
         if not invoices:
             names = [child.full_name for child in asked]
-            return Reaction((Reply("fees.none", {"names": names}, (Choice("menu.checkins"), BACK)),))
+            return Reaction(
+                (Reply("fees.none", {"names": names}, (*choices, Choice("menu.checkins"), BACK)),)
+            )
         params = await self._params(tx, exchange, asked, invoices)
         return Reaction((Reply("fees.outstanding", params, (*choices, BACK)),), FlowState("fees"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, rating
+from bot.texts import gate, handover, news, rating
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -61,6 +61,7 @@ def _invoice_note(params: Params) -> str:
 
 TEXTS: Mapping[str, Text] = {
     **handover.EN,
+    **news.EN,
     **rating.EN,
     **gate.EN,
     "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
@@ -116,6 +117,13 @@ TEXTS: Mapping[str, Text] = {
     "error.guardians.not_found": "I cannot find this guardian. Please contact the school.",
     "error.web.too_many_requests": "That was a little fast. Please wait a moment.",
     "choice.menu.main": "Menu",
+    "choice.fees": lambda params: "All my children" if params["argument"] == "all" else "Fees",
+    "choice.checkins": lambda params: (
+        "All my children" if params["argument"] == "all" else "Today's check-in"
+    ),
+    "choice.flow.resume": lambda params: {"link": "Go on with the code", "preferences": "Go on choosing"}.get(
+        params["argument"], "Go on where I was"
+    ),
     "choice.menu.ask": "Ask",
     "choice.menu.children": "My child",
     "choice.menu.checkins": "Today's check-in",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, rating
+from bot.texts import gate, handover, news, rating
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -75,6 +75,7 @@ def _invoice_note(params: Params) -> str:
 
 TEXTS: Mapping[str, Text] = {
     **handover.VI,
+    **news.VI,
     **rating.VI,
     **gate.VI,
     "bot.introduction": "Em là trợ lý tự động (máy trả lời, không phải người) của nhà trường. "
@@ -115,7 +116,9 @@ TEXTS: Mapping[str, Text] = {
     "checkin.late": lambda params: f"⏰ {_arrival(params, 'đến trường muộn,')}",
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'đã có mặt ở điểm thi')}",
     "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'đến điểm thi muộn,')}",
-    "checkin.told_late": lambda params: f"✅ {_arrival(params, 'đã đến trường')} Máy ở cổng mất mạng nên tin này đến muộn ạ.",
+    "checkin.told_late": lambda params: (
+        f"✅ {_arrival(params, 'đã đến trường')} Máy ở cổng mất mạng nên tin này đến muộn ạ."
+    ),
     "checkin.exam_told_late": lambda params: (
         f"✅ {_arrival(params, 'đã có mặt ở điểm thi')} Máy ở cổng mất mạng nên tin này đến muộn ạ."
     ),
@@ -131,6 +134,12 @@ TEXTS: Mapping[str, Text] = {
     "error.guardians.not_found": "Em không tìm thấy hồ sơ phụ huynh này. Anh/chị liên hệ nhà trường ạ.",
     "error.web.too_many_requests": "Anh/chị nhắn hơi nhanh. Đợi em một chút rồi nhắn tiếp ạ.",
     "choice.menu.main": "Về đầu",
+    "choice.fees": lambda params: "Cả các con" if params["argument"] == "all" else "Khoản thu",
+    "choice.checkins": lambda params: "Cả các con" if params["argument"] == "all" else "Điểm danh hôm nay",
+    "choice.flow.resume": lambda params: {
+        "link": "Tiếp tục nhập mã",
+        "preferences": "Tiếp tục chọn cách nhận tin",
+    }.get(params["argument"], "Làm tiếp việc đang dở"),
     "choice.menu.ask": "Hỏi đáp",
     "choice.menu.children": "Con của tôi",
     "choice.menu.checkins": "Điểm danh hôm nay",

@@ -8,6 +8,7 @@ from uuid import uuid4
 import aiohttp
 
 from bot.app import Bot
+from core.conversations.desk.domain import Answering
 from core.sample.school import SCHOOL_ID
 from tests.bot.support import LINK_CODE, ChatClient, KnownAnswers, chatting
 
@@ -88,6 +89,11 @@ async def test_a_person_is_asked_for_and_the_bot_is_silent_until_sent_back(
 ) -> None:
     async with chatting(running[1]) as chat:
         assert (await chat.ask("cho em gặp cô giáo chủ nhiệm với"))["key"] == "handover.opened"
+        desk = running[0].core.handovers
+        async with running[0].core.database.transaction(SCHOOL_ID) as tx:
+            (opened,) = await desk.list_open(tx)
+            await desk.take(tx, opened.id, Answering("Cô Hoa", "staff:hoa"))
+        assert "Cô Hoa" in (await chat.reply("handover.taken"))["text"]
         await chat.say("em muốn xin nghỉ cho cháu, làm mất học bạ")
         still = await chat.ask("menu")
         assert still["key"] == "handover.still_open"
