@@ -10,6 +10,9 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),
     ("/console/deliveries", "Tin nhắn", Right.SEE_DELIVERIES),
+    ("/console/questions", "Câu hỏi", Right.WRITE_ANSWERS),
+    ("/console/passages", "Câu trả lời của trường", Right.WRITE_ANSWERS),
+    ("/console/api-keys", "Khoá API", Right.MANAGE_API_KEYS),
     ("/console/staff", "Nhân viên", Right.MANAGE_STAFF),
 )
 

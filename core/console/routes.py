@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from core.console import account, deliveries, imports, kiosks, pupils, team, today
+from core.console.answer_routes import answer_routes
 from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
 from core.console.live import Live
 from core.console.rooms import first_room
@@ -55,6 +56,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         post("/console/devices/{device_id}/revoke", kiosks.revoke, Right.MANAGE_DEVICES),
         get("/console/deliveries", deliveries.show, Right.SEE_DELIVERIES),
         post("/console/deliveries/{notification_id}", deliveries.requeue, Right.SEE_DELIVERIES),
+        *answer_routes(get, post),
         web.static("/console/static", STATIC),
     )
 

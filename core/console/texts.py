@@ -23,6 +23,7 @@ REASONS: dict[Reason, str] = {
     Reason.NOT_A_CANDIDATE: "Không có tên trong ca thi",
     Reason.EXAM_TOO_EARLY: "Chưa đến giờ vào phòng thi",
     Reason.EXAM_TOO_LATE: "Đã hết giờ vào phòng thi",
+    Reason.VISITOR: "Khách đến trường",
 }
 DECISIONS: dict[Decision, str] = {
     Decision.ACCEPTED: "Đã vào",
@@ -35,7 +36,13 @@ PUNCTUALITY: dict[Punctuality, str] = {
     Punctuality.EARLY: "Đến sớm",
     Punctuality.NOT_APPLICABLE: "–",
 }
-MODES: dict[CheckInMode, str] = {CheckInMode.ATTENDANCE: "Điểm danh", CheckInMode.EXAM: "Vào thi"}
+MODES: dict[CheckInMode, str] = {
+    CheckInMode.ATTENDANCE: "Điểm danh",
+    CheckInMode.EXAM: "Vào thi",
+    CheckInMode.VISITOR: "Khách",
+    CheckInMode.GUARDIAN: "Xác minh phụ huynh",
+    CheckInMode.ENROLMENT: "Ghi danh khuôn mặt",
+}
 IDENTIFIED_BY: dict[IdentifiedBy, str] = {
     IdentifiedBy.CHIP: "Chip của thẻ",
     IdentifiedBy.QR: "Mã QR",
@@ -80,6 +87,10 @@ ERRORS: dict[str, str] = {
     "checkins.already_resolved": "Lượt này đã có thầy cô khác xử lý.",
     "checkins.not_found": "Không có lượt điểm danh này.",
     "notifications.parked_not_found": "Tin này không còn chờ nữa.",
+    "answers.passage_not_found": "Không có nội dung này.",
+    "answers.cluster_not_found": "Nhóm câu hỏi này đã được xử lý hoặc đã gom lại. Thầy cô tải lại trang.",
+    "answers.preview_not_found": "Câu hỏi thử này đã cũ. Thầy cô hỏi thử lại.",
+    "answers.api_key_not_found": "Không có khoá này.",
     "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
 }
 UNKNOWN_ERROR = (
