@@ -1,14 +1,22 @@
-"""The question's side of the dense legs: one vector a question, from the canonical, repaired text."""
+"""The question's side of the legs: its words as typed, as meant, and one vector of what was meant.
+
+Marks and slips are mended twice: by the language of the whole index, then, where that changed anything, leaning on
+the passages that the words without marks find. Only the second reading is embedded.
+"""
 
 from rag.ports import Embedder
-from rag.retrieval.index import SearchQuery
+from rag.retrieval.index import PassageIndex, SearchQuery
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.repair import Repairer
 
 
-def prepare(text: str, embedder: Embedder | None, repairer: Repairer | None) -> SearchQuery:
+def prepare(
+    text: str, embedder: Embedder | None, repairer: Repairer | None, index: PassageIndex | None = None
+) -> SearchQuery:
     """Make the search form of a canonical question; without an embedder only the lexical legs can be asked."""
     repaired = repairer.repair(text) if repairer else text
+    if repairer and index is not None and repaired != text:
+        repaired = repairer.repair(text, index.near(tokens(repaired)))
     vector = embedder.embed_questions([repaired])[0] if embedder else None
     return SearchQuery(
         typed=tuple(tokens(text)),

@@ -139,6 +139,12 @@ class PassageIndex:
         row[bare] = row[~bare].mean()
         return row
 
+    def near(self, words: Sequence[str], most: int = 8) -> list[str]:
+        """Give the texts that the words without marks find, for mending a question by what it is likely about."""
+        scores = self.folded.scores(with_bigrams(folded(words)))
+        best = np.argsort(-scores, kind="stable")[:most]
+        return [lexical_text(self.passages[place]) for place in best if scores[place] > 0]
+
     def best_sentence(self, place: int, legs: Legs) -> str:
         """Give the nearest sentence of a passage's own text (an approved answer is searched, never quoted)."""
         start, size = int(self._starts[place]), self._text_sizes[place]

@@ -54,7 +54,7 @@ class Searcher:
         self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
     ) -> Found:
         """Find the passages nearest a canonical question; `allowed` hides passages (other provinces' rules)."""
-        query = prepare(text, self.embedder, self.repairer)
+        query = prepare(text, self.embedder, self.repairer, self.index)
         legs = self.index.legs(query)
         if not self.index.passages:
             return Found(query, (), legs, ())

@@ -6,7 +6,7 @@ bigram counts for what is said next to what, Viterbi for the cheapest whole. Lea
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -15,11 +15,18 @@ from rag.vietnamese.keystrokes import from_telex, from_vni
 from rag.vietnamese.language import Language, marked_share
 from rag.vietnamese.neighbours import Neighbours
 
+Cost = Callable[[str, str], float]
+
 _WORD = re.compile(r"[^\W_]+")
 _MOST_CANDIDATES = 10
 _KEYED_SHARE = 0.2
-_UNMARKED, _CAREFUL, _CONTRADICT = 0.2, 12.0, 3.0  # surprise (nats) of leaving marks out, or typing others
+_UNMARKED, _CAREFUL, _CONTRADICT = 0.0, 12.0, 3.0  # surprise (nats) of leaving marks out, or typing others
 _SLIP, _UNKNOWN = 4.0, 2.0
+_NAMES = frozenset(
+    ("uk", "hp", "vs", "ns", "ph", "dt", "dc", "gd", "hc", "cx", "mn", "kg", "k", "j", "z", "r")
+)
+_LAST = frozenset(("nha", "nhen"))
+_ENDS = re.compile(r"\s*(?:$|[.!?,;\n]|(?:em|anh|chị|chi|ad|ạ|a|shop|bạn|ban|cô|co|thầy|thay)\b)")
 _ANYWHERE = "?"
 
 
@@ -31,8 +38,11 @@ class Repairer:
         self._near = Neighbours(word for word in self._language.counts if word.isalpha())
         self._near_plain = Neighbours(word for word in self._language.by_fold if word.isalpha())
 
-    def repair(self, text: str) -> str:
-        """Give the text as it was most likely meant; known words in careful writing stay as they are."""
+    def repair(self, text: str, near: Sequence[str] = ()) -> str:
+        """Give the text as it was most likely meant; known words in careful writing stay as they are.
+
+        `near` are texts it is likely about (found by its words without marks): what they say is preferred.
+        """
         text = expand_slang(text)
         words = [found.group().lower() for found in _WORD.finditer(text)]
         if not words:
@@ -41,10 +51,11 @@ class Repairer:
         if decode is not None:
             words = [decode(word) for word in words]
         missing = _CAREFUL if decode else _cost_of_missing_marks(marked_share(words))
-        chosen = iter(self._cheapest([self._options(word, missing) for word in words]))
+        cost = partial(self._language.cost, near=Language(near) if near else None)
+        chosen = iter(_cheapest([self._options(word, missing, cost) for word in words], cost))
         return _WORD.sub(lambda found: match_case(found.group(), next(chosen)), text)
 
-    def _options(self, word: str, missing: float) -> list[tuple[str, float]]:
+    def _options(self, word: str, missing: float, cost: Cost) -> list[tuple[str, float]]:
         """Give the words that may have been meant, each with what it costs to have been typed so."""
         if not word.isalpha():
             return [(word, 0.0)]
@@ -55,10 +66,10 @@ class Repairer:
             other: _mark_cost(word, other, missing) for other in self._language.by_fold.get(fold(word), ())
         }
         if not known and (not word.isascii() or not found):
-            for other, cost in self._slips(word, missing):
-                found[other] = min(found.get(other, cost), cost)
+            for other, slip in self._slips(word, missing):
+                found[other] = min(found.get(other, slip), slip)
         found[word] = 0.0 if known else _UNKNOWN
-        ranked = sorted(found.items(), key=lambda pair: pair[1] + self._language.cost(_ANYWHERE, pair[0]))
+        ranked = sorted(found.items(), key=lambda pair: pair[1] + cost(_ANYWHERE, pair[0]))
         return ranked[:_MOST_CANDIDATES]
 
     def _slips(self, word: str, missing: float) -> Iterator[tuple[str, float]]:
@@ -70,19 +81,18 @@ class Repairer:
             for other in self._language.by_fold[base]:
                 yield other, far * _SLIP + _mark_cost(word, other, missing)
 
-    def _cheapest(self, options: list[list[tuple[str, float]]]) -> list[str]:
-        """Find the cheapest way through the options (Viterbi)."""
-        paths: dict[str, tuple[float, tuple[str, ...]]] = {"": (0.0, ())}
-        for group in options:
-            fresh: dict[str, tuple[float, tuple[str, ...]]] = {}
-            for word, price in group:
-                steps = (
-                    (total + self._language.cost(left, word), left) for left, (total, _) in paths.items()
-                )
-                total, left = min(steps)
-                fresh[word] = (total + price, (*paths[left][1], word))
-            paths = fresh
-        return list(min(paths.values())[1])
+
+def _cheapest(options: list[list[tuple[str, float]]], cost: Cost) -> list[str]:
+    """Find the cheapest way through the options (Viterbi)."""
+    paths: dict[str, tuple[float, tuple[str, ...]]] = {"": (0.0, ())}
+    for group in options:
+        fresh: dict[str, tuple[float, tuple[str, ...]]] = {}
+        for word, price in group:
+            steps = ((total + cost(left, word), left) for left, (total, _) in paths.items())
+            total, left = min(steps)
+            fresh[word] = (total + price, (*paths[left][1], word))
+        paths = fresh
+    return list(min(paths.values())[1])
 
 
 def _keyboard(words: list[str], language: Language) -> Callable[[str], str] | None:
@@ -120,10 +130,19 @@ def _slang() -> dict[str, str]:
 
 
 def expand_slang(text: str) -> str:
-    """Write out what chat shortens.
+    """Write out what chat shortens; "nha" only where it ends a sentence, "UK" in capitals never.
 
     >>> expand_slang("con ko có sđt thì dc ko")
     'con không có số điện thoại thì được không'
     """
     table = _slang()
-    return _WORD.sub(lambda found: table.get(found.group().lower(), found.group()), text)
+
+    def written_out(found: re.Match[str]) -> str:
+        word = found.group()
+        if word.isupper() and word.lower() in _NAMES:
+            return word
+        if word.lower() in _LAST and not _ENDS.match(text, found.end()):
+            return word
+        return table.get(word.lower(), word)
+
+    return _WORD.sub(written_out, text)
