@@ -114,12 +114,12 @@ class Answerer:
         if is_english(full):
             full = in_vietnamese_words(full) or full
         found = self.searcher.search(full, allowed=holds_here(question.province, full))
-        confidence = self.abstainer.confidence(found, self.searcher.index)
+        confidence = self.abstainer.confidence(found, found.index)
         if screened.behaviour is not Behaviour.ANSWER and confidence < _CERTAIN:
             return Considered(screened, text)
         if not found.hits or confidence < self.threshold:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
-        index = self.searcher.index
+        index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         first = decide(found.hits[0], self.today(), by_id)
         asked = aspects_asked(" ".join(found.query.repaired))

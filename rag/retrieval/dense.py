@@ -4,19 +4,24 @@ Marks and slips are mended twice: by the language of the whole index, then, wher
 the passages that the words without marks find. Only the second reading is embedded.
 """
 
+from collections.abc import Callable, Sequence
+
 from rag.ports import Embedder
-from rag.retrieval.index import PassageIndex, SearchQuery
+from rag.retrieval.index import SearchQuery
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.repair import Repairer
 
+Near = Callable[[Sequence[str]], Sequence[str]]
+"""Finds texts by words without marks, for mending a question by what it is likely about."""
+
 
 def prepare(
-    text: str, embedder: Embedder | None, repairer: Repairer | None, index: PassageIndex | None = None
+    text: str, embedder: Embedder | None, repairer: Repairer | None, near: Near | None = None
 ) -> SearchQuery:
     """Make the search form of a canonical question; without an embedder only the lexical legs can be asked."""
     repaired = repairer.repair(text) if repairer else text
-    if repairer and index is not None and repaired != text:
-        repaired = repairer.repair(text, index.near(tokens(repaired)))
+    if repairer and near is not None and repaired != text:
+        repaired = repairer.repair(text, near(tokens(repaired)))
     vector = embedder.embed_questions([repaired])[0] if embedder else None
     return SearchQuery(
         typed=tuple(tokens(text)),

@@ -5,14 +5,14 @@ Built whole and swapped whole; nothing is ever added to it. Tens of thousands of
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
-from rag.retrieval.lexical import LexicalIndex
+from rag.retrieval.lexical import LexicalIndex, TermStats
 from rag.retrieval.terms import char_grams, folded, with_bigrams
 from rag.understanding.aspect import aspects_asked, aspects_told
 from rag.values import Passage
@@ -43,9 +43,14 @@ class Legs:
 
 
 class PassageIndex:
-    """All legs over one tuple of passages."""
+    """All legs over one tuple of passages; `wholes` weigh them as a part of a larger store."""
 
-    def __init__(self, passages: Sequence[Passage], embedder: Embedder | None) -> None:
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        embedder: Embedder | None,
+        wholes: Mapping[str, TermStats] | None = None,
+    ) -> None:
         self.passages = tuple(passages)
         self.model_id = embedder.model_id if embedder else ""
         self.place = {passage.id: number for number, passage in enumerate(self.passages)}
@@ -54,7 +59,7 @@ class PassageIndex:
         self.sentences = tuple(
             (*group, p.answer) if p.answer else group for p, group in zip(self.passages, texts, strict=True)
         )
-        fields = [tokens(lexical_text(p)) for p in self.passages]
+        whole = (wholes or {}).get
         self.words = tuple(
             tuple(tuple(folded(tokens(s))) for s in _said(p, group)) for p, group in self._both()
         )
@@ -62,11 +67,12 @@ class PassageIndex:
         self.told = tuple(aspects_told(f"{p.text}\n{p.answer}") for p in self.passages)
         self.answered = tuple(aspects_told(p.answer) for p in self.passages)
         self.asks = tuple(tuple(map(aspects_asked, _known(p))) for p in self.passages)
-        said = [tokens(sentence) for group in self.sentences for sentence in group]
-        self.accented = LexicalIndex([with_bigrams(field) for field in fields])
-        self.folded = LexicalIndex([with_bigrams(folded(field)) for field in fields])
-        self.grams = LexicalIndex([char_grams(field) for field in fields])
-        self._sentence_terms = LexicalIndex([with_bigrams(folded(words)) for words in said])
+        terms = [passage_terms(p) for p in self.passages]
+        said = [line for group in self.sentences for line in map(sentence_terms, group)]
+        self.accented = LexicalIndex([one["accented"] for one in terms], whole=whole("accented"))
+        self.folded = LexicalIndex([one["folded"] for one in terms], whole=whole("folded"))
+        self.grams = LexicalIndex([one["grams"] for one in terms], whole=whole("grams"))
+        self._sentence_terms = LexicalIndex(said, whole=whole("sentence_terms"))
         self._starts = np.concatenate(([0], np.cumsum([len(group) for group in self.sentences])))[:-1]
         self._starts = self._starts.astype(np.int64)
         self._embed(embedder)
@@ -99,16 +105,14 @@ class PassageIndex:
         Raises:
             MixedModelsError: the query was embedded by another model than the passages.
         """
-        plain, both = folded(query.repaired), [*char_grams(query.repaired)]
-        if query.typed != query.repaired:
-            both += char_grams(query.typed)
         rows = np.zeros((len(LEGS), len(self.passages)), dtype=np.float32)
         if not self.passages:
             return Legs(rows, np.zeros(0, dtype=np.float32))
-        rows[0] = self.accented.scores(with_bigrams(query.repaired))
-        rows[1] = self.folded.scores(with_bigrams(plain))
-        rows[2] = self.grams.scores(both)
-        by_sentence = self._sentence_terms.scores(with_bigrams(plain))
+        asked = asked_terms(query)
+        rows[0] = self.accented.scores(asked["accented"])
+        rows[1] = self.folded.scores(asked["folded"])
+        rows[2] = self.grams.scores(asked["grams"])
+        by_sentence = self._sentence_terms.scores(asked["sentence_terms"])
         rows[3] = np.maximum.reduceat(by_sentence, self._starts)
         mixed = by_sentence / max(float(by_sentence.max()), 1e-6)
         if query.vector is not None:
@@ -149,6 +153,30 @@ class PassageIndex:
         """Give the nearest sentence of a passage's own text (an approved answer is searched, never quoted)."""
         start, size = int(self._starts[place]), self._text_sizes[place]
         return self.sentences[place][int(np.argmax(legs.by_sentence[start : start + size]))]
+
+
+def passage_terms(passage: Passage) -> dict[str, list[str]]:
+    """Give the terms a passage is filed under by each lexical leg of whole passages."""
+    words = tokens(lexical_text(passage))
+    return {
+        "accented": with_bigrams(words),
+        "folded": with_bigrams(folded(words)),
+        "grams": char_grams(words),
+    }
+
+
+def sentence_terms(sentence: str) -> list[str]:
+    """Give the terms a sentence is filed under."""
+    return with_bigrams(folded(tokens(sentence)))
+
+
+def asked_terms(query: SearchQuery) -> dict[str, list[str]]:
+    """Give the terms a question asks each lexical leg for."""
+    plain, grams = with_bigrams(folded(query.repaired)), [*char_grams(query.repaired)]
+    if query.typed != query.repaired:
+        grams += char_grams(query.typed)
+    accented = with_bigrams(query.repaired)
+    return {"accented": accented, "folded": plain, "grams": grams, "sentence_terms": plain}
 
 
 def indexed_texts(index: PassageIndex) -> list[str]:

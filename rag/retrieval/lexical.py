@@ -4,7 +4,8 @@ Scores are exact, so a lexical leg never hides a passage from another leg.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,33 @@ from numpy.typing import NDArray
 K1, B = 0.9, 0.4  # best of the grid on law texts; long and short passages mix
 
 
-class LexicalIndex:
-    """An inverted index with its BM25 weights worked out beforehand."""
+@dataclass(frozen=True, slots=True)
+class TermStats:
+    """How common terms are in a whole of which an index holds a part: số liệu từ ngữ.
 
-    def __init__(self, documents: Iterable[Sequence[str]], *, k1: float = K1, b: float = B) -> None:
+    `frequency` names the documents that hold a term, for every term that will be asked; `size` counts all documents.
+    """
+
+    size: int
+    mean_length: float
+    frequency: Mapping[str, int]
+
+
+class LexicalIndex:
+    """An inverted index with its BM25 weights worked out beforehand.
+
+    With `whole`, the documents are weighed as a part of that whole, and only the terms it names are indexed.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[Sequence[str]],
+        *,
+        k1: float = K1,
+        b: float = B,
+        whole: TermStats | None = None,
+    ) -> None:
+        self._whole = whole
         self._rows: dict[str, int] = {}
         rows: list[int] = []
         docs: list[int] = []
@@ -23,7 +47,8 @@ class LexicalIndex:
         lengths: list[int] = []
         for number, terms in enumerate(documents):
             lengths.append(len(terms))
-            for term, count in Counter(terms).items():
+            known = terms if whole is None else [term for term in terms if term in whole.frequency]
+            for term, count in Counter(known).items():
                 rows.append(self._rows.setdefault(term, len(self._rows)))
                 docs.append(number)
                 counts.append(count)
@@ -31,12 +56,15 @@ class LexicalIndex:
         order = np.argsort(np.asarray(rows, dtype=np.int64), kind="stable")
         row_of = np.asarray(rows, dtype=np.int32)[order]
         self._docs = np.asarray(docs, dtype=np.int32)[order]
-        frequency = np.bincount(row_of, minlength=len(self._rows)).astype(np.float32)
-        self._starts = np.concatenate(([0], np.cumsum(frequency))).astype(np.int64)
-        self._idf = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        here = np.bincount(row_of, minlength=len(self._rows)).astype(np.float32)
+        self._starts = np.concatenate(([0], np.cumsum(here))).astype(np.int64)
+        self._of = whole.size if whole else self.size
+        frequency = np.asarray([whole.frequency[t] for t in self._rows], np.float32) if whole else here
+        self._idf = np.log1p((self._of - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         tf = np.asarray(counts, dtype=np.float32)[order]
         length = np.asarray(lengths, dtype=np.float32)
-        norm = k1 * (1 - b + b * length / max(float(length.mean()) if self.size else 1.0, 1.0))
+        mean = whole.mean_length if whole else float(length.mean()) if self.size else 1.0
+        norm = k1 * (1 - b + b * length / max(mean, 1.0))
         self._weights = self._idf[row_of] * tf * (k1 + 1) / (tf + norm[self._docs])
         self._k1 = k1
 
@@ -53,11 +81,14 @@ class LexicalIndex:
     def idf(self, term: str) -> float:
         """Give the weight of a term; an unknown one weighs as the rarest."""
         row = self._rows.get(term)
-        return float(self._idf[row]) if row is not None else float(np.log1p((self.size + 0.5) / 0.5))
+        if row is not None:
+            return float(self._idf[row])
+        held = self._whole.frequency.get(term, 0) if self._whole else 0
+        return float(np.log1p((self._of - held + 0.5) / (held + 0.5)))
 
     def ideal(self, terms: Iterable[str]) -> float:
         """Give the score of an imagined document that says every term often."""
         return sum(self.idf(term) for term in terms) * (self._k1 + 1)
 
     def __contains__(self, term: str) -> bool:
-        return term in self._rows
+        return term in (self._whole.frequency if self._whole else self._rows)

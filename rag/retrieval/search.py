@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rag.errors import RerankerError
-from rag.ports import Embedder, Reranker, Scores
+from rag.ports import Embedder, Reranker
 from rag.rerank.logistic import LogisticRanker
 from rag.retrieval.dense import prepare
 from rag.retrieval.fusion import blend, stretch
@@ -32,12 +32,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gave: hits, best first, and the evidence the abstention model judges."""
+    """What a search gave: hits, best first, and the evidence the abstention model judges; places are in `index`."""
 
     query: SearchQuery
     hits: tuple[Hit, ...]
     legs: Legs
     places: tuple[int, ...]
+    index: PassageIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +55,37 @@ class Searcher:
         self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
     ) -> Found:
         """Find the passages nearest a canonical question; `allowed` hides passages (other provinces' rules)."""
-        query = prepare(text, self.embedder, self.repairer, self.index)
-        legs = self.index.legs(query)
-        if not self.index.passages:
-            return Found(query, (), legs, ())
+        query = prepare(text, self.embedder, self.repairer, self.index.near)
+        return self.ranked(text, query, self.index, self.index.legs(query), allowed=allowed, limit=limit)
+
+    def ranked(
+        self,
+        text: str,
+        query: SearchQuery,
+        index: PassageIndex,
+        legs: Legs,
+        *,
+        allowed: Callable[[Passage], bool] | None = None,
+        limit: int = 10,
+    ) -> Found:
+        """Rank the passages of an index by their legs."""
+        if not index.passages:
+            return Found(query, (), legs, (), index)
         if allowed is not None:
-            legs = _hide(legs, [i for i, p in enumerate(self.index.passages) if not allowed(p)])
+            legs = _hide(legs, [i for i, p in enumerate(index.passages) if not allowed(p)])
         stretched = stretch(legs.scores)
         fused = blend(stretched, self.ranker.first)
         fused[list(legs.hidden)] = -1.0
         order = np.argsort(-fused, kind="stable")[: max(limit, CANDIDATES)]
         places = [int(place) for place in order if fused[place] >= 0]
-        hits = self._rerank(text, self._ranked(query, places, stretched, legs))[:limit]
-        return Found(query, hits, legs, tuple(hit.place for hit in hits))
-
-    def _ranked(
-        self, query: SearchQuery, places: Sequence[int], stretched: Scores, legs: Legs
-    ) -> tuple[Hit, ...]:
-        if not places:
-            return ()
-        scores = self.ranker.score(query, places, stretched, self.index)
-        order = np.argsort(-scores, kind="stable")
-        return tuple(self._hit(places[int(at)], float(scores[at]), legs) for at in order)
-
-    def _hit(self, place: int, score: float, legs: Legs) -> Hit:
-        return Hit(self.index.passages[place], place, score, self.index.best_sentence(place, legs))
+        scores = self.ranker.score(query, places, stretched, index) if places else np.zeros(0)
+        ranked = [(places[int(at)], float(scores[at])) for at in np.argsort(-scores, kind="stable")]
+        found = tuple(
+            Hit(index.passages[place], place, score, index.best_sentence(place, legs))
+            for place, score in ranked
+        )
+        hits = self._rerank(text, found)[:limit]
+        return Found(query, hits, legs, tuple(hit.place for hit in hits), index)
 
     def _rerank(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         if self.reranker is None or len(hits) < 2:
@@ -98,4 +105,4 @@ def _hide(legs: Legs, hidden: Sequence[int]) -> Legs:
     scores = legs.scores.copy()
     seen = np.delete(scores, hidden, axis=1)
     scores[:, hidden] = seen.min(axis=1, keepdims=True) if seen.shape[1] else 0.0
-    return replace(legs, scores=scores, hidden=tuple(hidden))
+    return replace(legs, scores=scores, hidden=(*legs.hidden, *hidden))
