@@ -13,14 +13,18 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from core.answers.service import Answers
+from core.broadcasts.service import Broadcasts
 from core.checkins.gate import GateDesk
 from core.checkins.service import CheckIns
-from core.console import roll_texts, rooms, texts
+from core.console import desk_texts, roll_texts, rooms, texts
+from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
 from core.devices.service import Devices
 from core.errors import ForbiddenError, UnauthenticatedError
 from core.guardians.roll_import import RollImport
+from core.guardians.service import Guardians
 from core.notifications.service import Notifications
+from core.preferences.service import Preferences
 from core.schools.service import Schools
 from core.signon.provider import Provider
 from core.signon.service import SignOns
@@ -52,7 +56,13 @@ def make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"texts": texts, "rolls": roll_texts, "rooms": rooms, "Right": Right}
+    environment.globals |= {
+        "texts": texts,
+        "rolls": roll_texts,
+        "rooms": rooms,
+        "Right": Right,
+        "words": desk_texts,
+    }
     environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
     environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")
     environment.filters["day"] = lambda on: on.strftime("%d/%m/%Y")
@@ -75,6 +85,10 @@ class Desk:
     notifications: Notifications
     answers: Answers
     gate: GateDesk
+    guardians: Guardians
+    handovers: HandoverDesk
+    broadcasts: Broadcasts
+    preferences: Preferences
     secure_cookies: bool = False
     provider: Provider | None = None
     require_two_step: bool = False

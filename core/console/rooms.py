@@ -6,6 +6,8 @@ from core.staff.domain import Right, Staff
 
 ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/", "Điểm danh hôm nay", Right.SEE_DAY),
+    ("/console/handovers", "Bàn trực", Right.ANSWER_GUARDIANS),
+    ("/console/broadcasts", "Thông báo", Right.SEND_BROADCASTS),
     ("/console/classes", "Lớp", Right.SEE_PUPILS),
     ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),

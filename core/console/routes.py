@@ -7,9 +7,11 @@ from pathlib import Path
 
 from aiohttp import web
 
-from core.console import account, deliveries, imports, kiosks, pupils, team, today
+from core.console import account, deliveries, desk_texts, imports, kiosks, pupils, team, today
 from core.console.answer_routes import answer_routes
+from core.console.broadcast_routes import broadcast_routes
 from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
+from core.console.handover_routes import handover_routes
 from core.console.live import Live
 from core.console.rooms import first_room
 from core.console.sign_in import HOME, SignIn
@@ -57,6 +59,8 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         get("/console/deliveries", deliveries.show, Right.SEE_DELIVERIES),
         post("/console/deliveries/{notification_id}", deliveries.requeue, Right.SEE_DELIVERIES),
         *answer_routes(get, post),
+        *handover_routes(get, post, live),
+        *broadcast_routes(get, post),
         web.static("/console/static", STATIC),
     )
 
@@ -83,7 +87,7 @@ def error_pages(desk: Desk) -> ErrorPage:
     async def page(request: web.Request, problem: Problem) -> web.StreamResponse:
         if not request.path.startswith(("/console", "/signon")):
             return problem.as_response()
-        message = ERRORS.get(problem.code, UNKNOWN_ERROR)
+        message = ERRORS.get(problem.code) or desk_texts.ERRORS.get(problem.code, UNKNOWN_ERROR)
         return desk.page("error.html", problem.status, problem=problem, message=message)
 
     return page

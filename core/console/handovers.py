@@ -1,0 +1,238 @@
+"""The desk room: who waits for a person, the conversation, answering it, and how the desk is set up.
+
+Staff with a class see the guardians of that class. Long numbers are masked: who answers needs no card number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from core.audit.domain import AuditEntry
+from core.console.desk import Visit
+from core.conversations.desk.domain import (
+    Answering,
+    DeskHours,
+    DeskHoursError,
+    HandoverLine,
+    SaidBy,
+    code_of,
+    mask_numbers,
+)
+from core.conversations.domain import Handover, HandoverNotFoundError
+from core.db.transaction import Tx
+from core.guardians.domain import Child
+from core.notifications.domain import Recipient
+from core.staff.domain import NotAllowedError, Reach, Right
+from core.values.ids import new_id
+
+HOME = "/console/handovers"
+SETTINGS = f"{HOME}/settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open or ended hand-over as the room lists it (dòng)."""
+
+    handover: Handover
+    code: str
+    who: str
+    recipient: Recipient
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET: who waits, and what ended last."""
+    return visit.page("handovers.html", **await _overview(visit))
+
+
+async def fragment(visit: Visit) -> web.StreamResponse:
+    """GET: only what changes."""
+    return visit.page("_handovers.html", **await _overview(visit))
+
+
+async def waiting(visit: Visit) -> web.StreamResponse:
+    """GET: how many wait, for the mark in the navigation of every room."""
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        mine = await _mine(visit, tx, await visit.desk.handovers.list_open(tx))
+    silent = [one.handover for one in mine if one.handover.waiting_since or not one.handover.taken_by]
+    urgent = sum(one.urgency == "emergency" for one in silent)
+    return web.json_response({"waiting": len(silent), "urgent": urgent})
+
+
+async def one(visit: Visit) -> web.StreamResponse:
+    """GET: one conversation with the form to answer. Who looked is in the audit trail."""
+    return visit.page("handover.html", **await _conversation(visit, looked=True))
+
+
+async def one_fragment(visit: Visit) -> web.StreamResponse:
+    """GET: only the lines and who has it."""
+    return visit.page("_handover.html", **await _conversation(visit))
+
+
+async def take(visit: Visit) -> web.StreamResponse:
+    """POST: answer it from now on."""
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        handover = await _required(visit, tx)
+        await visit.desk.handovers.take(tx, handover.id, _me(visit))
+    raise web.HTTPSeeOther(f"{HOME}/{handover.id}")
+
+
+async def answer(visit: Visit) -> web.StreamResponse:
+    """POST: write to the guardian; the form's own id makes a double click one message."""
+    said = (visit.text("id")[:60] or str(new_id()), visit.text("text"))
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        handover = await _required(visit, tx)
+        await visit.desk.handovers.answer(tx, handover.id, _me(visit), said)
+    raise web.HTTPSeeOther(f"{HOME}/{handover.id}")
+
+
+async def end(visit: Visit) -> web.StreamResponse:
+    """POST: the assistant speaks again."""
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        handover = await _required(visit, tx)
+        await visit.desk.handovers.end(tx, handover.id, _me(visit))
+    raise web.HTTPSeeOther(HOME)
+
+
+async def settings(visit: Visit) -> web.StreamResponse:
+    """GET: hours, and the chats of staff."""
+    return await _settings(visit)
+
+
+async def set_hours(visit: Visit) -> web.StreamResponse:
+    """POST: when staff answer, and how soon the next are told."""
+    try:
+        hours = DeskHours(
+            time.fromisoformat(visit.text("opens")),
+            time.fromisoformat(visit.text("closes")),
+            visit.text("saturday") == "yes",
+            timedelta(minutes=int(visit.text("minutes") or 0)),
+        )
+    except (ValueError, DeskHoursError):
+        return await _settings(visit, problem="conversations.bad_desk_hours")
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        await visit.desk.handovers.chats.set_hours(tx, hours, visit.staff.actor)
+    raise web.HTTPSeeOther(SETTINGS)
+
+
+async def invite(visit: Visit) -> web.StreamResponse:
+    """POST: make a code with which a chat becomes a staff chat; shown once, on this answer."""
+    stage = visit.text("stage")
+    try:
+        async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+            _, code = await visit.desk.handovers.chats.invite(
+                tx,
+                visit.text("name"),
+                int(stage) if stage.isdigit() else 0,
+                is_group=visit.text("kind") != "person",
+                actor=visit.staff.actor,
+            )
+    except DeskHoursError as error:
+        return await _settings(visit, problem=error.code)
+    return await _settings(visit, code=code)
+
+
+async def remove_chat(visit: Visit) -> web.StreamResponse:
+    """POST: a chat is no staff chat any more."""
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        await visit.desk.handovers.chats.remove(tx, visit.id("chat_id") or UUID(int=0), visit.staff.actor)
+    raise web.HTTPSeeOther(SETTINGS)
+
+
+async def _overview(visit: Visit) -> dict[str, Any]:
+    desk = visit.desk
+    async with desk.database.transaction(visit.staff.school_id) as tx:
+        found = await _mine(visit, tx, await desk.handovers.list_open(tx))
+        ended = await _mine(visit, tx, await desk.handovers.list_closed(tx))
+        hours = await desk.handovers.hours(tx)
+    now = desk.clock.now()
+    return {"open": found, "ended": ended, "now": now, "hours": hours, "open_now": hours.covers(now)}
+
+
+async def _conversation(visit: Visit, *, looked: bool = False) -> dict[str, Any]:
+    desk = visit.desk
+    async with desk.database.transaction(visit.staff.school_id) as tx:
+        handover = await _required(visit, tx, ended_too=True)
+        children = await desk.guardians.children_of(tx, handover.account_id)
+        before = await desk.handovers.conversations.list_said(tx, handover.account_id, limit=8)
+        lines = await desk.handovers.lines(tx, handover.id)
+        (line,) = await _lines(visit, tx, (handover,))
+        if looked:
+            subject = f"handover:{handover.id}"
+            await desk.handovers.audit.record(
+                tx, AuditEntry(visit.staff.actor, "conversations.handover_seen", subject)
+            )
+    said = {one.text for one in lines if one.by is SaidBy.GUARDIAN}
+    return {
+        "line": line,
+        "children": children,
+        "before": [(one.role, mask_numbers(one.text)) for one in before if one.text not in said],
+        "lines": [(one, mask_numbers(_text(one))) for one in lines],
+        "mine": handover.taken_by == visit.staff.display_name,
+        "message_id": str(new_id()),
+        "now": desk.clock.now(),
+    }
+
+
+def _text(line: HandoverLine) -> str:
+    words = {"taken": f"{line.name} nhận trả lời", "ended": "Kết thúc, trợ lý trả lời tiếp"}
+    return words.get(line.text, line.text) if line.by is SaidBy.SYSTEM else line.text
+
+
+async def _settings(visit: Visit, problem: str = "", code: str = "") -> web.StreamResponse:
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        hours = await visit.desk.handovers.hours(tx)
+        chats = await visit.desk.handovers.chats.list_chats(tx)
+    status = 422 if problem else 200
+    now = visit.desk.clock.now()
+    return visit.page(
+        "handover_settings.html", status, hours=hours, chats=chats, code=code, problem=problem, now=now
+    )
+
+
+def _me(visit: Visit) -> Answering:
+    return Answering(visit.staff.display_name, visit.staff.actor)
+
+
+async def _required(visit: Visit, tx: Tx, *, ended_too: bool = False) -> Handover:
+    """The hand-over of the address, when this member of staff may see it.
+
+    Raises:
+        HandoverNotFoundError: when there is none, or it has ended and `ended_too` is not set.
+        NotAllowedError: when its guardian has no child in the own class.
+    """
+    handover_id = visit.id("handover_id")
+    if handover_id is None:
+        raise HandoverNotFoundError
+    handover = await visit.desk.handovers.get(tx, handover_id)
+    if not handover.is_open and not ended_too:
+        raise HandoverNotFoundError
+    if not await _mine(visit, tx, (handover,)):
+        raise NotAllowedError
+    return handover
+
+
+async def _mine(visit: Visit, tx: Tx, found: tuple[Handover, ...]) -> list[Line]:
+    return await _lines(visit, tx, found, only_mine=True)
+
+
+async def _lines(visit: Visit, tx: Tx, found: tuple[Handover, ...], *, only_mine: bool = False) -> list[Line]:
+    lines = []
+    everybody = visit.staff.reach(Right.ANSWER_GUARDIANS) is Reach.SCHOOL
+    for handover in found:
+        children = await visit.desk.guardians.children_of(tx, handover.account_id)
+        if only_mine and not everybody and not any(visit.covers(one.student.class_id) for one in children):
+            continue
+        to = await visit.desk.handovers.conversations.recipient_of(tx, handover.account_id)
+        lines.append(Line(handover, code_of(handover), _who(children), to))
+    return lines
+
+
+def _who(children: tuple[Child, ...]) -> str:
+    if not children:
+        return "Người chưa liên kết với học sinh nào"
+    return "Phụ huynh của " + ", ".join(f"{one.full_name} ({one.class_name})" for one in children)
