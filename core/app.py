@@ -10,6 +10,7 @@ from core.answers.service import Answers, make_answers
 from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
 from core.checkins.gate import GateDesk
+from core.checkins.roster import RosterRoutes, Rosters
 from core.checkins.routes import CheckInRoutes
 from core.checkins.service import CheckIns
 from core.console.desk import Desk
@@ -26,6 +27,9 @@ from core.devices.command_routes import CommandRoutes
 from core.devices.commanding import Commands
 from core.devices.routes import SIGNATURE, DeviceRoutes
 from core.devices.service import Devices
+from core.enrolments.ports import NobodyAgreed
+from core.enrolments.routes import EnrolmentRoutes
+from core.enrolments.service import Enrolments
 from core.exams.service import Exams
 from core.fees.service import Fees
 from core.guardians.audience.service import Audience
@@ -34,6 +38,7 @@ from core.guardians.roll_import import RollImport
 from core.guardians.routes import GuardianRoutes
 from core.guardians.service import Guardians
 from core.inbox.service import Inbox
+from core.keys.service import DataKeys
 from core.notifications.service import Notifications
 from core.preferences.digests import Digests
 from core.preferences.service import Preferences
@@ -61,6 +66,7 @@ class Core:
     database: Database
     database_url: str = field(repr=False)
     keyring: Keyring
+    data_keys: DataKeys
     clock: Clock
     audit: Audit
     inbox: Inbox
@@ -120,6 +126,16 @@ class Core:
         return Commands(self.keyring, self.clock, self.devices, self.audit)
 
     @property
+    def enrolments(self) -> Enrolments:
+        """The enrolled faces; who agreed is the consents' to say."""
+        return Enrolments(self.keyring, self.clock, self.students, NobodyAgreed(), self.audit)
+
+    @property
+    def rosters(self) -> Rosters:
+        """What kiosks may know without network."""
+        return Rosters(self.clock, self.students, self.exams, self.enrolments)
+
+    @property
     def gate(self) -> GateDesk:
         """Staff's hand on the kiosks."""
         return GateDesk(self.clock, self.check_ins, self.commands, self.devices, self.notifications)
@@ -154,6 +170,8 @@ class Core:
             operations=(
                 *(*devices.operations(), *orders.operations(), *check_ins.operations()),
                 *guardian_reports.operations(),
+                *EnrolmentRoutes(self.database, self.devices, self.enrolments).operations(),
+                *RosterRoutes(self.database, self.devices, self.rosters).operations(),
             ),
             description="What kiosks tell the core. Errors are problem+json (RFC 9457).",
             security_schemes=(SIGNATURE,),
@@ -206,6 +224,7 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
         SettingsError: when the database or a key is not known.
     """
     clock, keyring, url = clock or SystemClock(), settings.keyring(), settings.require_database_url()
+    data_keys = DataKeys(keyring, clock)
     audit, inbox = Audit(keyring, clock), Inbox(keyring, clock)
     notifications = Notifications(keyring, clock, Preferences(keyring, clock))
     schools = Schools(clock)
@@ -214,9 +233,10 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
     exams, devices = Exams(clock), Devices(keyring, clock, schools, audit)
     return Core(
         settings=settings,
-        database=Database(make_engine(url, pool_size=settings.database_pool_size)),
+        database=Database(make_engine(url, pool_size=settings.database_pool_size), data_keys.prepare),
         database_url=url,
         keyring=keyring,
+        data_keys=data_keys,
         clock=clock,
         audit=audit,
         inbox=inbox,

@@ -14,10 +14,12 @@ from alembic import command
 from alembic.config import Config
 
 from core.app import Core, build_core
+from core.audit.domain import AuditHead
 from core.broadcasts.worker import BroadcastWorker
 from core.checkins.gate import GateSweep
 from core.console.alerts import ConsoleChannel
 from core.conversations.desk.escalation import Escalation
+from core.keys.rotation import Rotation
 from core.notifications.delivery import DeliveryWorker
 from core.sample.school import SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings, Environment, SettingsError
@@ -27,6 +29,7 @@ from core.students.roll.parse import parse_roll
 from core.upkeep import Upkeep
 from core.values.clock import school_date
 from core.values.ids import SchoolId, new_id
+from core.vault.keyring import PLATFORM
 from core.web.health import MIGRATIONS
 from core.web.server import serving
 
@@ -58,7 +61,7 @@ async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with opened(settings) as core, asyncio.TaskGroup() as group:
-        upkeep = Upkeep(core.database, core.inbox, core.notifications)
+        upkeep = Upkeep(core.database, core.inbox, core.notifications, core.enrolments, core.commands)
         workers = [group.create_task(_console_delivery(core).run()), group.create_task(upkeep.run())]
         workers.append(group.create_task(GateSweep(core.database, core.gate).run()))
         workers += [group.create_task(one) for one in _watches(core)]
@@ -73,6 +76,8 @@ async def add_school(settings: CoreSettings, name: str) -> dict[str, Any]:
     """Register a school."""
     async with opened(settings) as core:
         school_id = SchoolId(new_id())
+        async with core.database.bare() as keys:
+            await core.data_keys.first(keys, school_id)
         async with core.database.transaction(school_id) as tx:
             school = await core.schools.add(tx, name)
     return {"school_id": str(school.id), "name": school.name}
@@ -138,8 +143,31 @@ async def load_sample(settings: CoreSettings) -> dict[str, Any]:
     return {"school_id": str(loaded.school.id), "name": loaded.school.name}
 
 
-async def audit_verify(settings: CoreSettings, school: str | None) -> dict[str, Any]:
-    """Walk the audit trail of a school, or of every school, and say whether it is whole."""
+async def rotate_keys(settings: CoreSettings, school: str | None, batch: int) -> dict[str, Any]:
+    """Give a school, or every school and the installation itself, a new data key while it works.
+
+    Data keys wrapped by an earlier master key (CONGTRUONG_PREVIOUS_MASTER_KEYS) are wrapped by the present one.
+    """
+    done = []
+    async with opened(settings) as core:
+        async with core.database.platform() as tx:
+            schools = [one.id for one in await core.schools.list_schools(tx)]
+        wanted = [await the_school(core, school)] if school else [*schools, PLATFORM]
+        for school_id in wanted:
+            moved = await Rotation(core.database, core.data_keys, batch).rotate(school_id)
+            done.append(
+                {"school_id": str(school_id), "resealed": moved.resealed, "reindexed": moved.reindexed}
+            )
+    return {"rotated": done}
+
+
+async def audit_verify(
+    settings: CoreSettings, school: str | None, noted: AuditHead | None = None
+) -> dict[str, Any]:
+    """Walk the audit trail of a school, or of every school, and say whether it is whole.
+
+    `noted` is a head written down earlier, of the one school: with it a cut end shows, too.
+    """
     async with opened(settings) as core:
         async with core.database.platform() as tx:
             schools = [one.id for one in await core.schools.list_schools(tx)]
@@ -147,7 +175,7 @@ async def audit_verify(settings: CoreSettings, school: str | None) -> dict[str, 
         trails = []
         for school_id in wanted:
             async with core.database.transaction(school_id) as tx:
-                verdict = await core.audit.verify(tx)
+                verdict = await core.audit.verify(tx, noted)
             head = verdict.head.mac.hex() if verdict.head else None
             trails.append(
                 {

@@ -13,6 +13,8 @@ from datetime import timedelta
 import structlog
 
 from core.db.transaction import DATABASE_FAULTS, Database
+from core.devices.commanding import Commands
+from core.enrolments.service import Enrolments
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications
 
@@ -29,18 +31,34 @@ class Upkeep:
     database: Database
     inbox: Inbox
     notifications: Notifications
+    enrolments: Enrolments | None = None
+    commands: Commands | None = None
 
     async def once(self, keep: timedelta = KEEP) -> tuple[int, int]:
         """Forget handled facts and delivered messages older than `keep`; says how many of each."""
         async with self.database.platform() as tx:
+            if self.commands is not None:
+                await self.commands.forget(tx, keep)
             return await self.inbox.forget(tx, keep), await self.notifications.forget(tx, keep)
+
+    async def faces(self) -> int:
+        """Delete enrolled faces that may not stay: consent withdrawn, schooling ended. Says of how many pupils."""
+        if self.enrolments is None:
+            return 0
+        async with self.database.platform() as tx:
+            schools = await self.enrolments.schools(tx)
+        gone = 0
+        for school_id in schools:
+            async with self.database.transaction(school_id) as own:
+                gone += await self.enrolments.sweep(own)
+        return gone
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
                 facts, messages = await self.once()
-                log.info("upkeep", facts=facts, messages=messages)
+                log.info("upkeep", facts=facts, messages=messages, faces=await self.faces())
             except DATABASE_FAULTS as error:
                 log.warning("upkeep_failed", error=type(error).__name__)
             await asyncio.sleep(EVERY.total_seconds())

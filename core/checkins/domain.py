@@ -67,6 +67,7 @@ class Reason(StrEnum):
     NOT_A_CANDIDATE = "not_a_candidate"
     EXAM_TOO_EARLY = "exam_too_early"
     EXAM_TOO_LATE = "exam_too_late"
+    VISITOR = "visitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ def decide(facts: Facts) -> Verdict:
     """
     if facts.chip is ChipVerdict.ALTERED:
         return Verdict(Decision.REFUSED, Reason.CARD_ALTERED)
-    if not facts.known:
-        return Verdict(Decision.NEEDS_STAFF, Reason.UNKNOWN_PERSON)
+    visits = facts.mode is CheckInMode.VISITOR
+    if visits or not facts.known:
+        return Verdict(Decision.NEEDS_STAFF, Reason.VISITOR if visits else Reason.UNKNOWN_PERSON)
     if facts.mode is CheckInMode.EXAM and (stopped := _ADMISSIONS[facts.admission]):
         return stopped
     doubt = _doubt(facts)

@@ -83,17 +83,17 @@ class CheckIns:
         Raises:
             ReportConflictError: when the id was used before for another content or by another device.
         """
-        index = self._index(tx, device, report)
+        index, *older = self._indexes(tx, device, report)
         incoming = Incoming("kiosk", str(report.report_id), str(device.id), report.wire())
         if (await self.inbox.record_handled(tx, incoming)).duplicate:
-            return await self._stored(tx, report.report_id, index)
+            return await self._stored(tx, report.report_id, (index, *older))
         student = await self._student(tx, report)
         receipt = await self._decide(tx, report, student)
         check_in_id = CheckInId(new_id())
         row = self._columns(tx, device, report, student, receipt)
         if not await repository.insert_check_in(tx, row | {"id": check_in_id, "report_index": index}):
             # The inbox forgets handled facts after a while; check-ins are kept.
-            return await self._stored(tx, report.report_id, index)
+            return await self._stored(tx, report.report_id, (index, *older))
         arrival = Arrival(
             check_in_id=check_in_id,
             mode=report.mode,
@@ -138,7 +138,7 @@ class CheckIns:
         changed = {"decision": decision.value, "reason": reason.value}
         at = {"resolved_at": self.clock.now(), "resolved_by": actor}
         await repository.resolve(tx, check_in_id, changed | at)
-        if approve and row.student_id:
+        if approve and row.student_id and row.mode != CheckInMode.VISITOR:
             await self._tell_approved(tx, row, reason)
         await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
         await self.audit.record(
@@ -151,6 +151,8 @@ class CheckIns:
         return await days.read(tx, on or school_date(self.clock.now()))
 
     async def _student(self, tx: Tx, report: CheckInReport) -> Student | None:
+        if report.citizen_id is None:
+            return await self.students.find(tx, StudentId(report.student_id)) if report.student_id else None
         student_id = await self.students.by_citizen_id(tx, CitizenId(report.citizen_id.get_secret_value()))
         return await self.students.find(tx, student_id) if student_id else None
 
@@ -174,7 +176,7 @@ class CheckIns:
                 here_already=bool(here),
             )
         )
-        if student is None:
+        if student is None or report.mode is CheckInMode.VISITOR:
             punctuality = Punctuality.NOT_APPLICABLE
         elif report.mode is CheckInMode.EXAM:
             punctuality = punctuality_of_exam(exam)
@@ -234,9 +236,9 @@ class CheckIns:
         recipients = await self.guardians.recipients_for(tx, student.id)
         await self.notifications.enqueue(tx, *for_guardians(arrival, recipients, self.clock.now()))
 
-    async def _stored(self, tx: Tx, report_id: UUID, index: bytes) -> CheckInReceipt:
+    async def _stored(self, tx: Tx, report_id: UUID, indexes: tuple[bytes, ...]) -> CheckInReceipt:
         row = await repository.find_by_report(tx, report_id)
-        if row is None or row.report_index != index:
+        if row is None or row.report_index not in indexes:
             raise ReportConflictError
         return self._open_receipt(tx, row).model_copy(update={"duplicate": True})
 
@@ -244,14 +246,14 @@ class CheckIns:
         text = self.keyring.for_school(tx.school_id).open(row.sealed_receipt, _RECEIPT_LABEL)
         return CheckInReceipt.model_validate_json(text)
 
-    def _index(self, tx: Tx, device: Device, report: CheckInReport) -> bytes:
-        """The keyed fingerprint of what was reported and by whom.
+    def _indexes(self, tx: Tx, device: Device, report: CheckInReport) -> tuple[bytes, ...]:
+        """The keyed fingerprints of what was reported and by whom, the present key's first.
 
         `provisional` is left out: a kiosk that had no answer in time sends the same report again with it set.
         """
         wire = {name: value for name, value in report.wire().items() if name != "provisional"}
         text = orjson.dumps([str(device.id), wire], option=orjson.OPT_SORT_KEYS).decode()
-        return self.keyring.for_school(tx.school_id).blind_index(text, _REPORT_LABEL)
+        return self.keyring.for_school(tx.school_id).blind_indexes(text, _REPORT_LABEL)
 
     def _observed(self, report: CheckInReport) -> datetime:
         """When it happened; a kiosk whose clock runs ahead does not see the future."""
@@ -261,7 +263,9 @@ class CheckIns:
         self, tx: Tx, device: Device, report: CheckInReport, student: Student | None, receipt: CheckInReceipt
     ) -> dict[str, Any]:
         keys, observed = self.keyring.for_school(tx.school_id), self._observed(report)
-        number = None if student else keys.seal(report.citizen_id.get_secret_value(), CITIZEN_LABEL)
+        number = None
+        if student is None and report.citizen_id is not None:
+            number = keys.seal(report.citizen_id.get_secret_value(), CITIZEN_LABEL)
         return {
             "report_id": report.report_id,
             "device_id": device.id,

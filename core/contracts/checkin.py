@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+
+_EITHER = frozenset({"citizen_id", "student_id"})
 
 
 class CheckInMode(StrEnum):
@@ -19,6 +29,15 @@ class CheckInMode(StrEnum):
 
     ATTENDANCE = "attendance"
     EXAM = "exam"
+    VISITOR = "visitor"
+    GUARDIAN = "guardian"
+    """Binds card, person and chat account (`core.contracts.guardian_report`); never a check-in."""
+    ENROLMENT = "enrolment"
+    """Enrols faces with consent (`core.contracts.faces`); never a check-in."""
+
+
+REPORTED = frozenset({CheckInMode.ATTENDANCE, CheckInMode.EXAM, CheckInMode.VISITOR})
+"""The modes whose visits are check-ins."""
 
 
 class IdentifiedBy(StrEnum):
@@ -90,7 +109,11 @@ class CheckInReport(BaseModel):
 
     report_id: UUID
     mode: CheckInMode
-    citizen_id: Annotated[SecretStr, Field(description="Twelve digits; never echoed.")]
+    citizen_id: Annotated[SecretStr | None, Field(description="Twelve digits; never echoed.")] = None
+    student_id: Annotated[
+        UUID | None,
+        Field(description="The pupil of the school's roster whose face it is; instead of a number."),
+    ] = None
     identified_by: IdentifiedBy
     chip: ChipVerdict
     face: FaceOutcome
@@ -100,19 +123,36 @@ class CheckInReport(BaseModel):
     observed_at: AwareDatetime
     provisional: Annotated[bool, Field(description="Decided offline and sent later.")] = False
 
+    @field_validator("mode")
+    @classmethod
+    def _is_a_check_in(cls, value: CheckInMode) -> CheckInMode:
+        if value not in REPORTED:
+            raise ValueError("this is not the mode of a check-in")
+        return value
+
     @field_validator("citizen_id")
     @classmethod
-    def _twelve_digits(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
+    def _twelve_digits(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value is not None else "0" * 12
         if not (len(text) == 12 and text.isascii() and text.isdigit()):
             raise ValueError("a citizen number is twelve digits")
         return value
 
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        by_face_alone = self.student_id is not None
+        if by_face_alone == (self.citizen_id is not None):
+            raise ValueError("a citizen number, or the pupil of the roster")
+        if by_face_alone and self.identified_by is not IdentifiedBy.FACE:
+            raise ValueError("only a face names a pupil of the roster")
+        return self
+
     def wire(self) -> dict[str, object]:
         """The JSON-ready form with the citizen number in the clear, for the signed, encrypted road only."""
         data: dict[str, object] = self.model_dump(mode="json")
-        data["citizen_id"] = self.citizen_id.get_secret_value()
-        return data
+        data["citizen_id"] = self.citizen_id.get_secret_value() if self.citizen_id else None
+        # What stands for nobody is left out: the form of reports with a number has not changed.
+        return {name: value for name, value in data.items() if value is not None or name not in _EITHER}
 
 
 class CheckInReceipt(BaseModel):

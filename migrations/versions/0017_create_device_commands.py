@@ -49,8 +49,33 @@ def upgrade() -> None:
         ["school_id", "device_id", "expires_at"],
         postgresql_where=sa.text("outcome IS NULL"),
     )
+    op.create_table(
+        "enrolled_faces",
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("model_id", sa.String(40), nullable=False),
+        sa.Column("sealed_templates", sa.LargeBinary(), nullable=False),
+        sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_enrolled_faces"),
+        sa.UniqueConstraint(
+            "school_id", "student_id", "model_id", name="uq_enrolled_faces_school_id_student_id_model_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id", "student_id"],
+            ["students.school_id", "students.id"],
+            name="fk_enrolled_faces_school_id_student_id",
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id", "device_id"],
+            ["devices.school_id", "devices.id"],
+            name="fk_enrolled_faces_school_id_device_id",
+        ),
+    )
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    op.drop_table("enrolled_faces")
     op.drop_table("device_commands")

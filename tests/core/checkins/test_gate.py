@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -56,16 +55,13 @@ async def answer(gate: Gate, check_in_id: CheckInId, said: StaffAnswer) -> bool:
     return done.too_late
 
 
-async def test_an_order_reaches_a_waiting_kiosk_within_a_second(gate: Gate) -> None:
-    async with asyncio.TaskGroup() as group:
+async def test_a_kiosk_that_waits_gets_its_order_before_the_wait_ends(gate: Gate) -> None:
+    async with asyncio.timeout(15), asyncio.TaskGroup() as group:
         question = group.create_task(asked(gate, wait=20))
         await asyncio.sleep(0.2)
-        given_at = time.perf_counter()
         command_id = await order(gate, Lock())
         found = await question
-        took = time.perf_counter() - given_at
     assert [(one["id"], one["order"]) for one in found] == [(str(command_id), {"kind": "lock"})]
-    assert took < 1
 
 
 async def test_an_order_comes_again_until_its_result_is_there(gate: Gate) -> None:

@@ -28,7 +28,10 @@ _CROP = 1.5
 def fitted(
     picture: Picture, engine: FaceEngine, *, face: float = 0.42, size: tuple[int, int] = (640, 480)
 ) -> Picture:
-    """The picture moved and scaled as if its face stood before the kiosk, `face` of the height tall."""
+    """The picture moved and scaled as if its face stood before the kiosk, `face` of the height tall.
+
+    Where the picture ends it is mirrored: repeated edges would be long straight lines, which are a mark of sheets.
+    """
     x, y, width, height = engine.analyse(picture).face.box
     scale = face * size[1] / height
     matrix = np.array(
@@ -38,7 +41,7 @@ def fitted(
         ]
     )
     return np.asarray(
-        cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE), np.uint8
+        cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT_101), np.uint8
     )
 
 
@@ -97,21 +100,25 @@ class Head:
         return _painted(source, self.points[:, :2], moved, self.triangles)
 
     def _with_lids(self, lids: float) -> Picture:
-        """The picture with skin drawn over the eyes from above, and lashes at its edge."""
+        """The picture with the eyes painted over by the skin around them, down to the lids' edge, and lashes there."""
         out = self.picture.copy()
         for upper, lower in LIDS:
             top, bottom = self.points[list(upper), :2], self.points[list(lower), :2]
             height = float(np.linalg.norm(top[3] - bottom[3]))
-            edge = top + lids * (bottom + np.array([0.0, 0.25 * height]) - top)
-            above = top - np.array([0.0, 0.35 * height])
-            cheek = np.round(bottom[3] + (0.0, 1.5 * height)).astype(int)
-            skin = 0.88 * self.picture[cheek[1] - 1 : cheek[1] + 2, cheek[0] - 2 : cheek[0] + 3].mean(
-                axis=(0, 1)
-            )
-            lid = np.vstack([above, edge[::-1]]).astype(np.int32)
-            cv2.fillPoly(out, [lid], [int(v) for v in skin], cv2.LINE_AA)
+            edge = top + lids * (bottom + np.array([0.0, 0.3 * height]) - top)
+            lid = np.vstack([top - np.array([0.0, 0.3 * height]), edge[::-1]]).astype(np.int32)
+            mask = np.zeros(out.shape[:2], np.uint8)
+            cv2.fillPoly(mask, [lid], 255)
+            mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(height / 5)))
+            painted = cv2.inpaint(out, mask, max(3.0, height / 2), cv2.INPAINT_TELEA)
+            if lids < 1:
+                open_part = np.zeros_like(mask)
+                cv2.fillPoly(open_part, [np.vstack([edge, bottom[::-1]]).astype(np.int32)], 255)
+                painted[open_part > 0] = out[open_part > 0]
+            out = np.asarray(painted, np.uint8)
+            skin = out[lid[:, 1].clip(0, out.shape[0] - 1), lid[:, 0].clip(0, out.shape[1] - 1)].mean(axis=0)
             lash = [int(v) // 3 for v in skin]
-            cv2.polylines(out, [edge.astype(np.int32)], False, lash, max(1, round(height / 6)), cv2.LINE_AA)
+            cv2.polylines(out, [edge.astype(np.int32)], False, lash, max(1, round(height / 8)), cv2.LINE_AA)
         return out
 
 

@@ -1,0 +1,26 @@
+"""What this slice asks of those above it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+
+from core.db.transaction import Tx
+from core.values.ids import StudentId
+
+
+class FaceConsents(Protocol):
+    """Knows who agreed to the enrolment of whose face, as of now."""
+
+    async def allowed(self, tx: Tx, student_ids: Collection[StudentId]) -> frozenset[StudentId]:
+        """Those of these pupils whose faces may be kept and compared."""
+        ...
+
+
+class NobodyAgreed:
+    """No consents are kept: nobody's face may be enrolled."""
+
+    async def allowed(self, tx: Tx, student_ids: Collection[StudentId]) -> frozenset[StudentId]:
+        """Nobody."""
+        del tx, student_ids
+        return frozenset()
