@@ -14,6 +14,7 @@ from typing import Any
 from core import commands, key_commands
 from core.answers.domain import NewApiKey
 from core.answers.quota import Quota
+from core.audit.domain import AuditHead
 from core.errors import CoreError
 from core.logs import configure_logs
 from core.settings import CoreSettings, SettingsError, load_settings
@@ -74,7 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     roll.add_argument("file", type=Path, help="CSV or XLSX")
     add("load-sample", _load_sample, "load the fictional school of the demo")
     verify = add("audit-verify", _audit_verify, "check that the audit trail is whole")
-    for one in (code, staff, roll, verify, *_api_key(verbs)):
+    verify.add_argument("--noted", help="NUMBER:HEAD as an earlier check of this school printed it")
+    rotate = add("rotate-keys", _rotate_keys, "give schools new data keys while they work; may be repeated")
+    rotate.add_argument("--batch", type=int, default=500, help="values moved in one transaction")
+    for one in (code, staff, roll, verify, rotate, *_api_key(verbs)):
         one.add_argument("--school", help="id of the school; not needed when there is only one")
     return parser
 
@@ -137,7 +141,18 @@ def _load_sample(settings: CoreSettings, _chosen: argparse.Namespace) -> Answer:
 
 
 def _audit_verify(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
-    return _run(commands.audit_verify(settings, chosen.school))
+    noted = None
+    if chosen.noted:
+        number, _, head = chosen.noted.partition(":")
+        try:
+            noted = AuditHead(int(number), bytes.fromhex(head))
+        except ValueError:
+            raise SettingsError("--noted takes NUMBER:HEAD, as an earlier check printed it.") from None
+    return _run(commands.audit_verify(settings, chosen.school, noted))
+
+
+def _rotate_keys(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    return _run(commands.rotate_keys(settings, chosen.school, chosen.batch))
 
 
 def _run(work: Coroutine[Any, Any, Answer]) -> Answer:

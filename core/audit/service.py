@@ -51,7 +51,7 @@ class Audit:
             "subject": entry.subject,
             "details": dict(entry.details),
             "private": sealed,
-            "key_id": self.keyring.current.key_id,
+            "key_id": self.keyring.for_school(tx.school_id).held.indexing.key_id,
             "mac": self.keyring.for_school(tx.school_id).blind_index(text, _CHAIN_LABEL),
         }
         await repository.append(tx, values)
@@ -106,11 +106,8 @@ class Audit:
         except ValueError:
             return False
         text = chained_text(previous, row.number, row.at, entry, row.private)
-        for master in (self.keyring.current, *self.keyring.previous):
-            if master.key_id == row.key_id:
-                expected = Keyring(master).for_school(tx.school_id).blind_index(text, _CHAIN_LABEL)
-                return hmac.compare_digest(expected, row.mac)
-        return False
+        expected = self.keyring.for_school(tx.school_id).index_under(row.key_id, text, _CHAIN_LABEL)
+        return expected is not None and hmac.compare_digest(expected, row.mac)
 
 
 def _is_head(head: AuditHeadRow | None, number: int, mac: bytes) -> bool:

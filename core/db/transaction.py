@@ -6,7 +6,7 @@ except where a worker claims work for all of them (`Database.platform`).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -54,21 +54,37 @@ class Tx(PlatformTx):
     school_id: SchoolId
 
 
+Prepare = Callable[[PlatformTx, SchoolId | None], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """Opens transactions on one engine."""
 
     engine: AsyncEngine
+    prepare: Prepare | None = None
+    """Called first in every transaction: the data keys of its school are read (`core.keys`)."""
 
     @asynccontextmanager
     async def transaction(self, school_id: SchoolId) -> AsyncIterator[Tx]:
         """Commit at the end of the block, or roll back when it raises."""
         async with self._session() as session:
-            yield Tx(session, school_id)
+            tx = Tx(session, school_id)
+            if self.prepare is not None:
+                await self.prepare(tx, school_id)
+            yield tx
 
     @asynccontextmanager
     async def platform(self) -> AsyncIterator[PlatformTx]:
         """The same, for work that is not of one school."""
+        async with self.bare() as tx:
+            if self.prepare is not None:
+                await self.prepare(tx, None)
+            yield tx
+
+    @asynccontextmanager
+    async def bare(self) -> AsyncIterator[PlatformTx]:
+        """The same without the data keys: for readiness, and for changing the keys themselves."""
         async with self._session() as session:
             yield PlatformTx(session)
 

@@ -96,8 +96,8 @@ class Devices:
         public_key, now = check_public_key(request.public_key), self.clock.now()
         code = parse_code(request.code.get_secret_value())
         row = await repository.lock_code(tx, code, now)
-        expected = self.keyring.for_school(tx.school_id).blind_index(code.secret, _CODE_LABEL)
-        if row is None or not hmac.compare_digest(row.secret_index, expected):
+        expected = self.keyring.for_school(tx.school_id).blind_indexes(code.secret, _CODE_LABEL)
+        if row is None or not any(hmac.compare_digest(row.secret_index, one) for one in expected):
             raise EnrolmentRefusedError
         if row.device_id is None:
             device_id = await self._add(tx, row.name, public_key)

@@ -1,9 +1,10 @@
 """Per-school keys: AES-256-GCM to seal, HMAC-SHA-256 to index.
 
-A sealed value carries the id of its key, so that keys can be rotated while the system runs. The blind index
-lets the core find a citizen number without being able to read it; it is keyed per school, so that two
-schools' dumps cannot be joined. What this does not do: hide lengths, or protect from someone who holds both
-the database and the master key.
+Envelope: a school's data keys are random, wrapped by the master key and kept in the database (`core.keys`). So a
+new master key re-wraps a few rows, and a new data key re-seals one school while it works. A sealed value carries
+the id of its key. The blind index lets the core find a citizen number without being able to read it; it is keyed
+per school, so that two schools' dumps cannot be joined. What this does not do: hide lengths, or protect from
+someone who holds both the database and the master key.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ PLATFORM = SchoolId(UUID(int=0))
 _NONCE_BYTES = 12
 _VERSION = b"\x01"
 _KEY_ID_BYTES = 4
+_DATA_KEY_BYTES = 64
 
 
 class SealedDataError(Exception):
@@ -51,12 +53,70 @@ class MasterKey:
 
 
 @dataclass(frozen=True, slots=True)
+class DataKey:
+    """What seals and indexes the data of one school: derived from a master key, or random and kept wrapped."""
+
+    key_id: bytes
+    seal: bytes = field(repr=False)
+    index: bytes = field(repr=False)
+
+    @classmethod
+    def derived(cls, master: MasterKey, school_id: SchoolId) -> DataKey:
+        """The key of a school that has none of its own yet."""
+        school = school_id.bytes
+        return cls(
+            master.key_id, _derived(master.value, school, "seal"), _derived(master.value, school, "index")
+        )
+
+    @classmethod
+    def fresh(cls) -> DataKey:
+        """A random key."""
+        value = os.urandom(_DATA_KEY_BYTES)
+        return cls.of(sha256(b"congtruong-data-key-id" + value).digest()[:_KEY_ID_BYTES], value)
+
+    @classmethod
+    def of(cls, key_id: bytes, value: bytes) -> DataKey:
+        """The key with these bytes."""
+        return cls(key_id, value[: _DATA_KEY_BYTES // 2], value[_DATA_KEY_BYTES // 2 :])
+
+    def wrapped(self, master: MasterKey, school_id: SchoolId) -> bytes:
+        """The key under a master key: nonce, ciphertext with tag."""
+        nonce, aad = os.urandom(_NONCE_BYTES), school_id.bytes + self.key_id
+        wrapping = _derived(master.value, school_id.bytes, "wrap")
+        return nonce + AESGCM(wrapping).encrypt(nonce, self.seal + self.index, aad)
+
+    @classmethod
+    def unwrapped(cls, master: MasterKey, school_id: SchoolId, key_id: bytes, wrapped: bytes) -> DataKey:
+        """The key again.
+
+        Raises:
+            SealedDataError: when it was wrapped by another master key, or altered.
+        """
+        wrapping = _derived(master.value, school_id.bytes, "wrap")
+        try:
+            value = AESGCM(wrapping).decrypt(
+                wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], school_id.bytes + key_id
+            )
+        except (InvalidTag, ValueError) as error:
+            raise SealedDataError("a data key was altered or wrapped by another master key") from error
+        return cls.of(key_id, value)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKeys:
+    """The data keys of one school as the database tells: all that may still have sealed something."""
+
+    sealing: DataKey
+    indexing: DataKey
+    known: tuple[DataKey, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolKeys:
     """Seals and indexes the data of one school."""
 
     school_id: SchoolId
-    _current: MasterKey = field(repr=False)
-    _previous: tuple[MasterKey, ...] = field(repr=False, default=())
+    held: HeldKeys = field(repr=False)
 
     def seal(self, plaintext: str, label: str) -> bytes:
         """Encrypt `plaintext`; `label` (for example `student.citizen_id`) must be given again to open it.
@@ -64,9 +124,9 @@ class SchoolKeys:
         Layout: version, key id (4), nonce (12), ciphertext with tag.
         """
         nonce = os.urandom(_NONCE_BYTES)
-        head = _VERSION + self._current.key_id
+        head = _VERSION + self.held.sealing.key_id
         aad = head + self.school_id.bytes + label.encode()
-        sealed = AESGCM(self._derive(self._current, "seal")).encrypt(nonce, plaintext.encode(), aad)
+        sealed = AESGCM(self.held.sealing.seal).encrypt(nonce, plaintext.encode(), aad)
         return head + nonce + sealed
 
     def open(self, sealed: bytes, label: str) -> str:
@@ -76,13 +136,11 @@ class SchoolKeys:
             SealedDataError: when the key is unknown, the label differs or a byte was changed.
         """
         head, rest = sealed[: 1 + _KEY_ID_BYTES], sealed[1 + _KEY_ID_BYTES :]
-        for master in (self._current, *self._previous):
-            if head == _VERSION + master.key_id:
+        for key in self.held.known:
+            if head == _VERSION + key.key_id:
                 aad = head + self.school_id.bytes + label.encode()
                 try:
-                    plain = AESGCM(self._derive(master, "seal")).decrypt(
-                        rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], aad
-                    )
+                    plain = AESGCM(key.seal).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], aad)
                 except (InvalidTag, ValueError) as error:
                     raise SealedDataError("a sealed value was altered or moved") from error
                 return plain.decode()
@@ -90,11 +148,24 @@ class SchoolKeys:
 
     def blind_index(self, value: str, label: str) -> bytes:
         """The keyed fingerprint (32 bytes) under which `value` is found."""
-        key = self._derive(self._current, "index")
-        return hmac.digest(key, label.encode() + b"\x00" + value.encode(), "sha256")
+        return _index(self.held.indexing, value, label)
 
-    def _derive(self, master: MasterKey, use: str) -> bytes:
-        return _derived(master.value, self.school_id.bytes, use)
+    def blind_indexes(self, value: str, label: str) -> tuple[bytes, ...]:
+        """The fingerprint under every key, the present one first.
+
+        For what cannot be indexed anew when keys change, because only its fingerprint was kept: codes, reports.
+        """
+        own = [key for key in self.held.known if key.key_id != self.held.indexing.key_id]
+        return tuple(_index(key, value, label) for key in (self.held.indexing, *own))
+
+    def index_under(self, key_id: bytes, value: str, label: str) -> bytes | None:
+        """The fingerprint under the key with this id, if it is known."""
+        found = next((key for key in self.held.known if key.key_id == key_id), None)
+        return _index(found, value, label) if found else None
+
+
+def _index(key: DataKey, value: str, label: str) -> bytes:
+    return hmac.digest(key.index, label.encode() + b"\x00" + value.encode(), "sha256")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -106,11 +177,21 @@ def _derived(master: bytes, school: bytes, use: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """Hands out the keys of a school."""
+    """Hands out the keys of a school.
+
+    `held` is what `core.keys` read from the database before the transaction began; a school that is not in it
+    has keys derived from the master key.
+    """
 
     current: MasterKey = field(repr=False)
     previous: tuple[MasterKey, ...] = field(repr=False, default=())
+    held: dict[SchoolId, HeldKeys] = field(repr=False, compare=False, default_factory=dict)
 
     def for_school(self, school_id: SchoolId) -> SchoolKeys:
         """The keys of one school."""
-        return SchoolKeys(school_id, self.current, self.previous)
+        return SchoolKeys(school_id, self.held.get(school_id) or self.derived(school_id))
+
+    def derived(self, school_id: SchoolId) -> HeldKeys:
+        """The keys of a school that has none of its own yet."""
+        known = tuple(DataKey.derived(master, school_id) for master in (self.current, *self.previous))
+        return HeldKeys(known[0], known[0], known)

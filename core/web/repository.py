@@ -16,7 +16,7 @@ async def schema_revision(database: Database) -> str | None:
         UnavailableError: when the database does not answer.
     """
     try:
-        async with database.platform() as tx:
+        async with database.bare() as tx:
             known = (await tx.session.execute(text("SELECT to_regclass('alembic_version')"))).scalar()
             query = text("SELECT version_num FROM alembic_version")
             return (await tx.session.execute(query)).scalar() if known else None

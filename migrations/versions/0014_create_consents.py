@@ -31,10 +31,14 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
     _upgrade_staff()
     _create_sign_ons()
+    _create_vault()
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    op.execute("DROP FUNCTION vault_ready(bigint)")
+    op.drop_table("vault_keys")
+    op.execute("DROP SEQUENCE vault_changes")
     op.drop_table("sign_ons")
     _downgrade_staff()
 
@@ -120,3 +124,33 @@ def _create_sign_ons() -> None:
     )
     op.create_index("ix_sign_ons_school_id_chat_account_id", "sign_ons", ["school_id", "chat_account_id"])
     op.create_index("ix_sign_ons_expires_at", "sign_ons", ["expires_at"])
+
+
+def _create_vault() -> None:
+    op.execute("CREATE SEQUENCE vault_changes")
+    op.create_table(
+        "vault_keys",
+        *_ids(),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("indexing", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("key_id", sa.LargeBinary(), nullable=False),
+        sa.Column("master_id", sa.LargeBinary(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("change", sa.BigInteger(), nullable=False),
+        _instant("created_at"),
+        _instant("retired_at", nullable=True),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_vault_keys"),
+        sa.UniqueConstraint("school_id", "version", name="uq_vault_keys_school_id_version"),
+        sa.UniqueConstraint("change", name="uq_vault_keys_change"),
+    )
+    # Two statements in one call: the second must see what was committed while the first one waited.
+    op.execute(
+        """
+        CREATE FUNCTION vault_ready(lock bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+        BEGIN
+            PERFORM pg_advisory_xact_lock_shared(lock);
+            RETURN (SELECT coalesce(max(change), 0) FROM vault_keys);
+        END $$
+        """
+    )

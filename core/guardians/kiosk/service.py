@@ -55,9 +55,9 @@ class KioskBinding:
         """
         keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
         content = json.dumps(report.wire(), sort_keys=True, ensure_ascii=False)
-        index = keys.blind_index(f"{device.id}\x00{content}", REPORT)
+        index, *older = keys.blind_indexes(f"{device.id}\x00{content}", REPORT)
         if not await repository.begin(tx, report.report_id, device.id, index, now):
-            return await self._stored(tx, report, index)
+            return await self._stored(tx, report, (index, *older))
         outcome, shown = await self._judge(tx, device, report)
         receipt = GuardianReceipt(
             report_id=report.report_id, outcome=outcome, display_name=shown, recorded_at=now
@@ -88,9 +88,9 @@ class KioskBinding:
         late = proven.outcome is ProofOutcome.TOO_MANY_ATTEMPTS
         return GuardianOutcome.TRY_LATER if late else GuardianOutcome.NEEDS_STAFF, None
 
-    async def _stored(self, tx: Tx, report: GuardianReport, index: bytes) -> GuardianReceipt:
+    async def _stored(self, tx: Tx, report: GuardianReport, indexes: tuple[bytes, ...]) -> GuardianReceipt:
         stored = await repository.find(tx, report.report_id)
-        if stored is None or stored.sealed_receipt is None or stored.report_index != index:
+        if stored is None or stored.sealed_receipt is None or stored.report_index not in indexes:
             raise VisitConflictError
         text = self.keyring.for_school(tx.school_id).open(stored.sealed_receipt, RECEIPT)
         return GuardianReceipt.model_validate_json(text).model_copy(update={"duplicate": True})

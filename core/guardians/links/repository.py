@@ -52,7 +52,7 @@ async def list_codes(tx: Tx, keys: SchoolKeys, code: LinkCode) -> tuple[StoredCo
         select(LinkCodeRow)
         .where(
             LinkCodeRow.school_id == tx.school_id,
-            LinkCodeRow.code_index == keys.blind_index(code.value, CODE),
+            LinkCodeRow.code_index.in_(keys.blind_indexes(code.value, CODE)),
         )
         .order_by(LinkCodeRow.id.desc())
         .with_for_update()
@@ -102,12 +102,13 @@ async def link_account(
     return kept == fresh
 
 
-async def unlink_account(tx: Tx, account_id: ChatAccountId) -> int:
-    """Take every guardian from an account; returns how many."""
+async def unlink_account(tx: Tx, account_id: ChatAccountId, guardian_id: GuardianId | None = None) -> int:
+    """Take one guardian from an account, or every; returns how many."""
+    chosen = [GuardianAccountRow.school_id == tx.school_id, GuardianAccountRow.chat_account_id == account_id]
+    if guardian_id is not None:
+        chosen.append(GuardianAccountRow.guardian_id == guardian_id)
     gone = await tx.session.scalars(
-        delete(GuardianAccountRow)
-        .where(GuardianAccountRow.school_id == tx.school_id, GuardianAccountRow.chat_account_id == account_id)
-        .returning(GuardianAccountRow.id)
+        delete(GuardianAccountRow).where(*chosen).returning(GuardianAccountRow.id)
     )
     return len(gone.all())
 
