@@ -29,6 +29,7 @@ from bot.flows.verification import VerificationFlow
 from bot.pipeline import Pipeline
 from bot.router import Topic
 from bot.settings import BotSettings
+from bot.verify_page.routes import VerifyPage
 from bot.voice import Voice
 from bot.webchat.hub import Hub
 from bot.webchat.routes import WebChat, receive
@@ -112,12 +113,13 @@ class Bot:
         """The way from an event to replies."""
         core = self.core
         handover = HandoverFlow(core.handovers)
-        menu, verification = MenuFlow(), VerificationFlow(core.guardians)
+        menu, verification = MenuFlow(), VerificationFlow(core.guardians, self.settings.public_url)
         flows: dict[Topic, Flow] = {
             Topic.MENU: menu,
             Topic.LANGUAGE: menu,
             Topic.ATTACHMENT: menu,
             Topic.LINK: verification,
+            Topic.VERIFY: verification,
             Topic.UNLINK: verification,
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
@@ -153,12 +155,16 @@ class Bot:
             hub=hub,
             secure_cookies=self.settings.public_url.startswith("https://"),
             embedded=bool(self.settings.embed_in),
+            behind_proxy=core.settings.behind_proxy,
         )
         app = make_app(
             WebParts(
                 max_body_bytes=core.settings.max_body_bytes,
                 apis=(self._api(school_id).api(),),
-                routes=(*chat.routes(), *(route for one in channels for route in one.routes)),
+                routes=(
+                    *(*chat.routes(), *VerifyPage(core, school_id, core.settings.behind_proxy).routes()),
+                    *(route for one in channels for route in one.routes),
+                ),
                 ready_checks=(DatabaseReady(core.database, newest_revision()),),
                 metrics=core.metrics,
                 frame_ancestors=self.settings.embed_in,

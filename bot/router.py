@@ -29,6 +29,7 @@ class Topic(StrEnum):
     DANGER = "danger"
     LINK = "link"
     UNLINK = "unlink"
+    VERIFY = "verify"
     LANGUAGE = "language"
     PREFERENCES = "preferences"
     ATTACHMENT = "attachment"
@@ -79,6 +80,9 @@ _CHILDREN = re.compile(
     r"^(?:con cua (?:toi|em|minh|tui)|con toi|con em|thong tin (?:cua )?con(?: toi| em| minh)?|xem thong tin con(?: toi| em)?|my (?:child|children|kids?))$"
     r"|\b(?:xac minh phu huynh|lien ket (?:phu huynh|voi con|tai khoan|con)|xac thuc phu huynh|verify guardian)\b"
 )
+_VERIFY = re.compile(
+    r"^(?:toi |em |cho toi |cho em )?(?:muon )?(?:xac minh|xac thuc)(?: phu huynh| nguoi giam ho| tai khoan| lai)?(?: a| nhe)?$|^verify(?: me| guardian)?$|^quet ma (?:qr )?(?:tren )?the$"
+)
 _MENU = re.compile(
     r"^(?:menu|bat dau|start|help|tro giup|huong dan|quay lai|ve dau|trang chu|0|hi|hello|hey|alo|chao|xin chao(?: a)?|chao (?:ban|em|bot|ad|nha truong|truong|co|thay|anh|chi|mn|moi nguoi)(?: a)?|em chao .{1,12}|huy|thoat|back)$"
 )
@@ -127,6 +131,10 @@ _CHOICES = {
     "handover.yes": Intent(Topic.HANDOVER, "asked"),
     "handover.end": Intent(Topic.HANDOVER, "end"),
     "link.start": Intent(Topic.LINK),
+    "verify.start": Intent(Topic.VERIFY),
+    "verify.page": Intent(Topic.VERIFY, "page"),
+    "verify.kiosk": Intent(Topic.VERIFY, "kiosk"),
+    "verify.contest": Intent(Topic.VERIFY, "contest"),
     "link.undo": Intent(Topic.UNLINK),
     "link.undo.yes": Intent(Topic.UNLINK, "yes"),
     "menu.preferences": Intent(Topic.PREFERENCES),
@@ -153,6 +161,7 @@ _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
     (_VIETNAMESE, Intent(Topic.LANGUAGE, "vi")),
     (_UNLINK, Intent(Topic.UNLINK)),
     (_PREFERENCES, Intent(Topic.PREFERENCES)),
+    (_VERIFY, Intent(Topic.VERIFY)),
     (_CHILDREN, Intent(Topic.CHILDREN)),
     (_PERSON, Intent(Topic.HANDOVER, "asked")),
     (_ANGER, Intent(Topic.HANDOVER, "angry")),

@@ -78,7 +78,7 @@ def other_children(topic: str, children: tuple[Child, ...], shown: tuple[Child, 
 
 def link_first(topic: str) -> Reaction:
     """Tell somebody without children how to link."""
-    choices = (Choice("link.start"), Choice("menu.school"), BACK)
+    choices = (Choice("link.start"), Choice("verify.page"), Choice("menu.school"), BACK)
     return Reaction(
         (Reply("link.needed", {}, choices),), FlowState(flow="link", step="code", data={"then": topic})
     )

@@ -13,7 +13,8 @@ from core.conversations.domain import FlowState
 from core.db.transaction import Tx
 from core.fees.domain import Invoice, NoAccountError
 from core.fees.service import Fees
-from core.guardians.domain import Child, Level
+from core.guardians.domain import Child
+from core.guardians.levels import Feature, may
 from core.guardians.service import Guardians
 from core.values.clock import school_date
 
@@ -31,9 +32,9 @@ class FeesFlow(Flow):
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
             return link_first("fees")
-        children = tuple(child for child in children if child.level >= Level.VERIFIED)
+        children = tuple(child for child in children if may(child.level, Feature.FEES))
         if not children:
-            return Reaction((Reply("fees.verify_first", {}, (Choice("menu.school"), BACK)),))
+            return Reaction((Reply("fees.verify_first", {}, (Choice("verify.start"), Choice("menu.school"), BACK)),))
         asked = chosen(children, exchange.intent)
         invoices = await self.fees.outstanding(tx, *(child.student_id for child in asked))
         choices = other_children("fees", children, asked)

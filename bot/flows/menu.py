@@ -11,6 +11,10 @@ from bot.messages import Choice, Reply
 from bot.router import Topic
 from core.db.transaction import Tx
 
+_PICTURES = frozenset({"photo", "image", "document", "file", "video"})
+"""What may show a card: never looked at, never fetched, never kept."""
+_SAFER = (Choice("verify.page"), Choice("menu.main"))
+
 
 @dataclass(frozen=True, slots=True)
 class MenuFlow(Flow):
@@ -24,6 +28,8 @@ class MenuFlow(Flow):
         if intent.topic is Topic.LANGUAGE:
             return Reaction((Reply("menu.language", {}, MAIN_MENU),), locale=intent.argument)
         if intent.topic is Topic.ATTACHMENT:
+            if intent.argument in _PICTURES:
+                return Reaction((Reply("verify.picture", {}, _SAFER),), exchange.turn.state)
             return Reaction((Reply("menu.attachment", {}, MAIN_MENU),), exchange.turn.state)
         if intent.argument == "ask":
             return Reaction((Reply("menu.how_to_ask"),))

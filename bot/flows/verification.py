@@ -1,4 +1,7 @@
-"""Links a chat account to a guardian by a one-time code, shows the children, and undoes the link."""
+"""Shows the children, and leads somebody through being verified: code, own phone, card page, kiosk.
+
+It never asks for a picture of a card and never tells whether a number or a name is on the roll.
+"""
 
 from __future__ import annotations
 
@@ -11,37 +14,81 @@ from bot.messages import Choice, Reply
 from bot.router import Topic
 from core.conversations.domain import FlowState
 from core.db.transaction import Tx
-from core.guardians.domain import Child, LinkOutcome, LinkResult
+from core.guardians import notices
+from core.guardians.domain import Level, LinkOutcome, LinkResult
 from core.guardians.service import Guardians
-from core.values.clock import SCHOOL_TIME
+from core.guardians.tickets.service import Purpose
+from core.notifications.domain import NewNotification
 
+MEANS = tuple(Choice(code) for code in ("verify.page", "verify.kiosk", "link.start", "menu.school"))
 _ABOUT_CHILD = (Choice("menu.checkins"), Choice("menu.fees"), BACK)
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationFlow(Flow):
-    """Who are the children of the person who writes."""
+    """Who are the children of the person who writes, and how surely we know."""
 
     guardians: Guardians
+    public_url: str = ""
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
-        """Link, unlink, or list the children."""
+        """Link, verify, unlink, or list the children."""
         intent = exchange.intent
         if intent.topic is Topic.UNLINK:
             return await self._unlink(tx, exchange)
-        if intent.topic is Topic.LINK and intent.argument:
-            result = await self.guardians.link(tx, exchange.turn.account_id, intent.argument)
-            return _told(result)
         if intent.topic is Topic.LINK:
-            return Reaction(
-                (Reply("link.ask_code", {}, (Choice("menu.school"), BACK)),), FlowState("link", "code")
-            )
+            return await self._link(tx, exchange)
+        if intent.topic is Topic.VERIFY:
+            return await self._verify(tx, exchange)
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
             return link_first("children")
-        choices = (Choice("menu.checkins"), Choice("menu.fees"), Choice("link.undo"), BACK)
-        return Reaction((Reply("children.list", {"children": _names(children)}, choices),))
+        more = () if all(child.level is Level.VERIFIED for child in children) else (Choice("verify.start"),)
+        choices = (Choice("menu.checkins"), Choice("menu.fees"), *more, Choice("link.undo"), BACK)
+        return Reaction((Reply("children.list", {"children": notices.names(children)}, choices),))
+
+    async def _link(self, tx: Tx, exchange: Exchange) -> Reaction:
+        account_id, phone = exchange.turn.account_id, exchange.message.phone
+        if exchange.intent.argument:
+            result = await self.guardians.link(
+                tx, account_id, exchange.intent.argument, exchange.message.origin
+            )
+            return _told(result, "link.wrong_code", await self._warned(tx, exchange, result))
+        if phone is not None:
+            result = await self.guardians.link_phone(tx, account_id, phone)
+            return _told(result, "verify.phone_unknown", await self._warned(tx, exchange, result))
+        choices = (Choice("verify.page"), Choice("menu.school"), BACK)
+        return Reaction((Reply("link.ask_code", {}, choices),), FlowState("link", "code"))
+
+    async def _warned(self, tx: Tx, exchange: Exchange, result: LinkResult) -> tuple[NewNotification, ...]:
+        """Word to the chats that this guardian already had."""
+        if result.outcome is not LinkOutcome.LINKED or result.guardian_id is None:
+            return ()
+        account_id, once = exchange.turn.account_id, f"{exchange.turn.id}"
+        others = await self.guardians.other_recipients(tx, result.guardian_id, account_id)
+        return tuple(notices.of_new_account(to, f"{once}:{n}") for n, to in enumerate(others))
+
+    async def _verify(self, tx: Tx, exchange: Exchange) -> Reaction:
+        means, account_id = exchange.intent.argument, exchange.turn.account_id
+        if means == "contest":
+            return await self._contest(tx, exchange)
+        if means not in {"page", "kiosk"}:
+            return Reaction((Reply("verify.means", {}, (*MEANS, BACK)),))
+        ticket = await self.guardians.tickets.issue(tx, account_id, Purpose(means))
+        if ticket is None:
+            return Reaction((Reply("verify.later", {}, (Choice("menu.school"), BACK)),))
+        if means == "kiosk":
+            return Reaction((Reply("verify.kiosk", {"code": f"{ticket[:3]} {ticket[3:]}"}, (BACK,)),))
+        url = f"{self.public_url.rstrip('/')}/verify#{ticket}"
+        return Reaction((Reply("verify.page", {"url": url}, (Choice("verify.kiosk"), BACK)),))
+
+    async def _contest(self, tx: Tx, exchange: Exchange) -> Reaction:
+        done = await self.guardians.cases.contest(tx, exchange.turn.account_id)
+        if not done.others:
+            return Reaction((Reply("verify.nothing_to_contest", {}, (BACK,)),))
+        params = {"let_go": done.let_go}
+        return Reaction((Reply("verify.contested", params, (Choice("menu.school"), BACK)),))
 
     async def _unlink(self, tx: Tx, exchange: Exchange) -> Reaction:
         if exchange.intent.argument != "yes":
@@ -50,14 +97,11 @@ class VerificationFlow(Flow):
         return Reaction((Reply("link.undone" if gone else "link.nothing_to_undo", {}, (BACK,)),))
 
 
-def _told(result: LinkResult) -> Reaction:
+def _told(result: LinkResult, refused: str, warned: tuple[NewNotification, ...]) -> Reaction:
     if result.outcome in {LinkOutcome.LINKED, LinkOutcome.ALREADY_LINKED}:
-        params = {"children": _names(result.children)}
-        return Reaction((Reply(f"link.{result.outcome.value}", params, _ABOUT_CHILD),))
-    wait = result.retry_at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m") if result.retry_at else ""
-    key = "link.wait" if wait else "link.wrong_code"
-    return Reaction((Reply(key, {"until": wait}, (Choice("menu.school"), BACK)),), FlowState("link", "code"))
-
-
-def _names(children: tuple[Child, ...]) -> list[dict[str, str]]:
-    return [{"name": child.full_name, "class": child.class_name} for child in children]
+        params = {"children": notices.names(result.children)}
+        return Reaction((Reply(f"link.{result.outcome.value}", params, _ABOUT_CHILD),), also=warned)
+    wait = notices.clock_time(result.retry_at)
+    key = "link.wait" if wait else refused
+    choices = (Choice("verify.page"), Choice("menu.school"), BACK)
+    return Reaction((Reply(key, {"until": wait}, choices),), FlowState("link", "code"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, news, rating
+from bot.texts import gate, handover, news, rating, verify
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -64,6 +64,7 @@ TEXTS: Mapping[str, Text] = {
     **news.EN,
     **rating.EN,
     **gate.EN,
+    **verify.EN,
     "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
     "menu.welcome": "Hello. Type your question, or pick one of these.",
     "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",
@@ -81,7 +82,7 @@ TEXTS: Mapping[str, Text] = {
     "link.undo_sure": "Without the link this chat can no longer see or receive anything about your child. Are you sure?",
     "link.undone": "The link is removed. Ask the school for a new code whenever you need it.",
     "link.nothing_to_undo": "This chat is not linked with any pupil.",
-    "fees.verify_first": "Fees are private, so the school checks your papers once. Please bring your citizen card to the office to get a code, or press “Contact the school”.",
+    "fees.verify_first": "Fees are private, so you need to be verified once. Press “Verify me” to scan the QR code on your ID card, or come to the office.",
     "fees.none": lambda params: f"Nothing left to pay for {', '.join(params['names'])}. Thank you.",
     "fees.outstanding": _outstanding,
     "fees.issued": lambda params: f"New fee. {_invoice_note(params)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, news, rating
+from bot.texts import gate, handover, news, rating, verify
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -78,6 +78,7 @@ TEXTS: Mapping[str, Text] = {
     **news.VI,
     **rating.VI,
     **gate.VI,
+    **verify.VI,
     "bot.introduction": "Em là trợ lý tự động (máy trả lời, không phải người) của nhà trường. "
     "Anh/chị cần gặp người thật thì nhắn “gặp nhân viên” bất cứ lúc nào ạ.",
     "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",
@@ -87,7 +88,7 @@ TEXTS: Mapping[str, Text] = {
     "ask.answer": lambda params: str(params["text"]),
     "children.list": lambda params: f"Anh/chị đang liên kết với:\n{_children(params)}",
     "checkins.today": _today,
-    "link.needed": "Để xem thông tin của con, anh/chị cần liên kết một lần. Gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1). "
+    "link.needed": "Để xem thông tin của con, anh/chị cần liên kết một lần. Gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1), hoặc quét mã QR trên thẻ căn cước. "
     "Chưa có mã? Bấm “Liên hệ nhà trường” ạ.",
     "link.ask_code": "Anh/chị gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1). Chữ hoa, chữ thường đều được ạ.",
     "link.linked": _linked,
@@ -98,7 +99,7 @@ TEXTS: Mapping[str, Text] = {
     "link.undone": "Đã huỷ liên kết. Khi cần, anh/chị xin mã mới ở nhà trường để liên kết lại ạ.",
     "link.nothing_to_undo": "Tài khoản này chưa liên kết với học sinh nào ạ.",
     "fees.none": _fees_none,
-    "fees.verify_first": "Khoản thu là thông tin riêng, nên nhà trường cần kiểm tra giấy tờ của anh/chị một lần. Anh/chị mang CCCD đến văn phòng để nhận mã xác minh, hoặc bấm “Liên hệ nhà trường” ạ.",
+    "fees.verify_first": "Khoản thu là thông tin riêng, nên nhà trường cần xác minh anh/chị một lần. Anh/chị bấm “Xác minh” để quét mã QR trên thẻ căn cước, hoặc đến văn phòng ạ.",
     "fees.outstanding": _outstanding,
     "fees.issued": lambda params: f"Khoản thu mới. {_invoice_note(params)}",
     "fees.due_soon": lambda params: f"Nhắc nhẹ anh/chị: sắp đến hạn nộp. {_invoice_note(params)}",

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.messages import InboundMessage
 from bot.webchat.hub import Hub
 from bot.webchat.page import static_file
+from bot.webchat.session import caller_print
 from core.conversations.domain import ChatAccount, ChatLine, LineOrigin
 from core.conversations.lines import CHANNEL, ChatLines
 from core.conversations.service import Conversations
@@ -62,6 +63,7 @@ class WebChat:
     hub: Hub
     secure_cookies: bool = False
     embedded: bool = False
+    behind_proxy: bool = False
 
     def routes(self) -> tuple[web.RouteDef, ...]:
         """Page, its files, post, history, stream."""
@@ -103,7 +105,10 @@ class WebChat:
             raise body_error(error) from None
         if not (posted.text.strip() or posted.choice or posted.link_code):
             raise web.HTTPBadRequest
-        payload = {"chat_id": chat_id, **posted.model_dump(mode="json")}
+        origin = caller_print(
+            self.lines.keyring.for_school(self.school_id), request, behind_proxy=self.behind_proxy
+        )
+        payload = {"chat_id": chat_id, "origin": origin, **posted.model_dump(mode="json")}
         external_id = f"{chat_id[:16]}:{posted.id}"
         async with self.database.transaction(self.school_id) as tx:
             account = await self.conversations.meet(tx, CHANNEL, chat_id)
@@ -159,6 +164,7 @@ def receive(event: InboxEvent) -> InboundMessage:
         text=payload["text"],
         choice=payload["choice"],
         link_code=payload["link_code"],
+        origin=payload.get("origin", ""),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from typing_extensions import override
 
@@ -14,6 +16,10 @@ from core.conversations.service import Conversations
 from core.db.transaction import Database
 from core.notifications.domain import Delivered, Outgoing
 from core.notifications.ports import Channel, GiveUp
+from core.values.clock import Clock
+
+AWAY = timedelta(days=2)
+"""Who has not written in the page for so long does not look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +30,14 @@ class WebChatChannel(Channel):
     conversations: Conversations
     lines: ChatLines
     voice: Voice
+    clock: Clock
 
     @override
     async def deliver(self, outgoing: Outgoing) -> Delivered:
         """Write the line and wake the page.
 
         Raises:
-            GiveUp: when the chat does not exist.
+            GiveUp: when the chat does not exist, or nobody looks at it and there is another way.
         """
         rendered = await self.voice.say(outgoing)
         body = {
@@ -39,10 +46,17 @@ class WebChatChannel(Channel):
             "sources": [asdict(source) for source in rendered.sources],
             "qr": qr_svg(rendered.image_text) if rendered.image_text else "",
             "key": outgoing.key,
+            "files": [
+                {"name": one.name, "mime": one.mime, "data": base64.b64encode(one.data).decode()}
+                for one in rendered.documents
+            ],
         }
         async with self.database.transaction(outgoing.school_id) as tx:
             account = await self.conversations.find_account(tx, CHANNEL, outgoing.recipient.address)
             if account is None:
                 raise GiveUp("no_such_chat")
             await self.lines.append(tx, account.id, LineOrigin.SCHOOL, outgoing.dedupe_key, body)
+        if outgoing.fallbacks and self.clock.now() - account.last_seen_at > AWAY:
+            # The line is there when they come back; until then another channel reaches them.
+            raise GiveUp("webchat_away")
         return Delivered(str(outgoing.id))

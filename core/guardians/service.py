@@ -14,6 +14,7 @@ from core.conversations.service import Conversations
 from core.db.transaction import Tx
 from core.guardians import repository
 from core.guardians.attempts.service import Throttle, Tried
+from core.guardians.cases.service import Cases
 from core.guardians.codes import VALID_FOR, LinkCode
 from core.guardians.domain import (
     Child,
@@ -32,15 +33,18 @@ from core.guardians.ledger import Ledger
 from core.guardians.levels import LEVEL_BY
 from core.guardians.links import repository as links
 from core.guardians.links.repository import StoredCode
-from core.guardians.machine import EVENT_OF_CODE
+from core.guardians.machine import EVENT_OF_CODE, Event
 from core.guardians.proving import Proving
 from core.guardians.register import Placed, Register
+from core.guardians.restrictions.service import Restrictions
 from core.guardians.standings import Standings
 from core.guardians.steps.domain import By
+from core.guardians.tickets.service import Tickets
 from core.notifications.domain import Recipient
 from core.students.service import Students
 from core.values.clock import Clock
 from core.values.ids import ChatAccountId, GuardianId, StudentId, new_id
+from core.values.phone import Phone
 from core.vault.keyring import Keyring
 
 
@@ -76,6 +80,21 @@ class Guardians:
     def standing(self) -> Standings:
         """How surely somebody speaks for a pupil today."""
         return Standings(self.keyring, self.clock, self.students)
+
+    @property
+    def cases(self) -> Cases:
+        """What staff have to decide."""
+        return Cases(self.keyring, self.clock, self.students)
+
+    @property
+    def restrictions(self) -> Restrictions:
+        """Who must not see a pupil's data, or not pick the pupil up."""
+        return Restrictions(self.keyring, self.clock)
+
+    @property
+    def tickets(self) -> Tickets:
+        """One-time links and codes from the chat."""
+        return Tickets(self.keyring, self.clock)
 
     async def get(self, tx: Tx, guardian_id: GuardianId) -> Guardian:
         """One guardian.
@@ -184,6 +203,36 @@ class Guardians:
                 LinkOutcome.ALREADY_LINKED, codes[0].guardian_id, await self.children_of(tx, account_id)
             )
         return LinkResult(LinkOutcome.WRONG_CODE, retry_at=await self.throttle.failed(tx, count))
+
+    async def link_phone(self, tx: Tx, account_id: ChatAccountId, phone: Phone) -> LinkResult:
+        """Tie a chat account to the guardian with this phone, when the channel vouches that it is the chat's own.
+
+        It gives level 1 and no more: numbers are passed on, and are lent within a family.
+        """
+        count, now = await self.throttle.lock(tx, Tried(account_id=account_id)), self.clock.now()
+        blocked = count.blocked_until(now)
+        if blocked:
+            return LinkResult(LinkOutcome.TOO_MANY_ATTEMPTS, retry_at=blocked)
+        keys = self.keyring.for_school(tx.school_id)
+        guardian_id = await repository.find_by_phone(tx, keys.blind_index(phone.e164, repository.PHONE))
+        ties = (
+            await repository.list_guardianships(tx, keys, guardian_ids=(guardian_id,)) if guardian_id else ()
+        )
+        by = By(f"chat:{account_id}", "own_phone")
+        moved = await self.ledger.move_all(tx, ties, Event.PHONE_SHARED, by)
+        if guardian_id is None or not moved:
+            return LinkResult(LinkOutcome.WRONG_CODE, retry_at=await self.throttle.failed(tx, count))
+        fresh = await links.link_account(tx, account_id, guardian_id, LEVEL_BY[Event.PHONE_SHARED], now)
+        outcome = LinkOutcome.LINKED if fresh else LinkOutcome.ALREADY_LINKED
+        return LinkResult(outcome, guardian_id, await self.children_of(tx, account_id))
+
+    async def other_recipients(
+        self, tx: Tx, guardian_id: GuardianId, account_id: ChatAccountId
+    ) -> tuple[Recipient, ...]:
+        """The other chats of a guardian, to tell them that one more was linked."""
+        accounts = await links.list_accounts(tx, (guardian_id,))
+        others = [account for account, _, _ in accounts if account != account_id]
+        return await self.conversations.recipients_of(tx, others)
 
     async def apply_evidence(self, tx: Tx, evidence: Evidence) -> Proven:
         """Judge a proof: the steps it allows are taken, anything else is for staff.

@@ -24,7 +24,7 @@
     make("span", line.from === "guardian" ? "Anh/chị: " : "Trợ lý: ", item).className = "hidden";
     // The sources have their own fold below; the numbered list under the text is for channels without one.
     const text = line.sources && line.sources.length ? line.text.replace(/\n+(Nguồn|Sources):\n[\s\S]*$/, "") : line.text;
-    make("p", text, item);
+    linked(make("p", text, item));
     if (line.qr) { const img = make("img", "", item); img.src = line.qr; img.alt = "Mã VietQR để thanh toán"; }
     for (const one of line.sources || []) addSource(one, item);
     if (line.at) addTime(line.at, item);
@@ -35,6 +35,16 @@
     if (line.from === "school") { waiting.clear(); typing.hidden = true; }
     bottom();
     return item;
+  }
+  // Addresses can be pressed; a path of our own page too.
+  function linked(paragraph) {
+    const parts = paragraph.textContent.split(/(https?:\/\/[^\s]+|(?<=\s|^)\/verify#[\w-]+)/);
+    if (parts.length > 1) paragraph.replaceChildren(...parts.map((part, place) => {
+      if (place % 2 === 0) return part;
+      const a = document.createElement("a");
+      a.href = part; a.textContent = part.startsWith("/") ? "Mở trang quét thẻ" : part.replace(/#.*/, "#…"); a.target = "_blank"; a.rel = "noopener";
+      return a;
+    }));
   }
   function addSource(one, item) {
     const fold = make("details", "", item);

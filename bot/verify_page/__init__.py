@@ -1,0 +1,1 @@
+"""Our own page for the QR code on a citizen card; a one-time link from the chat opens it."""
