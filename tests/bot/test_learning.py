@@ -91,8 +91,8 @@ class School:
 
 async def until(holds: Callable[[], Awaitable[object]], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
-        while not await holds():  # the fact is in the database, which rings no bell of ours
-            await asyncio.sleep(0.1)  # noqa: ASYNC110
+        while not await holds():  # noqa: ASYNC110 - the fact is a row, which rings no bell of ours
+            await asyncio.sleep(0.1)
 
 
 @pytest.fixture
@@ -206,7 +206,6 @@ async def test_thumbs_are_kept_by_button_and_typed(running: Running) -> None:
         assert (await chat.ask("chưa đúng ạ"))["key"] == "rate.noted"
         assert await ratings() == [Rating.WRONG]
         assert (await chat.ask(choice="rate.up:" + "0" * 32))["key"] == "rate.too_late"
-        assert (await chat.ask(choice="rate.sideways:x"))["key"] == "rate.too_late"
 
 
 async def test_a_thumb_does_not_disturb_what_the_talk_was_about(
