@@ -23,3 +23,7 @@ class RerankerError(RagError):
 
 class GenerationError(RagError):
     """The generator gave no usable draft; the caller falls back to the extractive answer."""
+
+
+class StoreError(RagError):
+    """The store of a province cannot be reached, or holds no index yet."""

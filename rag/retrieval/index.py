@@ -54,19 +54,16 @@ class PassageIndex:
         self.passages = tuple(passages)
         self.model_id = embedder.model_id if embedder else ""
         self.place = {passage.id: number for number, passage in enumerate(self.passages)}
-        texts = [sentences(p.text) or (p.text,) for p in self.passages]
-        self._text_sizes = [len(group) for group in texts]
-        self.sentences = tuple(
-            (*group, p.answer) if p.answer else group for p, group in zip(self.passages, texts, strict=True)
-        )
+        self.sentences = tuple(map(passage_sentences, self.passages))
+        self._text_sizes = [len(s) - bool(p.answer) for p, s in self._both()]
         whole = (wholes or {}).get
         self.words = tuple(
             tuple(tuple(folded(tokens(s))) for s in _said(p, group)) for p, group in self._both()
         )
-        self.known = tuple(tuple(set(folded(tokens(q))) for q in _known(p)) for p in self.passages)
+        self.known = tuple(tuple(set(folded(tokens(q))) for q in known_questions(p)) for p in self.passages)
         self.told = tuple(aspects_told(f"{p.text}\n{p.answer}") for p in self.passages)
         self.answered = tuple(aspects_told(p.answer) for p in self.passages)
-        self.asks = tuple(tuple(map(aspects_asked, _known(p))) for p in self.passages)
+        self.asks = tuple(tuple(map(aspects_asked, known_questions(p))) for p in self.passages)
         terms = [passage_terms(p) for p in self.passages]
         said = [line for group in self.sentences for line in map(sentence_terms, group)]
         self.accented = LexicalIndex([one["accented"] for one in terms], whole=whole("accented"))
@@ -88,7 +85,7 @@ class PassageIndex:
         self._vectors = embedder.embed_passages([dense_text(p) for p in self.passages])
         flat = [sentence for group in self.sentences for sentence in group]
         self._sentence_vectors = embedder.embed_passages(flat)
-        asked = [_known(p) for p in self.passages]
+        asked = [known_questions(p) for p in self.passages]
         self._question_places = np.asarray([at for at, group in enumerate(asked) for _ in group], np.int64)
         if len(self._question_places):
             self._question_vectors = embedder.embed_passages([text for group in asked for text in group])
@@ -155,6 +152,12 @@ class PassageIndex:
         return self.sentences[place][int(np.argmax(legs.by_sentence[start : start + size]))]
 
 
+def passage_sentences(passage: Passage) -> tuple[str, ...]:
+    """Give the sentences a passage is searched by: its text's, then its approved answer."""
+    group = sentences(passage.text) or (passage.text,)
+    return (*group, passage.answer) if passage.answer else group
+
+
 def passage_terms(passage: Passage) -> dict[str, list[str]]:
     """Give the terms a passage is filed under by each lexical leg of whole passages."""
     words = tokens(lexical_text(passage))
@@ -190,15 +193,16 @@ def indexed_texts(index: PassageIndex) -> list[str]:
 
 def lexical_text(passage: Passage) -> str:
     """What is searched by words: title, text, approved answer, known questions."""
-    return "\n".join((passage.title, passage.text, passage.answer, *_known(passage)))
+    return "\n".join((passage.title, passage.text, passage.answer, *known_questions(passage)))
 
 
 def known_texts(index: PassageIndex) -> list[str]:
     """Give the known questions of every passage of an index."""
-    return [text for passage in index.passages for text in _known(passage)]
+    return [text for passage in index.passages for text in known_questions(passage)]
 
 
-def _known(passage: Passage) -> list[str]:
+def known_questions(passage: Passage) -> list[str]:
+    """Give the wordings a passage is known to answer."""
     return [question.text for question in passage.questions if not question.is_impossible]
 
 

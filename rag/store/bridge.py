@@ -1,0 +1,36 @@
+"""One event loop in a thread of its own, so that searching (plain functions in worker threads) can ask asyncpg."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+class Bridge:
+    """Runs coroutines to their end for threads that cannot await."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="rag-store", daemon=True)
+        self._thread.start()
+
+    def call(self, work: Coroutine[Any, Any, Result], *, timeout: float | None = 30.0) -> Result:
+        """Wait in this thread for a coroutine of the bridge's loop (seconds).
+
+        Raises:
+            TimeoutError: it did not end in time; it is cancelled.
+        """
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Stop the loop and its thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()

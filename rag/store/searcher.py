@@ -1,0 +1,31 @@
+"""A searcher over the store: finds candidates there and ranks them with the code that ranks an index in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from rag.retrieval.dense import prepare
+from rag.retrieval.search import Found, Searcher
+from rag.store.postgres import PostgresStore
+from rag.values import Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSearcher(Searcher):
+    """Searches a province's store; `index` holds no passages and only names the vector space."""
+
+    store: PostgresStore
+
+    @override
+    def search(
+        self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
+    ) -> Found:
+        """Find the passages nearest a canonical question.
+
+        Raises:
+            StoreError: the store holds no index yet.
+        """
+        query = prepare(text, self.embedder, self.repairer, self.store.texts_near)
+        index, legs = self.store.candidates(query)
+        return self.ranked(text, query, index, legs, allowed=allowed, limit=limit)

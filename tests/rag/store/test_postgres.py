@@ -1,0 +1,101 @@
+"""The province's store on a real PostgreSQL: the same ranks as in memory, swapped whole, one vector space."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.db.notify import dsn_of
+from rag.build import build_embedder, make_searcher
+from rag.corpus import load_knowledge
+from rag.errors import MixedModelsError, StoreError
+from rag.settings import RagSettings
+from rag.store import postgres
+from rag.store.postgres import open_store
+from rag.store.searcher import StoreSearcher
+from rag.values import Passage
+from rag.vietnamese.noise import without_marks
+
+
+@pytest.fixture(scope="module")
+def embedder():
+    return build_embedder(RagSettings())
+
+
+@pytest.fixture(scope="module")
+def memory(embedder):
+    settings = RagSettings()
+    known = load_knowledge(settings.knowledge_dir).passages
+    return make_searcher([replace(passage, questions=()) for passage in known], embedder, settings)
+
+
+@pytest.fixture(scope="module")
+def asked():
+    known = load_knowledge(RagSettings().knowledge_dir).passages
+    plain = [passage.questions[0].text for passage in known[::36] if passage.questions]
+    return [*plain, *map(without_marks, plain[::3])]
+
+
+@pytest.fixture
+async def store(postgres_server, embedder):
+    async with postgres_server.clone("rag_store", template="template1") as url:
+        opened = open_store(dsn_of(url), embedder)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def over(store, memory):
+    empty = postgres.PassageIndex((), store.embedder)
+    return StoreSearcher(empty, store.embedder, memory.repairer, memory.ranker, store=store)
+
+
+def top(found, most=5):
+    return [hit.passage.id for hit in found.hits[:most]]
+
+
+async def test_both_stores_rank_the_shipped_knowledge_alike(store, memory, asked):
+    store.rebuild(memory.index.passages)
+    searcher = over(store, memory)
+    same = [top(searcher.search(text)) == top(memory.search(text)) for text in asked]
+    firsts = [top(searcher.search(text), 1) == top(memory.search(text), 1) for text in asked]
+    assert all(firsts)
+    assert sum(same) >= 0.9 * len(same)
+
+
+async def test_a_new_build_replaces_the_old_one_whole_and_other_readers_follow(store, memory, embedder):
+    first = store.rebuild([Passage(id="a", title="", text="Văn phòng mở cửa lúc bảy giờ sáng mỗi ngày.")])
+    assert top(over(store, memory).search("văn phòng mở cửa lúc nào")) == ["a"]
+    second = store.rebuild([Passage(id="b", title="", text="Văn phòng mở cửa lúc tám giờ sáng mỗi ngày.")])
+    assert first != second == store.version
+    assert top(over(store, memory).search("văn phòng mở cửa lúc nào")) == ["b"]
+
+
+async def test_a_build_that_fails_leaves_the_old_one(store, memory):
+    store.rebuild([Passage(id="a", title="", text="Văn phòng mở cửa lúc bảy giờ sáng.")])
+    twins = [Passage(id="x", title="", text="Một."), Passage(id="x", title="", text="Hai.")]
+    with pytest.raises(Exception, match="x"):
+        store.rebuild(twins)
+    assert store.refresh()
+    assert top(over(store, memory).search("văn phòng mở cửa")) == ["a"]
+
+
+async def test_a_store_of_another_model_is_refused(store, postgres_server):
+    store.rebuild([Passage(id="a", title="", text="Văn phòng mở cửa lúc bảy giờ sáng.")])
+
+    class Other:
+        model_id, dimensions = "another", 384
+
+    store.embedder = Other()
+    with pytest.raises(MixedModelsError):
+        store.refresh()
+
+
+async def test_a_store_without_an_index_says_so(store, memory):
+    with pytest.raises(StoreError):
+        over(store, memory).search("học phí")
+
+
+async def test_words_that_look_like_query_syntax_are_only_words(store, memory):
+    store.rebuild([Passage(id="a", title="", text="Nội quy: không ' | & ! <-> (thẻ) \\ mất thì báo.")])
+    assert top(over(store, memory).search("' | & ! <-> :* \\ thẻ mất thì báo ai")) == ["a"]
