@@ -42,6 +42,7 @@ from kiosk.uplink.client import CoreClient
 from kiosk.uplink.heartbeat import Heartbeat
 from kiosk.uplink.identity import Identity, load_identity
 from kiosk.uplink.orders import OrderBook, Orders
+from kiosk.uplink.roster import KnownRoster, RosterKeeper
 from kiosk.uplink.sender import Delivery, Pace, Sender, UplinkStatus
 from kiosk.uplink.spool import Spool
 
@@ -74,6 +75,11 @@ class Devices:
     camera: Camera
     faces: FaceCheck
 
+    def know(self, roster: KnownRoster | None) -> None:
+        """Tell the face check whose faces are enrolled."""
+        if isinstance(self.faces, LiveFaceCheck):
+            self.faces.know(roster)
+
     @property
     def emulated(self) -> tuple[str, ...]:
         """Which of them are not real."""
@@ -93,7 +99,13 @@ class Kiosk:
     board: Board = field(default_factory=Board)
     runner: Runner | None = None
     staff: StaffSettings = field(default_factory=StaffSettings)
+    roster: RosterKeeper = field(init=False)
+    _client: CoreClient | None = None
     _restart: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """The roster lives in the data folder and ends by the core's clock."""
+        self.roster = RosterKeeper(self.settings.data_dir, self.core_time, self.devices.know)
 
     @property
     def mode(self) -> CheckInMode:
@@ -115,6 +127,8 @@ class Kiosk:
             identity = self._identity()
             client = CoreClient(http, identity, self.core_time) if identity else NotEnrolled()
             wire = Wire(client)
+            self._client = client if isinstance(client, CoreClient) else None
+            self.roster.load()
             sender = Sender(spool, wire, self.pace, self._tell)
             runner = self._runner(sender, enrolled=identity is not None)
             self._tell(sender.status, identity)
@@ -124,6 +138,7 @@ class Kiosk:
                     if isinstance(client, CoreClient):
                         work.append(group.create_task(Heartbeat(client, sender).run()))
                         work.append(group.create_task(self._orders(client, runner, sender).run()))
+                        work.append(group.create_task(self.roster.run(client)))
                     # What is there now stays: it need not be looked through for garbage while a pupil waits.
                     gc.collect()
                     gc.freeze()
@@ -138,7 +153,10 @@ class Kiosk:
 
     def _orders(self, client: CoreClient, runner: Runner, sender: Sender) -> Orders:
         def state() -> KioskState:
-            return state_of(runner.session, sender.status, self.core_time, self.staff, self.devices.emulated)
+            known = self.roster.current()
+            until = known.roster.valid_until if known else None
+            state = state_of(runner.session, sender.status, self.core_time, self.staff, self.devices.emulated)
+            return state.model_copy(update={"roster_until": until})
 
         remote = Remote(
             runner=runner,
@@ -169,7 +187,15 @@ class Kiosk:
 
     def _runner(self, sender: Sender, *, enrolled: bool) -> Runner:
         job = self.settings.job
-        parts = Parts(self.devices.cards, self.devices.faces, sender, self.board, self.core_time)
+        parts = Parts(
+            self.devices.cards,
+            self.devices.faces,
+            sender,
+            self.board,
+            self.core_time,
+            errands=self._client,
+            roster=self.roster.current,
+        )
         runner = Runner(parts, self.rules, Session(job=job, next_job=job))
         if not enrolled:
             runner.post(LockSet("not_enrolled"))
@@ -262,7 +288,8 @@ def face_check(camera: Camera, models: Path, mode: Callable[[], CheckInMode]) ->
         return Use.EXAM if mode() is CheckInMode.EXAM else Use.DAILY_GATE
 
     try:
-        return LiveFaceCheck(camera, ModelStore(models), use)
+        enrols = lambda: mode() is CheckInMode.ENROLMENT  # noqa: E731 - a switch
+        return LiveFaceCheck(camera, ModelStore(models), use, enrols=enrols)
     except FaceError as error:
         _log.warning("face_check_off", why=str(error), mend="congtruong kiosk models")
         return NoFaceCheck()

@@ -15,28 +15,26 @@ from uuid import UUID
 import structlog
 import uuid_utils.compat
 
-from core.contracts.checkin import CheckInReport
 from kiosk.card.errors import CardError
 from kiosk.clock import Clock
-from kiosk.errors import CameraError, KioskError, RefusedError, SpoolError
+from kiosk.errors import CameraError
 from kiosk.ports import CardSource, FaceCheck, Screen, Uplink
+from kiosk.reporting import Errands, Reporting
 from kiosk.screen.view import view_of
 from kiosk.session.effects import CheckFace, Effect, ReadCard, StopWork, Submit
 from kiosk.session.events import (
-    Answered,
     CardFailed,
     CardRead,
     Event,
     FaceFailed,
     FaceHint,
     FaceJudged,
-    NotSent,
     PhaseReached,
-    Queued,
     TimePassed,
 )
 from kiosk.session.machine import deadline, step
 from kiosk.session.values import Rules, Session
+from kiosk.uplink.roster import KnownRoster
 
 _log = structlog.get_logger()
 # How long a broken card reader rests before it is asked again.
@@ -53,6 +51,8 @@ class Parts:
     uplink: Uplink
     screen: Screen
     core_time: Clock
+    errands: Errands | None = None
+    roster: Callable[[], KnownRoster | None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Runner:
         return TimePassed(), None
 
     def _show(self) -> None:
-        self.parts.screen.show(view_of(self.session, self._now()))
+        self.parts.screen.show(view_of(self.session, self._now(), face_alone=self.rules.face_alone))
 
     async def _watch_cards(self) -> None:
         while True:
@@ -164,31 +164,10 @@ class Runner:
             self.post(FaceJudged(visit, face))
 
     async def _submit(self, effect: Submit) -> None:
-        subject, face = effect.subject, effect.face
-        report = CheckInReport.model_validate(
-            {
-                "report_id": uuid_utils.compat.uuid7(),
-                "mode": effect.job.mode,
-                "exam_session_id": effect.job.exam_session_id,
-                "citizen_id": subject.citizen_id.value,
-                "identified_by": subject.identified_by,
-                "chip": subject.chip,
-                "face": face.outcome,
-                "face_score": face.score,
-                "liveness_passed": face.liveness_passed,
-                "observed_at": self.parts.core_time.now(),
-            }
-        )
-        self.reported = (effect.visit, report.report_id)
-        try:
-            receipt = await self.parts.uplink.submit(report)
-        except (SpoolError, RefusedError) as error:
-            self.post(NotSent(effect.visit, error.code))
-        except Exception as error:  # noqa: BLE001 - the next pupil must still be served
-            _log.error("submit_failed", kind=type(error).__name__)
-            self.post(NotSent(effect.visit, KioskError.code))
-        else:
-            self.post(Queued(effect.visit) if receipt is None else Answered(effect.visit, receipt))
+        report_id = uuid_utils.compat.uuid7()
+        self.reported = (effect.visit, report_id)
+        reporting = Reporting(self.parts.uplink, self.parts.core_time, self.parts.errands, self.parts.roster)
+        self.post(await reporting.deliver(effect, report_id))
 
 
 async def _as_coroutine(work: Awaitable[None]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
+from uuid import UUID
 
 from core.contracts.checkin import FaceOutcome
 from kiosk.camera.condition import light_of
@@ -21,12 +22,14 @@ from kiosk.face.challenge import ChallengeRun
 from kiosk.face.embed import Template, average, compare
 from kiosk.face.engine import Analysis, FaceEngine
 from kiosk.face.errors import BadPictureError, FaceError, NoFaceError
+from kiosk.face.known import KnownFaces, coded
 from kiosk.face.liveness import LivenessOutcome, LivenessVerdict, judge
 from kiosk.face.match import ThresholdTable, Use
 from kiosk.face.models import ALL_MODELS, ModelStore
 from kiosk.face.picture import decode
 from kiosk.face.quality import Flaw
 from kiosk.session.values import FACE_NOT_DONE, FaceReport, Subject
+from kiosk.uplink.roster import KnownRoster
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -36,6 +39,7 @@ SPACING_MS = 200
 _DOUBT_RATE = 1e-2
 _HINT_MS = 700
 _NO_LIGHT_MS = 3000
+_SMALL_CHILD_MS = 4000
 
 HINTS = {
     Flaw.NO_FACE: "come_closer",
@@ -74,7 +78,11 @@ class _Looks:
 
     def likeness(self, reference: Template) -> float:
         """How alike the average is to the portrait."""
-        return compare(average(self.templates, self.weights), reference)
+        return compare(self.mean(), reference)
+
+    def mean(self) -> Template:
+        """All looks in one, the better ones weighing more."""
+        return average(self.templates, self.weights)
 
 
 @dataclass(slots=True)
@@ -103,6 +111,7 @@ class LiveFaceCheck:
         *,
         table: ThresholdTable | None = None,
         chance: random.Random | None = None,
+        enrols: Callable[[], bool] = lambda: False,
     ) -> None:
         """Check that the models are there; they are loaded at the first check.
 
@@ -116,17 +125,27 @@ class LiveFaceCheck:
         self._table = table or ThresholdTable.shipped()
         self._chance = chance or random.SystemRandom()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="face")
+        self._enrols = enrols
         self._engine: FaceEngine | None = None
+        self._roster: KnownRoster | None = None
+        self._known: KnownFaces | None = None
+
+    def know(self, roster: KnownRoster | None) -> None:
+        """Use this roster's enrolled faces from now on; None forgets them."""
+        self._roster, self._known = roster, None
 
     async def check(self, subject: Subject, on_hint: Callable[[str], None]) -> FaceReport:
         """Look, compare, ask for two movements; it waits for a face until it is cancelled.
 
-        A clear mismatch is told without a challenge: there is nothing left to prove.
+        A clear mismatch is told without a challenge: there is nothing left to prove. Somebody whom nothing
+        names is searched among the enrolled. A card without a portrait is compared with the enrolled face.
 
         Raises:
             CameraError: when the camera gives no picture, or none with light enough for three seconds.
         """
-        reference = await self._in_worker(self._template_of, subject.portrait)
+        if subject.nobody_yet:
+            return await self._identify(on_hint)
+        reference = await self._in_worker(self._reference, subject)
         if reference is None:
             return FACE_NOT_DONE
         visit = _Visit(self, _Teller(on_hint), ChallengeRun.draw(self._chance))
@@ -136,7 +155,38 @@ class LiveFaceCheck:
         verdict = await visit.challenge(looks)
         score = looks.likeness(reference)
         alive = verdict.outcome is LivenessOutcome.ACCEPT
-        return FaceReport(self._outcome(score), round(score, 4), liveness_passed=alive)
+        outcome = self._outcome(score)
+        sure = self._enrols() and alive and outcome is FaceOutcome.MATCH
+        kept = coded(looks.templates) if sure else None
+        return FaceReport(outcome, round(score, 4), liveness_passed=alive, templates=kept)
+
+    async def _identify(self, on_hint: Callable[[str], None]) -> FaceReport:
+        """Who of the enrolled this is, if one stands clear of all others and is alive."""
+        known = await self._in_worker(self._faces, None)
+        if known is None or not known.gallery.size:
+            return FACE_NOT_DONE
+        visit = _Visit(self, _Teller(on_hint), ChallengeRun.draw(self._chance))
+        looks = await visit.look()
+        verdict = await visit.challenge(looks)
+        alive = verdict.outcome is LivenessOutcome.ACCEPT
+        found = known.gallery.search(looks.mean(), self._table, self._use())
+        score = round(found.best.score, 4) if found.best else None
+        if not found.accepted or found.best is None:
+            return FaceReport(FaceOutcome.UNSURE, score, liveness_passed=alive)
+        who = UUID(found.best.person) if alive else None
+        return FaceReport(FaceOutcome.MATCH, score, liveness_passed=alive, student_id=who)
+
+    def _faces(self, _nothing: None) -> KnownFaces | None:
+        """The enrolled faces, decoded at the first need; runs in the worker."""
+        if self._known is None and self._roster is not None:
+            self._known = KnownFaces(self._roster, self._loaded().model_id)
+        return self._known
+
+    def _reference(self, subject: Subject) -> Template | None:
+        """The chip's portrait as numbers, or the enrolled face where the chip has none; runs in the worker."""
+        found = self._template_of(subject.portrait)
+        known = self._faces(None) if found is None else None
+        return known.reference(subject) if known else found
 
     async def analyse(self, frame: Frame) -> Analysis | None:
         """What one frame shows; None when there is no face."""
@@ -191,6 +241,7 @@ class _Visit:
     run: ChallengeRun
     began: float | None = None
     unlit_since: int | None = None
+    absent_since: int | None = None
 
     async def look(self) -> _Looks:
         """Wait for enough good looks, with one kind hint at a time."""
@@ -198,13 +249,19 @@ class _Visit:
         while len(looks.templates) < FEWEST_LOOKS:
             at_ms, seen = await self._next()
             if seen is None:
-                self.teller.say(HINTS[Flaw.NO_FACE], at_ms)
+                self.teller.say(self._missing(at_ms), at_ms)
                 continue
+            self.absent_since = None
             if looks.add(seen, at_ms):
                 # The challenge must be answered by this very face.
                 self.run.frames.append(seen.signals(at_ms))
             self.teller.say(HINTS[seen.flaws[0]] if seen.flaws else "look", at_ms)
         return looks
+
+    def _missing(self, at_ms: int) -> str:
+        """No face for long: perhaps it is below the picture (a small child), or too near."""
+        self.absent_since = at_ms if self.absent_since is None else self.absent_since
+        return HINTS[Flaw.NO_FACE] if at_ms < self.absent_since + _SMALL_CHILD_MS else "stand_taller"
 
     async def challenge(self, looks: _Looks) -> LivenessVerdict:
         """Ask for the movements and judge what was seen."""

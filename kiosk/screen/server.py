@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from core.contracts.guardian_report import CODE_LENGTH
 from kiosk.camera.ports import Camera
 from kiosk.errors import CameraError
 from kiosk.screen.view import View
-from kiosk.session.events import Event, Pressed
+from kiosk.session.events import CodeTyped, Event, Pressed
 from kiosk.session.values import Button
 
 PAGE = Path(__file__).with_name("page")
@@ -106,6 +107,7 @@ class Page:
         app.router.add_get("/events", self._events)
         app.router.add_get("/camera.mjpeg", self._camera)
         app.router.add_post("/press", self._press)
+        app.router.add_post("/code", self._code)
         app.router.add_static("/page/", PAGE)
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
@@ -123,6 +125,17 @@ class Page:
         except (KeyError, ValueError, TypeError) as error:
             raise web.HTTPBadRequest from error
         self.post(event)
+        return web.Response(status=204)
+
+    async def _code(self, request: web.Request) -> web.StreamResponse:
+        said = await json_of(request)
+        try:
+            visit, code = int(said["visit"]), str(said["code"])
+        except (KeyError, ValueError, TypeError) as error:
+            raise web.HTTPBadRequest from error
+        if not (len(code) == CODE_LENGTH and code.isascii() and code.isdigit()):
+            raise web.HTTPBadRequest
+        self.post(CodeTyped(visit, code))
         return web.Response(status=204)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from core.contracts.checkin import Punctuality
+from core.contracts.checkin import CheckInMode, Punctuality
+from core.contracts.guardian_report import CODE_LENGTH
 from kiosk.session.values import (
     Button,
     Help,
@@ -18,6 +19,7 @@ from kiosk.session.values import (
     Locked,
     Looking,
     NeedCard,
+    NeedChatCode,
     NeedCode,
     Place,
     Reading,
@@ -54,20 +56,23 @@ class View:
     buttons: tuple[str, ...] = ()
     sound: str | None = None
     camera: bool = False
+    digits: int = 0
+    """How many digits are to be typed on the screen; 0 for none."""
 
     def wire(self) -> dict[str, Any]:
         """The JSON-ready form."""
         return asdict(self)
 
 
-def view_of(session: Session, at: float) -> View:
-    """The view of a session at `at` (monotonic seconds).
+def view_of(session: Session, at: float, *, face_alone: bool = False) -> View:
+    """The view of a session at `at` (monotonic seconds); `face_alone` offers to come without a card.
 
     >>> view_of(Session(), 0.0).title
     'idle.title'
     """
     place = session.place
-    parts = _parts(place, at)
+    offers = face_alone and session.job.mode is CheckInMode.ATTENDANCE
+    parts = _parts(place, at, face_alone=offers)
     screen = str(parts.pop("screen", None) or _NAMES[type(place)])
     until = place.until
     return View(
@@ -87,6 +92,7 @@ _NAMES: dict[type[Place], str] = {
     NeedCard: "need_card",
     Reading: "reading",
     Looking: "looking",
+    NeedChatCode: "need_chat_code",
     Sending: "sending",
     Verdict: "verdict",
     Trouble: "trouble",
@@ -95,7 +101,7 @@ _NAMES: dict[type[Place], str] = {
 }
 
 
-def _parts(place: Place, at: float) -> dict[str, Any]:
+def _parts(place: Place, at: float, *, face_alone: bool) -> dict[str, Any]:
     """What differs from place to place."""
     match place:
         case Verdict():
@@ -138,16 +144,18 @@ def _parts(place: Place, at: float) -> dict[str, Any]:
                 "buttons": _values((Button.CANCEL,)),
             }
         case _:
-            return _still(place)
+            return _still(place, face_alone=face_alone)
 
 
-def _still(place: Place) -> dict[str, Any]:
+def _still(place: Place, *, face_alone: bool) -> dict[str, Any]:
     """The places that only say one thing."""
     match place:
         case NeedCode():
             return {"tone": "work", "sign": "qr", "buttons": _values(_LEAVE), "camera": True}
         case NeedCard():
             return {"tone": "work", "sign": "card", "buttons": _values(_LEAVE)}
+        case NeedChatCode():
+            return {"tone": "work", "sign": "phone", "buttons": _values(_LEAVE), "digits": CODE_LENGTH}
         case Sending():
             return {"tone": "work", "sign": "clock"}
         case Locked():
@@ -158,7 +166,13 @@ def _still(place: Place) -> dict[str, Any]:
                 "fallback": "locked.text",
             }
         case _:
-            return {"tone": "calm", "sign": "card", "buttons": _values((Button.NO_CARD, Button.HELP))}
+            return _idle(face_alone=face_alone)
+
+
+def _idle(*, face_alone: bool) -> dict[str, Any]:
+    """The invitation; who has no card may be known by the face, where the school allows it."""
+    first = Button.FACE if face_alone else Button.NO_CARD
+    return {"tone": "calm", "sign": "card", "buttons": _values((first, Button.HELP))}
 
 
 _VERDICTS = {

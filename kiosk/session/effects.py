@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from core.contracts.checkin import CheckInMode
 from core.contracts.citizen_id import CitizenId
 from kiosk.session.values import FaceReport, Job, Subject
 
@@ -24,16 +25,18 @@ class CheckFace:
     visit: int
     subject: Subject
     attempt: int
+    mode: CheckInMode = CheckInMode.ATTENDANCE
 
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Write the report down and send it; answered by Answered, Queued or NotSent. Never cancelled."""
+    """Write the report down and send it; answered by Answered, Settled, Queued or NotSent. Never cancelled."""
 
     visit: int
     job: Job
     subject: Subject
     face: FaceReport
+    code: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

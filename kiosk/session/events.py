@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.contracts.checkin import CheckInReceipt
 from core.contracts.citizen_id import CitizenId
 from core.contracts.commands import StaffAnswer
-from kiosk.session.values import Button, FaceReport, Job, Subject
+from kiosk.session.values import Button, FaceReport, Job, Subject, VerdictKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,23 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
-    """The report is on the disk and will be sent later."""
+class Settled:
+    """The core answered something that is no check-in: a guardian's visit, an enrolled face."""
 
     visit: int
+    kind: VerdictKind
+    reason: str
+    name: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The report is on the disk and will be sent later; kind and reason are provisional (`kiosk.offline`)."""
+
+    visit: int
+    kind: VerdictKind = VerdictKind.RECORDED
+    reason: str = "offline"
+    name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +123,14 @@ class Pressed:
 
     visit: int
     button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTyped:
+    """Six digits were typed on the screen. `visit` is the one that the page was showing."""
+
+    visit: int
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +171,11 @@ Event = (
     | FaceJudged
     | FaceFailed
     | Answered
+    | Settled
     | Queued
     | NotSent
     | Pressed
+    | CodeTyped
     | TimePassed
     | JobSet
     | LockSet

@@ -6,6 +6,7 @@ All frozen; a repr never shows a person. Times are monotonic seconds, as the run
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,29 +14,48 @@ from typing_extensions import override
 
 from core.contracts.checkin import CheckInMode, ChipVerdict, Decision, FaceOutcome, IdentifiedBy, Punctuality
 from core.contracts.citizen_id import CitizenId
+from core.contracts.faces import FaceTemplates
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Subject:
-    """The person that the card or the code names (người đứng trước máy)."""
+    """The person that the card or the code names (người đứng trước máy).
 
-    citizen_id: CitizenId
+    Without a number it is somebody whom only a face may name; `student_id` then says whom it named. Name and date
+    of birth are there only for a guardian's visit.
+    """
+
+    citizen_id: CitizenId | None
     identified_by: IdentifiedBy
     chip: ChipVerdict = ChipVerdict.NOT_READ
     portrait: bytes | None = None
+    student_id: UUID | None = None
+    full_name: str | None = None
+    born_on: date | None = None
+
+    @property
+    def nobody_yet(self) -> bool:
+        """Whether nothing names the person so far."""
+        return self.citizen_id is None and self.student_id is None
 
     @override
     def __repr__(self) -> str:
-        return f"Subject({self.citizen_id.masked}, {self.identified_by}, {self.chip})"
+        named = self.citizen_id.masked if self.citizen_id else "by face"
+        return f"Subject({named}, {self.identified_by}, {self.chip})"
 
 
 @dataclass(frozen=True, slots=True)
 class FaceReport:
-    """What the face check found (kết quả so khuôn mặt); no image, no template."""
+    """What the face check found (kết quả so khuôn mặt); no image.
+
+    `student_id` is whom a search named; templates are there only while a face is being enrolled.
+    """
 
     outcome: FaceOutcome
     score: float | None = None
     liveness_passed: bool | None = None
+    student_id: UUID | None = None
+    templates: FaceTemplates | None = field(default=None, repr=False)
 
 
 FACE_NOT_DONE = FaceReport(FaceOutcome.NOT_DONE)
@@ -55,6 +75,7 @@ class Rules:
 
     need_code: float = 20
     need_card: float = 15
+    need_chat_code: float = 60
     reading: float = 15
     looking: float = 12
     sending: float = 6
@@ -82,6 +103,7 @@ class Button(StrEnum):
     RETRY = "retry"
     HELP = "help"
     NO_CARD = "no_card"
+    FACE = "face"
 
 
 class VerdictKind(StrEnum):
@@ -144,6 +166,15 @@ class Looking:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedChatCode:
+    """A guardian is asked for the one-time code that the chat gave (cần mã trong tin nhắn)."""
+
+    until: float
+    subject: Subject
+    face: FaceReport
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """The report is being written down and sent (đang gửi)."""
 
@@ -195,7 +226,19 @@ class Locked:
     until: float | None = None
 
 
-Place = Idle | NeedCode | NeedCard | Reading | Looking | Sending | Verdict | Trouble | Help | Locked
+Place = (
+    Idle
+    | NeedCode
+    | NeedCard
+    | Reading
+    | Looking
+    | NeedChatCode
+    | Sending
+    | Verdict
+    | Trouble
+    | Help
+    | Locked
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ from yarl import URL
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport, EnrolmentReceipt, EnrolmentRequest
 from core.contracts.commands import CommandBatch, CommandResult
+from core.contracts.faces import FaceEnrolment, FaceEnrolmentReceipt
+from core.contracts.guardian_report import GuardianReceipt, GuardianReport
+from core.contracts.roster import Roster
 from core.contracts.signing import RequestToSign, sign
 from kiosk.clock import CoreTime
 from kiosk.errors import NonsenseError, RefusedError, UnreachableError
@@ -31,9 +34,14 @@ CHECK_INS = "/api/v1/check-ins"
 ENROLMENTS = "/api/v1/devices/enrol"
 HEARTBEATS = "/api/v1/devices/heartbeat"
 COMMANDS = "/api/v1/devices/commands"
+GUARDIANS = "/api/v1/guardian-reports"
+FACES = "/api/v1/faces"
+ROSTER = "/api/v1/roster"
 SOFTWARE = "congtruong-kiosk 0.1.0"
 TIMEOUT_SECONDS = 5.0
-MAX_ANSWER_BYTES = 256 * 1024
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+"""A roster of 3,000 pupils with three templates each takes about 4 MB; more is no answer of ours."""
+_ROSTER_SECONDS = 30.0
 _SLOWEST_LESSON = timedelta(seconds=2)
 _UNAUTHENTICATED = 401
 _RETRYABLE = frozenset({408, 425, 429})
@@ -92,6 +100,36 @@ class CoreClient:
         """
         await self.signed("POST", f"{COMMANDS}/{command_id}/result", result.model_dump_json().encode())
 
+    async def guardian(self, report: GuardianReport) -> GuardianReceipt:
+        """Bring a guardian's visit; it cannot wait for later.
+
+        Raises:
+            RefusedError: when the core will not take it.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        body = json.dumps(report.wire(), ensure_ascii=False).encode()
+        return parse(GuardianReceipt, await self.signed("POST", GUARDIANS, body))
+
+    async def enrol_face(self, enrolment: FaceEnrolment) -> FaceEnrolmentReceipt:
+        """Bring the templates of a pupil who agreed; they cannot wait for later.
+
+        Raises:
+            RefusedError: when the core will not take them.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        return parse(
+            FaceEnrolmentReceipt, await self.signed("POST", FACES, json.dumps(enrolment.wire()).encode())
+        )
+
+    async def roster(self) -> Roster:
+        """The school's roster, for hours without network.
+
+        Raises:
+            RefusedError: when the core does not know this kiosk any more.
+            UnreachableError: when nothing, a 5xx or nonsense came back.
+        """
+        return parse(Roster, await self.signed("GET", ROSTER, patience=_ROSTER_SECONDS))
+
     async def signed(
         self, method: str, path: str, body: bytes = b"", *, patience: float = TIMEOUT_SECONDS
     ) -> bytes:
@@ -147,11 +185,21 @@ async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them woul
         async with http.request(
             method, url, data=body, headers=all_headers, timeout=timeout, allow_redirects=False
         ) as answer:
-            content = await answer.content.read(MAX_ANSWER_BYTES)
+            content = await _all_of(answer.content)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise UnreachableError(type(error).__name__) from error
     _learn_time(time, answer.headers.get("Date"), sent_at)
     return _judge(answer.status, answer.content_type, content)
+
+
+async def _all_of(stream: aiohttp.StreamReader) -> bytes:
+    """The body, up to what an answer of ours can be."""
+    content = bytearray()
+    async for block in stream.iter_chunked(1 << 16):
+        content += block
+        if len(content) > MAX_ANSWER_BYTES:
+            raise NonsenseError("too long")
+    return bytes(content)
 
 
 def _judge(status: int, content_type: str, content: bytes) -> bytes:

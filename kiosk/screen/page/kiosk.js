@@ -1,13 +1,13 @@
 "use strict";
 // Shows what the kiosk says and sends buttons back; it keeps nothing and decides nothing.
 const $ = (id) => document.getElementById(id);
-let texts = {}, language = "vi", home = "vi", view = null, foot = null, lastWord = Date.now(), nameTimer = 0, shownAs = "";
+let texts = {}, language = "vi", home = "vi", view = null, foot = null, lastWord = Date.now(), nameTimer = 0, shownAs = "", typed = "";
 
 function say(keys, values = {}) {
   for (const key of keys) {
     if (!key) continue;
-    const exam = view && view.mode === "exam" ? [key + ".exam", key] : [key];
-    for (const one of exam) {
+    const forms = view && view.mode !== "attendance" ? [key + "." + view.mode, key] : [key];
+    for (const one of forms) {
       const text = (texts[language] || {})[one];
       if (text !== undefined) return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
     }
@@ -34,6 +34,7 @@ function draw() {
   $("fill").style.width = 100 * (view.progress || 0) + "%";
   $("language").textContent = (texts[language === "vi" ? "en" : "vi"] || {})["language.name"] || "";
   mirror();
+  keypad();
   buttons();
   drawFoot();
 }
@@ -48,6 +49,33 @@ function mirror() {
     delete camera.dataset.visit;
     camera.removeAttribute("src");
   }
+}
+
+function keypad() {
+  const pad = $("keypad"), shown = view.digits ? view.visit + language : "";
+  pad.hidden = !view.digits;
+  $("sign").hidden = $("sign").hidden || Boolean(view.digits);
+  if (pad.dataset.shown === shown) return;
+  pad.dataset.shown = shown;
+  typed = "";
+  if (!view.digits) return pad.replaceChildren();
+  const visit = view.visit, count = view.digits, boxes = document.createElement("output");
+  const write = () => { boxes.textContent = typed.padEnd(count, "–").split("").join(" "); };
+  const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "erase", "0"].map((name) => {
+    const key = document.createElement("button");
+    key.type = "button";
+    key.dataset.key = name;
+    key.textContent = name === "erase" ? say(["key.erase"]) : name;
+    key.onclick = () => {
+      if (typed.length === count) return;
+      typed = name === "erase" ? typed.slice(0, -1) : typed + name;
+      write();
+      if (typed.length === count) post("/code", { visit, code: typed });
+    };
+    return key;
+  });
+  write();
+  pad.replaceChildren(boxes, ...keys);
 }
 
 function buttons() {

@@ -4,6 +4,7 @@ const line = (inner) => `<svg viewBox="0 0 100 100" fill="none" stroke="currentC
 const SIGNS = {
   card: line('<rect x="10" y="12" width="80" height="50" rx="7"/><rect x="20" y="26" width="17" height="15" rx="3"/><path d="M48 28h30M48 40h22"/><path d="M50 94V72M40 81l10-10 10 10"/>'),
   qr: line('<rect x="12" y="12" width="28" height="28"/><rect x="60" y="12" width="28" height="28"/><rect x="12" y="60" width="28" height="28"/><path d="M60 60h10v10M88 60v10M60 88h10M82 82h6v6"/>'),
+  phone: line('<rect x="28" y="8" width="44" height="84" rx="8"/><path d="M38 32h24M38 44h24M38 56h10M46 80h8"/>'),
   face: line('<circle cx="50" cy="50" r="40"/><path d="M35 42v4M65 42v4M34 62q16 14 32 0"/>'),
   clock: line('<circle cx="50" cy="50" r="40"/><path d="M50 26v24l16 12"/>'),
   check: line('<circle cx="50" cy="50" r="43" fill="currentColor" stroke="none"/><path d="M30 52l14 14 27-31" stroke="#fff" stroke-width="10"/>'),

@@ -1,0 +1,107 @@
+"""The moves that several events share: a visit begins, looks, reports, tells, ends. Pure.
+
+Each gives the next session and what is to be done. Which event causes which move is `machine`'s table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.contracts.checkin import CheckInMode, Punctuality
+from core.contracts.citizen_id import CitizenId
+from kiosk.session.effects import CheckFace, Effect, ReadCard, StopWork, Submit
+from kiosk.session.values import (
+    FaceReport,
+    Idle,
+    Looking,
+    NeedChatCode,
+    NeedCode,
+    Reading,
+    Rules,
+    Sending,
+    Session,
+    Subject,
+    Verdict,
+    VerdictKind,
+)
+
+Step = tuple[Session, tuple[Effect, ...]]
+
+CARD_ONLY = frozenset({CheckInMode.GUARDIAN, CheckInMode.ENROLMENT})
+"""What binds a person to something lasting needs the chip: a printed code can be photographed."""
+
+
+def deadline(session: Session) -> float | None:
+    """When `TimePassed` is due, in monotonic seconds; None while nothing is awaited."""
+    place = session.place
+    if isinstance(place, Verdict):
+        dues = [place.until]
+        if place.name is not None:
+            dues.append(place.name_until)
+        return min(dues)
+    return place.until
+
+
+def begin(session: Session, tap: int, number: CitizenId | None, at: float, rules: Rules) -> Step:
+    """A new visit, of whoever laid this card."""
+    session = replace(session, visit=session.visit + 1, job=session.next_job, waiting=None)
+    if number is None:
+        return replace(session, place=NeedCode(at + rules.need_code, tap)), ()
+    place = Reading(at + rules.reading, tap, number)
+    return replace(session, place=place), (ReadCard(session.visit, tap, number),)
+
+
+def look(session: Session, subject: Subject, at: float, rules: Rules, attempt: int = 1) -> Step:
+    """Ask the person to look at the camera."""
+    hint = "look" if attempt == 1 else "again"
+    place = Looking(at + rules.looking, subject, attempt, hint)
+    return replace(session, place=place), (CheckFace(session.visit, subject, attempt, session.job.mode),)
+
+
+def ask_code(session: Session, subject: Subject, face: FaceReport, at: float, rules: Rules) -> Step:
+    """Ask for the one-time code that the chat gave."""
+    return replace(session, place=NeedChatCode(at + rules.need_chat_code, subject, face)), ()
+
+
+def submit(
+    session: Session, subject: Subject, face: FaceReport, at: float, rules: Rules, code: str | None = None
+) -> Step:
+    """Write the report down and send it."""
+    effect = Submit(session.visit, session.job, subject, face, code)
+    return replace(session, place=Sending(at + rules.sending)), (effect,)
+
+
+def tell(  # noqa: PLR0913 - the verdict's own fields; bundling them would only rename it
+    session: Session,
+    kind: VerdictKind,
+    reason: str,
+    at: float,
+    rules: Rules,
+    *,
+    name: str | None = None,
+    punctuality: Punctuality = Punctuality.NOT_APPLICABLE,
+) -> Step:
+    """Show what became of the visit, for as long as it takes to read and no longer."""
+    calm = kind in {VerdictKind.ACCEPTED, VerdictKind.RECORDED}
+    stay = rules.accepted if calm else rules.stopped
+    if kind is VerdictKind.NEEDS_STAFF:
+        stay = rules.needs_staff
+    if session.waiting is not None:
+        stay = rules.verdict_at_least if calm else min(stay, 2 * rules.verdict_at_least)
+    place = Verdict(at + stay, at, kind, reason, punctuality, name, at + rules.name)
+    return replace(session, place=place), ()
+
+
+def leave(session: Session, at: float, rules: Rules) -> Step:
+    """Back to the invitation, or straight on to the card that waits. Nothing of this visit stays."""
+    waiting = session.waiting
+    stopped = stop(session)
+    if waiting is None:
+        return replace(session, visit=session.visit + 1, place=Idle()), stopped
+    session, effects = begin(session, waiting.tap, waiting.number, at, rules)
+    return session, (*stopped, *effects)
+
+
+def stop(session: Session) -> tuple[Effect, ...]:
+    """Give up reading and looking, where that is going on."""
+    return (StopWork(session.visit),) if isinstance(session.place, Reading | Looking) else ()
