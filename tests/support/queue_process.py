@@ -1,18 +1,22 @@
 """A worker process that a test kills in the middle. It writes what it did to the table `effects`.
 
-Usage: python -m tests.support.queue_process inbox|outbox URL
+Usage: python -m tests.support.queue_process inbox|outbox|broadcasts URL
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
+from pydantic import SecretStr
 from sqlalchemy import text
 
+from core.app import build_core
+from core.broadcasts.worker import BroadcastWorker
 from core.db.engine import make_engine
 from core.db.notify import dsn_of
 from core.db.transaction import Database
@@ -23,6 +27,7 @@ from core.notifications.delivery import DeliveryWorker
 from core.notifications.domain import Delivered, Outgoing
 from core.notifications.pace import QuietHours
 from core.notifications.service import Notifications
+from core.settings import CoreSettings
 from core.values.clock import SystemClock
 from core.vault.keyring import Keyring, MasterKey
 from core.work.limits import Limits
@@ -74,5 +79,12 @@ async def outbox(url: str) -> None:
     ).run()
 
 
+async def broadcasts(url: str) -> None:
+    """Write the messages of announcements that are due, a few guardians at a time."""
+    key = SecretStr(base64.b64encode(b"k" * 32).decode())
+    core = build_core(CoreSettings(database_url=SecretStr(url), master_key=key, session_key=key))
+    await BroadcastWorker(core.database, url, core.broadcasts, batch=4).run()
+
+
 if __name__ == "__main__":
-    asyncio.run({"inbox": inbox, "outbox": outbox}[sys.argv[1]](sys.argv[2]))
+    asyncio.run({"inbox": inbox, "outbox": outbox, "broadcasts": broadcasts}[sys.argv[1]](sys.argv[2]))

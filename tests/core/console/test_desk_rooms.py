@@ -1,0 +1,153 @@
+"""The rooms for hand-overs, announcements and preferences, over HTTP: who sees what, and what it causes."""
+
+from __future__ import annotations
+
+from core.conversations.desk.domain import Answering
+from core.conversations.domain import Handover, HandoverUrgency
+from tests.core.checkins.conftest import Gate
+from tests.core.console.conftest import Browser
+
+HOME = "/console/handovers"
+
+
+async def stranger_asks(gate: Gate, text: str = "cho em gặp cô, số em 0912345678") -> Handover:
+    """Somebody without a child here writes and asks for a person."""
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        account = await gate.core.conversations.meet(tx, "zalo", "nguoi-la")
+        return await gate.core.handovers.open(tx, account.id, "asked", HandoverUrgency.NORMAL, ("m1", text))
+
+
+async def guardian_asks(gate: Gate, urgency: HandoverUrgency = HandoverUrgency.NORMAL) -> Handover:
+    """The guardian of the pupil asks for a person."""
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        account = await gate.core.conversations.find_account(tx, "webchat", "chat-1")
+        assert account is not None
+        return await gate.core.handovers.open(tx, account.id, "danger", urgency, ("m2", "cứu con em"))
+
+
+async def test_staff_see_who_waits_answer_with_numbers_masked_and_end_it(
+    gate: Gate, browser: Browser
+) -> None:
+    opened = await stranger_asks(gate)
+    await browser.sign_in()
+    csrf = await browser.csrf()
+    await browser.open(HOME)
+    assert "Người chưa liên kết" in browser.text
+    assert "Chưa ai nhận" in browser.text
+    await browser.open(f"{HOME}/{opened.id}")
+    assert "0912345678" not in browser.html
+    assert "…678" in browser.text
+    for _ in range(2):  # a double click
+        form = {"csrf": csrf, "id": "f1", "text": "Dạ cô nghe ạ"}
+        await browser.send(f"{HOME}/{opened.id}/answer", form)
+        assert browser.status == 200
+    assert browser.text.count("Dạ cô nghe ạ") == 1
+    told = [one.key for one in await gate.messages() if one.recipient.address == "nguoi-la"]
+    assert told == ["handover.taken", "handover.staff_said"]
+    await browser.send(f"{HOME}/{opened.id}/end", {"csrf": csrf})
+    assert "Không có phụ huynh nào đang chờ" in browser.text
+    assert "conversations.handover_seen" in await gate.audited()
+    await browser.send(f"{HOME}/{opened.id}/answer", {"csrf": csrf, "id": "f2", "text": "nữa"})
+    assert browser.status == 404
+
+
+async def test_a_homeroom_teacher_sees_the_guardians_of_the_own_class_only(
+    gate: Gate, browser: Browser
+) -> None:
+    foreign, own = await stranger_asks(gate), await guardian_asks(gate)
+    await browser.sign_in("teacher")
+    await browser.open(HOME)
+    assert str(own.id) in browser.html
+    assert str(foreign.id) not in browser.html
+    await browser.open(f"{HOME}/{foreign.id}")
+    assert browser.status == 403
+    await browser.open(f"{HOME}/settings")
+    assert browser.status == 403
+    await browser.open(f"{HOME}/waiting")
+    assert browser.html == '{"waiting": 1, "urgent": 0}'
+
+
+async def test_a_colleague_who_has_it_is_not_interrupted(gate: Gate, browser: Browser) -> None:
+    opened = await stranger_asks(gate)
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        await gate.core.handovers.take(tx, opened.id, Answering("Thầy Nam", "staff:nam"))
+    await browser.sign_in()
+    csrf = await browser.csrf()
+    await browser.send(f"{HOME}/{opened.id}/answer", {"csrf": csrf, "id": "f", "text": "chào"})
+    assert browser.status == 409
+    assert "Đồng nghiệp khác" in browser.text
+
+
+async def test_the_head_sets_hours_and_makes_a_code_that_joins_a_group(gate: Gate, browser: Browser) -> None:
+    await browser.sign_in()
+    csrf = await browser.csrf()
+    hours = {"csrf": csrf, "opens": "06:30", "closes": "18:00", "saturday": "yes", "minutes": "5"}
+    await browser.send(f"{HOME}/settings/hours", hours)
+    assert browser.status == 200
+    await browser.send(f"{HOME}/settings/hours", hours | {"closes": "05:00"})
+    assert browser.status == 422
+    new = {"csrf": csrf, "name": "Tổ văn phòng", "kind": "group", "stage": "1"}
+    page = await browser.send(f"{HOME}/settings/chats", new)
+    code = page.css_first("p.code").text().strip()
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        chat = await gate.core.handovers.chats.join(tx, "telegram", "-100", code)
+        assert (await gate.core.handovers.hours(tx)).raise_after.total_seconds() == 300
+    await browser.open(f"{HOME}/settings")
+    assert "Đã nối" in browser.text
+    await browser.send(f"{HOME}/settings/chats/{chat.id}/remove", {"csrf": csrf})
+    assert "Chưa có nhóm nào" in browser.text
+
+
+ANNOUNCE = "/console/broadcasts"
+
+
+async def test_an_announcement_takes_two_steps_and_can_be_stopped(gate: Gate, browser: Browser) -> None:
+    await browser.sign_in()
+    csrf = await browser.csrf()
+    await browser.send(
+        ANNOUNCE, {"csrf": csrf, "kind": "notice", "title": "", "text": "x", "audience": "school"}
+    )
+    assert browser.status == 422
+    assert "Tiêu đề" in browser.text
+    form = {"csrf": csrf, "kind": "notice", "title": "Nghỉ lễ", "text": "Mai nghỉ.", "audience": "school"}
+    await browser.send(ANNOUNCE, form)
+    assert "Phụ huynh sẽ nhận 1" in browser.text
+    draft = browser.headers["url"]
+    assert not [one for one in await gate.messages() if one.key.startswith("broadcast.")]
+    await browser.send(f"{draft}/confirm", {"csrf": csrf, "when": "later", "at": "2020-01-01T10:00"})
+    assert browser.status == 422
+    await browser.send(f"{draft}/confirm", {"csrf": csrf, "when": "later", "at": "2026-11-25T10:00"})
+    assert "Đã hẹn giờ" in browser.text
+    await browser.send(f"{draft}/confirm", {"csrf": csrf, "when": "now"})  # a double click
+    assert "Đã hẹn giờ" in browser.text
+    await browser.send(f"{draft}/stop", {"csrf": csrf})
+    assert "Đã dừng" in browser.text
+    assert [one for one in await gate.audited() if one.startswith("broadcasts.")] == [
+        "broadcasts.confirmed", "broadcasts.stopped",
+    ]  # fmt: skip
+
+
+async def test_a_teacher_announces_to_the_own_class_and_not_to_the_school(
+    gate: Gate, browser: Browser
+) -> None:
+    await browser.sign_in("teacher")
+    csrf = await browser.csrf()
+    form = {"csrf": csrf, "kind": "notice", "title": "Họp lớp", "text": "17:00 thứ Sáu.", "audience": "class"}
+    await browser.send(ANNOUNCE, form | {"audience": "school"})
+    assert browser.status == 403
+    await browser.send(ANNOUNCE, form | {"kind": "emergency"})
+    assert browser.status == 403
+    await browser.send(ANNOUNCE, form)
+    assert "Phụ huynh sẽ nhận 1" in browser.text
+    await browser.send(browser.headers["url"] + "/confirm", {"csrf": csrf, "when": "now"})
+    assert "Đã hẹn giờ" in browser.text
+
+
+async def test_the_school_sets_how_those_are_told_who_have_not_chosen(gate: Gate, browser: Browser) -> None:
+    await browser.sign_in()
+    csrf = await browser.csrf()
+    wanted = {"csrf": csrf, "kind": "news", "mode": "digest", "at": "19:30"}
+    await browser.send(f"{ANNOUNCE}/preferences", wanted)
+    assert 'value="19:30"' in browser.html
+    await browser.send(f"{ANNOUNCE}/preferences", wanted | {"at": "23:00"})
+    assert browser.status == 422
