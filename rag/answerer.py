@@ -6,7 +6,7 @@ in the extractive answer. Nothing is remembered between questions (`rag.remember
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.beside import told_beside
@@ -21,7 +21,7 @@ from rag.ports import Generator, Today
 from rag.retrieval.search import Searcher
 from rag.understanding.aspect import aspects_asked
 from rag.understanding.follow_up import stand_alone
-from rag.understanding.language import in_vietnamese_words, is_english
+from rag.understanding.language import in_vietnamese_words, is_english, share_understood
 from rag.understanding.several import questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
@@ -37,7 +37,7 @@ class Answerer:
     """
 
     searcher: Searcher
-    screen: Callable[[str, Searcher], Screened]
+    screen: Callable[[str, Searcher, Sequence[Turn]], Screened]
     abstainer: Abstainer
     today: Today
     rebuild: Callable[[Iterable[Passage]], Searcher]
@@ -89,7 +89,7 @@ class Answerer:
     def _consider_all(self, text: str, question: Question) -> list[Considered]:
         if not any(char.isalnum() for char in text):
             return [Considered(Screened(Behaviour.ABSTAIN), "")]
-        whole = self.screen(text, self.searcher)
+        whole = self.screen(text, self.searcher, question.history)
         if (whole.probability == 1.0 and whole.behaviour is not Behaviour.ANSWER) or whole.urgent:
             return [Considered(whole, text)]
         asked = questions_in(text)
@@ -98,7 +98,7 @@ class Answerer:
         considered: list[Considered] = []
         history = question.history
         for part in asked:
-            one = self._consider(part, self.screen(part, self.searcher), question, history)
+            one = self._consider(part, self.screen(part, self.searcher, history), question, history)
             considered.append(replace(one, more=True))
             history = (*history, Turn("user", part))
         return considered
@@ -110,14 +110,15 @@ class Answerer:
             screened.behaviour is not Behaviour.ANSWER and screened.probability >= _CERTAIN
         ):
             return Considered(screened, text)
-        full = stand_alone(text, history)
+        full, understood = stand_alone(text, history), 1.0
         if is_english(full):
-            full = in_vietnamese_words(full) or full
+            full, understood = in_vietnamese_words(full) or full, share_understood(full)
         found = self.searcher.search(full, allowed=holds_here(question.province, full))
-        confidence = self.abstainer.confidence(found, found.index)
+        confidence = self.abstainer.confidence(found, found.index) * understood
         if screened.behaviour is not Behaviour.ANSWER and confidence < _CERTAIN:
             return Considered(screened, text)
-        if not found.hits or confidence < self.threshold:
+        enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
+        if not found.hits or confidence < enough:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}

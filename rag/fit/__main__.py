@@ -13,6 +13,7 @@ from rag.corpus import load_knowledge
 from rag.evaluation.ranking import auroc
 from rag.fit.intents import fit_intents
 from rag.fit.learning import Floats, fit_binary, fit_ranking
+from rag.fit.remembered import RememberedQuestions
 from rag.fit.samples import FOLDS, AbstentionSample, Fold, abstention_samples, folds, ranking_samples
 from rag.guard import evidence
 from rag.rerank.logistic import LogisticRanker
@@ -33,7 +34,10 @@ def main() -> None:
     embedder = build_embedder(settings)
     corpus = load_knowledge(settings.knowledge_dir)
     if "intents" in chosen:
-        _write(ROOT / "rag/guard/intents.json", fit_intents(corpus, embedder))
+        _write(
+            ROOT / "rag/guard/intents.json",
+            fit_intents(corpus, RememberedQuestions(embedder, settings.cache_dir)),
+        )
     if "ranker" in chosen:
         both = (
             *folds(corpus.passages, embedder, settings),
@@ -139,7 +143,7 @@ def _shipped_ranker() -> LogisticRanker:
 
 def _write(path: Path, content: dict[str, object]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(path.name, {k: v for k, v in content.items() if k not in ("weights", "features", "mean")})
+    print(path.name, {k: v for k, v in content.items() if k not in ("weights", "grams", "features", "mean")})
 
 
 if __name__ == "__main__":

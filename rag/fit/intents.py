@@ -1,44 +1,52 @@
-"""Learns the intent model (sentence vector, cues, n-grams) from the examples and the knowledge base's questions."""
+"""Learns the intent model from `rag/guard/examples` and the knowledge base's questions, and chooses its thresholds.
 
-import json
-import random
+Thresholds are chosen on texts the weights were not learned from (cross-validation): the lowest at which few enough
+harmless messages are taken for something grave. A text and its spoilt twins always stand in one fold.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.corpus import Corpus
-from rag.fit.learning import fit_classes
+from rag.fit.learning import Reals, fit_classes
+from rag.fit.remembered import RememberedQuestions
+from rag.fit.samples import chatty
 from rag.guard.grams import gram_features
-from rag.guard.intents import CLASSES, LABELLED, intent_features, packed
-from rag.ports import Embedder
+from rag.guard.intents import CLASSES, EXAMPLES, intent_features, packed
 from rag.vietnamese.forms import canonical
 from rag.vietnamese.noise import without_marks
 
-_MOST_PLAIN, _L2 = 800, 3e-4
+_L2, _FOLDS = 1e-4, 3
+_HARMLESS = ("ask", "personal_data", "handover", "elsewhere")
+_FALSE = {"danger": 0.01, "unsafe": 0.015}  # share of harmless messages that may be taken for it
+_GRID = np.arange(0.1, 0.91, 0.02)
 
 
-def fit_intents(corpus: Corpus, embedder: Embedder) -> dict[str, object]:
-    """Give the content of `intents.json`: weights by class, and accuracy in five-fold cross-validation."""
-    examples = [
-        (canonical(text), CLASSES.index(label)) for label, texts in _written().items() for text in texts
-    ]
-    plain = sorted(
-        {q.text for p in corpus.passages for q in p.questions} | {q.text for q in corpus.impossible}
-    )
-    chance = random.Random(7)  # noqa: S311 - picks training questions, guards nothing
-    asked = chance.sample(plain, min(_MOST_PLAIN, len(plain)))
-    examples += [(text, CLASSES.index("ask")) for text in asked]
-    examples += [
-        (canonical(without_marks(text)), label) for text, label in examples[: len(examples) - len(asked)]
-    ]
-    chance.shuffle(examples)
-    vectors = embedder.embed_questions([text for text, _ in examples])
-    mean = vectors.mean(axis=0)
-    dense = np.asarray([intent_features(t, v - mean) for (t, _), v in zip(examples, vectors, strict=True)])
-    rows = np.hstack((dense, np.asarray([gram_features(text) for text, _ in examples]))).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Texts, their class, and the number of the message each was made from."""
+
+    texts: tuple[str, ...]
+    labels: NDArray[np.int64]
+    origins: NDArray[np.int64]
+
+
+def fit_intents(corpus: Corpus, embedder: RememberedQuestions) -> dict[str, object]:
+    """Give the content of `intents.json`: weights, thresholds, and what cross-validation says of them."""
+    training = _training(corpus)
+    vectors = embedder.embed_questions(training.texts)
+    mean = vectors.mean(axis=0).round(5)
+    dense = np.asarray([intent_features(t, v - mean) for t, v in zip(training.texts, vectors, strict=True)])
+    rows = np.hstack((dense, np.asarray([gram_features(t) for t in training.texts]))).astype(np.float32)
     width = dense.shape[1]
-    labels = np.asarray([label for _, label in examples], dtype=np.int64)
-    weights, bias = fit_classes(rows, labels, len(CLASSES), l2=_L2)
+    weights, bias = fit_classes(rows, training.labels, len(CLASSES), l2=_L2)
+    shares = _crossed(rows, training)
+    thresholds = choose(shares, training.labels)
     return {
         "classes": list(CLASSES),
         "weights": [[round(float(value), 4) for value in row[:width]] for row in weights],
@@ -46,23 +54,83 @@ def fit_intents(corpus: Corpus, embedder: Embedder) -> dict[str, object]:
         "bias": [round(float(value), 4) for value in bias],
         "mean": [round(float(value), 5) for value in mean],
         "model_id": embedder.model_id,
-        "provenance": "python -m rag.fit intents; rag/guard/examples.json and knowledge questions",
-        "samples": len(examples),
-        "cross_validated_accuracy": _crossed([text for text, _ in examples], rows, labels),
+        "thresholds": thresholds,
+        "provenance": "python -m rag.fit intents; rag/guard/examples and knowledge questions",
+        "learned_from": fingerprint(EXAMPLES),
+        "samples": len(training.texts),
+        "cross_validated": _figures(shares, training.labels, thresholds),
     }
 
 
-def _crossed(texts: list[str], rows: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
-    """Give five-fold accuracy; a text and its unmarked twin stay in one fold."""
-    fold = np.asarray([sum(without_marks(text).lower().encode()) % 5 for text in texts])
-    right = 0
-    for number in range(5):
+def written(folder: Path) -> dict[str, list[str]]:
+    """Give the written examples of each class."""
+    return {
+        label: [line for line in (folder / f"{label}.txt").read_text("utf-8").splitlines() if line.strip()]
+        for label in CLASSES
+    }
+
+
+def fingerprint(folder: Path) -> str:
+    """Name the written examples, so that a test can tell whether the shipped weights were learned from them."""
+    said = "\n".join(f"{label}\t{text}" for label, texts in written(folder).items() for text in texts)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def choose(shares: Reals, labels: NDArray[np.int64]) -> dict[str, float]:
+    """Give, for each grave class, the lowest threshold at which few enough harmless messages are taken for it."""
+    harmless = np.isin(labels, [CLASSES.index(name) for name in _HARMLESS])
+    chosen: dict[str, float] = {}
+    for name, most in _FALSE.items():
+        own = shares[harmless, CLASSES.index(name)]
+        good = [float(cut) for cut in _GRID if float((own >= cut).mean()) <= most]
+        chosen[name] = round(good[0] if good else float(_GRID[-1]), 2)
+    return chosen
+
+
+def _training(corpus: Corpus) -> Training:
+    known = {q.text for p in corpus.passages for q in p.questions if not q.is_impossible}
+    plain = [(text, "ask") for text in sorted(known)]
+    plain += [(text, "elsewhere") for text in sorted({q.text for q in corpus.impossible})]
+    examples = [(text, label) for label, texts in written(EXAMPLES).items() for text in texts]
+    first: dict[str, tuple[str, str]] = {}
+    for text, label in (*examples, *plain):
+        first.setdefault(canonical(text).lower(), (canonical(text), label))
+    rows = [
+        (twin, CLASSES.index(label), origin)
+        for origin, (text, label) in enumerate(first.values())
+        for twin in _twins(text, label)
+    ]
+    texts, labels, origins = zip(*rows, strict=True)
+    return Training(texts, np.asarray(labels, dtype=np.int64), np.asarray(origins, dtype=np.int64))
+
+
+def _twins(text: str, label: str) -> Iterator[str]:
+    yield text
+    yield canonical(without_marks(text))
+    if label != "greeting":
+        yield canonical(chatty(text))
+
+
+def _crossed(rows: NDArray[np.float32], training: Training) -> Reals:
+    """Give every text's shares, from weights learned without it and its twins."""
+    fold = training.origins % _FOLDS
+    shares = np.zeros((len(rows), len(CLASSES)), dtype=np.float64)
+    for number in range(_FOLDS):
         out = fold == number
-        weights, bias = fit_classes(rows[~out], labels[~out], len(CLASSES), l2=_L2)
-        right += int(((rows[out] @ weights.T + bias).argmax(axis=1) == labels[out]).sum())
-    return round(right / len(labels), 4)
+        weights, bias = fit_classes(rows[~out], training.labels[~out], len(CLASSES), l2=_L2)
+        logits = rows[out] @ weights.T + bias
+        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares[out] = raised / raised.sum(axis=1, keepdims=True)
+    return shares
 
 
-def _written() -> dict[str, list[str]]:
-    raw: dict[str, list[str]] = json.loads(LABELLED.read_text(encoding="utf-8"))
-    return raw
+def _figures(
+    shares: Reals, labels: NDArray[np.int64], thresholds: dict[str, float]
+) -> dict[str, dict[str, float] | float]:
+    grave = {name: shares[:, CLASSES.index(name)] >= cut for name, cut in thresholds.items()}
+    harmless = np.isin(labels, [CLASSES.index(name) for name in _HARMLESS])
+    return {
+        "accuracy": round(float((shares.argmax(axis=1) == labels).mean()), 4),
+        "recall": {n: round(float(hit[labels == CLASSES.index(n)].mean()), 4) for n, hit in grave.items()},
+        "false": {n: round(float(hit[harmless].mean()), 4) for n, hit in grave.items()},
+    }

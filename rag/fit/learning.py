@@ -13,7 +13,7 @@ from rag.fit.samples import RankingSample
 
 Floats = NDArray[np.float64]
 Reals = NDArray[np.floating[Any]]
-_STEPS, _CLASS_STEPS, _RATE, _MOMENTUM = 1_500, 500, 0.3, 0.9
+_STEPS, _CLASS_STEPS, _RATE, _MOMENTUM = 1_500, 300, 0.3, 0.9
 
 
 def fit_ranking(samples: Sequence[RankingSample], *, l2: float = 1e-3) -> Floats:

@@ -129,12 +129,12 @@ def _all_but(id_: str) -> Callable[[Passage], bool]:
 
 def _spoilt(asked: Sequence[tuple[str, int]], noises: Sequence[str]) -> Iterator[tuple[str, int]]:
     for noise in noises:
-        spoil = {**NOISES, "chatty": _chatty}.get(noise, str)
+        spoil = {**NOISES, "chatty": chatty}.get(noise, str)
         for text, place in asked:
             yield canonical(spoil(text)), place
 
 
-def _chatty(text: str) -> str:
+def chatty(text: str) -> str:
     """Put a question among the words people write around it; the same text always gets the same words."""
     at = sum(text.encode())
     return f"{_BEFORE[at % len(_BEFORE)]}{text[:1].lower()}{text[1:]}{_AFTER[at // 7 % len(_AFTER)]}"

@@ -11,7 +11,6 @@ from pathlib import Path
 from rag.vietnamese.forms import fold
 
 _RAW: dict[str, list[str]] = json.loads(Path(__file__).with_name("cues.json").read_text(encoding="utf-8"))
-_UNSAFE = slice(10, 14)  # the cues of others, secrets, cheating, and whose number or address
 _CUES = tuple(re.compile(pattern) for pattern in _RAW["folded"])
 _NAMED = tuple(re.compile(pattern) for pattern in _RAW["written"])
 _WEIGHT = 1.5
@@ -22,9 +21,3 @@ def cues_in(text: str) -> list[float]:
     plain = fold(text)
     found = [cue.search(plain) for cue in _CUES] + [name.search(text) for name in _NAMED]
     return [_WEIGHT if hit else 0.0 for hit in found]
-
-
-def has_unsafe_cue(text: str) -> bool:
-    """Tell whether anything in a canonical text points at others' data, secrets or cheating."""
-    plain = fold(text)
-    return any(cue.search(plain) for cue in _CUES[_UNSAFE]) or bool(_NAMED[0].search(text))

@@ -1,11 +1,12 @@
 """What a person wants: to ask, to see private data, to reach people, or what nobody may have. A learned, small model.
 
-Softmax over hashed n-grams of the folded text, a handful of cue words and the question's sentence vector; learned by
-`rag.fit` from `examples.json`. With another embedder than it was learned with, the text alone decides.
+Softmax over hashed n-grams of the folded text, cue words, signs of danger and trickery, and the question's sentence
+vector; learned by `rag.fit` from `examples/`. With another embedder than it was learned with, the text alone decides.
 """
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 
 from rag.guard.cues import cues_in
 from rag.guard.grams import SIZE, gram_features
+from rag.guard.signs import signs_in
 from rag.ports import Vectors
 
-CLASSES = ("ask", "personal_data", "handover", "danger", "unsafe", "greeting")
+CLASSES = ("ask", "personal_data", "handover", "danger", "unsafe", "greeting", "elsewhere")
 VECTOR_SCALE = 8.0
-LABELLED = Path(__file__).with_name("examples.json")
+EXAMPLES = Path(__file__).with_name("examples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class IntentModel:
     bias: NDArray[np.float64]
     mean: NDArray[np.float64]
     model_id: str
+    thresholds: Mapping[str, float]
 
     def judge(self, text: str, vector: Vectors | None, model_id: str) -> dict[str, float]:
         """Give the probability of each class for a canonical text and its question vector."""
@@ -45,8 +48,10 @@ class IntentModel:
 
 
 def intent_features(text: str, vector: Vectors) -> NDArray[np.float64]:
-    """Give the dense features of a text: its vector (stretched to a useful scale) and its cue words."""
-    return np.concatenate((np.asarray(vector, dtype=np.float64) * VECTOR_SCALE, cues_in(text)))
+    """Give the dense features of a text: its vector (stretched to a useful scale), its cues and signs."""
+    return np.concatenate(
+        (np.asarray(vector, dtype=np.float64) * VECTOR_SCALE, cues_in(text), signs_in(text))
+    )
 
 
 def packed(grams: NDArray[np.floating[Any]]) -> str:
@@ -58,7 +63,7 @@ def packed(grams: NDArray[np.floating[Any]]) -> str:
 def load_intents() -> IntentModel:
     """Load the shipped model."""
     raw = json.loads(Path(__file__).with_name("intents.json").read_text(encoding="utf-8"))
-    if tuple(raw["classes"]) != CLASSES or "grams" not in raw:
+    if tuple(raw["classes"]) != CLASSES or "thresholds" not in raw:
         raise ValueError("intents.json was fitted for other classes or features: run python -m rag.fit")
     grams = np.frombuffer(base64.b64decode(raw["grams"]), dtype="<f2").astype(np.float64)
     return IntentModel(
@@ -67,4 +72,5 @@ def load_intents() -> IntentModel:
         np.asarray(raw["bias"]),
         np.asarray(raw["mean"]),
         raw["model_id"],
+        raw["thresholds"],
     )

@@ -1,18 +1,19 @@
 """Decides before any search what a message is: a question, private data, a case for people, or a trick.
 
-First patterns that are never innocent, then the learned intent model. Knowledge passages are never screened here:
-they are data, and nothing in them is obeyed.
+First patterns that are never innocent, then the learned intent model, which reads a follow-up together with what it
+follows. Knowledge passages are never screened here: they are data, and nothing in them is obeyed.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.guard.cues import has_unsafe_cue
 from rag.guard.intents import load_intents
-from rag.guard.net import is_caught
+from rag.guard.net import is_trick
 from rag.retrieval.search import Searcher
-from rag.values import Behaviour
-from rag.vietnamese.forms import fold
+from rag.understanding.follow_up import is_follow_up, stand_alone
+from rag.values import Behaviour, Turn
+from rag.vietnamese.forms import canonical, fold
 
 _GREETING = re.compile(
     r"^(?:da )?(?:(?:xin )?chao|hello|hi|hey|alo|good (?:morning|afternoon|evening))\b[^?]{0,40}$"
@@ -20,9 +21,12 @@ _GREETING = re.compile(
     r"(?:cam on|cam on|thanks|thank you|tks|ok|oke|vang|da vang|tam biet|bye)\b[^?]{0,40}$"
 )
 
-_SURE, _LIKELY = 0.5, 0.2
-_UNSAFE_SURE, _UNSAFE_CUED = 0.7, 0.4  # without and with a word that points at others, secrets or cheating
-_FALLS_BACK = frozenset({"personal_data", "handover", "unsafe"})
+_SURE = 0.5
+_FALLS_BACK = {
+    "personal_data": 0.25,
+    "handover": 0.25,
+    "unsafe": 0.3,
+}  # likely enough where a search finds nothing
 _KIND = {
     "personal_data": Behaviour.PERSONAL_DATA,
     "handover": Behaviour.HANDOVER,
@@ -36,18 +40,20 @@ _KIND = {
 class Screened:
     """What a message is, before any search; `behaviour` ANSWER means: go and search.
 
-    `probability` is 1 for a pattern's verdict; `otherwise` is what it is most likely if the search finds nothing.
+    `probability` is 1 for a verdict that no passage may overrule; `otherwise` is what it most likely is if the search
+    finds nothing; `doubt` is the probability that no passage should answer it.
     """
 
     behaviour: Behaviour
     urgent: bool = False
     probability: float = 1.0
     otherwise: Behaviour | None = None
+    doubt: float = 0.0
 
 
 def screen_by_pattern(text: str) -> Screened | None:
     """Judge a canonical message by patterns that are never innocent; None when they say nothing."""
-    if is_caught(text):
+    if is_trick(text):
         return Screened(Behaviour.UNSAFE)
     plain = fold(text)
     if _GREETING.match(plain.strip(" .!~")):
@@ -55,23 +61,53 @@ def screen_by_pattern(text: str) -> Screened | None:
     return None
 
 
-def screen(text: str, searcher: Searcher) -> Screened:
-    """Judge a canonical message: patterns first, then the intent model; unsure means: search."""
+def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Screened:
+    """Judge a canonical message after `history`: patterns first, then the intent model; unsure means: search."""
     repaired = searcher.repairer.repair(text) if searcher.repairer else text
     judged = screen_by_pattern(text) or screen_by_pattern(repaired)
     if judged is not None:
         return judged
-    vector = searcher.embedder.embed_questions([repaired])[0] if searcher.embedder else None
-    shares = load_intents().judge(repaired, vector, searcher.index.model_id)
-    if shares["unsafe"] >= (_UNSAFE_CUED if has_unsafe_cue(repaired) else _UNSAFE_SURE):
+    if _trick_in_two(text, history):
+        return Screened(Behaviour.UNSAFE)
+    shares = _shares(repaired, searcher)
+    if (
+        history
+        and max(shares, key=lambda label: shares[label]) in ("ask", "elsewhere")
+        and is_follow_up(text)
+    ):
+        shares = _shares(stand_alone(repaired, history), searcher)
+    return judge(shares)
+
+
+def judge(shares: Mapping[str, float]) -> Screened:
+    """Give what a message is from the intent model's probabilities: danger first, then what nobody may have."""
+    cuts = load_intents().thresholds
+    if shares["danger"] >= cuts["danger"]:
+        return Screened(Behaviour.HANDOVER, urgent=True, probability=shares["danger"])
+    if shares["unsafe"] >= cuts["unsafe"]:
         return Screened(Behaviour.UNSAFE)  # certain: a good passage must not answer it
     label, share = max(shares.items(), key=lambda pair: pair[1])
-    if label in ("ask", "unsafe") or share < _SURE:
-        return Screened(Behaviour.ANSWER, otherwise=_second(shares))
-    return Screened(_KIND[label], urgent=label == "danger", probability=share)
+    if label in _KIND and label not in ("danger", "unsafe") and share >= _SURE:
+        return Screened(_KIND[label], probability=share)
+    return Screened(
+        Behaviour.ANSWER,
+        otherwise=_second(shares),
+        doubt=shares["elsewhere"] + shares["unsafe"] + shares["danger"],
+    )
 
 
-def _second(shares: dict[str, float]) -> Behaviour | None:
+def _shares(text: str, searcher: Searcher) -> dict[str, float]:
+    vector = searcher.embedder.embed_questions([text])[0] if searcher.embedder else None
+    return load_intents().judge(text, vector, searcher.index.model_id)
+
+
+def _trick_in_two(text: str, history: Sequence[Turn]) -> bool:
+    """Tell whether a trick is written over this message and the one before."""
+    said = [canonical(turn.text) for turn in history if turn.role == "user"]
+    return bool(said) and not is_trick(said[-1]) and is_trick(f"{said[-1]} {text}")
+
+
+def _second(shares: Mapping[str, float]) -> Behaviour | None:
     """Give the likeliest intent beside asking, where it is likely at all."""
-    label, share = max(((k, v) for k, v in shares.items() if k in _FALLS_BACK), key=lambda pair: pair[1])
-    return _KIND[label] if share >= _LIKELY else None
+    likely = [label for label, least in _FALLS_BACK.items() if shares[label] >= least]
+    return _KIND[max(likely, key=lambda label: shares[label])] if likely else None

@@ -139,3 +139,16 @@ def in_vietnamese_words(text: str) -> str:
             found.append((match.start(), word))
             left = pattern.sub(lambda hit: " " * len(hit.group()), left)
     return " ".join(word for _, word in sorted(found))
+
+
+def share_understood(text: str) -> float:
+    """Give the share of an English question's own words that the glossary covers, 0 to 1.
+
+    >>> share_understood("How much is the tuition fee?"), share_understood("Where does the hamster sleep?")
+    (1.0, 0.3333333333333333)
+    """
+    left = text.lower()
+    for pattern, _ in _glossary():
+        left = pattern.sub(lambda hit: re.sub(r"\w+", "_", hit.group()), left)
+    words = [word for word in re.findall(r"\w+", left) if word not in _ENGLISH]
+    return words.count("_") / len(words) if words else 0.0

@@ -1,0 +1,39 @@
+"""Question vectors of the repository's own training texts, kept in the cache folder, so that a second fit is quick.
+
+What people ask is never kept (see `rag.embedding.cache`); these texts stand in the repository anyway. Vectors are
+rounded to half floats whether they were kept or not, so that a fit gives the same weights either way.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.embedding.cache import read_vectors, text_key
+from rag.ports import Embedder, Vectors
+
+
+class RememberedQuestions:
+    """Embeds training questions, each once in the life of a folder."""
+
+    def __init__(self, embedder: Embedder, folder: Path | None) -> None:
+        self.model_id = embedder.model_id
+        self._embedder = embedder
+        self._path = folder / "training-questions.bin" if folder else None
+        self._known = read_vectors(self._path, embedder.dimensions) if self._path else {}
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Give one vector a text, half precision widened again."""
+        return np.stack([self._vector(text) for text in texts]).astype(np.float32)
+
+    def _vector(self, text: str) -> Vectors:
+        key = text_key(self.model_id, f"question\0{text}")
+        if key not in self._known:
+            half = self._embedder.embed_questions([text])[0].astype(np.float16)
+            self._known[key] = half
+            if self._path:
+                with self._path.open("ab") as file:
+                    file.write(key + half.tobytes())
+        return self._known[key]
