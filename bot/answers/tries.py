@@ -57,4 +57,4 @@ def _told(answer: Answer) -> PreviewAnswer:
 
 def _source(one: Citation) -> str:
     law = ", ".join(part for part in (one.source, one.article) if part)
-    return f"{law}: {one.title}" if law else one.title
+    return law if one.title in law else ": ".join(part for part in (law, one.title) if part)

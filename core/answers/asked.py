@@ -161,7 +161,8 @@ def _shown(row: ClusterRow, members: Sequence[Asked], most: int = _EXAMPLES) -> 
     newest = sorted(members, key=lambda one: one.asked_at, reverse=True)
     texts = tuple(dict.fromkeys(one.text for one in newest))
     middle = tuple(one.text for one in newest if one.id == row.id)
-    examples = tuple(dict.fromkeys((*middle, *texts)))[:most]
+    # One with its marks reads best; without any, the middle of the group speaks for it.
+    examples = tuple(sorted(dict.fromkeys((*middle, *texts)), key=str.isascii))[:most]
     return ShownCluster(
         id=AskedId(row.id),
         size=row.size,
