@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from core.contracts.checkin import (
+    CheckInMode,
     CheckInReceipt,
     ChipVerdict,
     Decision,
@@ -30,6 +31,7 @@ from kiosk.session.values import (
     Locked,
     Looking,
     NeedCard,
+    NeedChatCode,
     NeedCode,
     Place,
     Reading,
@@ -78,6 +80,9 @@ _PLACES: tuple[tuple[str, Place], ...] = (
     ("Locked", Locked("staff")),
 )
 _MATCH = FaceReport(FaceOutcome.MATCH, 0.7, liveness_passed=True)
+_NOBODY = Subject(None, IdentifiedBy.FACE)
+_NAMED = FaceReport(FaceOutcome.MATCH, 0.7, liveness_passed=True, student_id=UUID(int=7))
+_UNNAMED = FaceReport(FaceOutcome.UNSURE, 0.5, liveness_passed=True)
 _MISMATCH = FaceReport(FaceOutcome.MISMATCH, 0.1, liveness_passed=True)
 _EVENTS: tuple[tuple[str, ev.Event], ...] = (
     ("card laid, number known", ev.CardLaid(2, _NUMBER)),
@@ -107,19 +112,62 @@ _EVENTS: tuple[tuple[str, ev.Event], ...] = (
 )
 
 
+# What another mode or another rule changes: only rows that differ from those above are told.
+_FACE_ALONE = Rules(face_alone=True)
+_OTHERS: tuple[tuple[str, Place, CheckInMode, Rules], ...] = (
+    ("Idle, face alone allowed", Idle(), CheckInMode.ATTENDANCE, _FACE_ALONE),
+    ("Help, face alone allowed", Help(_AT, "help"), CheckInMode.ATTENDANCE, _FACE_ALONE),
+    ("Looking, face alone, last try", Looking(_AT, _NOBODY, 2), CheckInMode.ATTENDANCE, _FACE_ALONE),
+    ("NeedCard, no code alone", NeedCard(_AT, _NUMBER), CheckInMode.ATTENDANCE, Rules(code_alone=False)),
+    ("visitor: Reading", Reading(_AT, 1, _NUMBER), CheckInMode.VISITOR, Rules()),
+    ("guardian: NeedCard", NeedCard(_AT, _NUMBER), CheckInMode.GUARDIAN, Rules()),
+    ("guardian: Reading", Reading(_AT, 1, _NUMBER), CheckInMode.GUARDIAN, Rules()),
+    ("guardian: Looking, last try", Looking(_AT, _subject(), 2), CheckInMode.GUARDIAN, Rules()),
+    ("guardian: NeedChatCode", NeedChatCode(_AT, _subject(), _MATCH), CheckInMode.GUARDIAN, Rules()),
+    ("guardian: Sending", Sending(_AT), CheckInMode.GUARDIAN, Rules()),
+    ("enrolment: NeedCard", NeedCard(_AT, _NUMBER), CheckInMode.ENROLMENT, Rules()),
+    ("enrolment: Reading", Reading(_AT, 1, _NUMBER), CheckInMode.ENROLMENT, Rules()),
+)
+_OTHER_EVENTS: tuple[tuple[str, ev.Event], ...] = (
+    ("face found among the enrolled", ev.FaceJudged(_VISIT, _NAMED)),
+    ("face not found, or two alike (twins)", ev.FaceJudged(_VISIT, _UNNAMED)),
+    ("button: I forgot my card", ev.Pressed(_VISIT, Button.FACE)),
+    ("six digits typed", ev.CodeTyped(_VISIT, "204617")),
+    ("core binds card and chat", ev.Settled(_VISIT, VerdictKind.ACCEPTED, "guardian_bound", "Hoa")),
+    ("code is wrong or old", ev.Settled(_VISIT, VerdictKind.NEEDS_STAFF, "guardian_wrong_code")),
+    ("no network, offline doubt", ev.Queued(_VISIT, VerdictKind.NEEDS_STAFF, "offline_face")),
+    ("no network for what cannot wait", ev.NotSent(_VISIT, "kiosk.needs_network")),
+)
+
+
 def table() -> str:
     """The Markdown table; what an event does not change is left out."""
     lines = ["| place | event | next place | to be done |", "|---|---|---|---|"]
+    usual: set[str] = set()
     for place_name, place in _PLACES:
-        before = Session(place=place, visit=_VISIT, job=Job(), next_job=Job())
-        for event_name, event in _EVENTS:
-            at = deadline(before) or _AT if isinstance(event, ev.TimePassed) else 2.0
-            after, effects = step(before, event, at, Rules())
-            if (after, effects) == (before, ()):
-                continue
-            done = ", ".join(type(effect).__name__ for effect in effects) or "—"
-            lines.append(f"| {place_name} | {event_name} | {_name(after, before)} | {done} |")
+        rows = _rows(place, CheckInMode.ATTENDANCE, Rules(), _EVENTS)
+        usual |= {f"{type(place).__name__}{row}" for row in rows}
+        lines += [f"| {place_name} {row}" for row in rows]
+    for place_name, place, mode, rules in _OTHERS:
+        rows = _rows(place, mode, rules, (*_EVENTS, *_OTHER_EVENTS))
+        lines += [f"| {place_name} {row}" for row in rows if f"{type(place).__name__}{row}" not in usual]
     return "\n".join(lines) + "\n"
+
+
+def _rows(
+    place: Place, mode: CheckInMode, rules: Rules, events: tuple[tuple[str, ev.Event], ...]
+) -> list[str]:
+    """What each event does to somebody in this place."""
+    before = Session(place=place, visit=_VISIT, job=Job(mode), next_job=Job(mode))
+    rows = []
+    for event_name, event in events:
+        at = deadline(before) or _AT if isinstance(event, ev.TimePassed) else 2.0
+        after, effects = step(before, event, at, rules)
+        if (after, effects) == (before, ()):
+            continue
+        done = ", ".join(type(effect).__name__ for effect in effects) or "—"
+        rows.append(f"| {event_name} | {_name(after, before)} | {done} |")
+    return rows
 
 
 def _name(after: Session, before: Session) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from core.contracts.checkin import (
     Punctuality,
 )
 from core.contracts.citizen_id import CitizenId
+from core.contracts.commands import StaffAnswer
 from kiosk.screen.view import view_of
 from kiosk.session.effects import CheckFace, Effect, ReadCard, Submit
 from kiosk.session.events import (
@@ -28,6 +30,7 @@ from kiosk.session.events import (
     CardLaid,
     CardRead,
     CodeSeen,
+    CodeTyped,
     Event,
     FaceFailed,
     FaceHint,
@@ -38,7 +41,7 @@ from kiosk.session.events import (
     PhaseReached,
     Pressed,
     Queued,
-    StaffAnswer,
+    Settled,
     StaffAnswered,
     TimePassed,
 )
@@ -52,6 +55,7 @@ from kiosk.session.values import (
     Locked,
     Looking,
     NeedCard,
+    NeedChatCode,
     NeedCode,
     Reading,
     Rules,
@@ -64,6 +68,7 @@ from kiosk.session.values import (
 )
 
 RULES = Rules()
+GENEROUS = Rules(face_alone=True)
 AN, KHOI = CitizenId("001315012345"), CitizenId("031215067890")
 MATCH = FaceReport(FaceOutcome.MATCH, 0.7, liveness_passed=True)
 MISMATCH = FaceReport(FaceOutcome.MISMATCH, 0.1, liveness_passed=True)
@@ -229,6 +234,7 @@ def test_no_repr_shows_a_person() -> None:
     assert "b'x'" not in repr(walk(*GOOD_VISIT[:2])[0])
 
 
+NAMED = replace(MATCH, student_id=UUID(int=7))
 _VISITS = st.integers(0, 12)
 _NUMBERS = st.sampled_from([AN, KHOI])
 EVENTS: st.SearchStrategy[Event] = st.one_of(
@@ -239,12 +245,17 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(CardRead, _VISITS, st.builds(subject, _NUMBERS, st.sampled_from(ChipVerdict))),
     st.builds(CardFailed, _VISITS, st.just("card.removed"), st.booleans()),
     st.builds(FaceHint, _VISITS, st.just("blink")),
-    st.builds(FaceJudged, _VISITS, st.sampled_from([MATCH, MISMATCH])),
+    st.builds(FaceJudged, _VISITS, st.sampled_from([MATCH, MISMATCH, NAMED])),
     st.builds(FaceFailed, _VISITS, st.just("kiosk.camera")),
     st.builds(
         Answered, _VISITS, st.builds(receipt, st.sampled_from(["An", None]), st.sampled_from(Decision))
     ),
     st.builds(Queued, _VISITS),
+    st.builds(
+        Queued, _VISITS, st.sampled_from(VerdictKind), st.just("offline"), st.sampled_from(["An", None])
+    ),
+    st.builds(Settled, _VISITS, st.sampled_from(VerdictKind), st.just("x"), st.sampled_from(["An", None])),
+    st.builds(CodeTyped, _VISITS, st.just("204617")),
     st.builds(NotSent, _VISITS, st.just("kiosk.spool")),
     st.builds(Pressed, _VISITS, st.sampled_from(Button)),
     st.builds(JobSet, st.builds(Job, st.sampled_from(CheckInMode))),
@@ -265,7 +276,7 @@ class AnyDay(RuleBasedStateMachine):
 
     def take(self, event: Event) -> None:
         before = self.session
-        self.session, effects = step(before, event, self.at, RULES)
+        self.session, effects = step(before, event, self.at, GENEROUS)
         assert self.session.visit >= before.visit
         visit = getattr(event, "visit", before.visit)
         if visit != before.visit:
@@ -276,20 +287,26 @@ class AnyDay(RuleBasedStateMachine):
         if name is None:
             self.name_since = None
         elif self.name_since is None:
-            assert isinstance(event, Answered)
+            assert isinstance(event, Answered | Settled | Queued)
             self.name_since, self.name_visit = self.at, self.session.visit
 
     @rule(event=EVENTS)
     def happens(self, event: Event) -> None:
         self.take(event)
 
-    @rule(now=st.integers(0, 3))
+    @rule(now=st.integers(0, 6))
     def of_this_visit(self, now: int) -> None:
         visit = self.session.visit
         self.take(
-            [CardRead(visit, subject()), FaceJudged(visit, MATCH), Answered(visit, receipt()), Queued(visit)][
-                now
-            ]
+            [
+                CardRead(visit, subject()),
+                FaceJudged(visit, NAMED),
+                Answered(visit, receipt()),
+                Queued(visit, VerdictKind.RECORDED, "offline", "An"),
+                CodeTyped(visit, "204617"),
+                Settled(visit, VerdictKind.ACCEPTED, "guardian_bound", "Hoa"),
+                Pressed(visit, Button.FACE),
+            ][now]
         )
 
     @rule(seconds=st.floats(0, 30))
@@ -335,16 +352,70 @@ TestAnyDay = AnyDay.TestCase
 TestAnyDay.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 
-@given(st.sampled_from([NeedCode, NeedCard, Reading, Looking, Trouble, Help]))
+@given(st.sampled_from([NeedCode, NeedCard, Reading, Looking, NeedChatCode, Trouble, Help]))
 def test_the_back_button_leads_out_of_every_place_where_somebody_stands(kind: type) -> None:
     places = {
         NeedCode: NeedCode(9, 1),
         NeedCard: NeedCard(9, AN),
         Reading: Reading(9, 1, AN),
         Looking: Looking(9, subject()),
+        NeedChatCode: NeedChatCode(9, subject(), MATCH),
         Trouble: Trouble(9, "card.removed"),
         Help: Help(9, "help"),
     }
     session, _ = step(Session(place=places[kind], visit=3), Pressed(3, Button.CANCEL), 1, RULES)
     assert isinstance(session.place, Idle)
     assert session.visit == 4
+
+
+def visit_in(
+    mode: CheckInMode, *events: tuple[float, Event], rules: Rules = RULES
+) -> tuple[Session, list[Effect]]:
+    return walk((0.0, JobSet(Job(mode))), *events, rules=rules)
+
+
+def test_a_guardian_shows_card_and_face_and_types_the_code_of_the_chat() -> None:
+    session, _ = visit_in(CheckInMode.GUARDIAN, *GOOD_VISIT[:3])
+    assert isinstance(session.place, NeedChatCode)
+    session, done = visit_in(CheckInMode.GUARDIAN, *GOOD_VISIT[:3], (1.5, CodeTyped(1, "204617")))
+    assert isinstance(done[-1], Submit)
+    assert (done[-1].code, done[-1].job.mode) == ("204617", CheckInMode.GUARDIAN)
+    assert "204617" not in repr(done)
+
+
+def test_a_visitor_is_not_looked_at_by_the_camera() -> None:
+    _, done = visit_in(CheckInMode.VISITOR, *GOOD_VISIT[:2])
+    assert [type(effect) for effect in done] == [ReadCard, Submit]
+
+
+def test_what_binds_for_long_needs_the_chip_and_not_a_printed_code() -> None:
+    for mode in (CheckInMode.GUARDIAN, CheckInMode.ENROLMENT):
+        session, done = visit_in(mode, (0.0, CodeSeen(AN)), (99.0, TimePassed()))
+        assert isinstance(session.place, Idle)
+        assert done == []
+
+
+def test_a_face_alone_is_offered_only_where_the_school_allows_it_and_only_for_coming_to_school() -> None:
+    pressed = (0.0, Pressed(0, Button.FACE))
+    assert isinstance(walk(pressed)[0].place, Idle)
+    assert isinstance(walk(pressed, rules=GENEROUS)[0].place, Looking)
+    assert isinstance(visit_in(CheckInMode.EXAM, pressed, rules=GENEROUS)[0].place, Idle)
+
+
+def test_a_face_alone_reports_whom_it_named_and_reports_nobody_else() -> None:
+    start: tuple[float, Event] = (0.0, Pressed(0, Button.FACE))
+    _, done = walk(start, (1.0, FaceJudged(1, NAMED)), rules=GENEROUS)
+    assert isinstance(done[-1], Submit)
+    assert done[-1].subject.student_id == NAMED.student_id
+    twins = FaceReport(FaceOutcome.UNSURE, 0.6, liveness_passed=True)
+    session, done = walk(start, (1.0, FaceJudged(1, twins)), (2.0, FaceJudged(1, twins)), rules=GENEROUS)
+    assert isinstance(session.place, Verdict)
+    assert (session.place.kind, session.place.reason) == (VerdictKind.NEEDS_STAFF, "face_unknown")
+    assert not any(isinstance(effect, Submit) for effect in done)
+
+
+def test_a_provisional_verdict_may_send_to_staff() -> None:
+    doubt = Queued(1, VerdictKind.NEEDS_STAFF, "offline_face")
+    session, _ = walk(*GOOD_VISIT[:3], (1.2, doubt))
+    assert isinstance(session.place, Verdict)
+    assert session.place.kind is VerdictKind.NEEDS_STAFF
