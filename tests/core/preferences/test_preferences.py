@@ -1,0 +1,155 @@
+"""What people chose about being told, on a real PostgreSQL: passed, kept for the digest, dropped."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from core.db.transaction import Database
+from core.notifications.domain import NewNotification, Notification, Recipient, Urgency
+from core.notifications.service import Notifications
+from core.preferences.digests import Digests
+from core.preferences.domain import BadPreferenceError, Kind, Mode, Preference, kind_of
+from core.preferences.service import Preferences
+from core.values.clock import SCHOOL_TIME, FixedClock
+from core.values.ids import SchoolId
+from core.vault.keyring import Keyring
+
+ZALO, WEB = Recipient("zalo", "me-cua-anh"), Recipient("webchat", "me-cua-anh")
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+
+
+@dataclass
+class Post:
+    """The outbox of a school with its gate."""
+
+    database: Database
+    school_id: SchoolId
+    preferences: Preferences
+    notifications: Notifications
+    clock: FixedClock
+    numbers: int = 0
+
+    async def send(self, key: str, to: Recipient = ZALO, **more: Any) -> None:
+        self.numbers += 1
+        new = NewNotification(to, key, {"n": self.numbers}, more.pop("dedupe", f"k{self.numbers}"), **more)
+        async with self.database.transaction(self.school_id) as tx:
+            await self.notifications.enqueue(tx, new)
+
+    async def choose(self, kind: Kind, mode: Mode, *to: Recipient, at: time = time(18, 0)) -> None:
+        async with self.database.transaction(self.school_id) as tx:
+            await self.preferences.choose(tx, to or (ZALO,), Preference(kind, mode, at))
+
+    async def sent(self, to: Recipient = ZALO) -> list[Notification]:
+        async with self.database.transaction(self.school_id) as tx:
+            return list(reversed(await self.notifications.list_recent(tx, to)))
+
+    async def keys(self, to: Recipient = ZALO) -> list[str]:
+        return [one.key for one in await self.sent(to)]
+
+    def digests(self) -> Digests:
+        return Digests(self.database, self.preferences, self.notifications)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def post(database: Database, school_id: SchoolId, keyring: Keyring, clock: FixedClock) -> Post:
+    preferences = Preferences(keyring, clock)
+    return Post(database, school_id, preferences, Notifications(keyring, clock, preferences), clock)
+
+
+async def test_without_a_choice_everything_comes_at_once(post: Post) -> None:
+    for key in ("checkin.arrived", "fees.issued", "broadcast.notice", "handover.taken"):
+        await post.send(key)
+    assert len(await post.keys()) == 4
+
+
+async def test_what_is_switched_off_is_not_written_but_replies_and_emergencies_are(post: Post) -> None:
+    await post.choose(Kind.NEWS, Mode.OFF)
+    await post.send("broadcast.notice")
+    await post.send("broadcast.emergency", urgency=Urgency.EMERGENCY)
+    await post.send("fees.outstanding", urgency=Urgency.REPLY)
+    await post.send("checkin.arrived")
+    assert await post.keys() == ["broadcast.emergency", "fees.outstanding", "checkin.arrived"]
+
+
+async def test_a_days_messages_come_as_one_at_the_chosen_hour(post: Post, clock: FixedClock) -> None:
+    for kind in (Kind.ARRIVALS, Kind.NEWS):
+        await post.choose(kind, Mode.DIGEST, at=time(18, 0))
+    await post.send("checkin.arrived")
+    await post.send("broadcast.notice", dedupe="twice", fallbacks=(WEB,))
+    await post.send("broadcast.notice", dedupe="twice", fallbacks=(WEB,))
+    await post.send("fees.issued")
+    assert await post.keys() == ["fees.issued"]
+    assert await post.digests().once() == 0
+    clock.advance(timedelta(hours=6))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(post.digests().once())
+    (_, digest) = await post.sent()
+    assert digest.key == "digest.daily"
+    assert digest.params["date"] == "23/11/2026"
+    assert [one["key"] for one in digest.params["items"]] == ["checkin.arrived", "broadcast.notice"]
+    assert await post.digests().once() == 0
+
+
+async def test_each_chat_has_its_own_digest_and_a_choice_can_count_for_several(
+    post: Post, clock: FixedClock
+) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST, ZALO, WEB, at=time(20, 0))
+    for to in (ZALO, WEB, WEB):
+        await post.send("broadcast.notice", to)
+    clock.advance(timedelta(hours=8))
+    assert await post.digests().once() == 2
+    assert await post.keys(ZALO) == await post.keys(WEB) == ["digest.daily"]
+    assert len((await post.sent(WEB))[0].params["items"]) == 2
+
+
+async def test_the_school_says_how_those_are_told_who_have_not_chosen(post: Post) -> None:
+    async with post.database.transaction(post.school_id) as tx:
+        await post.preferences.set_default(tx, Preference(Kind.NEWS, Mode.OFF))
+    await post.choose(Kind.NEWS, Mode.NOW, WEB)
+    await post.send("broadcast.notice", ZALO)
+    await post.send("broadcast.notice", WEB)
+    assert await post.keys(ZALO) == []
+    assert await post.keys(WEB) == ["broadcast.notice"]
+    async with post.database.transaction(post.school_id) as tx:
+        assert [one.mode for one in await post.preferences.of(tx, ZALO)] == ["now", "now", "off"]
+        assert [one.mode for one in await post.preferences.of(tx, WEB)] == ["now", "now", "now"]
+        assert await post.preferences.count(tx) == {(Kind.NEWS, Mode.NOW): 1}
+
+
+async def test_what_waits_for_a_digest_is_sealed(post: Post) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST)
+    await post.send("broadcast.notice")
+    async with post.database.platform() as tx:
+        (row,) = await tx.session.execute(text("SELECT content, lane FROM notification_digest_items"))
+    assert b"me-cua-anh" not in row.content + row.lane
+
+
+@given(st.times(), st.integers(0, 200_000))
+def test_a_digest_comes_within_a_day_and_never_at_night(at: time, minutes: int) -> None:
+    now = datetime(2026, 1, 1, tzinfo=SCHOOL_TIME) + timedelta(minutes=minutes)
+    try:
+        due = Preference(Kind.NEWS, Mode.DIGEST, at).due_at(now)
+    except BadPreferenceError:
+        assert not time(6) <= at <= time(21)
+        return
+    assert timedelta(0) < due - now <= timedelta(days=1)
+    assert time(6) <= due.astimezone(SCHOOL_TIME).time() <= time(21)
+
+
+@pytest.mark.parametrize("key", ["handover.staff_said", "link.linked", "digest.daily", "ask.answer", ""])
+def test_what_protects_or_answers_cannot_be_chosen_away(key: str) -> None:
+    assert kind_of(key) is None
