@@ -24,8 +24,10 @@ from bot.flows.handover import HandoverFlow
 from bot.flows.menu import MenuFlow
 from bot.flows.preferences import PreferencesFlow
 from bot.flows.rating import RatingFlow
+from bot.flows.rights import RightsFlow
 from bot.flows.staff import StaffFlow
 from bot.flows.verification import VerificationFlow
+from bot.flows.vneid import VneidFlow
 from bot.pipeline import Pipeline
 from bot.router import Topic
 from bot.settings import BotSettings
@@ -113,7 +115,10 @@ class Bot:
         """The way from an event to replies."""
         core = self.core
         handover = HandoverFlow(core.handovers)
-        menu, verification = MenuFlow(), VerificationFlow(core.guardians, self.settings.public_url)
+        menu, verification = (
+            MenuFlow(),
+            VerificationFlow(core.guardians, self.settings.public_url, core.settings.sign_on.on),
+        )
         flows: dict[Topic, Flow] = {
             Topic.MENU: menu,
             Topic.LANGUAGE: menu,
@@ -125,6 +130,18 @@ class Bot:
             Topic.FEES: FeesFlow(core.guardians, core.fees),
             Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins),
             Topic.PREFERENCES: PreferencesFlow(core.preferences, core.conversations, core.audience),
+            Topic.VNEID: VneidFlow(
+                core.sign_ons, core.guardians, core.settings.core_public_url, core.settings.sign_on.on
+            ),
+            Topic.RIGHTS: RightsFlow(
+                guardians=core.guardians,
+                consents=core.consents,
+                rights=core.rights,
+                preferences=core.preferences,
+                conversations=core.conversations,
+                audience=core.audience,
+                public_url=core.settings.core_public_url,
+            ),
             Topic.HANDOVER: handover,
             Topic.DANGER: handover,
             Topic.RATE: RatingFlow(core.answers.asked),

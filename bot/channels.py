@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from typing_extensions import override
 
 from bot.attached import Attached
 from bot.settings import BotSettings
 from bot.voice import Voice
 from core.app import Core
+from core.inbox.domain import InboxEvent
+from core.notifications.domain import CHANNEL_ORDER, Delivered, Outgoing
+from core.notifications.ports import Channel, RetryLater
 from core.values.ids import SchoolId
+
+KNOWN = tuple(name for name in CHANNEL_ORDER if name != "webchat")
+_LATER = timedelta(minutes=5)
 
 
 @asynccontextmanager
@@ -31,4 +41,23 @@ async def attach_all(
             from bot.zalobot import attach as zalobot
 
             found.append(await stack.enter_async_context(zalobot.attached(core, settings, school_id, voice)))
-        yield tuple(found)
+        if settings.sms_url:
+            from bot.sms import attach as sms
+
+            found.append(await stack.enter_async_context(sms.attached(settings, voice)))
+        attached = {one.name for one in found}
+        yield (*found, *(Attached(name, _nothing, Off()) for name in KNOWN if name not in attached))
+
+
+@dataclass(frozen=True, slots=True)
+class Off(Channel):
+    """A channel that the settings leave out: its messages go another way, or wait a while for it to come back."""
+
+    @override
+    async def deliver(self, outgoing: Outgoing) -> Delivered:
+        """Send nothing."""
+        raise RetryLater(_LATER, reason="channel_off", elsewhere=True)
+
+
+def _nothing(_event: InboxEvent) -> None:
+    """Nothing comes in over a channel that is off."""

@@ -55,7 +55,7 @@ async def send_parts(outgoing: Outgoing, sends: Sequence[Send]) -> Delivered:
         if number < outgoing.progress:
             continue
         try:
-            message_id = message_id or await send()
+            given = await send()
         except RetryLater as error:
             error.progress = number
             raise
@@ -66,6 +66,7 @@ async def send_parts(outgoing: Outgoing, sends: Sequence[Send]) -> Delivered:
                 "delivery_incomplete", notification=str(outgoing.id), part=number, reason=error.reason
             )
             break
+        message_id = message_id or given
     return Delivered(message_id)
 
 

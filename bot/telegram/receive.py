@@ -46,6 +46,9 @@ def receive(event: InboxEvent) -> InboundMessage | None:
 def _pressed(callback: CallbackQuery) -> InboundMessage | None:
     if callback.message is None or not callback.data:
         return None
+    chat = callback.message.chat
+    if chat.type == "private" and chat.id != callback.from_user.id:
+        return None  # a button of somebody else's chat
     return InboundMessage(
         CHANNEL,
         str(callback.message.chat.id),
