@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -151,16 +151,29 @@ async def list_guardianships(
         chosen.append(GuardianshipRow.id.in_(ids))
     if account_id is not None:
         chosen.append(GuardianAccountRow.chat_account_id == account_id)
-    level = GuardianAccountRow.level if account_id is not None else literal(int(Level.VERIFIED))
+    return await _ties(tx, keys, chosen, of_account=account_id is not None)
+
+
+async def list_in_force(tx: Tx, keys: SchoolKeys) -> tuple[Guardianship, ...]:
+    """Every guardianship that has not ended."""
+    over = (GuardianshipState.EXPIRED, GuardianshipState.REVOKED)
+    chosen = [GuardianshipRow.school_id == tx.school_id, GuardianshipRow.state.not_in(over)]
+    return await _ties(tx, keys, chosen, of_account=False)
+
+
+async def _ties(
+    tx: Tx, keys: SchoolKeys, chosen: Sequence[ColumnElement[bool]], *, of_account: bool
+) -> tuple[Guardianship, ...]:
+    level = GuardianAccountRow.level if of_account else literal(int(Level.VERIFIED))
     of_guardian = (GuardianRow.school_id == GuardianshipRow.school_id) & (
         GuardianRow.id == GuardianshipRow.guardian_id
     )
     query = select(GuardianshipRow, GuardianRow.sealed_profile, level).join(GuardianRow, of_guardian)
-    if account_id is not None:
-        of_account = (GuardianAccountRow.school_id == GuardianRow.school_id) & (
+    if of_account:
+        links_account = (GuardianAccountRow.school_id == GuardianRow.school_id) & (
             GuardianAccountRow.guardian_id == GuardianRow.id
         )
-        query = query.join(GuardianAccountRow, of_account)
+        query = query.join(GuardianAccountRow, links_account)
     rows = await tx.session.execute(query.where(*chosen).order_by(GuardianshipRow.id))
     return tuple(_guardianship(keys, row, sealed, Level(account)) for row, sealed, account in rows)
 

@@ -142,6 +142,14 @@ class Guardians:
         ties = await repository.list_guardianships(tx, keys, account_id=account_id)
         return await self.standing.children(tx, ties, at_least)
 
+    async def guardian_behind(
+        self, tx: Tx, account_id: ChatAccountId, student_id: StudentId
+    ) -> GuardianId | None:
+        """Which guardian of a pupil writes from a chat account; None when it speaks for none."""
+        keys = self.keyring.for_school(tx.school_id)
+        ties = await repository.list_guardianships(tx, keys, account_id=account_id)
+        return next((tie.guardian.id for tie in ties if tie.student_id == student_id), None)
+
     async def recipients_for(
         self, tx: Tx, student_id: StudentId, at_least: Level = Level.CLAIMED
     ) -> tuple[Recipient, ...]:
