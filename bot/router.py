@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import privacy
 from bot.folding import fold, strip_marks
 from bot.messages import InboundMessage
 from bot.pausing import waiting
@@ -34,6 +35,8 @@ class Topic(StrEnum):
     PREFERENCES = "preferences"
     ATTACHMENT = "attachment"
     RATE = "rate"
+    VNEID = "vneid"
+    RIGHTS = "rights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,10 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
     # Without its marks it is also "từ từ" (slowly), so the bare word counts only as it was typed.
     if "tự tử" in text.lower():
         return Intent(Topic.DANGER, "danger", text)
+    if not _DANGER.search(folded):
+        own = privacy.heard(folded, text, waiting(state))
+        if own is not None:
+            return Intent(Topic(own[0]), own[1], text)
     for pattern, intent in _RULES:
         if pattern.search(folded):
             return Intent(intent.topic, intent.argument, text)
@@ -258,8 +265,9 @@ def _answer_to(left: FlowState | None, folded: str, text: str) -> Intent | None:
 
 
 def _of_choice(code: str, state: FlowState, text: str) -> Intent:
-    if code in _CHOICES:
-        return _CHOICES[code]
+    own = privacy.chosen(code)
+    if code in _CHOICES or own is not None:
+        return Intent(Topic(own[0]), own[1], text) if own else _CHOICES[code]
     kind, _, argument = code.partition(":")
     if kind in _ARGUED:
         topic, before = _ARGUED[kind]

@@ -9,10 +9,12 @@ from aiohttp import web
 from core.answers.service import Answers, make_answers
 from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
+from core.checkins.day import Days
 from core.checkins.gate import GateDesk
 from core.checkins.roster import RosterRoutes, Rosters
 from core.checkins.routes import CheckInRoutes
 from core.checkins.service import CheckIns
+from core.consents.service import AgreedFaces, Consents
 from core.console.desk import Desk
 from core.console.live import Live
 from core.console.routes import console_routes, error_pages
@@ -27,7 +29,6 @@ from core.devices.command_routes import CommandRoutes
 from core.devices.commanding import Commands
 from core.devices.routes import SIGNATURE, DeviceRoutes
 from core.devices.service import Devices
-from core.enrolments.ports import NobodyAgreed
 from core.enrolments.routes import EnrolmentRoutes
 from core.enrolments.service import Enrolments
 from core.exams.service import Exams
@@ -42,6 +43,8 @@ from core.keys.service import DataKeys
 from core.notifications.service import Notifications
 from core.preferences.digests import Digests
 from core.preferences.service import Preferences
+from core.rights.export import Exports
+from core.rights.service import DataRights
 from core.schools.service import Schools
 from core.settings import CoreSettings
 from core.signon.provider import Provider
@@ -128,7 +131,41 @@ class Core:
     @property
     def enrolments(self) -> Enrolments:
         """The enrolled faces; who agreed is the consents' to say."""
-        return Enrolments(self.keyring, self.clock, self.students, NobodyAgreed(), self.audit)
+        return Enrolments(self.keyring, self.clock, self.students, AgreedFaces(self.consents), self.audit)
+
+    @property
+    def consents(self) -> Consents:
+        """Who agreed to what."""
+        return Consents(self.clock, self.students, self.audit)
+
+    @property
+    def rights(self) -> DataRights:
+        """Requests about personal data."""
+        return DataRights(
+            keyring=self.keyring,
+            clock=self.clock,
+            audit=self.audit,
+            students=self.students,
+            guardians=self.guardians,
+            consents=self.consents,
+            enrolments=self.enrolments,
+        )
+
+    @property
+    def exports(self) -> Exports:
+        """What is kept about a pupil, for the own guardians."""
+        return Exports(
+            clock=self.clock,
+            schools=self.schools,
+            students=self.students,
+            guardians=self.guardians,
+            conversations=self.conversations,
+            check_ins=Days(self.keyring, self.students),
+            fees=self.fees,
+            consents=self.consents,
+            enrolments=self.enrolments,
+            rights=self.rights,
+        )
 
     @property
     def rosters(self) -> Rosters:
@@ -198,6 +235,9 @@ class Core:
             preferences=self.preferences,
             secure_cookies=self.settings.core_public_url.startswith("https://"),
             provider=self.provider(),
+            consents=self.consents,
+            rights=self.rights,
+            exports=self.exports,
             require_two_step=self.settings.two_step_required,
             behind_proxy=self.settings.behind_proxy,
         )

@@ -19,8 +19,11 @@ from core.broadcasts.worker import BroadcastWorker
 from core.checkins.gate import GateSweep
 from core.console.alerts import ConsoleChannel
 from core.conversations.desk.escalation import Escalation
+from core.guardians.lapses import Lapses
+from core.guardians.worker import LapseWorker
 from core.keys.rotation import Rotation
 from core.notifications.delivery import DeliveryWorker
+from core.rights.forgetting import Forgetting
 from core.sample.school import SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings, Environment, SettingsError
 from core.staff.domain import NewStaff
@@ -61,9 +64,14 @@ async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with opened(settings) as core, asyncio.TaskGroup() as group:
-        upkeep = Upkeep(core.database, core.inbox, core.notifications, core.enrolments, core.commands)
+        forgetting = Forgetting(core.database, core.clock)
+        upkeep = Upkeep(
+            core.database, core.inbox, core.notifications, core.enrolments, core.commands, forgetting
+        )
         workers = [group.create_task(_console_delivery(core).run()), group.create_task(upkeep.run())]
         workers.append(group.create_task(GateSweep(core.database, core.gate).run()))
+        lapses = LapseWorker(core.database, core.schools, Lapses(core.guardians, core.notifications))
+        workers.append(group.create_task(lapses.run()))
         workers += [group.create_task(one) for one in _watches(core)]
         async with serving(core.make_web_app(), settings.host, settings.core_port) as url:
             ready(url)

@@ -17,6 +17,7 @@ from core.devices.commanding import Commands
 from core.enrolments.service import Enrolments
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications
+from core.rights.forgetting import Forgetting
 
 log = structlog.get_logger(__name__)
 KEEP = timedelta(days=30)
@@ -33,6 +34,7 @@ class Upkeep:
     notifications: Notifications
     enrolments: Enrolments | None = None
     commands: Commands | None = None
+    forgetting: Forgetting | None = None
 
     async def once(self, keep: timedelta = KEEP) -> tuple[int, int]:
         """Forget handled facts and delivered messages older than `keep`; says how many of each."""
@@ -53,12 +55,17 @@ class Upkeep:
                 gone += await self.enrolments.sweep(own)
         return gone
 
+    async def aged(self) -> int:
+        """Delete what has served its time (`core.rights.retention`); says how many rows."""
+        return sum((await self.forgetting.once()).values()) if self.forgetting is not None else 0
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             try:
                 facts, messages = await self.once()
                 log.info("upkeep", facts=facts, messages=messages, faces=await self.faces())
+                log.info("upkeep_by_age", rows=await self.aged())
             except DATABASE_FAULTS as error:
                 log.warning("upkeep_failed", error=type(error).__name__)
             await asyncio.sleep(EVERY.total_seconds())

@@ -30,6 +30,7 @@ class VerificationFlow(Flow):
 
     guardians: Guardians
     public_url: str = ""
+    vneid: bool = False
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
@@ -74,7 +75,7 @@ class VerificationFlow(Flow):
         if means == "contest":
             return await self._contest(tx, exchange)
         if means not in {"page", "kiosk"}:
-            return Reaction((Reply("verify.means", {}, (*MEANS, BACK)),))
+            return Reaction((Reply("verify.means", {}, (*self._vneid(), *MEANS, BACK)),))
         ticket = await self.guardians.tickets.issue(tx, account_id, Purpose(means))
         if ticket is None:
             return Reaction((Reply("verify.later", {}, (Choice("menu.school"), BACK)),))
@@ -82,6 +83,10 @@ class VerificationFlow(Flow):
             return Reaction((Reply("verify.kiosk", {"code": f"{ticket[:3]} {ticket[3:]}"}, (BACK,)),))
         url = f"{self.public_url.rstrip('/')}/verify#{ticket}"
         return Reaction((Reply("verify.page", {"url": url}, (Choice("verify.kiosk"), BACK)),))
+
+    def _vneid(self) -> tuple[Choice, ...]:
+        """VNeID, where the school has an agreement with it."""
+        return (Choice("verify.vneid"),) if self.vneid else ()
 
     async def _contest(self, tx: Tx, exchange: Exchange) -> Reaction:
         done = await self.guardians.cases.contest(tx, exchange.turn.account_id)

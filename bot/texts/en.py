@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, news, rating, verify
+from bot.texts import gate, handover, news, privacy, rating, verify
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -65,6 +65,7 @@ TEXTS: Mapping[str, Text] = {
     **rating.EN,
     **gate.EN,
     **verify.EN,
+    **privacy.EN,
     "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
     "menu.welcome": "Hello. Type your question, or pick one of these.",
     "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, news, rating, verify
+from bot.texts import gate, handover, news, privacy, rating, verify
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -79,6 +79,7 @@ TEXTS: Mapping[str, Text] = {
     **rating.VI,
     **gate.VI,
     **verify.VI,
+    **privacy.VI,
     "bot.introduction": "Em là trợ lý tự động (máy trả lời, không phải người) của nhà trường. "
     "Anh/chị cần gặp người thật thì nhắn “gặp nhân viên” bất cứ lúc nào ạ.",
     "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",

@@ -48,6 +48,11 @@ class Days:
         latest = tuple(reversed(all_of_day[-_LATEST:]))
         return SchoolDay(on, classes, waiting, latest, arrivals)
 
+    async def of_pupil(self, tx: Tx, student_id: StudentId) -> tuple[CheckIn, ...]:
+        """Every check-in of a pupil that is still kept, the newest first."""
+        keys = self.keyring.for_school(tx.school_id)
+        return tuple(_check_in(keys, row) for row in await repository.list_of_pupil(tx, student_id))
+
 
 def _arrivals(check_ins: Sequence[CheckIn]) -> dict[StudentId, CheckIn]:
     """The first accepted attendance check-in of each pupil; the list is in the order of observation."""

@@ -83,6 +83,14 @@ async def list_waiting(tx: Tx, since: datetime) -> Sequence[UUID]:
     return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at, CheckInRow.id))).all()
 
 
+async def list_of_pupil(tx: Tx, student_id: StudentId) -> Sequence[CheckInRow]:
+    """Every check-in of a pupil that is still kept, the newest first."""
+    statement = select(CheckInRow).where(
+        CheckInRow.school_id == tx.school_id, CheckInRow.student_id == student_id
+    )
+    return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at.desc()))).all()
+
+
 async def resolve(tx: Tx, check_in_id: UUID, values: dict[str, Any]) -> None:
     """Overwrite the decision of a check-in."""
     await tx.session.execute(

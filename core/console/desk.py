@@ -16,6 +16,7 @@ from core.answers.service import Answers
 from core.broadcasts.service import Broadcasts
 from core.checkins.gate import GateDesk
 from core.checkins.service import CheckIns
+from core.consents.service import Consents
 from core.console import desk_texts, roll_texts, rooms, texts
 from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
@@ -25,6 +26,8 @@ from core.guardians.roll_import import RollImport
 from core.guardians.service import Guardians
 from core.notifications.service import Notifications
 from core.preferences.service import Preferences
+from core.rights.export import Exports
+from core.rights.service import DataRights
 from core.schools.service import Schools
 from core.signon.provider import Provider
 from core.signon.service import SignOns
@@ -89,6 +92,9 @@ class Desk:
     handovers: HandoverDesk
     broadcasts: Broadcasts
     preferences: Preferences
+    consents: Consents
+    rights: DataRights
+    exports: Exports
     secure_cookies: bool = False
     provider: Provider | None = None
     require_two_step: bool = False

@@ -13,8 +13,10 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),
     ("/console/deliveries", "Tin nhắn", Right.SEE_DELIVERIES),
     ("/console/questions", "Câu hỏi", Right.WRITE_ANSWERS),
-    ("/console/passages", "Câu trả lời của trường", Right.WRITE_ANSWERS),
+    ("/console/passages", "Câu trả lời", Right.WRITE_ANSWERS),
     ("/console/api-keys", "Khoá API", Right.MANAGE_API_KEYS),
+    ("/console/consents", "Sự đồng ý", Right.SEE_CONSENTS),
+    ("/console/requests", "Yêu cầu dữ liệu", Right.HANDLE_REQUESTS),
     ("/console/staff", "Nhân viên", Right.MANAGE_STAFF),
 )
 

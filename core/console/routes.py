@@ -7,10 +7,22 @@ from pathlib import Path
 
 from aiohttp import web
 
-from core.console import account, deliveries, desk_texts, imports, kiosks, pupils, team, today
+from core.console import (
+    account,
+    agreements,
+    deliveries,
+    desk_texts,
+    imports,
+    kiosks,
+    pupils,
+    requests,
+    team,
+    today,
+)
 from core.console.answer_routes import answer_routes
 from core.console.broadcast_routes import broadcast_routes
 from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
+from core.console.export_pages import ExportPages
 from core.console.handover_routes import handover_routes
 from core.console.live import Live
 from core.console.rooms import first_room
@@ -43,6 +55,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         web.get("/console/sign-in/code", entrance.show_code),
         web.post("/console/sign-in/code", entrance.submit_code),
         *SignOnPages(desk).routes(),
+        *ExportPages(desk).routes(),
         post("/console/sign-out", entrance.sign_out, Right.OWN_ACCOUNT),
         *_account_routes(get, post),
         get(HOME, today.show, Right.SEE_DAY),
@@ -56,6 +69,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),
         post("/console/devices", kiosks.issue, Right.MANAGE_DEVICES),
         post("/console/devices/{device_id}/revoke", kiosks.revoke, Right.MANAGE_DEVICES),
+        post("/console/devices/{device_id}/orders", kiosks.order, Right.MANAGE_DEVICES),
         get("/console/deliveries", deliveries.show, Right.SEE_DELIVERIES),
         post("/console/deliveries/{notification_id}", deliveries.requeue, Right.SEE_DELIVERIES),
         *answer_routes(get, post),
@@ -78,6 +92,12 @@ def _account_routes(get: Route, post: Route) -> tuple[web.AbstractRouteDef, ...]
         post("/console/staff/{staff_id}", team.change, Right.MANAGE_STAFF),
         post("/console/staff/{staff_id}/reset", team.reset, Right.MANAGE_STAFF),
         post("/console/staff/{staff_id}/close", team.close, Right.MANAGE_STAFF),
+        get("/console/consents", agreements.show, Right.SEE_CONSENTS),
+        get("/console/consents/{class_id}", agreements.of_class, Right.SEE_CONSENTS),
+        post("/console/consents/students/{student_id}", agreements.record, Right.RECORD_CONSENTS),
+        get("/console/requests", requests.show, Right.HANDLE_REQUESTS),
+        post("/console/requests", requests.open_on_paper, Right.HANDLE_REQUESTS),
+        post("/console/requests/{request_id}", requests.answer, Right.HANDLE_REQUESTS),
     )
 
 
@@ -85,7 +105,7 @@ def error_pages(desk: Desk) -> ErrorPage:
     """Errors as pages for the console, as problem+json elsewhere."""
 
     async def page(request: web.Request, problem: Problem) -> web.StreamResponse:
-        if not request.path.startswith(("/console", "/signon")):
+        if not request.path.startswith(("/console", "/signon", "/my-data")):
             return problem.as_response()
         message = ERRORS.get(problem.code) or desk_texts.ERRORS.get(problem.code, UNKNOWN_ERROR)
         return desk.page("error.html", problem.status, problem=problem, message=message)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from core.checkins.domain import CheckIn, CheckInNotFoundError, ClassDay
 from core.console.desk import Visit
+from core.contracts.commands import StaffAnswer
 from core.db.transaction import Tx
 from core.staff.domain import NotAllowedError, Reach
 from core.students.domain import Student
@@ -42,12 +43,15 @@ async def decide(visit: Visit) -> web.StreamResponse:
         check_in_id = CheckInId(UUID(visit.request.match_info["check_in_id"]))
     except ValueError:
         raise CheckInNotFoundError from None
-    approve = visit.text("answer") == "approve"
+    answer = _ANSWERS.get(visit.text("answer"), StaffAnswer.REFUSED)
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
         await _covered(visit, tx, check_in_id)
-        await desk.check_ins.resolve(tx, check_in_id, approve=approve, actor=visit.staff.actor)
+        await desk.gate.answer(tx, check_in_id, answer, actor=visit.staff.actor)
     raise web.HTTPSeeOther("/console/")
+
+
+_ANSWERS = {"approve": StaffAnswer.APPROVED, "refuse": StaffAnswer.REFUSED, "coming": StaffAnswer.COMING}
 
 
 async def _context(visit: Visit) -> dict[str, Any]:

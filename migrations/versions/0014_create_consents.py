@@ -32,10 +32,13 @@ def upgrade() -> None:
     _upgrade_staff()
     _create_sign_ons()
     _create_vault()
+    _create_rights()
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '3s'")
+    for table in ("data_exports", "data_requests", "consents"):
+        op.drop_table(table)
     op.execute("DROP FUNCTION vault_ready(bigint)")
     op.drop_table("vault_keys")
     op.execute("DROP SEQUENCE vault_changes")
@@ -154,3 +157,65 @@ def _create_vault() -> None:
         END $$
         """
     )
+
+
+def _of_student(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["school_id", "student_id"],
+        ["students.school_id", "students.id"],
+        name=f"fk_{table}_school_id_student_id",
+    )
+
+
+def _create_rights() -> None:
+    op.create_table(
+        "consents",
+        *_ids(),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(30), nullable=False),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("child_agreed", sa.Boolean(), nullable=False),
+        sa.Column("guardian_id", sa.Uuid(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        _instant("at"),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_consents"),
+        _of_student("consents"),
+    )
+    op.create_index("ix_consents_school_id_student_id", "consents", ["school_id", "student_id"])
+    op.create_table(
+        "data_requests",
+        *_ids(),
+        sa.Column("number", sa.String(12), nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.String(10), nullable=False),
+        _instant("opened_at"),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        _instant("answered_at", nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("sealed_answer", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_data_requests"),
+        sa.UniqueConstraint("school_id", "number", name="uq_data_requests_school_id_number"),
+        _of_student("data_requests"),
+    )
+    op.create_index(
+        "ix_data_requests_school_id_status_due_on", "data_requests", ["school_id", "status", "due_on"]
+    )
+    op.create_table(
+        "data_exports",
+        *_ids(),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("student_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("opened", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        _instant("created_at"),
+        _instant("expires_at"),
+        sa.PrimaryKeyConstraint("school_id", "id", name="pk_data_exports"),
+        sa.UniqueConstraint("token_hash", name="uq_data_exports_token_hash"),
+        _of_student("data_exports"),
+    )
+    op.create_index("ix_data_exports_expires_at", "data_exports", ["expires_at"])

@@ -36,6 +36,9 @@ OPEN = {
     "/signon/callback": "back from the provider; needs state and browser cookie of an attempt",
     "/signon/{token}": "a one-time link from the chat",
     "/signon/{token}/go": "a one-time link from the chat",
+    "/my-data/{token}": "a one-time link from the chat, good for a day",
+    "/my-data/{token}/du-lieu.json": "a one-time link from the chat, good for a day",
+    "/my-data/{token}/du-lieu.pdf": "a one-time link from the chat, good for a day",
     "/healthz": "for the operator's monitoring",
     "/readyz": "for the operator's monitoring",
     "/metrics": "for the operator's monitoring; no personal data",
@@ -183,7 +186,8 @@ async def test_nobody_passes_beyond_the_table(world: World) -> None:
                 status, text = await world.ask(role, method, place.fill(path))
                 asked += 1
                 allowed = expected(role, door.right, path, place, world)
-                if (status in {401, 403}) == allowed or status >= 500:
+                refused = status in {401, 403} or (hides(role, door.right, place, world) and status == 404)
+                if refused == allowed or status >= 500:
                     wrong.append(f"{method} {path} {role} {status} allowed={allowed}")
                 if leaks(role, door.right, text):
                     wrong.append(f"{method} {path} {role} shows somebody else's pupil")
@@ -201,6 +205,11 @@ def expected(role: Role | None, right: Right, path: str, place: Place, world: Wo
     if how_far is Reach.CLASS and place is not world.own:
         return not any(f"{{{name}}}" in path for name in ("class_id", "student_id", "check_in_id"))
     return how_far > Reach.NONE
+
+
+def hides(role: Role | None, right: Right, place: Place, world: World) -> bool:
+    """Whether "no such thing" is a refusal, too: of another school, to who reaches one class only."""
+    return role is not None and reach(role, right) is Reach.CLASS and place is not world.own
 
 
 def leaks(role: Role | None, right: Right, text: str) -> bool:
