@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from core.answers.domain import NewApiKey
 from core.app import Core
 from core.commands import migrate, opened
 from core.db.embedded import EmbeddedPostgres
@@ -23,6 +24,7 @@ from core.staff.domain import NewStaff, Role, UsernameTakenError
 from core.staff.passwords import hash_password
 
 GATE = "Cổng chính"
+API_KEY_FILE = "api-key.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Prepared:
     password: str = field(repr=False)
     link_code: str = field(repr=False)
     kiosk_code: str | None = field(repr=False)
+    api_key_file: Path
 
 
 def database(data: Path) -> EmbeddedPostgres | None:
@@ -57,7 +60,9 @@ def prepare(data: Path, server: EmbeddedPostgres | None) -> Prepared:
     password = kept_secret(data, "demo_password")[:12]
     enrolled = (data / "kiosk" / "device.json").exists()
     code = asyncio.run(_load(settings, password, enrolled=enrolled))
-    return Prepared(settings.require_database_url(), _pupils_file(data), password, DEMO_LINK_CODE.shown, code)
+    key_file = asyncio.run(_api_key(settings, data))
+    pupils_file, url_text = _pupils_file(data), settings.require_database_url()
+    return Prepared(url_text, pupils_file, password, DEMO_LINK_CODE.shown, code, key_file)
 
 
 async def _load(settings: CoreSettings, password: str, *, enrolled: bool) -> str | None:
@@ -71,6 +76,17 @@ async def _load(settings: CoreSettings, password: str, *, enrolled: bool) -> str
             return None
         async with core.database.transaction(SCHOOL_ID) as tx:
             return (await core.devices.issue_enrolment_code(tx, GATE, actor="demo")).code.shown
+
+
+async def _api_key(settings: CoreSettings, data: Path) -> Path:
+    """A key for the answers API, issued once and kept beside the other secrets of the demo."""
+    path = data / API_KEY_FILE
+    if not path.exists():
+        async with opened(settings) as core, core.database.transaction(SCHOOL_ID) as tx:
+            issued = await core.answers.api_keys.issue(tx, NewApiKey("Bản dùng thử"), actor="demo")
+        path.touch(mode=0o600)
+        path.write_text(issued.secret + "\n", encoding="ascii")
+    return path
 
 
 async def _staff(core: Core, password: str) -> None:
