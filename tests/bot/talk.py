@@ -1,0 +1,93 @@
+"""Talks with the bot without HTTP: the real pipeline, inbox and outbox, one message at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from bot.app import Bot, build_bot
+from bot.messages import InboundMessage, Rendered
+from bot.pipeline import Pipeline
+from bot.settings import BotSettings
+from bot.texts.render import render
+from core.conversations.domain import FlowState
+from core.inbox.domain import InboxEvent, Incoming
+from core.inbox.worker import InboxWorker
+from core.notifications.domain import Notification, Recipient
+from core.sample.school import SCHOOL_ID
+from core.settings import CoreSettings
+from core.values.ids import new_id
+from tests.bot.support import KnownAnswers, load_sample
+
+SOURCE = "talk"
+
+
+@dataclass
+class Talk:
+    """One person's chat on the web channel."""
+
+    bot: Bot
+    pipeline: Pipeline
+    worker: InboxWorker
+    chat: str = field(default_factory=lambda: f"talk-{new_id()}")
+    seen: int = 0
+    answers: list[Notification] = field(default_factory=list)
+
+    async def say(self, text: str = "", choice: str = "", link_code: str = "") -> list[Notification]:
+        """Write or press something; the new messages to this chat."""
+        payload = {"text": text, "choice": choice, "link_code": link_code, "chat": self.chat}
+        core = self.bot.core
+        async with core.database.transaction(SCHOOL_ID) as tx:
+            await core.inbox.record(tx, Incoming(SOURCE, str(new_id()), self.chat, payload))
+        claimed = await self.worker.exchange([], 1)
+        outcomes = [done for job in claimed.jobs if (done := await self.worker.work(job)) is not None]
+        await self.worker.exchange(outcomes, 0)
+        assert not [one for one in outcomes if one.failure], outcomes
+        async with core.database.transaction(SCHOOL_ID) as tx:
+            sent = await core.notifications.list_recent(tx, Recipient("webchat", self.chat), limit=500)
+        new = list(reversed(sent[: len(sent) - self.seen]))
+        self.seen = len(sent)
+        self.answers = new
+        return new
+
+    async def state(self) -> FlowState:
+        core = self.bot.core
+        async with core.database.transaction(SCHOOL_ID) as tx:
+            account = await core.conversations.find_account(tx, "webchat", self.chat)
+        return account.state if account else FlowState()
+
+    async def is_handed_over(self) -> bool:
+        core = self.bot.core
+        async with core.database.transaction(SCHOOL_ID) as tx:
+            account = await core.conversations.find_account(tx, "webchat", self.chat)
+            assert account is not None
+            return await core.handovers.find_open(tx, account.id) is not None
+
+    def last(self) -> Rendered:
+        """The last message as the person reads it."""
+        one = self.answers[-1]
+        return render(one.key, one.params, one.params.get("locale", "vi"))
+
+
+def _receive(event: InboxEvent) -> InboundMessage:
+    said = event.payload
+    return InboundMessage(
+        "webchat", said["chat"], event.external_id, said["text"], said["choice"], said["link_code"]
+    )
+
+
+@asynccontextmanager
+async def talking(settings: CoreSettings) -> AsyncIterator[Talk]:
+    """The sample school and a chat with its bot."""
+    bot = build_bot(BotSettings(port=0), settings, KnownAnswers())
+    try:
+        await load_sample(bot.core)
+        pipeline = replace(bot.pipeline(), receive={SOURCE: _receive})
+        core = bot.core
+        handlers = {SOURCE: pipeline.handle}
+        yield Talk(
+            bot, pipeline, InboxWorker(core.database, core.database_url, core.inbox, core.clock, handlers)
+        )
+    finally:
+        await bot.core.database.dispose()
