@@ -100,6 +100,7 @@ class ApiKeys:
             ApiKeyError: when the secret opens nothing here.
         """
         now = self.clock.now()
+        await repository.count_lightly(tx)
         row = await repository.lock_key_by_secret(tx, secret_hash(secret))
         if row is None or scope not in row.scopes.split(","):
             raise ApiKeyError

@@ -173,3 +173,12 @@ def test_a_key_that_will_not_do_says_why(name: str, quota: Quota, field: str) ->
     with pytest.raises(BadApiKeyError) as refused:
         NewApiKey(name, quota)
     assert refused.value.params == {"field": field}
+
+
+async def test_a_burst_against_the_days_quota_passes_exactly_as_often_as_allowed(
+    database: Database, answers: Answers, school_id: SchoolId
+) -> None:
+    secret, _ = await _issue(database, answers, school_id, Quota(100, 6))
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_ask(database, answers, school_id, secret)) for _ in range(20)]
+    assert sum(isinstance(task.result(), Admission) for task in tasks) == 6
