@@ -1,0 +1,63 @@
+"""What a guesser learns: ten thousand tries, half for numbers on the roll and half for others."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bot.app import build_bot
+from bot.settings import BotSettings
+from core.db.embedded import EmbeddedPostgres
+from tests.bot.guessing import Heard, guess, not_on_roll, p_value, put_on_roll
+from tests.bot.support import KnownAnswers, load_sample, settings_for
+from tests.support.postgres import migrate
+
+NAME = "guardian-guessing"
+SUMMARY = (
+    "10,000 tries for numbers on the roll and not on it: answers compared, times tested for any difference."
+)
+TRIES = 5_000
+LEAK = 0.002
+
+
+def run() -> dict[str, Any]:
+    """Try, compare, and show that the same test sees a leak of two milliseconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedPostgres(Path(folder), password="only-for-benchmarks", durable=False)  # noqa: S106
+        server.start()
+        try:
+            migrate(server.url())
+            return asyncio.run(_measure(server.url()))
+        finally:
+            server.stop()
+
+
+async def _measure(url: str) -> dict[str, Any]:
+    core = build_bot(
+        BotSettings(port=0), settings_for(url, base64.b64encode(b"k" * 32).decode()), KnownAnswers()
+    ).core
+    try:
+        await load_sample(core)
+        on_roll, others = await put_on_roll(core), not_on_roll()
+        known, unknown = await guess(core, on_roll, others, TRIES)
+        leaking, beside = await guess(core, on_roll, others, 500, leak=LEAK)
+    finally:
+        await core.database.dispose()
+    return {
+        "target": "every answer the same; the times of the two kinds are not told apart (p > 0.001)",
+        "figures": _figures(known, unknown)
+        | {"tries": 2 * TRIES, "answers": len(known.answers | unknown.answers)},
+        "reference": {"with a leak of 2 ms": _figures(leaking, beside) | {"tries": 1000}},
+        "limits": "One machine. Times are of the judging itself, before the page's fixed wait of 0.6 s hides them.",
+    }
+
+
+def _figures(known: Heard, unknown: Heard) -> dict[str, float]:
+    return {
+        "p": round(p_value(known, unknown), 6),
+        "median_ms_on_roll": known.median_ms(),
+        "median_ms_not_on_roll": unknown.median_ms(),
+    }
