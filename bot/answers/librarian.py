@@ -17,13 +17,17 @@ from core.answers.passages import NOTIFY_CHANNEL
 from core.answers.service import Answers
 from core.app import Core
 from core.db.notify import Listener
-from core.db.transaction import Database
+from core.db.transaction import DATABASE_FAULTS, Database
 from core.values.ids import SchoolId
+from core.vault.keyring import SealedDataError
 from rag.answerer import Answerer
+from rag.errors import RagError
 from rag.living import LivingAnswerer
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 30.0
+_FAULTS: tuple[type[Exception], ...] = (*DATABASE_FAULTS, RagError, SealedDataError, ValueError, LookupError)
+"""What a database that is away or a passage that cannot be read raises; the bot goes on answering as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Librarian:
     async def _guarded(self) -> None:
         try:
             await self.once()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a passage, the bot goes on answering
+        except _FAULTS as error:
             log.warning("librarian_stumbled", reason=type(error).__name__)
 
 

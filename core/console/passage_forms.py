@@ -5,16 +5,18 @@ A form that is refused is shown again with every word that was in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from core.answers.domain import BadPassageError, Kind, NewPassage, Row, SchoolPassage
 from core.console.answer_texts import FORMS
 
 MOST_ROWS, SPARE_ROWS = 40, 3
-_DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
+_WRITTEN_DAY = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,10 @@ def _day(text: str, field: str) -> date | None:
     """
     if not text:
         return None
-    for form in _DAY_FORMS:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a calendar date has no zone
-        except ValueError:
-            continue
+    found = _ISO_DAY.fullmatch(text) or _WRITTEN_DAY.fullmatch(text)
+    try:
+        if found:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        pass
     raise BadPassageError(field=field)
