@@ -107,8 +107,8 @@ VI: Mapping[str, Text] = {
     "handover.angry": lambda params: _opened_vi(
         params, "Em rất xin lỗi vì đã làm anh/chị phiền lòng. Em đã chuyển lời tới thầy cô."
     ),
-    "handover.emergency": "Em đã báo khẩn cho nhà trường. Anh/chị gọi ngay 113 (công an), 115 (cấp cứu) "
-    "hoặc 111 (bảo vệ trẻ em, miễn phí, cả ngày đêm).\nAnh/chị nhắn thêm vào đây: tên con, lớp, thấy con lần cuối ở đâu ạ.",
+    "handover.emergency": "🔴 Anh/chị gọi ngay 113 (công an), 115 (cấp cứu) hoặc 111 (bảo vệ trẻ em, miễn phí, cả ngày đêm).\n"
+    "Em đã báo khẩn cho mọi thầy cô trực. Anh/chị nhắn thêm vào đây: tên con, lớp, thấy con lần cuối ở đâu ạ.",
     "handover.taken": "{name} đang đọc tin của anh/chị và sẽ trả lời ngay tại đây ạ.",
     "handover.still_open": lambda params: (
         f"{params['name']} đang trả lời anh/chị tại đây ạ. Muốn quay lại với em, anh/chị chọn bên dưới."
@@ -155,7 +155,7 @@ EN: Mapping[str, Text] = {
     "handover.offer": _offer_en,
     "handover.opened": lambda params: _opened_en(params, "I passed your message on."),
     "handover.angry": lambda params: _opened_en(params, "I am truly sorry. I passed your message on."),
-    "handover.emergency": "I alerted the school. Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nPlease write here: your child's name, class, and where it was last seen.",
+    "handover.emergency": "🔴 Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nI have alerted all staff on duty. Please write here: your child's name, class, and where you last saw your child.",
     "handover.taken": "{name} is reading your message and will answer you right here.",
     "handover.still_open": lambda params: (
         f"{params['name']} is answering you here. To come back to me, choose below."

@@ -88,6 +88,26 @@ OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
 }  # fmt: skip
 
 
+_PICKS = {
+    "link.undo_sure": ("link.undo.yes", "menu.main"),
+    "link.needed": ("link.start", "verify.page", "menu.school", "menu.main"),
+    "handover.offer": ("handover.yes", "menu.main"),
+    "preferences.list": ("prefs:arrivals", "prefs:fees", "prefs:news", "menu.main"),
+    "preferences.how": (
+        "prefs.now",
+        "prefs.digest:12",
+        "prefs.digest:18",
+        "prefs.digest:20",
+        "prefs.off",
+        "menu.main",
+    ),
+    "preferences.set": ("menu.preferences", "menu.main"),
+    "desk.you_took": ("desk.done:A1B2C3",),
+    "desk.sent": ("desk.done:A1B2C3",),
+    "handover.staff_alert": ("desk.take:A1B2C3",),
+    "handover.raised": ("desk.take:A1B2C3",),
+}
+"""What is really offered under some messages."""
 _KIOSK = {
     "mode": "attendance", "locked": "", "waits_for_staff": True, "online": False, "queued": 3, "parked": 0,
     "clock_drift_ms": 3200, "emulated": False, "software": "congtruong 0.9",
@@ -108,6 +128,7 @@ OF_A_KIND: Mapping[str, Mapping[str, Any]] = {
         "kind": "two_claims", "level": 3, "child": "Nguyễn Thị Ánh", "class": "6A", "end": "123",
         "approvable": True, "approved": True,
     },
+    "fees.": {"title": "Tiền ăn bán trú tháng 11"},
     "vneid.": {"link": "https://truong.example/signon/mau"},
     "checkin.": {"waits": True, "reason": "face_unsure"},
 }  # fmt: skip
@@ -116,7 +137,9 @@ OF_A_KIND: Mapping[str, Mapping[str, Any]] = {
 
 def variants(key: str) -> tuple[Mapping[str, Any], ...]:
     """The samples for one text: the common one, with what this text needs for itself."""
-    choices = {"choices": _MENU if key.startswith(("menu.", "bot.", "handover.ended")) else _BACK}
+    talk = key.startswith("handover.") and key not in {"handover.ended", "handover.offer"}
+    menu = key.startswith(("menu.", "bot.", "handover.ended"))
+    choices = {"choices": [{"code": "handover.end", "label": ""}] if talk else _MENU if menu else _BACK}
     told_without = (
         "desk.",
         "broadcast.",
@@ -127,6 +150,8 @@ def variants(key: str) -> tuple[Mapping[str, Any], ...]:
     )
     extra = {} if key.startswith(told_without) else choices
     area = OF_A_KIND.get(key.partition(".")[0] + ".", {})
+    if key in _PICKS:
+        extra = {"choices": [{"code": code, "label": ""} for code in _PICKS[key]]}
     return tuple({**SAMPLE, **area, **extra, **own} for own in OWN.get(key, ({},)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.conversations.desk.domain import StaffChat, code_of
+from core.conversations.desk.domain import StaffChat, code_of, mask_numbers
 from core.conversations.desk.staff_chats import StaffChats
 from core.conversations.domain import Handover, HandoverUrgency
 from core.db.transaction import Tx
@@ -101,7 +101,7 @@ def _params(handover: Handover, text: str) -> dict[str, Any]:
     verb = "desk.done" if handover.taken_by else "desk.take"
     return {
         "code": code,
-        "text": text,
+        "text": mask_numbers(text),
         "urgent": is_urgent(handover),
         "reason": handover.reason,
         "choices": [{"code": f"{verb}:{code}", "label": ""}],
