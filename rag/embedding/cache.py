@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.embedding.unit import unit
+
 if TYPE_CHECKING:
     from rag.ports import Embedder, Vectors
 
 _KEY = 16
 _REMEMBERED = 256
+_BATCH = 16
 
 
 def text_key(model_id: str, text: str) -> bytes:
@@ -58,6 +61,7 @@ class CachedEmbedder:
         self.model_id = inner.model_id
         self.dimensions = inner.dimensions
         self._lock = threading.Lock()
+        self._building = threading.Lock()
         self._path = None
         self._asked: dict[str, Vectors] = {}
         self._known: dict[bytes, Vectors] = {}
@@ -85,16 +89,19 @@ class CachedEmbedder:
         return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
-        """Embed passages, asking the model only for texts never seen."""
+        """Embed passages, asking the model only for texts never seen; questions go on being embedded meanwhile."""
         keys = [text_key(self.model_id, text) for text in texts]
-        with self._lock:
-            for key, text in zip(keys, texts, strict=True):
-                if key not in self._known:
-                    self._remember(key, self.inner.embed_passages([text])[0])
+        with self._building:
+            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+            for at in range(0, len(missing), _BATCH):
+                batch = dict(list(missing.items())[at : at + _BATCH])
+                made = self.inner.embed_passages(list(batch.values()))
+                for key, vector in zip(batch, made, strict=True):
+                    self._remember(key, vector)
             rows = [self._known[key] for key in keys]
         if not rows:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        return _unit(np.vstack(rows).astype(np.float32))
+        return unit(np.vstack(rows).astype(np.float32))
 
     def _remember(self, key: bytes, vector: "Vectors") -> None:
         half = vector.astype(np.float16)
@@ -111,9 +118,3 @@ class CachedEmbedder:
         if size % whole:
             with self._path.open("r+b") as file:
                 file.truncate(size - size % whole)
-
-
-def _unit(rows: "Vectors") -> "Vectors":
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Vectors = rows / np.maximum(lengths, 1e-9)
-    return scaled

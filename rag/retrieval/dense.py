@@ -6,6 +6,7 @@ the passages that the words without marks find. Only the second reading is embed
 
 from collections.abc import Callable, Sequence
 
+from rag.errors import EmbedderError
 from rag.ports import Embedder
 from rag.retrieval.index import SearchQuery
 from rag.vietnamese.forms import tokens
@@ -22,7 +23,10 @@ def prepare(
     repaired = repairer.repair(text) if repairer else text
     if repairer and near is not None and repaired != text:
         repaired = repairer.repair(text, near(tokens(repaired)))
-    vector = embedder.embed_questions([repaired])[0] if embedder else None
+    try:
+        vector = embedder.embed_questions([repaired])[0] if embedder else None
+    except EmbedderError:
+        vector = None  # a server that is away must not leave a parent without an answer: the words still find
     return SearchQuery(
         typed=tuple(tokens(text)),
         repaired=tuple(tokens(repaired)),

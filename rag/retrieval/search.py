@@ -51,6 +51,11 @@ class Searcher:
     ranker: LogisticRanker
     reranker: Reranker | None = None
 
+    @property
+    def version(self) -> str:
+        """Name the state of what is searched; equal names give equal answers to equal questions."""
+        return self.index.version
+
     def search(
         self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
     ) -> Found:

@@ -17,6 +17,12 @@ class StoreSearcher(Searcher):
 
     store: PostgresStore
 
+    @property
+    @override
+    def version(self) -> str:
+        """Name the state of the store's build in use."""
+        return self.store.version
+
     @override
     def search(
         self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
