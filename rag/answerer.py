@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from rag.beside import told_beside
 from rag.composing import join, pieces, with_sources
@@ -18,11 +19,11 @@ from rag.guard.abstention import Abstainer
 from rag.guard.personal import mask_personal
 from rag.guard.screen import Screened
 from rag.ports import Generator, Today
-from rag.retrieval.search import Searcher
+from rag.retrieval.search import Found, Searcher
 from rag.understanding.aspect import aspects_asked
 from rag.understanding.follow_up import stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
-from rag.understanding.several import questions_in
+from rag.understanding.several import first_side, questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
 
@@ -113,8 +114,8 @@ class Answerer:
         full, understood = stand_alone(text, history), 1.0
         if is_english(full):
             full, understood = in_vietnamese_words(full) or full, share_understood(full)
-        found = self.searcher.search(full, allowed=holds_here(question.province, full))
-        confidence = self.abstainer.confidence(found, found.index) * understood
+        found, confidence = self._find(full, question.province)
+        confidence *= understood
         if screened.behaviour is not Behaviour.ANSWER and confidence < _CERTAIN:
             return Considered(screened, text)
         enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
@@ -123,6 +124,14 @@ class Answerer:
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         first = decide(found.hits[0], self.today(), by_id)
-        asked = aspects_asked(" ".join(found.query.repaired))
+        asked = aspects_asked(" ".join(found.query.repaired)) | aspects_asked(full)
         beside = told_beside(found.hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)
+
+    def _find(self, asked: str, province: str | None) -> tuple[Found, float]:
+        """Search for the whole question, and for its first side where it asks several; the surer one counts."""
+        sides = dict.fromkeys((asked, first_side(asked)))
+        searched = (self.searcher.search(side, allowed=holds_here(province, asked)) for side in sides)
+        return max(
+            ((found, self.abstainer.confidence(found, found.index)) for found in searched), key=itemgetter(1)
+        )

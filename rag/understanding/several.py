@@ -2,6 +2,7 @@
 
 import re
 
+from rag.understanding.aspect import aspects_asked
 from rag.vietnamese.forms import fold
 
 _BREAK = re.compile(
@@ -15,6 +16,8 @@ _ASKS = re.compile(
 )
 _MIN_WORDS = 3
 _MOST = 3
+_AND = re.compile(r"\s*,?\s+(?:và|va|rồi|roi|với|voi|and)\s+", re.IGNORECASE)
+_LONGEST_SIDE_WORDS = 7
 
 
 def questions_in(text: str) -> tuple[str, ...]:
@@ -36,3 +39,20 @@ def questions_in(text: str) -> tuple[str, ...]:
     if lead and parts:
         parts[-1] = f"{parts[-1]} {lead}"
     return tuple(parts) if 1 <= len(parts) <= _MOST else (text,)
+
+
+def first_side(text: str) -> str:
+    """Give a question without the further sides that it asks of the same matter; itself when it asks but one.
+
+    The first side finds the matter better than all of them together do; the answer then tells them all.
+
+    >>> first_side("chuyển trường cần giấy tờ gì và mất bao lâu?")
+    'chuyển trường cần giấy tờ gì'
+    >>> first_side("trường và phụ huynh phải làm gì?")
+    'trường và phụ huynh phải làm gì?'
+    """
+    for joint in _AND.finditer(text):
+        head, rest = text[: joint.start()], text[joint.end() :]
+        if len(rest.split()) <= _LONGEST_SIDE_WORDS and aspects_asked(head) and aspects_asked(rest):
+            return head
+    return text
