@@ -16,7 +16,7 @@ def _children(params: Params) -> str:
 def _linked(params: Params) -> str:
     if not params["children"]:
         return "Linked. The school is checking your child's record; I will tell you as soon as it is done."
-    return f"You are now linked with:\n{_children(params)}\nI will tell you at once when your child arrives and when there is a new fee."
+    return f"You are now linked with:\n{_children(params)}\nI will tell you at once when your child arrives and when there is a new fee. For fewer messages, type “notification settings”."
 
 
 def _invoice(one: Params) -> str:
@@ -92,7 +92,7 @@ TEXTS: Mapping[str, Text] = {
         f"The school received {money(params.get('amount', 0))} for {params.get('title', 'the fee')}. Thank you."
     ),
     "fees.part": lambda params: (
-        f"The school received {money(params.get('amount', 0))} for {params.get('title', 'the fee')}; {money(params.get('left', 0))} is still open."
+        f"The school received {money(params.get('amount', 0))} for {params.get('title', 'the fee')}; {money(params.get('left', 0))} is still open. Please pay it with the same payment code."
     ),
     "fees.over": lambda params: (
         f"{params.get('title', 'The fee')} is paid, with {money(params.get('left', 0))} too much. The school's accountant will contact you."

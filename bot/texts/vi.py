@@ -18,7 +18,7 @@ def _linked(params: Params) -> str:
         return "Đã liên kết. Nhà trường đang kiểm tra hồ sơ của con; có kết quả em sẽ báo ngay ạ."
     return (
         f"Liên kết thành công với:\n{_children(params)}\n"
-        "Từ nay em báo ngay cho anh/chị khi con đến trường và khi có khoản thu mới ạ."
+        "Từ nay em báo ngay khi con đến trường và khi có khoản thu mới. Muốn nhận ít tin hơn, anh/chị gõ “chọn cách nhận tin” ạ."
     )
 
 
@@ -109,7 +109,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "fees.part": lambda params: (
         f"Nhà trường đã nhận {money(params.get('amount', 0))} cho {params.get('title', 'khoản thu')}, "
-        f"còn thiếu {money(params.get('left', 0))}."
+        f"còn thiếu {money(params.get('left', 0))}. Anh/chị nộp tiếp với đúng mã thanh toán cũ ạ."
     ),
     "fees.over": lambda params: (
         f"Nhà trường đã nhận đủ {params.get('title', 'khoản thu')} và thừa {money(params.get('left', 0))}. Kế toán sẽ liên hệ anh/chị ạ."
