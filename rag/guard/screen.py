@@ -1,7 +1,7 @@
 """Decides before any search what a message is: a question, private data, a case for people, or a trick.
 
 First patterns that are never innocent, then the learned intent model, which reads a follow-up together with what it
-follows. Knowledge passages are never screened here: they are data, and nothing in them is obeyed.
+follows. A message is judged as it was typed: the repairer knows the words of procedures, not those of danger. Knowledge passages are never screened here: they are data, and nothing in them is obeyed.
 """
 
 import re
@@ -12,6 +12,7 @@ from rag.guard.intents import load_intents
 from rag.guard.net import is_trick
 from rag.retrieval.search import Searcher
 from rag.understanding.follow_up import is_follow_up, stand_alone
+from rag.understanding.language import is_english
 from rag.values import Behaviour, Turn
 from rag.vietnamese.forms import canonical, fold
 
@@ -63,19 +64,19 @@ def screen_by_pattern(text: str) -> Screened | None:
 
 def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Screened:
     """Judge a canonical message after `history`: patterns first, then the intent model; unsure means: search."""
-    repaired = searcher.repairer.repair(text) if searcher.repairer else text
-    judged = screen_by_pattern(text) or screen_by_pattern(repaired)
+    read = searcher.repairer.read_keys(text) if searcher.repairer and not is_english(text) else text
+    judged = screen_by_pattern(text) or screen_by_pattern(read)
     if judged is not None:
         return judged
     if _trick_in_two(text, history):
         return Screened(Behaviour.UNSAFE)
-    shares = _shares(repaired, searcher)
+    shares = _shares(read, searcher)
     if (
         history
         and max(shares, key=lambda label: shares[label]) in ("ask", "elsewhere")
         and is_follow_up(text)
     ):
-        shares = _shares(stand_alone(repaired, history), searcher)
+        shares = _shares(stand_alone(read, history), searcher)
     return judge(shares)
 
 

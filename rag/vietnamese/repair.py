@@ -55,6 +55,14 @@ class Repairer:
         chosen = iter(_cheapest([self._options(word, missing, cost) for word in words], cost))
         return _WORD.sub(lambda found: match_case(found.group(), next(chosen)), text)
 
+    def read_keys(self, text: str) -> str:
+        """Give a text typed as raw Telex or VNI keys as the words that were meant; any other text as it is."""
+        words = [found.group().lower() for found in _WORD.finditer(text)]
+        decode = _keyboard(words, self._language)
+        if decode is None:
+            return text
+        return _WORD.sub(lambda found: match_case(found.group(), decode(found.group().lower())), text)
+
     def _options(self, word: str, missing: float, cost: Cost) -> list[tuple[str, float]]:
         """Give the words that may have been meant, each with what it costs to have been typed so."""
         if not word.isalpha():
