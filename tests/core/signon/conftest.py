@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from core.app import Core, build_core
+from core.sample.people import pupils
 from core.settings import CoreSettings, SignOnSettings
 from core.signon.domain import Secrets
 from core.signon.provider import Provider
@@ -22,9 +23,12 @@ from core.web.server import serving
 from tests.support import oidc
 
 NUMBER = "099201500001"
+MOTHER = pupils()[0].parents[1].full_name
 ACCOUNTS = {
     "mai": {"SoDinhDanh": NUMBER, "HoVaTen": "Trần Thị Mai", "NgayThangNamSinh": "19880609"},
     "nobody": {"HoVaTen": "Người Không Số"},
+    "mother": {"SoDinhDanh": "099188000123", "HoVaTen": MOTHER, "NgayThangNamSinh": "19880609"},
+    "stranger": {"SoDinhDanh": "099188000124", "HoVaTen": "Người Lạ Mặt", "NgayThangNamSinh": "19880609"},
 }
 SECRET = "a client secret of the tests"
 
