@@ -20,6 +20,7 @@ from rag.guard.personal import mask_personal
 from rag.guard.screen import Screened
 from rag.ports import Generator, Today
 from rag.retrieval.search import Found, Searcher
+from rag.understanding.ages import in_age_bands
 from rag.understanding.aspect import aspects_asked
 from rag.understanding.follow_up import stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
@@ -114,6 +115,7 @@ class Answerer:
         full, understood = stand_alone(text, history), 1.0
         if is_english(full):
             full, understood = in_vietnamese_words(full) or full, share_understood(full)
+        full = in_age_bands(full)
         found, confidence = self._find(full, question.province)
         confidence *= understood
         if screened.behaviour is not Behaviour.ANSWER and confidence < _CERTAIN:
