@@ -31,7 +31,7 @@ def meaning(code: int, urgency: Urgency, attempt: int) -> RetryLater | GiveUp | 
     True
     """
     if code == RATE:
-        return RetryLater(timedelta(seconds=2), reason="zalo_rate", whole_channel=True)
+        return RetryLater(timedelta(seconds=1), reason="zalo_rate", whole_channel=True)
     if code in TOKEN:
         return RetryLater(timedelta(minutes=1), reason="zalo_token", whole_channel=True)
     if code in _CLOSED:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from typing_extensions import override
 
 from bot.app import Bot
 from bot.messages import Button, Rendered
@@ -204,6 +205,7 @@ async def test_many_processes_that_refresh_at_once_spend_one_refresh_token(
 class Words(Voice):
     """Says one sentence with two buttons."""
 
+    @override
     async def say(self, outgoing: Outgoing) -> Rendered:
         return Rendered("Chọn nhé", (Button("a", "Một"), Button("b", "Hai")))
 
