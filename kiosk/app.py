@@ -45,6 +45,7 @@ from kiosk.uplink.orders import OrderBook, Orders
 from kiosk.uplink.roster import KnownRoster, RosterKeeper
 from kiosk.uplink.sender import Delivery, Pace, Sender, UplinkStatus
 from kiosk.uplink.spool import Spool
+from kiosk.watchdog import Watchdog, WatchedCamera
 
 _log = structlog.get_logger()
 
@@ -135,6 +136,8 @@ class Kiosk:
             try:
                 async with self._page(runner, wire) as url, asyncio.TaskGroup() as group:
                     work = [group.create_task(sender.run()), group.create_task(runner.run())]
+                    dog = Watchdog(runner, self._restart.set, self.settings.notify_socket)
+                    work.append(group.create_task(dog.run()))
                     if isinstance(client, CoreClient):
                         work.append(group.create_task(Heartbeat(client, sender).run()))
                         work.append(group.create_task(self._orders(client, runner, sender).run()))
@@ -276,7 +279,7 @@ def real_devices(settings: KioskSettings, mode: Callable[[], CheckInMode]) -> De
     """The reader and the camera of this machine; `settings.issuers` are the issuers that the school trusts."""
     from kiosk.reader import PcscCards
 
-    camera = camera_of(settings.camera)
+    camera = WatchedCamera(lambda: camera_of(settings.camera))
     cards = PcscCards(settings.issuers, camera, SystemClock())
     return Devices(cards, camera, face_check(camera, default_models(), mode))
 

@@ -1,4 +1,4 @@
-"""What is wrong with this kiosk and how to mend it: reader, camera, network, clock, disk, identity, spool.
+"""What is wrong with this kiosk and how to mend it: reader, camera, light, focus, models, network, clock, disk, more.
 
 It looks; it changes nothing and reads no card. Run it when the kiosk is not running, or the camera is taken.
 """
@@ -12,19 +12,27 @@ from datetime import timedelta
 from typing import Literal
 
 import aiohttp
+from cryptography.exceptions import InvalidTag
 from yarl import URL
 
 from kiosk.app import camera_of
 from kiosk.camera.condition import light_of
+from kiosk.camera.opencv import sharpness_of
+from kiosk.camera.ports import Picture
 from kiosk.card.doctor import CardFinding, examine_readers, examine_store
 from kiosk.clock import CoreTime, SystemClock
 from kiosk.errors import CameraError, KioskError, NotEnrolledError, RefusedError, SpoolError
+from kiosk.face.errors import FaceError
+from kiosk.face.models import ALL_MODELS, ModelStore, default_models
 from kiosk.settings import KioskSettings
 from kiosk.uplink.client import CoreClient, send
 from kiosk.uplink.identity import load_identity
+from kiosk.uplink.roster import RosterKeeper
 from kiosk.uplink.spool import Spool
 
 State = Literal["ok", "warn", "bad"]
+LEAST_DETAIL = 15.0
+"""Variance of the Laplacian at 640 pixels: a focused room has 50 and more, a lens out of focus below 10."""
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 CLOCK_WARN = timedelta(seconds=30)
 _CAMERA_SECONDS = 10
@@ -46,12 +54,14 @@ async def examine(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
     network = await _network(settings, time)
     return (
         *_card(settings),
-        await _camera(settings),
+        *await _camera(settings),
+        _models(settings),
         network,
         _clock(time),
         _disk(settings),
         await _identity(settings, time),
         _spool(settings),
+        _roster(settings, time),
     )
 
 
@@ -62,21 +72,47 @@ def _card(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
     return (*examine_readers(), examine_store(settings.issuers))
 
 
-async def _camera(settings: KioskSettings) -> Finding:
+async def _camera(settings: KioskSettings) -> tuple[Finding, ...]:
+    """The camera, the light before it, and its focus."""
     if settings.emulated:
-        return Finding("camera", "warn", "mô phỏng, không nhìn thấy ai")
+        return (Finding("camera", "warn", "mô phỏng, không nhìn thấy ai"),)
     try:
         async with asyncio.timeout(_CAMERA_SECONDS):
             frame = await camera_of(settings.camera).frame()
     except (CameraError, TimeoutError) as error:
         what = error.detail if isinstance(error, CameraError) else "không trả lời"
-        return Finding("camera", "bad", what, "cắm lại camera, xem CONGTRUONG_KIOSK_CAMERA")
-    light = light_of(frame.picture)
+        return (Finding("camera", "bad", what, "cắm lại camera, xem CONGTRUONG_KIOSK_CAMERA"),)
     height, width = frame.picture.shape[:2]
-    if light != "ok":
-        mend = "bật đèn phía trước người đứng" if light == "dark" else "che nguồn sáng sau lưng"
-        return Finding("camera", "warn", f"{width}x{height}, {light}", mend)
-    return Finding("camera", "ok", f"{width}x{height}")
+    return (Finding("camera", "ok", f"{width}x{height}"), _light(frame.picture), _focus(frame.picture))
+
+
+def _light(picture: Picture) -> Finding:
+    light = light_of(picture)
+    if light == "ok":
+        return Finding("light", "ok", "đủ sáng")
+    mend = "bật đèn phía trước người đứng" if light == "dark" else "che nguồn sáng sau lưng"
+    return Finding("light", "warn", "quá tối" if light == "dark" else "quá sáng", mend)
+
+
+def _focus(picture: Picture) -> Finding:
+    """Detail in the whole picture: an empty room has some; a lens out of focus, or dirty, has none."""
+    detail = sharpness_of(picture)
+    if detail < LEAST_DETAIL:
+        return Finding("focus", "warn", f"mờ ({detail:.0f})", "lau ống kính, chỉnh nét ở khoảng 50 cm")
+    return Finding("focus", "ok", f"rõ ({detail:.0f})")
+
+
+def _models(settings: KioskSettings) -> Finding:
+    """The face models: there, and unaltered."""
+    if settings.emulated:
+        return Finding("models", "warn", "so khuôn mặt mô phỏng")
+    store = ModelStore(default_models())
+    try:
+        for model in ALL_MODELS:
+            store.path(model)
+    except FaceError as error:
+        return Finding("models", "bad", str(error), "congtruong kiosk models")
+    return Finding("models", "ok", f"{len(ALL_MODELS)} tệp, đúng mã băm")
 
 
 async def _network(settings: KioskSettings, time: CoreTime) -> Finding:
@@ -140,3 +176,16 @@ def _spool(settings: KioskSettings) -> Finding:
     if parked:
         return Finding("spool", "warn", f"{parked} lượt bị từ chối", "congtruong kiosk spool --retry")
     return Finding("spool", "ok", f"{waiting} lượt chờ gửi")
+
+
+def _roster(settings: KioskSettings, time: CoreTime) -> Finding:
+    """What the kiosk knows for hours without network."""
+    mend = "chạy máy khi có mạng một lần để tải danh sách"
+    try:
+        known = RosterKeeper(settings.data_dir, time).peek()
+    except (OSError, ValueError, InvalidTag):
+        return Finding("roster", "warn", "chưa có, hoặc không đọc được", mend)
+    if known.ended(time.now()):
+        return Finding("roster", "warn", "đã hết hạn", mend)
+    until = known.roster.valid_until
+    return Finding("roster", "ok", f"{len(known.roster.pupils)} học sinh, tới {until:%H:%M %d/%m}")

@@ -7,7 +7,7 @@ A report on its way is never cancelled. Nothing here decides anything about a pu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -33,7 +33,7 @@ from kiosk.session.events import (
     TimePassed,
 )
 from kiosk.session.machine import deadline, step
-from kiosk.session.values import Rules, Session
+from kiosk.session.values import Reading, Rules, Session
 from kiosk.uplink.roster import KnownRoster
 
 _log = structlog.get_logger()
@@ -64,6 +64,7 @@ class Runner:
     session: Session = field(default_factory=Session)
     reported: tuple[int, UUID] | None = None
     """The visit and the id of the last report, so that staff's answer finds the pupil it is meant for."""
+    stalled_reads: int = 0
     _events: asyncio.Queue[_Posted] = field(default_factory=asyncio.Queue)
     _work: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -86,11 +87,19 @@ class Runner:
                 event, asked = await self._next()
                 before = self.session
                 self.session, effects = step(before, event, self._now(), self.rules)
+                self._note_stall(event, before)
                 self._show()
                 if asked is not None and not asked.done():
                     asked.set_result(self.session != before)
                 for effect in effects:
                     self._perform(group, effect)
+
+    def _note_stall(self, event: Event, before: Session) -> None:
+        """Count the chips whose reading neither ended nor failed; the watch-dog looks at it."""
+        if isinstance(event, CardRead | CardFailed):
+            self.stalled_reads = 0
+        elif isinstance(event, TimePassed) and isinstance(before.place, Reading):
+            self.stalled_reads += self.session.place != before.place
 
     @staticmethod
     def _now() -> float:
@@ -129,8 +138,8 @@ class Runner:
             case Submit():
                 group.create_task(self._submit(effect))
 
-    def _start(self, group: asyncio.TaskGroup, work: Awaitable[None]) -> None:
-        task = group.create_task(_as_coroutine(work))
+    def _start(self, group: asyncio.TaskGroup, work: Coroutine[object, object, None]) -> None:
+        task = group.create_task(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
@@ -168,10 +177,6 @@ class Runner:
         self.reported = (effect.visit, report_id)
         reporting = Reporting(self.parts.uplink, self.parts.core_time, self.parts.errands, self.parts.roster)
         self.post(await reporting.deliver(effect, report_id))
-
-
-async def _as_coroutine(work: Awaitable[None]) -> None:
-    await work
 
 
 def _camera_code(condition: str) -> str:

@@ -55,6 +55,10 @@ class KioskSettings(BaseSettings):
         str, Field(description="Run with a version when staff order an update; none: orders are refused.")
     ] = ""
 
+    notify_socket: Annotated[
+        str, Field(validation_alias="NOTIFY_SOCKET", description="systemd's; tells it that the kiosk lives.")
+    ] = ""
+
     @field_validator("core_url")
     @classmethod
     def _http(cls, value: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -105,12 +106,13 @@ class Commands:
         Raises:
             CommandNotFoundError: when this kiosk was never given such an order.
         """
-        values = {
+        values: dict[str, Any] = {
             "finished_at": self.clock.now(),
             "outcome": result.outcome.value,
             "detail": result.detail,
-            "state": result.state.model_dump(mode="json") if result.state else None,
         }
+        if result.state is not None:
+            values["state"] = result.state.model_dump(mode="json")
         row = await repository.finish_command(tx, device_id, command_id, values)
         if row is not None:
             return self._issued(row)

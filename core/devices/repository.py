@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import PlatformTx, Tx
@@ -231,13 +231,14 @@ async def list_commands(tx: Tx, most: int) -> Sequence[DeviceCommandRow]:
 
 async def latest_states(tx: Tx) -> Sequence[DeviceCommandRow]:
     """For each device the last order whose result told a state."""
-    statement = (
-        select(DeviceCommandRow)
-        .where(DeviceCommandRow.school_id == tx.school_id, DeviceCommandRow.state.is_not(None))
-        .distinct(DeviceCommandRow.device_id)
-        .order_by(DeviceCommandRow.device_id, DeviceCommandRow.finished_at.desc())
+    told = (DeviceCommandRow.school_id == tx.school_id, DeviceCommandRow.state.is_not(None))
+    last = (
+        select(DeviceCommandRow.device_id, func.max(DeviceCommandRow.finished_at))
+        .where(*told)
+        .group_by(DeviceCommandRow.device_id)
     )
-    return (await tx.session.scalars(statement)).all()
+    named = tuple_(DeviceCommandRow.device_id, DeviceCommandRow.finished_at)
+    return (await tx.session.scalars(select(DeviceCommandRow).where(*told, named.in_(last)))).all()
 
 
 async def forget_commands(tx: PlatformTx, before: datetime) -> int:

@@ -89,6 +89,13 @@ def jpeg_of(picture: Picture, *, width: int = 640, mirrored: bool = True) -> byt
     return bytes(coded.tobytes())
 
 
+def sharpness_of(picture: Picture) -> float:
+    """How much fine detail a picture has: the variance of its Laplacian at 640 pixels of width."""
+    height = max(1, round(picture.shape[0] * 640 / picture.shape[1]))
+    grey = cv2.cvtColor(cv2.resize(picture, (640, height), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
+
+
 def read_picture(path: Path) -> Picture:
     """Read an image file.
 

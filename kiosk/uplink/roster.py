@@ -78,10 +78,7 @@ class RosterKeeper:
     def load(self) -> None:
         """Take up what lies on the disk; what is damaged or ended is deleted."""
         try:
-            sealed = (self.folder / FILE).read_bytes()
-            key = (self.folder / KEY_FILE).read_bytes()
-            plain = AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _LABEL)
-            self._known = KnownRoster(Roster.model_validate_json(plain))
+            self._known = self.peek()
         except FileNotFoundError:
             return
         except (OSError, ValueError, InvalidTag, ValidationError) as error:
@@ -89,6 +86,16 @@ class RosterKeeper:
             self.forget()
             return
         self.on_change(self.current())
+
+    def peek(self) -> KnownRoster:
+        """What lies on the disk, whether it has ended or not; nothing is changed.
+
+        Raises:
+            OSError, ValueError, InvalidTag, ValidationError: when there is none, or it is damaged.
+        """
+        sealed, key = (self.folder / FILE).read_bytes(), (self.folder / KEY_FILE).read_bytes()
+        plain = AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _LABEL)
+        return KnownRoster(Roster.model_validate_json(plain))
 
     def current(self) -> KnownRoster | None:
         """The roster, unless there is none or its time has run out; then it is forgotten."""

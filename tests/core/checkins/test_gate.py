@@ -181,3 +181,18 @@ async def test_what_arrives_on_another_day_is_recorded_in_silence(gate: Gate) ->
     receipt = await gate.send(observed_at=observed.isoformat(), provisional=True)
     assert receipt["decision"] == "accepted"
     assert await gate.messages() == []
+
+
+async def test_the_latest_state_of_each_kiosk_is_known(gate: Gate) -> None:
+    for queued in (3, 1):
+        gate.clock.advance(timedelta(seconds=5))
+        command_id = str(await order(gate, TellState()))
+        await told(gate, command_id, "done", state={"screen": "idle", "mode": "exam", "queued": queued})
+    await told(gate, str(await order(gate, Lock())), "done")
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        states = await gate.core.commands.states(tx)
+        recent = await gate.core.commands.list_recent(tx)
+    (state,) = [one.state for one in states.values()]
+    assert state is not None
+    assert state.queued == 1
+    assert [one.order.kind for one in recent] == ["lock", "state", "state"]

@@ -41,7 +41,8 @@ def fitted(
         ]
     )
     return np.asarray(
-        cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT_101), np.uint8
+        cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT_101),
+        np.uint8,
     )
 
 
@@ -100,26 +101,28 @@ class Head:
         return _painted(source, self.points[:, :2], moved, self.triangles)
 
     def _with_lids(self, lids: float) -> Picture:
-        """The picture with the eyes painted over by the skin around them, down to the lids' edge, and lashes there."""
-        out = self.picture.copy()
+        """The picture with lids over the eyes, in the colour of the cheek below, with soft edges, and lashes."""
+        out = self.picture.astype(np.float32)
         for upper, lower in LIDS:
             top, bottom = self.points[list(upper), :2], self.points[list(lower), :2]
             height = float(np.linalg.norm(top[3] - bottom[3]))
+            width = float(np.linalg.norm(top[0] - top[-1]))
             edge = top + lids * (bottom + np.array([0.0, 0.3 * height]) - top)
-            lid = np.vstack([top - np.array([0.0, 0.3 * height]), edge[::-1]]).astype(np.int32)
             mask = np.zeros(out.shape[:2], np.uint8)
-            cv2.fillPoly(mask, [lid], 255)
-            mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(height / 5)))
-            painted = cv2.inpaint(out, mask, max(3.0, height / 2), cv2.INPAINT_TELEA)
-            if lids < 1:
-                open_part = np.zeros_like(mask)
-                cv2.fillPoly(open_part, [np.vstack([edge, bottom[::-1]]).astype(np.int32)], 255)
-                painted[open_part > 0] = out[open_part > 0]
-            out = np.asarray(painted, np.uint8)
-            skin = out[lid[:, 1].clip(0, out.shape[0] - 1), lid[:, 0].clip(0, out.shape[1] - 1)].mean(axis=0)
-            lash = [int(v) // 3 for v in skin]
+            lid = np.vstack([top - np.array([0.0, 0.3 * height]), edge[::-1]])
+            cv2.fillPoly(mask, [lid.astype(np.int32)], 255)
+            soft = cv2.GaussianBlur(mask, (0, 0), max(0.8, height / 8)).astype(np.float32)[..., None] / 255
+            out = out * (1 - soft) + 0.93 * self._cheek(bottom.mean(axis=0), width) * soft
+            lash = tuple(float(v) for v in 0.35 * self._cheek(bottom.mean(axis=0), width))
             cv2.polylines(out, [edge.astype(np.int32)], False, lash, max(1, round(height / 8)), cv2.LINE_AA)
-        return out
+        return np.clip(out, 0, 255).astype(np.uint8)
+
+    def _cheek(self, under: npt.NDArray[np.float64], width: float) -> npt.NDArray[np.float32]:
+        """The colour of the skin under an eye, away from its shadow."""
+        x, y = under + np.array([0.0, 0.55 * width])
+        rows = slice(max(round(y - 0.12 * width), 0), round(y + 0.12 * width) + 1)
+        columns = slice(max(round(x - 0.3 * width), 0), round(x + 0.3 * width) + 1)
+        return np.asarray(np.median(self.picture[rows, columns].reshape(-1, 3), axis=0), np.float32)
 
 
 def _in_picture(

@@ -25,7 +25,7 @@ from tests.kiosk.face.attacks import Show, cut_out, on_screen, printed, replayed
 from tests.kiosk.face.puppets import Stage, obliging
 from tests.kiosk.face.render import Head, fitted
 
-_SECONDS = 60
+_SECONDS = 240
 _RECORDED = ("turn_left", "blink")
 
 ATTACKS: Mapping[str, Callable[[Head], Show]] = {
@@ -69,7 +69,7 @@ def portrait_of(picture: Picture) -> bytes:
 
 
 def meet(store: ModelStore, head: Head, show: Show, seed: int) -> FaceReport | None:
-    """One presentation; None when the check was still waiting for a usable face after a minute."""
+    """One presentation; None when the check was still waiting for a usable face after four minutes."""
 
     async def check() -> FaceReport:
         stage = Stage(show)
