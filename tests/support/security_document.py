@@ -1,0 +1,78 @@
+"""Writes the tables of docs/security.md from the code: `python -m tests.support.security_document`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from core.app import Core, build_core
+from core.console.desk import Door
+from core.console.texts import ROLES
+from core.rights.retention import ELSEWHERE, KEPT, RULES
+from core.settings import CoreSettings
+from core.staff.authority import TABLE, Reach, Right, Role
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
+_REACH = {Reach.NONE: "", Reach.CLASS: "own class", Reach.SCHOOL: "yes"}
+_KEY = "a2V5IG9mIG5vYm9keSwgdXNlZCBieSBubyBzY2hvb2w="
+
+
+def sections() -> dict[str, str]:
+    """The generated parts of the document by name."""
+    return {"roles": _roles(), "routes": _routes(_core()), "retention": _retention()}
+
+
+def with_sections(document: str) -> str:
+    """The document with its generated parts as they are now."""
+    for name, text in sections().items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        document, count = pattern.subn(
+            lambda found, text=text: found.group(1) + text + found.group(2), document
+        )
+        assert count == 1, name
+    return document
+
+
+def _core() -> Core:
+    secret = dict.fromkeys(("master_key", "session_key"), _KEY)
+    return build_core(CoreSettings(database_url="postgresql://nobody@127.0.0.1/none", **secret))  # type: ignore[arg-type]
+
+
+def _roles() -> str:
+    head = ["what", "may be", *(f"{role} ({ROLES[role]})" for role in Role)]
+    rows = (
+        [right.resource, right.action, *(_REACH[TABLE[role].get(right, Reach.NONE)] for role in Role)]
+        for right in Right
+    )
+    return _table(head, rows)
+
+
+def _routes(core: Core) -> str:
+    found = []
+    for route in core.make_web_app().router.routes():
+        door = getattr(route.handler, "__self__", None)
+        if route.method != "HEAD" and isinstance(door, Door) and route.resource:
+            found.append([f"`{route.method} {route.resource.canonical}`", f"`{door.right}`"])
+    return _table(["route", "right"], sorted(found, key=lambda one: one[0].split()[1] + one[0]))
+
+
+def _retention() -> str:
+    rows = [[f"`{one.table}`", f"{_days(one.keep)} after `{one.column}`", one.why] for one in RULES]
+    rows += [[f"`{table}`", "by its own slice", why] for table, why in sorted(ELSEWHERE.items())]
+    rows += [[f"`{table}`", "kept", why] for table, why in sorted(KEPT.items())]
+    return _table(["table", "deleted", "why"], rows)
+
+
+def _days(keep: timedelta) -> str:
+    return f"{keep.days} day{'s' if keep.days > 1 else ''}"
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(with_sections(DOCUMENT.read_text("utf-8")), encoding="utf-8")
