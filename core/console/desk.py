@@ -17,7 +17,7 @@ from core.broadcasts.service import Broadcasts
 from core.checkins.gate import GateDesk
 from core.checkins.service import CheckIns
 from core.consents.service import Consents
-from core.console import desk_texts, roll_texts, rooms, texts
+from core.console import desk_texts, guardian_texts, roll_texts, rooms, texts
 from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
 from core.devices.service import Devices
@@ -65,6 +65,7 @@ def make_environment() -> Environment:
         "rooms": rooms,
         "Right": Right,
         "words": desk_texts,
+        "people": guardian_texts,
     }
     environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
     environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")

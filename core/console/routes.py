@@ -23,6 +23,7 @@ from core.console.answer_routes import answer_routes
 from core.console.broadcast_routes import broadcast_routes
 from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
 from core.console.export_pages import ExportPages
+from core.console.guardian_routes import guardian_routes
 from core.console.handover_routes import handover_routes
 from core.console.live import Live
 from core.console.rooms import first_room
@@ -64,6 +65,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         post("/console/check-ins/{check_in_id}", today.decide, Right.DECIDE_CHECK_INS),
         get("/console/classes", pupils.classes, Right.SEE_PUPILS),
         get("/console/classes/{class_id}", pupils.one_class, Right.SEE_PUPILS),
+        *guardian_routes(get, post),
         get("/console/import", imports.show, Right.IMPORT_STUDENTS),
         post("/console/import", imports.submit, Right.IMPORT_STUDENTS),
         get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),

@@ -97,6 +97,15 @@ ERRORS: dict[str, str] = {
     "answers.cluster_not_found": "Nhóm câu hỏi này đã được xử lý hoặc đã gom lại. Thầy cô tải lại trang.",
     "answers.preview_not_found": "Câu hỏi thử này đã cũ. Thầy cô hỏi thử lại.",
     "answers.api_key_not_found": "Không có khoá này.",
+    "guardians.reason_needed": "Thầy cô ghi thêm lý do, ít nhất vài chữ.",
+    "guardians.place_needed": "Thầy cô chọn chỗ của người này trong danh sách phụ huynh của em.",
+    "guardians.case_decided": "Hồ sơ này đã có thầy cô khác xử lý.",
+    "guardians.case_not_found": "Không có hồ sơ này.",
+    "guardians.bad_restriction": "Cần chọn học sinh, ghi tên người bị hạn chế và lý do.",
+    "guardians.restriction_not_found": "Hạn chế này đã được gỡ.",
+    "guardians.bad_transition": "Trạng thái hiện tại không làm được việc đó. Thầy cô tải lại trang rồi xem lại.",
+    "guardians.bad_name": "Họ tên chưa đúng: chỉ có chữ và dấu cách.",
+    "students.not_found": "Không có học sinh này.",
     "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
 }
 UNKNOWN_ERROR = (

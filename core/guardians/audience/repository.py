@@ -47,16 +47,6 @@ async def count(tx: Tx, states: Collection[str], students: Collection[UUID] | No
     return people or 0, reached or 0
 
 
-async def accounts(tx: Tx, guardians: Collection[UUID]) -> Sequence[tuple[UUID, UUID]]:
-    """(guardian, chat account) of these guardians, oldest link first."""
-    rows = await tx.session.execute(
-        select(GuardianAccountRow.guardian_id, GuardianAccountRow.chat_account_id)
-        .where(GuardianAccountRow.school_id == tx.school_id, GuardianAccountRow.guardian_id.in_(guardians))
-        .order_by(GuardianAccountRow.id)
-    )
-    return [(row.guardian_id, row.chat_account_id) for row in rows]
-
-
 async def beside(tx: Tx, account_id: UUID) -> Sequence[UUID]:
     """The chat accounts of the same guardians as this one's, itself included when it is linked."""
     mine = select(GuardianAccountRow.guardian_id).where(

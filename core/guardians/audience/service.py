@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.conversations.service import Conversations
 from core.db.transaction import Tx
+from core.guardians import repository as guardianships
 from core.guardians.audience import repository
 from core.guardians.domain import GuardianshipState
+from core.guardians.levels import Feature, may
+from core.guardians.links import repository as links
+from core.guardians.service import Guardians
 from core.notifications.domain import Recipient
 from core.values.ids import ChatAccountId, GuardianId, StudentId
 
@@ -30,7 +33,7 @@ class Reached:
 class Audience:
     """The guardians of some pupils, or of all (người nhận thông báo)."""
 
-    conversations: Conversations
+    guardians: Guardians
 
     async def page(
         self,
@@ -41,15 +44,40 @@ class Audience:
         after: GuardianId | None = None,
         limit: int = 200,
     ) -> tuple[Reached, ...]:
-        """The next guardians in the order of their ids; each once, however many children."""
-        ids = await repository.page(tx, states, students, after, limit)
-        pairs = await repository.accounts(tx, ids)
-        accounts = list(dict.fromkeys(ChatAccountId(account) for _, account in pairs))
-        found = dict(zip(accounts, await self.conversations.recipients_of(tx, accounts), strict=True))
-        reached: dict[GuardianId, list[Recipient]] = {GuardianId(one): [] for one in ids}
+        """The next guardians in the order of their ids; each once, however many children.
+
+        Whoever may not learn of the school today (restricted, lapsed, the pupil left) is there without a chat.
+        """
+        ids = [GuardianId(one) for one in await repository.page(tx, states, students, after, limit)]
+        pairs = await self._allowed(tx, ids, students)
+        accounts = list(dict.fromkeys(account for _, account in pairs))
+        recipients = await self.guardians.conversations.recipients_of(tx, accounts)
+        found = dict(zip(accounts, recipients, strict=True))
+        reached: dict[GuardianId, list[Recipient]] = {one: [] for one in ids}
         for guardian, account in pairs:
-            reached[GuardianId(guardian)].append(found[ChatAccountId(account)])
+            reached[guardian].append(found[account])
         return tuple(Reached(one, tuple(recipients)) for one, recipients in reached.items())
+
+    async def _allowed(
+        self, tx: Tx, ids: Collection[GuardianId], students: Collection[StudentId] | None
+    ) -> list[tuple[GuardianId, ChatAccountId]]:
+        """(guardian, chat account) of those who are known surely enough for news of the school."""
+        keys = self.guardians.keyring.for_school(tx.school_id)
+        ties = [
+            tie
+            for tie in await guardianships.list_guardianships(tx, keys, guardian_ids=ids)
+            if students is None or tie.student_id in students
+        ]
+        linked = [
+            (guardian_id, account, replace(tie, account=level))
+            for account, guardian_id, level in await links.list_accounts(tx, ids)
+            for tie in ties
+            if tie.guardian.id == guardian_id
+        ]
+        levels = await self.guardians.standing.levels(tx, [tie for _, _, tie in linked])
+        allowed = zip(linked, levels, strict=True)
+        pairs = [(who, account) for (who, account, _), level in allowed if may(level, Feature.SCHOOL_NEWS)]
+        return list(dict.fromkeys(pairs))
 
     async def count(
         self, tx: Tx, students: Collection[StudentId] | None, states: Collection[str] = EVERYBODY
