@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import aiohttp
 import pytest
 
+from bot.answers.examples import ANSWERS, BODIES
+from bot.answers.models import AnswerRequest
 from bot.app import Bot
+from bot.flows.base import Exchange
+from bot.flows.rating import choices_for
+from bot.messages import InboundMessage
+from bot.router import Intent, Topic
 from core.answers.domain import (
     Asked,
+    AskedId,
     Kind,
+    NewAsked,
     NewPassage,
     PassageId,
     Preview,
@@ -23,12 +31,15 @@ from core.answers.domain import (
     Row,
     ShownCluster,
 )
+from core.conversations.domain import FlowState, Turn
 from core.db.transaction import Tx
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
+from core.values.ids import ChatAccountId, ConversationId, new_id
 from rag.answerer import Answerer
 from rag.build import build_answerer
 from rag.settings import RagSettings
+from rag.values import Answer, Behaviour
 from tests.bot.support import KnownAnswers, chatting, running_bot
 
 Running = tuple[Bot, str]
@@ -155,23 +166,34 @@ async def _answered(told: Callable[[int], Awaitable[Preview]], place: int) -> bo
     return (await told(place)).answer is not None
 
 
-async def test_questions_asked_in_vain_come_together_for_staff_masked(school: School) -> None:
+async def test_questions_asked_in_vain_come_together_for_staff(school: School) -> None:
     asked = school.bot.core.answers.asked
-    async with chatting(school.url) as chat:
-        for text in ("Trường có bán kem dâu không ạ? Gọi em số 0912 345 678", "truong co ban kem dau khong"):
-            line = await chat.ask(text)
-            assert line["key"] == "ask.answer"
-    waiting: tuple[Asked, ...] = await school.within(asked.list_open)
-    assert len(waiting) == 2
-    assert not any("0912" in one.text for one in waiting)
+    for text in (
+        "Trường có sân cầu lông cho phụ huynh không ạ?",
+        "truong co san cau long cho phu huynh khong",
+    ):
+        new = NewAsked(AskedId(new_id()), text, "abstain", 0.1)
+        await school.within(lambda tx, new=new: asked.keep(tx, new))  # type: ignore[misc]
     await school.within(asked.want_clusters)
 
     async def grouped() -> bool:
-        return any(one.size == 2 for one in await school.within(asked.list_clusters))
+        return [one.size for one in await school.within(asked.list_clusters)] == [2]
 
     await until(grouped)
     clusters: tuple[ShownCluster, ...] = await school.within(asked.list_clusters)
-    assert len(clusters) == 1
+    assert clusters[0].examples[0].startswith("Trường có sân")
+
+
+async def test_what_was_asked_in_vain_is_kept_masked_and_without_who_asked(running: Running) -> None:
+    bot, url = running
+    async with chatting(url) as chat:
+        await chat.ask("Trường có bể bơi không, gọi em 0912 345 678 hay a@b.example, số 001204012345")
+        await chat.ask("xin chào")
+    async with bot.core.database.transaction(SCHOOL_ID) as tx:
+        waiting: tuple[Asked, ...] = await bot.core.answers.asked.list_open(tx)
+    assert len(waiting) == 1
+    assert "bể bơi" in waiting[0].text
+    assert not any(part in waiting[0].text for part in ("0912", "a@b", "001204"))
 
 
 async def test_a_passage_that_ends_is_told_no_more_and_one_that_begins_later_says_so(school: School) -> None:
@@ -218,3 +240,35 @@ async def test_a_thumb_does_not_disturb_what_the_talk_was_about(
     said = [one.text for one in answers.asked[-1].history]
     assert said[0] == "mất học bạ"
     assert not any("Đúng ý" in text or "cảm ơn" in text for text in said)
+
+
+async def test_the_documents_examples_are_still_what_is_answered(shipped: Answerer) -> None:
+    for name, body in BODIES.items():
+        answer = await shipped.answer(AnswerRequest.model_validate(body).as_question(None))
+        assert answer.behaviour.value == ANSWERS[name]["behaviour"], name
+
+
+def test_other_channels_get_two_buttons_and_only_under_an_answer() -> None:
+    turn = Turn(
+        id=new_id(),
+        account_id=ChatAccountId(new_id()),
+        conversation_id=ConversationId(new_id()),
+        channel="telegram",
+        address="1",
+        locale="en",
+        text="mất học bạ",
+        history=(),
+        state=FlowState(),
+        introduced=True,
+        closed=False,
+    )
+    message = InboundMessage("telegram", "1", "1", "mất học bạ")
+    exchange = Exchange(
+        message, turn, Intent(Topic.ASK, text="mất học bạ"), datetime(2026, 11, 21, tzinfo=UTC)
+    )
+    choices = choices_for(exchange, Answer(Behaviour.ANSWER, "Dạ."))
+    assert [one.label for one in choices] == ["👍 Helpful", "Not right"]
+    assert all(len(one.code.encode()) <= 64 for one in choices)
+    for other in Behaviour:
+        if other is not Behaviour.ANSWER:
+            assert choices_for(exchange, Answer(other, "Dạ.")) == ()
