@@ -16,7 +16,7 @@ from tests.kiosk.face.trials import ATTACKS, FLAT, good_heads, living, meet, pas
 
 NAME = "face-attacks"
 SUMMARY = "attacks made by geometry and optics against the challenge and against still cues alone"
-LIVING, ATTACKERS = 14, 2
+LIVING, ATTACKERS = 30, 5
 
 
 def run() -> dict[str, object]:
@@ -47,6 +47,10 @@ def run() -> dict[str, object]:
         "figures": {
             "apcer": challenge,
             "apcer_flat": max(challenge[name] for name in FLAT),
+            "flat_presentations": len(FLAT) * min(ATTACKERS, len(heads)),
+            "apcer_flat_at_most_with_95_percent_confidence": round(
+                3 / max(len(FLAT) * min(ATTACKERS, len(heads)), 1), 3
+            ),
             "bpcer": _share(refused),
             "living": len(refused),
             "presentations_per_attack": min(ATTACKERS, len(heads)),

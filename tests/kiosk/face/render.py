@@ -30,7 +30,8 @@ def fitted(
 ) -> Picture:
     """The picture moved and scaled as if its face stood before the kiosk, `face` of the height tall.
 
-    Where the picture ends it is mirrored: repeated edges would be long straight lines, which are a mark of sheets.
+    Where the picture ends it fades into a blur of itself: repeated edges would be long straight lines, which are a
+    mark of sheets, and a mirrored face would be a second person.
     """
     x, y, width, height = engine.analyse(picture).face.box
     scale = face * size[1] / height
@@ -40,10 +41,12 @@ def fitted(
             [0, scale, size[1] * 0.48 - scale * (y + height / 2)],
         ]
     )
-    return np.asarray(
-        cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT_101),
-        np.uint8,
-    )
+    moved = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT_101)
+    inside = cv2.warpAffine(np.full(picture.shape[:2], 255, np.uint8), matrix, size)
+    inside = cv2.GaussianBlur(cv2.erode(inside, np.ones((41, 41), np.uint8)), (0, 0), 12)
+    share = inside.astype(np.float32)[..., None] / 255
+    around = cv2.GaussianBlur(moved, (0, 0), 28).astype(np.float32)
+    return np.asarray(share * moved + (1 - share) * around, np.uint8)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from core.contracts.checkin import FaceOutcome, IdentifiedBy
 from core.contracts.citizen_id import CitizenId
 from kiosk.face.check import LiveFaceCheck
 from kiosk.face.engine import FaceEngine
+from kiosk.face.liveness import REST_YAW
 from kiosk.face.match import Use
 from kiosk.face.models import ModelStore
 from kiosk.face.picture import Picture, read
@@ -56,7 +57,9 @@ def good_heads(folder: Path, engine: FaceEngine, most: int) -> list[Head]:
     heads: list[Head] = []
     for path in sorted(folder.glob("img*.jpg")):
         picture = fitted(read(path), engine)
-        if not engine.analyse(picture).flaws:
+        seen = engine.analyse(picture)
+        # Whoever stands there can look straight ahead; a picture that does not cannot be made to.
+        if not seen.flaws and seen.mesh is not None and abs(seen.mesh.yaw) < REST_YAW:
             heads.append(Head.of(picture, engine))
         if len(heads) == most:
             break

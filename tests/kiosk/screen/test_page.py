@@ -12,11 +12,13 @@ from core.contracts.checkin import CheckInMode, Punctuality
 from kiosk.screen.view import view_of
 from kiosk.session.events import CodeSeen, JobSet, LockSet
 from kiosk.session.values import (
+    FACE_NOT_DONE,
     Idle,
     Job,
     Locked,
     Looking,
     NeedCard,
+    NeedChatCode,
     NeedCode,
     Place,
     Reading,
@@ -207,6 +209,8 @@ STATES: dict[str, Place] = {
     "reading": Reading(9, 1, AN, "portrait"),
     "looking": Looking(9, subject(), 1, "look"),
     "looking_again": Looking(9, subject(), 2, "again"),
+    "looking_small_child": Looking(9, subject(), 1, "stand_taller"),
+    "need_chat_code": NeedChatCode(9, subject(), FACE_NOT_DONE),
     "sending": Sending(9),
     "verdict_accepted": Verdict(9, 0, VerdictKind.ACCEPTED, "ok", Punctuality.ON_TIME, "Bình An", 1.8),
     "verdict_accepted_long_name": Verdict(
@@ -214,19 +218,31 @@ STATES: dict[str, Place] = {
     ),
     "verdict_accepted_late": LATE,
     "verdict_recorded": Verdict(9, 0, VerdictKind.RECORDED, "offline"),
+    "verdict_recorded_known": Verdict(
+        9, 0, VerdictKind.RECORDED, "offline", Punctuality.NOT_APPLICABLE, "Bình An", 1.8
+    ),
+    "verdict_offline_not_on_list": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "offline_not_on_list"),
+    "verdict_face_unknown": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "face_unknown"),
+    "verdict_guardian_bound": Verdict(9, 0, VerdictKind.ACCEPTED, "guardian_bound"),
+    "verdict_guardian_wrong_code": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "guardian_wrong_code"),
+    "verdict_enrolled": Verdict(9, 0, VerdictKind.ACCEPTED, "enrolment_enrolled"),
+    "verdict_enrolment_no_consent": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "enrolment_no_consent"),
+    "verdict_visitor": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "visitor"),
     "verdict_needs_staff": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "face_mismatch"),
     "verdict_staff_coming": Verdict(9, 0, VerdictKind.NEEDS_STAFF, "staff_coming"),
     "verdict_refused": Verdict(9, 0, VerdictKind.REFUSED, "card_altered"),
     "trouble": Trouble(9, "card.removed"),
     "trouble_no_retry": Trouble(9, "kiosk.spool", retry=False),
+    "trouble_needs_network": Trouble(9, "kiosk.needs_network", retry=False),
     "locked": Locked("staff"),
+    "locked_closed": Locked("closed"),
     "locked_not_enrolled": Locked("not_enrolled"),
 }
 
 FITS = """() => {
   const bad = [];
   const stage = document.getElementById("stage");
-  for (const id of ["sign", "mirror", "title", "text", "hint", "bar", "buttons"]) {
+  for (const id of ["sign", "mirror", "title", "text", "hint", "keypad", "bar", "buttons"]) {
     const element = document.getElementById(id);
     if (element.hidden || !element.offsetParent) continue;
     const box = element.getBoundingClientRect(), room = stage.getBoundingClientRect();
@@ -275,3 +291,33 @@ async def test_in_an_exam_the_words_are_the_exams(tmp_path: Path) -> None:
         await until(page, "need_card")
         kiosk.runner.post(LockSet("staff"))
         await until(page, "locked")
+
+
+async def test_a_guardian_types_the_code_of_the_chat_and_nobody_after_sees_it(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
+        assert kiosk.runner is not None
+        kiosk.runner.post(JobSet(Job(CheckInMode.GUARDIAN)))
+        await page.wait_for_function("document.getElementById('title').innerText === 'Kính chào phụ huynh'")
+        await tap(page, 0)
+        await until(page, "need_chat_code")
+        for key in ("2", "0", "4", "erase", "4", "6", "1", "7"):
+            await page.click(f'[data-key="{key}"]')
+        await until(page, "verdict_accepted")
+        assert "Đã xác minh xong" in await text_of(page)
+        assert [one["code"] for one in peer.guardians] == ["204617"]
+        assert "204617" not in (await text_of(page)).replace(" ", "")
+        await until(page, "idle")
+        await tap(page, 0)
+        await until(page, "need_chat_code")
+        assert "2" not in await page.inner_text("#keypad output")
+
+
+async def test_who_forgot_the_card_is_offered_the_face_only_where_it_is_allowed(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
+        await page.wait_for_selector('[data-button="no_card"]')
+        kiosk._apply(kiosk.staff.model_copy(update={"face_alone": True}))
+        kiosk.runner.post(JobSet(Job(CheckInMode.ATTENDANCE)))
+        await page.click('[data-button="face"]')
+        await page.wait_for_function("document.body.dataset.screen.startsWith('verdict')", timeout=15000)
+        assert "Máy chưa chắc em là bạn nào" in await text_of(page)
+        assert peer.reports == []

@@ -31,6 +31,7 @@ class Peer:
     school_id: UUID = field(default_factory=uuid4)
     public_key: Ed25519PublicKey | None = None
     reports: list[dict[str, Any]] = field(default_factory=list)
+    guardians: list[dict[str, Any]] = field(default_factory=list)
     beats: int = 0
     attempts: int = 0
     answers: list[str] = field(default_factory=list)
@@ -70,6 +71,20 @@ class Peer:
         if not duplicate:
             self.reports.append(report)
         return web.json_response(self.receipt(report, duplicate=duplicate))
+
+    async def guardian(self, request: web.Request) -> web.StreamResponse:
+        raw = await request.read()
+        refusal = self.refusal(request, raw)
+        if refusal is not None:
+            return refusal
+        report = json.loads(raw)
+        self.guardians.append(report)
+        receipt = {
+            "report_id": report["report_id"],
+            "outcome": "bound",
+            "recorded_at": self.now().isoformat(),
+        }
+        return web.json_response(receipt)
 
     async def heartbeat(self, request: web.Request) -> web.StreamResponse:
         refusal = self.refusal(request, await request.read())
@@ -148,6 +163,7 @@ async def core_peer(port: int = 0, peer: Peer | None = None) -> AsyncIterator[Pe
     app = web.Application(middlewares=[dated])
     app.router.add_post("/api/v1/devices/enrol", peer.enrol)
     app.router.add_post("/api/v1/devices/heartbeat", peer.heartbeat)
+    app.router.add_post("/api/v1/guardian-reports", peer.guardian)
     app.router.add_post("/api/v1/check-ins", peer.check_in)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
