@@ -8,8 +8,11 @@ import json
 import signal
 import sys
 
+import aiohttp
+
 from bot.app import build_bot
 from bot.settings import BotSettings
+from bot.zalo.attach import sign_in_of, tokens_of
 from core.logs import configure_logs
 from core.settings import SettingsError, load_settings
 
@@ -22,7 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--host")
     serve.add_argument("--port", type=int)
     serve.add_argument("--json", action="store_true", help="print one line with the URL when ready")
+    verbs.add_parser("zalo-sign-in", help="print the address where the Zalo account gives permission")
     chosen = parser.parse_args(arguments)
+    if chosen.verb == "zalo-sign-in":
+        return _sign_in()
     given = {name: getattr(chosen, name) for name in ("host", "port") if getattr(chosen, name) is not None}
     try:
         asyncio.run(_serve(BotSettings(**given), as_json=chosen.json))
@@ -30,6 +36,27 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"congtruong-bot: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _sign_in() -> int:
+    try:
+        print(asyncio.run(_sign_in_address(BotSettings())))
+    except SettingsError as error:
+        print(f"congtruong-bot: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _sign_in_address(settings: BotSettings) -> str:
+    if not settings.public_url.startswith("https://") or not settings.zalo_app_id:
+        raise SettingsError("Set CONGTRUONG_BOT_PUBLIC_URL (https://…) and CONGTRUONG_BOT_ZALO_APP_ID first.")
+    bot = build_bot(settings, load_settings())
+    try:
+        async with aiohttp.ClientSession() as http:
+            tokens = tokens_of(bot.core, settings, await bot.school_id(), http)
+            return sign_in_of(bot.core, settings, tokens).address()
+    finally:
+        await bot.core.database.dispose()
 
 
 async def _serve(settings: BotSettings, *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from bot.answers.librarian import Librarian, make_librarian
 from bot.answers.ports import AnswersPort
 from bot.attached import Attached
 from bot.channels import attach_all
+from bot.flows.approvals import ApprovalFlow
 from bot.flows.ask import AskFlow
 from bot.flows.base import Flow
 from bot.flows.checkins import CheckInsFlow
@@ -158,6 +159,7 @@ class Bot:
             handover=handover,
             staff=StaffFlow(core.handovers),
             gate=GateFlow(core.handovers.chats, core.gate),
+            approvals=ApprovalFlow(core.handovers.chats, core.guardians),
         )
 
     def web_app(self, school_id: SchoolId, channels: tuple[Attached, ...] = ()) -> web.Application:
@@ -184,7 +186,7 @@ class Bot:
                 ),
                 ready_checks=(DatabaseReady(core.database, newest_revision()),),
                 metrics=core.metrics,
-                frame_ancestors=self.settings.embed_in,
+                frame_ancestors=("'self'", *self.settings.embed_in) if self.settings.embed_in else (),
             )
         )
         app.cleanup_ctx.append(hub.running)

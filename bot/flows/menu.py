@@ -29,7 +29,8 @@ class MenuFlow(Flow):
             return Reaction((Reply("menu.language", {}, MAIN_MENU),), locale=intent.argument)
         if intent.topic is Topic.ATTACHMENT:
             if intent.argument in _PICTURES:
-                return Reaction((Reply("verify.picture", {}, _SAFER),), exchange.turn.state)
+                forget = {"forget": exchange.message.message_id}  # the channel deletes it where it can
+                return Reaction((Reply("verify.picture", forget, _SAFER),), exchange.turn.state)
             return Reaction((Reply("menu.attachment", {}, MAIN_MENU),), exchange.turn.state)
         if intent.argument == "ask":
             return Reaction((Reply("menu.how_to_ask"),))

@@ -26,6 +26,7 @@
     const text = line.sources && line.sources.length ? line.text.replace(/\n+(Nguồn|Sources):\n[\s\S]*$/, "") : line.text;
     linked(make("p", text, item));
     if (line.qr) { const img = make("img", "", item); img.src = line.qr; img.alt = "Mã VietQR để thanh toán"; }
+    for (const one of line.files || []) addFile(one, item);
     for (const one of line.sources || []) addSource(one, item);
     if (line.at) addTime(line.at, item);
     if (/^(checkin|fees\.(paid|part|over|issued))/.test(line.key || "") && line.key !== "checkins.today") item.classList.add("news");
@@ -45,6 +46,11 @@
       a.href = part; a.textContent = part.startsWith("/") ? "Mở trang quét thẻ" : part.replace(/#.*/, "#…"); a.target = "_blank"; a.rel = "noopener";
       return a;
     }));
+  }
+  function addFile(one, item) {
+    const address = `data:${one.mime};base64,${one.data}`;
+    if (/^image\/(png|jpeg)$/.test(one.mime)) { const img = make("img", "", item); img.src = address; img.alt = one.name; }
+    else { const link = make("a", "Tải tệp: " + one.name, item); link.href = address; link.download = one.name; }
   }
   function addSource(one, item) {
     const fold = make("details", "", item);
@@ -104,9 +110,19 @@
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
     };
   }
+  // A browser that keeps no cookies in frames of other sites: the chat works in a page of its own.
+  function alone() {
+    say("Trình duyệt không cho trò chuyện ngay trong trang này. ");
+    const link = make("a", "Mở trò chuyện trong trang riêng", trouble);
+    link.href = "/chat"; link.target = "_blank"; link.rel = "noopener";
+  }
+  if (parent !== window) addEventListener("keydown", (event) => {
+    if (event.key === "Escape") parent.postMessage("congtruong.close", "*");
+  });
   async function begin() {
     try {
       const answer = await fetch("/chat/lines/all");
+      if (answer.status === 403 && parent !== window) return alone();
       for (const line of (await answer.json()).lines || []) { show(line); last = line.line; }
     } catch { say("Chưa tải được cuộc trò chuyện. Anh/chị thử tải lại trang ạ."); }
     listen();
