@@ -23,6 +23,7 @@ from core.broadcasts.domain import (
     Status,
 )
 from core.broadcasts.service import grade_of
+from core.guardians.restrictions.domain import NewRestriction, Person, RestrictionKind
 from core.notifications.domain import DeliveryReport
 from core.preferences.domain import Kind as MessageKind
 from core.preferences.domain import Mode, Preference
@@ -88,6 +89,17 @@ async def test_an_emergency_goes_to_every_chat_at_once_whatever_people_prefer(sc
     assert await school.told(quiet) == []
     told = await school.told(loud)
     assert told == sorted([("webchat", "chat-0"), *(("zalo", f"chat-{n}") for n in range(6))])
+
+
+async def test_who_is_barred_from_a_child_hears_nothing_of_its_school(school: Parish) -> None:
+    async with school.database.transaction(school.school_id) as tx:
+        first = school.students[0]
+        barred = NewRestriction(first, RestrictionKind.SEE, Person("Mẹ 0"), "Quyết định của toà án")
+        await school.core.guardians.restrictions.add(tx, barred, "staff:x")
+    broadcast = await school.announce()
+    await school.worker().once()
+    assert ("zalo", "chat-0") not in await school.told(broadcast)
+    assert ("zalo", "chat-1") in await school.told(broadcast)
 
 
 async def test_what_is_scheduled_waits_and_quiet_hours_are_told_beforehand(
