@@ -99,7 +99,7 @@ class Core:
     @property
     def audience(self) -> Audience:
         """The guardians of a school, many at once."""
-        return Audience(self.conversations)
+        return Audience(self.guardians)
 
     @property
     def broadcasts(self) -> Broadcasts:
