@@ -155,7 +155,7 @@ def _welcome(addresses: dict[str, str], prepared: Prepared, *, as_json: bool, se
     _say(
         f"Sẵn sàng sau {seconds:.1f} giây. Trường mẫu, mọi người trong đó đều là hư cấu.\n"
         f"  Phụ huynh nhắn tin   {addresses['bot']}/chat?lk={prepared.link_code}\n"
-        f"  Nhân viên theo dõi   {addresses['core']}/   (tên: vanphong, mật khẩu: {prepared.password})\n"
+        f"  Nhân viên theo dõi   {addresses['core']}/   (tên: hieutruong, mật khẩu: {prepared.password})\n"
         f"  Máy điểm danh        {addresses['kiosk']}/\n"
         f"  API hỏi đáp          {addresses['bot']}/api/v1/   (khoá: {prepared.api_key_file})\n"
         "Bấm Ctrl-C để dừng."

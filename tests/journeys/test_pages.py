@@ -31,7 +31,7 @@ async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(
 
         desk = await browser.new_page(viewport={"width": 1024, "height": 768})
         await desk.goto(f"{core.url}/console")
-        await desk.fill("#username", "vanphong")
+        await desk.fill("#username", "hieutruong")
         await desk.fill("#password", village.prepared.password)
         await desk.press("#password", "Enter")
         await expect(desk.locator("body")).to_contain_text("Điểm danh hôm nay")
