@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.flows.approvals import ApprovalFlow
 from bot.flows.ask import AskFlow
 from bot.flows.base import BACK, Exchange, Flow, Reaction
 from bot.flows.gate import GateFlow
@@ -54,6 +55,7 @@ class Pipeline:
     handover: HandoverFlow
     staff: StaffFlow
     gate: GateFlow
+    approvals: ApprovalFlow
 
     async def handle(self, event: InboxEvent) -> None:
         """Answer one event; called by the inbox worker with no transaction open."""
@@ -76,7 +78,8 @@ class Pipeline:
 
     async def _answer(self, event: InboxEvent, message: InboundMessage) -> None:
         async with self.database.transaction(event.school_id) as tx:
-            told = await self.gate.react(tx, message)
+            told = await self.approvals.react(tx, message)
+            told = await self.gate.react(tx, message) if told is None else told
             told = await self.staff.react(tx, message) if told is None else told
             if told is not None:
                 await self.notifications.enqueue(tx, *told)

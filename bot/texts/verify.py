@@ -40,9 +40,9 @@ def _case_vi(params: Params) -> str:
         f"🔎 Yêu cầu xác minh #{params['code']}: {params['name']}, số định danh kết thúc bằng {params['end']},"
         f"{child if params['child'] else ' chưa nêu tên con'}.{why}\n"
         + (
-            f"Duyệt: gõ “duyệt {params['code']} lý do”. Từ chối: “từ chối {params['code']} lý do”. Hoặc bấm nút dưới đây."
+            f"Duyệt: gõ “xác minh {params['code']} lý do”. Từ chối: “bác {params['code']} lý do”. Hoặc bấm nút dưới đây."
             if params["approvable"]
-            else f"Thầy cô xem và quyết định trong trang quản trị. Từ chối: “từ chối {params['code']} lý do”."
+            else f"Thầy cô xem và quyết định trong trang quản trị. Từ chối: “bác {params['code']} lý do”."
         )
     )
 
@@ -56,13 +56,13 @@ def _case_en(params: Params) -> str:
         "restricted": "\n⛔ This person is restricted.",
     }
     how = (
-        f"Approve: type “approve {params['code']} reason”. "
+        f"Approve: type “verify {params['code']} reason”. "
         if params["approvable"]
         else "Please decide it in the console. "
     )
     return (
         f"🔎 Verification #{params['code']}: {params['name']}, number ending in {params['end']}{child}."
-        f"{flag.get(params['kind'], '')}\n{how}Refuse: “refuse {params['code']} reason”."
+        f"{flag.get(params['kind'], '')}\n{how}Refuse: “deny {params['code']} reason”."
     )
 
 
@@ -94,11 +94,10 @@ VI: Mapping[str, Text] = {
     "verify.decided": lambda params: (
         f"Đã {'duyệt' if params['approved'] else 'từ chối'} yêu cầu #{params['code']}. Phụ huynh đã được báo."
     ),
-    "verify.reason_needed": "Thầy cô ghi thêm lý do giúp em, ví dụ: “duyệt {code} đã xem thẻ tại văn phòng”.",
     "error.guardians.level_too_low": "Việc này cần xác minh ở mức cao hơn. Anh/chị bấm “Xác minh” để làm tiếp ạ.",
     "error.guardians.case_not_found": "Không có yêu cầu nào đang chờ với mã này.",
     "error.guardians.case_decided": "Yêu cầu này đã có thầy cô khác xử lý.",
-    "error.guardians.reason_needed": "Thầy cô ghi thêm lý do giúp em ạ.",
+    "error.guardians.reason_needed": "Thầy cô ghi thêm lý do, ví dụ: “xác minh A1B2C3 đã xem thẻ tại văn phòng”.",
     "error.guardians.place_needed": "Yêu cầu này cần chọn học sinh và quan hệ; thầy cô làm trong trang quản trị giúp em.",
     "choice.verify.start": "Xác minh",
     "choice.verify.page": "Quét mã QR trên thẻ",
@@ -134,11 +133,10 @@ EN: Mapping[str, Text] = {
     "verify.decided": lambda params: (
         f"{'Approved' if params['approved'] else 'Refused'} #{params['code']}. The guardian is told."
     ),
-    "verify.reason_needed": "Please add a reason, for example “approve {code} card seen at the office”.",
     "error.guardians.level_too_low": "This needs a higher level of verification. Press “Verify me” to go on.",
     "error.guardians.case_not_found": "No request with this code is waiting.",
     "error.guardians.case_decided": "A colleague has decided this request.",
-    "error.guardians.reason_needed": "Please add a reason.",
+    "error.guardians.reason_needed": "Please add a reason, for example “verify A1B2C3 card seen at the office”.",
     "error.guardians.place_needed": "This request needs a pupil and a relation: please decide it in the console.",
     "choice.verify.start": "Verify me",
     "choice.verify.page": "Scan the QR on my card",

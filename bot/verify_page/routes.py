@@ -13,14 +13,16 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot.flows.approvals import ApprovalFlow
 from bot.verify_page.frames import MAX_BYTES, FrameError, read_frame
 from bot.verify_page.submission import Submission, read
 from core.app import Core
 from core.db.transaction import Tx
 from core.errors import CoreError
 from core.guardians import notices
-from core.guardians.evidence import Evidence
+from core.guardians.evidence import Evidence, ProofOutcome
 from core.guardians.tickets.service import Purpose, Tickets
+from core.notifications.domain import NewNotification
 from core.values.clock import school_date
 from core.values.ids import ChatAccountId, SchoolId, new_id
 from core.web.problems import UnsupportedMediaTypeError, body_error
@@ -123,7 +125,10 @@ class VerifyPage:
         proven = await self.core.guardians.apply_evidence(tx, evidence)
         to = await self.core.conversations.recipient_of(tx, account_id)
         notice = notices.of_proof(to, proven, f"page:{new_id()}")
-        await self.core.notifications.enqueue(tx, notice)
+        alerts: tuple[NewNotification, ...] = ()
+        if proven.outcome is ProofOutcome.FOR_STAFF:
+            alerts = await ApprovalFlow(self.core.handovers.chats, self.core.guardians).alerts(tx, account_id)
+        await self.core.notifications.enqueue(tx, notice, *alerts)
 
     @property
     def _tickets(self) -> Tickets:
