@@ -180,6 +180,7 @@ class Kiosk:
         self.rules = replace(self.rules, code_alone=chosen.code_alone, face_alone=chosen.face_alone)
         if self.runner is not None:
             self.runner.rules = self.rules
+            self.runner.refresh()
         self.board.tell(replace(self.board.foot, language=chosen.language, sound=chosen.sound))
 
     def _identity(self) -> Identity | None:

@@ -78,6 +78,10 @@ class Runner:
         self._events.put_nowait((event, changed))
         return await changed
 
+    def refresh(self) -> None:
+        """Show the present place again, because a rule changed what it offers."""
+        self._show()
+
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -88,7 +92,8 @@ class Runner:
                 before = self.session
                 self.session, effects = step(before, event, self._now(), self.rules)
                 self._note_stall(event, before)
-                self._show()
+                if self.session != before:
+                    self._show()
                 if asked is not None and not asked.done():
                     asked.set_result(self.session != before)
                 for effect in effects:

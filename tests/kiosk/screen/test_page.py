@@ -316,7 +316,6 @@ async def test_who_forgot_the_card_is_offered_the_face_only_where_it_is_allowed(
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
         await page.wait_for_selector('[data-button="no_card"]')
         kiosk._apply(kiosk.staff.model_copy(update={"face_alone": True}))
-        kiosk.runner.post(JobSet(Job(CheckInMode.ATTENDANCE)))
         await page.click('[data-button="face"]')
         await page.wait_for_function("document.body.dataset.screen.startsWith('verdict')", timeout=15000)
         assert "Máy chưa chắc em là bạn nào" in await text_of(page)
