@@ -224,11 +224,15 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
             return Intent(intent.topic, intent.argument, text)
     if _OWED.search(folded) and _MONEY.search(folded) and not _POLICY.search(folded):
         return Intent(Topic.FEES, text=text)
-    return Intent(Topic.ASK, text=text)
+    # A word that means nothing else, right after a code was asked for, is a try at the code.
+    return _code_in(text, state, bare=bool(state.step)) or Intent(Topic.ASK, text=text)
 
 
-def _code_in(text: str, state: FlowState) -> Intent | None:
-    """A link code, read before teen-code is written out: folding would change its letters."""
+def _code_in(text: str, state: FlowState, *, bare: bool = False) -> Intent | None:
+    """A link code, read before teen-code is written out: folding would change its letters.
+
+    What only may be one counts while a code is waited for: with a digit in it, or with `bare` any single word.
+    """
     typed = " ".join(strip_marks(text[:100]).split())
     code = _LINK.match(typed) or _BARE_CODE.match(typed)
     if code:
@@ -236,8 +240,7 @@ def _code_in(text: str, state: FlowState) -> Intent | None:
     left = waiting(state)
     if left is None or (left.flow, left.step) != (Topic.LINK, "code") or not _MAYBE_CODE.match(typed):
         return None
-    # A bare word is tried as a code only when nothing else came in between.
-    return Intent(Topic.LINK, typed) if state.step or any(char.isdigit() for char in typed) else None
+    return Intent(Topic.LINK, typed) if bare or any(char.isdigit() for char in typed) else None
 
 
 def _picked(folded: str, state: FlowState) -> str:
