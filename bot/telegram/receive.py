@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message, Update
 from pydantic import ValidationError
 
@@ -69,7 +70,7 @@ def _label(callback: CallbackQuery) -> str:
 def _written(message: Message) -> InboundMessage | None:
     text = cleaned(message.text or message.caption)
     deep_link = _START.match(text)
-    kind = "" if message.text else str(message.content_type)
+    kind = "" if message.text else ContentType(message.content_type).value
     if not text and message.contact is None and kind in _SERVICE:
         return None
     return InboundMessage(
