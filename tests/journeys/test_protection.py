@@ -1,21 +1,30 @@
-"""After a school day: what lies in the database and in the logs names nobody."""
+"""After a school day: what lies in the database, the logs, the metrics and the kiosk's spool names nobody."""
 
 from __future__ import annotations
 
+import io
+import re
+import uuid
+from datetime import date
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from core.contracts.citizen_card import CitizenCard
+from core.contracts.citizen_id import CitizenId
 from core.db.notify import dsn_of
 from core.sample.people import SIBLINGS, pupils
 from core.sample.school import DEMO_LINK_CODE
 from tests.journeys.conftest import Village
-from tests.journeys.parent import cookies_of, parent_at
+from tests.journeys.parent import Parent, cookies_of, parent_at
 from tests.journeys.taps import tap
 from tests.journeys.test_check_in import CHILD, linked
+from tests.support.fake_camera import card_picture, jpeg_of
 
 pytestmark = pytest.mark.xdist_group("journeys")
+NUMBER = CitizenId("099184000777")
+CARD_NAME = pupils()[SIBLINGS[0]].parents[1].full_name.upper()
 QUESTION = "cháu nhà tôi bị sốt nhẹ hôm qua, trường mấy giờ vào học"
 
 
@@ -45,7 +54,8 @@ async def test_no_name_number_phone_text_or_token_lies_in_the_clear(
         await parent.say(QUESTION)
         await tap(kiosk.url, CHILD)
         await parent.sees("Ánh", "Cổng chính")
-        tokens = list(cookies_of(parent).values())
+        tokens = [*cookies_of(parent).values(), *await verified(parent)]
+        metrics = "".join([await text_of(parent, f"{one.url}/metrics") for one in (core, bot)])
     await village.stop()
 
     people = [pupils()[index] for index in SIBLINGS]
@@ -53,6 +63,7 @@ async def test_no_name_number_phone_text_or_token_lies_in_the_clear(
     secrets += [person.new.full_name for person in people]
     secrets += [p.phone.e164 for person in people for p in person.parents if p.phone]
     secrets += [p.phone.e164[3:] for person in people for p in person.parents if p.phone]
+    secrets += [NUMBER.value, NUMBER.value[3:], "1984-05-06", "06051984", CARD_NAME, CARD_NAME.title()]
     secrets += [*tokens, QUESTION, DEMO_LINK_CODE.shown, village.prepared.password]
 
     rows = await dump(database_url)
@@ -61,6 +72,48 @@ async def test_no_name_number_phone_text_or_token_lies_in_the_clear(
     logs = written(village.data / "logs")
     assert logs
     assert [secret for secret in secrets if secret in logs] == []
+    assert "http_requests" in metrics
+    assert [secret for secret in secrets if secret in metrics] == []
+    spool = kept_by_kiosk(village.data)
+    assert spool
+    assert [secret for secret in secrets if secret.encode() in spool] == []
+
+
+async def verified(parent: Parent) -> list[str]:
+    """The parent scans the own card on our page, and takes a code for the kiosk; the tokens that this used."""
+    ticket = (await pressed(parent, "verify.page", "/verify#")).rpartition("#")[2].split()[0]
+    card = CitizenCard(NUMBER, CARD_NAME, date(1984, 5, 6), "female", "Xã Mẫu", date(2022, 5, 1)).to_qr()
+    frame = io.BytesIO(jpeg_of(card_picture(card)))
+    headers = {"X-Verify-Ticket": ticket, "Content-Type": "image/jpeg"}
+    async with parent.http.post(f"{parent.bot}/verify/frame", data=frame, headers=headers) as answer:
+        assert (await answer.json())["text"] == card
+    async with parent.http.post(
+        f"{parent.bot}/verify/submit", json={"ticket": ticket, "card": card}
+    ) as answer:
+        assert answer.status == 202
+    await parent.sees("đã xác minh anh/chị")
+    code = re.search(r"\d{3} \d{3}", await pressed(parent, "verify.kiosk", "Mã của anh/chị"))
+    assert code
+    return [ticket, code.group()]
+
+
+async def pressed(parent: Parent, choice: str, word: str) -> str:
+    """Press a button; what comes back."""
+    body = {"id": str(uuid.uuid4()), "choice": choice}
+    async with parent.http.post(f"{parent.bot}/chat/messages", json=body) as answer:
+        assert answer.status == 202
+    return str((await parent.sees(word))["text"])
+
+
+async def text_of(parent: Parent, url: str) -> str:
+    async with parent.http.get(url) as answer:
+        return await answer.text()
+
+
+def kept_by_kiosk(data: Path) -> bytes:
+    """Every byte that the kiosk keeps on its disk: spool, identity, state."""
+    kept = [path for path in sorted((data / "kiosk").rglob("*")) if path.is_file()]
+    return b"".join(path.read_bytes() for path in kept)
 
 
 def written(folder: Path) -> str:
