@@ -18,6 +18,9 @@ COLUMNS: dict[Column, str] = {
     Column.MOTHER_PHONE: "Điện thoại mẹ",
     Column.GUARDIAN_NAME: "Họ tên người giám hộ",
     Column.GUARDIAN_PHONE: "Điện thoại người giám hộ",
+    Column.FATHER_NUMBER: "Số định danh của cha",
+    Column.MOTHER_NUMBER: "Số định danh của mẹ",
+    Column.GUARDIAN_NUMBER: "Số định danh của người giám hộ",
 }
 SEVERITIES: dict[Severity, str] = {
     Severity.REFUSED: "Chưa nhập dòng này",

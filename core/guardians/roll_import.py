@@ -53,7 +53,7 @@ class RollImport:
         guardians = await self.guardians.record_all(
             tx,
             [
-                NewGuardian(student_id, _RELATION[g.column][0], g.full_name, g.phone)
+                NewGuardian(student_id, _RELATION[g.column][0], g.full_name, g.phone, g.citizen_id)
                 for _, g, student_id in named
             ],
         )

@@ -24,6 +24,15 @@ _PARENTS = {
     "giamho": (Column.GUARDIAN_NAME, Column.GUARDIAN_PHONE),
     "ngh": (Column.GUARDIAN_NAME, Column.GUARDIAN_PHONE),
 }
+_NUMBERS = {
+    Column.FATHER_NAME: Column.FATHER_NUMBER,
+    Column.MOTHER_NAME: Column.MOTHER_NUMBER,
+    Column.GUARDIAN_NAME: Column.GUARDIAN_NUMBER,
+}
+_NUMBER_WORDS = (
+    *("cccd", "socccd", "sodinhdanh", "sodinhdanhcanhan", "madinhdanh"),
+    *("cancuoc", "socancuoc", "socancuoccongdan"),
+)
 _NAME_WORDS = ("hoten", "hovaten", "ten", "")
 
 
@@ -44,6 +53,7 @@ def _spellings() -> Mapping[str, Column]:
     for who, (name, phone) in _PARENTS.items():
         found |= {word + who: name for word in _NAME_WORDS}
         found |= {word + who: phone for word in _PHONE_WORDS}
+        found |= {word + who: _NUMBERS[name] for word in _NUMBER_WORDS}
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from core.contracts.citizen_id import CitizenId
 from core.errors import CoreError
 from core.students.domain import NewStudent
 from core.values.phone import Phone
@@ -65,6 +66,9 @@ class Column(StrEnum):
     MOTHER_PHONE = "mother_phone"
     GUARDIAN_NAME = "guardian_name"
     GUARDIAN_PHONE = "guardian_phone"
+    FATHER_NUMBER = "father_number"
+    MOTHER_NUMBER = "mother_number"
+    GUARDIAN_NUMBER = "guardian_number"
 
 
 class Severity(StrEnum):
@@ -129,6 +133,7 @@ class RollGuardian:
     column: Column
     full_name: str = field(repr=False)
     phone: Phone | None = None
+    citizen_id: CitizenId | None = None
 
 
 @dataclass(frozen=True, slots=True)

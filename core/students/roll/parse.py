@@ -7,7 +7,7 @@ guardian is left out, and the pupil still comes in: a child at the gate must not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -33,9 +33,9 @@ from core.students.roll.readers import Cell, Line, Sheets, read
 T = TypeVar("T")
 
 _GUARDIANS = (
-    (Column.FATHER_NAME, Column.FATHER_PHONE),
-    (Column.MOTHER_NAME, Column.MOTHER_PHONE),
-    (Column.GUARDIAN_NAME, Column.GUARDIAN_PHONE),
+    (Column.FATHER_NAME, Column.FATHER_PHONE, Column.FATHER_NUMBER),
+    (Column.MOTHER_NAME, Column.MOTHER_PHONE, Column.MOTHER_NUMBER),
+    (Column.GUARDIAN_NAME, Column.GUARDIAN_PHONE, Column.GUARDIAN_NUMBER),
 )
 _SEVERITY = {
     Reason.LEADING_ZEROS_LOST: Severity.REPAIRED,
@@ -156,10 +156,16 @@ class _LineParser:
 
     def _guardians(self) -> tuple[RollGuardian, ...]:
         found = []
-        for name_column, phone_column in _GUARDIANS:
+        for name_column, phone_column, number_column in _GUARDIANS:
             guardian = self._guardian(name_column, phone_column)
             if guardian:
-                found.append(guardian)
+                number, done = self._try(number_column, values.read_guardian_number, Severity.LEFT_OUT) or (
+                    None,
+                    None,
+                )
+                if done:
+                    self._remark(number_column, done, _SEVERITY[done])
+                found.append(replace(guardian, citizen_id=number))
         return tuple(found)
 
     def _guardian(self, name_column: Column, phone_column: Column) -> RollGuardian | None:

@@ -128,6 +128,21 @@ def read_citizen_id(cell: Cell, born_on: date) -> tuple[CitizenId | None, Reason
     return number, Reason.LEADING_ZEROS_LOST
 
 
+def read_guardian_number(cell: Cell) -> tuple[CitizenId | None, Reason | None]:
+    """A guardian's citizen number; the zero that Excel drops is put back, for every number begins with one."""
+    text = re.sub(r"[\s.\-]", "", text_of(cell))
+    if not text:
+        return None, None
+    if not (text.isascii() and text.isdigit()):
+        raise CellError(Reason.NOT_A_CITIZEN_ID)
+    if len(text) == _OLD_LENGTH:
+        raise CellError(Reason.OLD_NUMBER)
+    if len(text) not in {_NUMBER_LENGTH, _NUMBER_LENGTH - 1}:
+        raise CellError(Reason.NOT_A_CITIZEN_ID)
+    full = len(text) == _NUMBER_LENGTH
+    return CitizenId(text.zfill(_NUMBER_LENGTH)), None if full else Reason.LEADING_ZEROS_LOST
+
+
 def read_phone(cell: Cell) -> tuple[Phone | None, Reason | None]:
     """A phone and what was done to it; of several the first, and the zero that Excel drops is put back."""
     text = text_of(cell)

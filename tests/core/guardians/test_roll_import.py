@@ -14,6 +14,7 @@ from core.audit.service import Audit
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Database, Tx
 from core.guardians.domain import NewGuardian, Relation
+from core.guardians.evidence import ProofOutcome
 from core.guardians.register import Note, Register
 from core.guardians.roll_import import ImportReport, RollImport
 from core.guardians.service import Guardians
@@ -24,6 +25,7 @@ from core.values.clock import FixedClock
 from core.values.ids import SchoolId, StudentId, new_id
 from core.values.phone import Phone
 from core.vault.keyring import Keyring
+from tests.core.guardians.family import MOTHERS_CARD, account, scan
 from tests.core.students.rolls import AN, BINH, TODAY, as_csv, as_xlsx
 
 
@@ -188,3 +190,24 @@ async def test_two_imports_at_once_add_everybody_once(
             group.create_task(one())
     async with database.transaction(school_id) as tx:
         assert [len(rows) for rows in await _rows(tx)] == [1, 3, 4, 4, 1]
+
+
+async def test_numbers_of_parents_on_a_roll_let_their_cards_be_matched_and_are_kept_once(
+    database: Database,
+    school_id: SchoolId,
+    roll_import: RollImport,
+    guardians: Guardians,
+) -> None:
+    text_ = (
+        "STT,Lớp,Họ và tên,Ngày sinh,Giới tính,Họ tên mẹ,Số CCCD mẹ,Họ tên cha,CCCD cha\n"
+        "1,3A,Trần Thị An,01/05/2017,Nữ,Lê Thị Hoa,99184000001,Trần Văn Nam,12345678\n"
+    )
+    async with database.transaction(school_id) as tx:
+        report = await _import(tx, roll_import, text_.encode())
+        assert [(one.reason, one.severity) for one in report.remarks] == [
+            (Reason.NOT_A_CITIZEN_ID, Severity.LEFT_OUT),
+            (Reason.LEADING_ZEROS_LOST, Severity.REPAIRED),
+        ]
+        await _import(tx, roll_import, text_.replace("99184000001", "99184000009").encode())
+        mine = await account(tx, guardians.conversations)
+        assert (await guardians.apply_evidence(tx, scan(mine, MOTHERS_CARD))).outcome is ProofOutcome.PROVEN
