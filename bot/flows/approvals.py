@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bot.flows.chat_rights import may, require
 from bot.folding import strip_marks
 from bot.messages import Choice, InboundMessage
 from core.conversations.desk.staff_chats import StaffChats
@@ -19,6 +20,7 @@ from core.guardians import notices
 from core.guardians.cases.domain import Case, CaseNotFoundError
 from core.guardians.service import Guardians
 from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.staff.authority import Right
 from core.students.names import given_name
 from core.values.ids import ChatAccountId
 
@@ -73,6 +75,7 @@ class ApprovalFlow:
         to, once = Recipient(message.channel, message.chat_id), f"{chat.id}:{message.message_id}"
         actor = f"chat:{chat.id}"
         try:
+            require(chat, Right.VERIFY_GUARDIANS)
             async with tx.session.begin_nested():
                 told = await self._decide(tx, command, actor)
         except CoreError as error:
@@ -107,7 +110,7 @@ class ApprovalFlow:
         return tuple(
             NewNotification(one.recipient, "verify.case", params, f"case:{case.id}:{one.id}", Urgency.NORMAL)
             for one in chats
-            if one.recipient is not None
+            if one.recipient is not None and may(one, Right.VERIFY_GUARDIANS)
         )
 
     async def _params(self, tx: Tx, case: Case) -> dict[str, object]:

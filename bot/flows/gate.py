@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.flows.chat_rights import require
 from bot.flows.gate_words import GateOrder, VisitAnswer, gate_command_of
 from bot.folding import strip_marks
 from bot.messages import Choice, InboundMessage
@@ -19,6 +20,7 @@ from core.db.transaction import Tx
 from core.devices.domain import Device
 from core.errors import CoreError
 from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.staff.authority import Right
 
 _DRIVEN = ("state", "lock", "unlock", "attendance", "exam")
 
@@ -39,7 +41,9 @@ class GateFlow:
         if chat is None:
             return None
         actor, to = f"chat:{chat.id}", Recipient(message.channel, message.chat_id)
+        answers = isinstance(command, VisitAnswer)
         try:
+            require(chat, Right.DECIDE_CHECK_INS if answers else Right.MANAGE_DEVICES)
             async with tx.session.begin_nested():
                 if isinstance(command, VisitAnswer):
                     told = await self._answer(tx, command, actor, to)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.flows.chat_rights import require
 from bot.flows.staff_commands import StaffCommand, Verb, command_of, joining
 from bot.messages import Choice, InboundMessage
 from core.conversations.desk.domain import Answering, StaffChat, code_of, mask_numbers
@@ -18,6 +19,7 @@ from core.conversations.domain import Handover, HandoverNotFoundError
 from core.db.transaction import Tx
 from core.errors import CoreError
 from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.staff.authority import Right
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import new_id
 
@@ -44,6 +46,7 @@ class StaffFlow:
         if plain and not await self._held(tx, by):
             return None  # this person writes as a guardian like any other
         try:
+            require(chat, Right.ANSWER_GUARDIANS)
             async with tx.session.begin_nested():
                 key, params = await self._do(tx, command, by, f"{chat.id}:{message.message_id}")
         except CoreError as error:

@@ -27,7 +27,7 @@ from core.conversations.domain import Handover, HandoverNotFoundError
 from core.db.transaction import Tx
 from core.guardians.domain import Child
 from core.notifications.domain import Recipient
-from core.staff.domain import NotAllowedError, Reach, Right
+from core.staff.domain import NotAllowedError, Reach, Right, Role
 from core.values.ids import new_id
 
 HOME = "/console/handovers"
@@ -130,10 +130,16 @@ async def invite(visit: Visit) -> web.StreamResponse:
                 int(stage) if stage.isdigit() else 0,
                 is_group=visit.text("kind") != "person",
                 actor=visit.staff.actor,
+                role=_role(visit.text("role")),
             )
     except DeskHoursError as error:
         return await _settings(visit, problem=error.code)
     return await _settings(visit, code=code)
+
+
+def _role(text: str) -> str:
+    """The role of a chat; the least when the form says none."""
+    return text if text in set(Role) else Role.GATE.value
 
 
 async def remove_chat(visit: Visit) -> web.StreamResponse:

@@ -136,6 +136,7 @@ class StaffChatRow(SchoolScoped, Base):
     name: Mapped[Sealed]
     is_group: Mapped[bool]
     stage: Mapped[int] = mapped_column(SmallInteger)
+    role: Mapped[str] = mapped_column(String(20), server_default=text("'head'"))
     code_index: Mapped[BlindIndex | None]
     code_expires_at: Mapped[datetime | None]
     channel: Mapped[str | None] = mapped_column(String(20))

@@ -132,6 +132,7 @@ def _desk() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("is_group", sa.Boolean(), nullable=False),
         sa.Column("stage", sa.SmallInteger(), nullable=False),
+        sa.Column("role", sa.String(20), server_default=sa.text("'head'"), nullable=False),
         sa.Column("code_index", sa.LargeBinary(), nullable=True),
         sa.Column("code_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(20), nullable=True),

@@ -116,6 +116,8 @@ class StaffChat:
     stage: int
     recipient: Recipient | None
     code_expires_at: datetime | None
+    role: str = "head"
+    """What the people in it are at school, as `core.staff.authority` knows roles: their chat may what they may."""
 
 
 @dataclass(frozen=True, slots=True)

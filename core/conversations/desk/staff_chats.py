@@ -52,7 +52,9 @@ class StaffChats:
         row = await repository.find_staff_chat(tx, address=(channel, self._index(tx, channel, address)))
         return self._chat(tx, row) if row else None
 
-    async def invite(self, tx: Tx, name: str, stage: int, *, is_group: bool, actor: str) -> tuple[UUID, str]:
+    async def invite(
+        self, tx: Tx, name: str, stage: int, *, is_group: bool, actor: str, role: str = "head"
+    ) -> tuple[UUID, str]:
         """Make a staff chat that joins by a code; returns its id and the code, which is shown once.
 
         Raises:
@@ -68,6 +70,7 @@ class StaffChats:
             name=keys.seal(name, _NAME),
             is_group=is_group,
             stage=stage,
+            role=role,
             code_index=keys.blind_index(code, _CODE),
             code_expires_at=now + CODE_LIFE,
             created_at=now,
@@ -157,4 +160,4 @@ class StaffChats:
         if row.channel and row.address:
             to = Recipient(row.channel, keys.open(row.address, _ADDRESS))
         name = keys.open(row.name, _NAME)
-        return StaffChat(row.id, name, row.is_group, row.stage, to, row.code_expires_at)
+        return StaffChat(row.id, name, row.is_group, row.stage, to, row.code_expires_at, row.role)
