@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from rag.beside import told_beside
+from rag.beside import first_told, told_beside
 from rag.composing import join, pieces, with_sources
 from rag.considered import Considered
-from rag.deciding import decide, holds_here
+from rag.deciding import holds_here
 from rag.drafting import write
 from rag.guard.abstention import Abstainer
 from rag.guard.personal import mask_personal
@@ -125,7 +125,7 @@ class Answerer:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
-        first = decide(found.hits[0], self.today(), by_id)
+        first = first_told(found.hits, self.today(), by_id)
         asked = aspects_asked(" ".join(found.query.repaired)) | aspects_asked(full)
         beside = told_beside(found.hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)

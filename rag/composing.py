@@ -15,7 +15,7 @@ from rag.understanding.aspect import Aspect
 from rag.values import Answer, Behaviour, Citation, Confidence, Passage
 from rag.wording import say
 
-_MOST_SUGGESTIONS, _LONGEST = 3, 700
+_MOST_SUGGESTIONS, _LONGEST, _BESIDE = 3, 700, 330
 _NOTHING: frozenset[Aspect] = frozenset()
 _PIECE = re.compile(r".+?(?:(?<=[.!?…:])\s+|\n+|$)|\n+", re.DOTALL)
 
@@ -71,8 +71,8 @@ def compose(
 def _more(other: Decided, asked: frozenset[Aspect], locale: str, said: str) -> str:
     """Give the words of a further passage as long as the whole stays short; empty where nothing fits or is new."""
     passage, frame = other.hit.passage, _frame(other, locale) if other.framing is not Framing.PLAIN else ""
-    for room in (_LONGEST - len(said) - len(frame), 0):
-        words = extract(passage, other.hit.sentence, asked, room=room)
+    for room in (min(_BESIDE, _LONGEST - len(said) - len(frame)), 0):
+        words = extract(passage, other.hit.sentence, asked, room=room, extra=1)
         if words not in said and len(said) + len(frame) + len(words) < _LONGEST:
             return f"{frame} {words}".strip()
     return ""

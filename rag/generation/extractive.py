@@ -3,6 +3,7 @@
 What stands around it (dates, corrections, sources) is put there by `rag.composing`.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.generation.claims import claims_in
@@ -12,6 +13,7 @@ from rag.vietnamese.forms import fold, tokens
 from rag.vietnamese.sentences import sentences
 
 _LONG = 420
+_EXTRA = 2  # sentences of the text beside an approved answer
 _FULL = 520  # an approved answer with what the passage adds to it
 _FRESH = (
     0.3  # share of new words that makes a sentence worth telling, chosen on the knowledge's own questions
@@ -25,34 +27,52 @@ _LIGHT = frozenset(_WORDS.split())
 
 
 def extract(
-    passage: Passage, sentence: str, asked: frozenset[Aspect] = _NOTHING, *, room: int = _FULL
+    passage: Passage,
+    sentence: str,
+    asked: frozenset[Aspect] = _NOTHING,
+    *,
+    room: int = _FULL,
+    extra: int = _EXTRA,
 ) -> str:
-    """Give the words of a passage that answer, in `room` characters where its approved answer fits them.
+    """Give the words of a passage that answer, what was asked first, in `room` characters where the answer fits them.
 
-    That is the approved answer and the sentences that say something it leaves out; without an approved answer, the
-    best sentence with a neighbour, and the one that tells a side that is asked.
+    That is the approved answer and at most `extra` sentences that say something it leaves out: those that tell a side
+    that is asked, then the nearest. Without an approved answer, the best sentence with a neighbour.
 
     >>> text = "Nhà trường không thu phí. Kết quả được trả sau 7 ngày."
     >>> extract(Passage(id="p", title="", text=text, answer="Nhà trường không thu phí ạ."), "")
     'Nhà trường không thu phí ạ. Kết quả được trả sau 7 ngày.'
     """
     if passage.answer:
-        return _with_more(passage.answer, passage.text, sentence, room)
+        chosen = _added(passage.answer, passage.text, sentence, asked, room, extra)
+        return " ".join(_asked_first((*sentences(passage.answer), *chosen), asked))
     words = _main_words(passage, sentence)
     more = _telling(passage, sentence, asked - aspects_told(words), words)
     return f"{words} {more}" if more else words
 
 
 @lru_cache(maxsize=4_096)
-def _with_more(answer: str, text: str, sentence: str, room: int) -> str:
-    """Give the answer with the sentences of the text that add to it, in their order, the nearest one kept first."""
+def _added(
+    answer: str, text: str, sentence: str, asked: frozenset[Aspect], room: int, extra: int
+) -> tuple[str, ...]:
+    """Give the sentences of a text that add to its approved answer, in their order."""
     pieces = sentences(text)
-    said, chosen = answer, set[int]()
-    for number in sorted(range(len(pieces)), key=lambda at: pieces[at] != sentence):
-        if len(said) + len(pieces[number]) < room and _adds(pieces[number], said):
-            said = f"{said} {pieces[number]}"
-            chosen.add(number)
-    return " ".join((answer, *(pieces[number] for number in sorted(chosen))))
+    said, chosen = answer, list[int]()
+    for at in sorted(
+        range(len(pieces)), key=lambda n: (-len(aspects_told(pieces[n]) & asked), pieces[n] != sentence)
+    ):
+        if len(chosen) < extra and len(said) + len(pieces[at]) < room and _adds(pieces[at], said):
+            said = f"{said} {pieces[at]}"
+            chosen.append(at)
+    return tuple(pieces[at] for at in sorted(chosen))
+
+
+def _asked_first(pieces: Sequence[str], asked: frozenset[Aspect]) -> list[str]:
+    """Put the sentence that tells most of what is asked in front; the others keep their order."""
+    if not asked:
+        return list(pieces)
+    first = max(range(len(pieces)), key=lambda at: (len(aspects_told(pieces[at]) & asked), -at))
+    return [pieces[first], *(piece for at, piece in enumerate(pieces) if at != first)]
 
 
 def _adds(sentence: str, said: str) -> bool:
