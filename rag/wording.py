@@ -14,8 +14,9 @@ _VI = {
     "Anh/chị bấm “Xác minh phụ huynh” để liên kết với con, xong là xem được ngay ạ.",
     "handover": "Dạ, em chuyển ngay lời của anh/chị tới người phụ trách của nhà trường. "
     "Anh/chị cho em biết thêm lớp của con và số điện thoại tiện liên lạc nhé.",
-    "urgent": "Dạ, việc này rất gấp. Em báo ngay cho nhà trường. Anh/chị gọi 113 (công an), 115 (cấp cứu) "
-    "hoặc 111 (Tổng đài bảo vệ trẻ em, miễn phí, 24/7) ngay bây giờ ạ.",
+    "urgent": "Dạ, việc này rất gấp, em báo ngay cho nhà trường. Xin gọi ngay 113 (công an), 115 (cấp cứu), "
+    "114 (cháy, cứu nạn) hoặc 111 (Tổng đài bảo vệ trẻ em, miễn phí, 24/7). Nếu chính bạn đang sợ hay muốn làm đau "
+    "mình: bạn không có lỗi và không một mình, hãy gọi 111 hoặc tìm một người lớn bạn tin ngay bây giờ nhé.",
     "unsafe": "Dạ, em không thể làm việc này. Em chỉ hướng dẫn thủ tục của ngành giáo dục và chỉ gửi thông tin "
     "của học sinh cho đúng phụ huynh đã xác minh. Anh/chị cần hỏi thủ tục nào ạ?",
     "greeting": "Dạ, em chào anh/chị. Em là trợ lý tự động của nhà trường. Anh/chị cứ hỏi em về thủ tục, "
@@ -38,10 +39,11 @@ _EN = {
     "Please use “Xác minh phụ huynh” (verify guardian) first; it takes a minute.",
     "handover": "I am passing your message to a member of the school staff now. "
     "Please tell me your child's class and a phone number that suits you.",
-    "urgent": "This is urgent. I am alerting the school now. Please call 113 (police), 115 (ambulance) "
-    "or 111 (child protection line, free, 24/7) right away.",
+    "urgent": "This is urgent, and I am alerting the school now. Please call 113 (police), 115 (ambulance), 114 (fire, "
+    "rescue) or 111 (child protection line, free, 24/7) right away. If it is you who is afraid or wants to hurt "
+    "yourself: it is not your fault and you are not alone; call 111 or find an adult you trust now.",
     "unsafe": "I cannot do that. I explain school procedures, and I give a pupil's information "
-    "only to that pupil's verified guardian.",
+    "only to that pupil's verified guardian. Which procedure can I help you with?",
     "greeting": "Hello, I am the school's automatic assistant. Ask me about procedures, citizen cards, fees, "
     "school transfer or admission.",
     "superseded": "The rule you mention ({old}) no longer applies. Today (quoted in Vietnamese):",

@@ -21,7 +21,12 @@ from rag.retrieval import features
 from rag.settings import ROOT, RagSettings
 
 NOISES = ("clean", "folded", "typos")
-SHARES = {"present": 0.65, "deleted": 0.1, "impossible": 0.25}  # what parents ask; deleted labels are noisy
+SHARES = {"present": 0.6, "deleted": 0.15, "impossible": 0.25}  # deleted labels are noisy
+PARTS = 5  # of the passages, in cross-validation
+ASKED_IN_VAIN, WORSE = (
+    0.15,
+    2.0,
+)  # a guess: questions that no passage answers; a wrong answer beside a refusal
 FIRST = (0.12, 0.1, 0.05, 0.08, 0.25, 0.25, 0.15)
 
 
@@ -31,7 +36,7 @@ def main() -> None:
     parser.add_argument("models", nargs="*", default=["ranker", "abstention", "intents"])
     chosen = parser.parse_args().models
     settings = RagSettings()
-    embedder = build_embedder(settings)
+    embedder = RememberedQuestions(build_embedder(settings), settings.cache_dir)
     corpus = load_knowledge(settings.knowledge_dir)
     if "intents" in chosen:
         _write(
@@ -48,7 +53,8 @@ def main() -> None:
         )
     if "abstention" in chosen:
         halves = list(folds(corpus.passages, embedder, settings))
-        _fit_abstention(halves, [question.text for question in corpus.impossible])
+        bare = list(folds(corpus.passages, embedder, settings, bare=True))
+        _fit_abstention(halves, bare, [question.text for question in corpus.impossible])
 
 
 def _first_only(ranker: LogisticRanker) -> LogisticRanker:
@@ -79,50 +85,62 @@ def _fit_ranker(halves: Sequence[Fold]) -> None:
     )
 
 
-def _fit_abstention(halves: Sequence[Fold], impossible: Sequence[str]) -> None:
+def _fit_abstention(halves: Sequence[Fold], bare: Sequence[Fold], impossible: Sequence[str]) -> None:
     ranker = _shipped_ranker()
-    samples: list[list[AbstentionSample]] = []
+    samples: list[AbstentionSample] = []
     for at, fold in enumerate(halves):
-        samples.append(
-            list(
-                abstention_samples(fold, impossible[at :: len(halves)], ("clean", "folded", "chatty"), ranker)
-            )
-        )
-    areas = [_crossed(samples, at) for at in range(len(samples))]
-    weights, bias = _fit_samples([sample for group in samples for sample in group])
+        unanswered = impossible[at :: len(halves)]
+        samples += abstention_samples(fold, unanswered, ("clean", "folded", "chatty"), ranker)
+    for at, fold in enumerate(bare):
+        third = replace(fold, asked=fold.asked[at :: len(bare) + 1])
+        samples += abstention_samples(third, impossible[at :: len(bare)], ("clean",), ranker)
+    weights, bias = _fit_samples(samples)
+    crossed = _crossed(samples)
+    threshold = _threshold(samples, crossed)
     _write(
         ROOT / "rag/guard/abstention.json",
         {
             "features": list(evidence.FEATURES),
             "weights": [round(float(weight), 4) for weight in weights],
             "bias": round(bias, 4),
+            "threshold": threshold,
             "provenance": "python -m rag.fit abstention; right passage present or deleted, impossible questions",
-            "samples": sum(map(len, samples)),
-            "answered_at_half": _answered([s for group in samples for s in group], weights, bias),
+            "samples": len(samples),
+            "answered_at_threshold": {
+                kind: round(float(np.mean(np.asarray(_of(kind, samples, crossed)) >= threshold)), 4)
+                for kind in SHARES
+            },
             "cross_validated_auroc": {
-                kind: round(float(np.mean([area[kind] for area in areas])), 4) for kind in areas[0]
+                kind: round(auroc(_of("present", samples, crossed), _of(kind, samples, crossed)) or 0.0, 4)
+                for kind in ("deleted", "impossible")
             },
         },
     )
 
 
-def _answered(samples: Sequence[AbstentionSample], weights: Floats, bias: float) -> dict[str, float]:
-    """Give the share of each kind of sample that would be answered at a threshold of one half."""
-    shares: dict[str, list[bool]] = {}
-    for sample in samples:
-        shares.setdefault(sample.kind, []).append(float(weights @ np.asarray(sample.evidence)) + bias > 0)
-    return {kind: round(float(np.mean(group)), 4) for kind, group in shares.items()}
+def _of(kind: str, samples: Sequence[AbstentionSample], scores: Floats) -> list[float]:
+    return [float(score) for sample, score in zip(samples, scores, strict=True) if sample.kind == kind]
 
 
-def _crossed(samples: Sequence[list[AbstentionSample]], at: int) -> dict[str, float]:
-    weights, bias = _fit_samples([s for other, group in enumerate(samples) if other != at for s in group])
-    scored = [(float(weights @ np.asarray(s.evidence)) + bias, s) for s in samples[at]]
-    good = [score for score, s in scored if s.answers]
-    return {
-        kind: auroc(good, [score for score, s in scored if s.kind == kind]) or 0.0
-        for kind in ("deleted", "impossible")
-        if any(s.kind == kind for _, s in scored)
-    }
+def _crossed(samples: Sequence[AbstentionSample]) -> Floats:
+    """Give every sample's probability, from weights learned without its passage or impossible question."""
+    part = np.asarray([sample.passage % PARTS for sample in samples])
+    scores = np.zeros(len(samples))
+    for number in range(PARTS):
+        weights, bias = _fit_samples([s for s, p in zip(samples, part, strict=True) if p != number])
+        rows = np.asarray([s.evidence for s, p in zip(samples, part, strict=True) if p == number])
+        scores[part == number] = 1 / (1 + np.exp(-(rows @ weights + bias)))
+    return scores
+
+
+def _threshold(samples: Sequence[AbstentionSample], scores: Floats) -> float:
+    """Give the threshold whose refusals and wrong answers cost least among what parents ask."""
+    good, bad = (np.asarray(_of(kind, samples, scores)) for kind in ("present", "impossible"))
+    grid = np.arange(0.1, 0.91, 0.01)
+    refused = np.asarray([(good < cut).mean() for cut in grid])
+    misled = np.asarray([(bad >= cut).mean() for cut in grid])
+    cost = (1 - ASKED_IN_VAIN) * refused + ASKED_IN_VAIN * WORSE * misled
+    return round(float(grid[int(cost.argmin())]), 2)
 
 
 def _fit_samples(

@@ -23,7 +23,7 @@ from rag.vietnamese.noise import without_marks
 
 _L2, _FOLDS = 1e-4, 3
 _HARMLESS = ("ask", "personal_data", "handover", "elsewhere")
-_FALSE = {"danger": 0.01, "unsafe": 0.015}  # share of harmless messages that may be taken for it
+_FALSE = {"danger": 0.01, "unsafe": 0.02}  # share of harmless messages that may be taken for it
 _GRID = np.arange(0.1, 0.91, 0.02)
 
 

@@ -17,7 +17,7 @@ class RememberedQuestions:
     """Embeds training questions, each once in the life of a folder."""
 
     def __init__(self, embedder: Embedder, folder: Path | None) -> None:
-        self.model_id = embedder.model_id
+        self.model_id, self.dimensions = embedder.model_id, embedder.dimensions
         self._embedder = embedder
         self._path = folder / "training-questions.bin" if folder else None
         self._known = read_vectors(self._path, embedder.dimensions) if self._path else {}
@@ -27,6 +27,10 @@ class RememberedQuestions:
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """Give one vector a text, half precision widened again."""
         return np.stack([self._vector(text) for text in texts]).astype(np.float32)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Embed passages as the embedder beneath does."""
+        return self._embedder.embed_passages(texts)
 
     def _vector(self, text: str) -> Vectors:
         key = text_key(self.model_id, f"question\0{text}")

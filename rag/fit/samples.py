@@ -56,6 +56,7 @@ class AbstentionSample:
     evidence: tuple[float, ...]
     answers: bool
     kind: str
+    passage: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +104,30 @@ def candidate_features(found: Found, searcher: Searcher) -> NDArray[np.float64]:
 def abstention_samples(
     fold: Fold, impossible: Sequence[str], noises: Sequence[str], ranker: LogisticRanker
 ) -> Iterator[AbstentionSample]:
-    """Give samples that answer (right passage first), and that cannot (passage deleted, impossible question)."""
+    """Give samples that answer (right passage first), and that cannot (passage deleted, impossible question).
+
+    Each question is asked once, spoilt by the next of `noises` in turn.
+    """
     searcher = replace(fold.searcher, ranker=ranker)
     passages = searcher.index.passages
-    for text, place in _spoilt(fold.asked, noises):
+    for number, (asked, place) in enumerate(fold.asked):
+        text = _spoilt_by(noises[number % len(noises)], asked)
         found = searcher.search(text)
         if found.places[0] == place:
-            yield AbstentionSample(evidence(found, searcher.index), answers=True, kind="present")
+            yield AbstentionSample(
+                evidence(found, searcher.index), answers=True, kind="present", passage=place
+            )
         without = searcher.search(text, allowed=_all_but(passages[place].id))
         if _tells_the_same(without.hits[0].passage, passages[place]):
             continue  # a twin of the deleted passage may well answer
-        yield AbstentionSample(evidence(without, searcher.index), answers=False, kind="deleted")
-    for text in impossible:
+        yield AbstentionSample(
+            evidence(without, searcher.index), answers=False, kind="deleted", passage=place
+        )
+    for number, text in enumerate(impossible):
         found = searcher.search(canonical(text))
-        yield AbstentionSample(evidence(found, searcher.index), answers=False, kind="impossible")
+        passage = len(passages) + number
+        proof = evidence(found, searcher.index)
+        yield AbstentionSample(proof, answers=False, kind="impossible", passage=passage)
 
 
 def _tells_the_same(one: Passage, other: Passage) -> bool:
@@ -129,9 +140,13 @@ def _all_but(id_: str) -> Callable[[Passage], bool]:
 
 def _spoilt(asked: Sequence[tuple[str, int]], noises: Sequence[str]) -> Iterator[tuple[str, int]]:
     for noise in noises:
-        spoil = {**NOISES, "chatty": chatty}.get(noise, str)
         for text, place in asked:
-            yield canonical(spoil(text)), place
+            yield _spoilt_by(noise, text), place
+
+
+def _spoilt_by(noise: str, text: str) -> str:
+    spoil = {**NOISES, "chatty": chatty}.get(noise, str)
+    return canonical(spoil(text))
 
 
 def chatty(text: str) -> str:

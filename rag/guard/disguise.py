@@ -1,5 +1,4 @@
-"""Reads a message the ways a trick may hide in it: letters pulled apart, wide or
-styled letters, digits for letters, base64.
+"""Reads a message the ways a trick may hide in it: letters pulled apart or styled, digits for letters, base64.
 
 The readings are only screened by pattern, never answered or searched.
 """

@@ -1,10 +1,9 @@
-"""The evidence a search leaves: how near, how far ahead, how much of the question is covered, who agrees.
+"""The evidence a search leaves: how near, how far ahead, how much of the question is covered, how sure the ranker is.
 
 Every feature lies about in 0..1 and means the same for an index of 40 or 40,000 passages, so that the abstention
 model carries over to other knowledge.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -27,24 +26,16 @@ FEATURES = (
     "term_coverage",
     "bigram_coverage",
     "sentence_coverage",
-    "rarest_missing",
-    "dense_gap",
-    "lexical_gap",
     "dense_above_mean",
-    "agreement",
-    "numbers_covered",
     "question_length",
-    "rare_covered_near",
     "ranker_score",
     "ranker_gap",
     "ranker_share",
     "window_words",
     "rare_in_window",
     "known_question",
-    "aspect_told",
     "aspect_known",
     "question_dense",
-    "question_gap",
     "unknown_terms",
     "near_and_covered",
     "topic_agrees",
@@ -74,17 +65,11 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
         _covered(terms, weights, said),
         _covered(pairs, [index.folded.idf(pair) for pair in pairs], said),
         _covered(terms, weights, sentence),
-        _rarest_missing(terms, weights, said),
-        _gap(dense, place, scale=0.05),
-        _gap(legs["folded"], place, scale=max(float(legs["folded"][place]), 1e-6)),
         (float(dense[place]) - float(dense.mean())) / 0.1,
-        _agreement(found.legs.scores, place),
-        _numbers(asked, said),
         min(len(asked), 30) / 30,
-        _covered(*_rarest(terms, weights), sentence),
         *_ranker(found),
         *_relation(asked, place, index),
-        *_nearest_question(legs, place),
+        _nearest_question(legs, place),
         _unknown(terms, weights, index),
         _cosine(float(legs["sentence_dense"][place])) * _covered(terms, weights, said),
         _topic_agrees(found),
@@ -105,14 +90,13 @@ def _relation(asked: Sequence[str], place: int, index: PassageIndex) -> tuple[fl
     row = dict(zip(RANKING, features_of(asked_of(asked, index), place, nothing, index), strict=True))
     names = ("window_words", "rare_in_window", "known_question")
     no_side = 0.0 if aspects_asked(" ".join(asked)) else 1.0
-    return (*(row[name] for name in names), row["aspect_told"] + no_side, row["aspect_known"] + no_side)
+    return (*(row[name] for name in names), row["aspect_known"] + no_side)
 
 
-def _nearest_question(legs: Mapping[str, Scores], place: int) -> tuple[float, float]:
-    """Give how near the nearest known question is, and its lead; a base without known questions uses sentences."""
+def _nearest_question(legs: Mapping[str, Scores], place: int) -> float:
+    """Give how near the nearest known question is; a base without known questions uses sentences."""
     row = legs["question_dense"] if legs["question_dense"].any() else legs["sentence_dense"]
-    near = max(float(row[place]), float(legs["sentence_dense"][place]))
-    return _cosine(near), _gap(row, place, scale=0.05)
+    return _cosine(max(float(row[place]), float(legs["sentence_dense"][place])))
 
 
 def _unknown(terms: Sequence[str], weights: Sequence[float], index: PassageIndex) -> float:
@@ -143,30 +127,3 @@ def _share(score: float, ideal: float) -> float:
 def _covered(terms: Sequence[str], weights: Sequence[float], said: set[str]) -> float:
     total = sum(weights)
     return sum(w for t, w in zip(terms, weights, strict=True) if t in said) / total if total else 0.0
-
-
-def _rarest(terms: Sequence[str], weights: Sequence[float], most: int = 3) -> tuple[list[str], list[float]]:
-    pairs = sorted(zip(weights, terms, strict=True), reverse=True)[:most]
-    return [term for _, term in pairs], [weight for weight, _ in pairs]
-
-
-def _rarest_missing(terms: Sequence[str], weights: Sequence[float], said: set[str]) -> float:
-    missing = [w for t, w in zip(terms, weights, strict=True) if t not in said]
-    return max(missing, default=0.0) / max(max(weights, default=1.0), 1e-6)
-
-
-def _gap(scores: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", place: int, scale: float) -> float:
-    if len(scores) < 2:
-        return 1.0
-    others = np.delete(scores, place)
-    return float(np.clip((scores[place] - others.max()) / scale, -1, 1))
-
-
-def _agreement(scores: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", place: int) -> float:
-    asked = scores[np.ptp(scores, axis=1) > 0]
-    return float(np.mean(asked.argmax(axis=1) == place)) if len(asked) else 0.0
-
-
-def _numbers(asked: Sequence[str], said: set[str]) -> float:
-    numbers = [term for term in asked if re.fullmatch(r"\d+", term)]
-    return sum(n in said for n in numbers) / len(numbers) if numbers else 1.0

@@ -1,7 +1,8 @@
 """Decides before any search what a message is: a question, private data, a case for people, or a trick.
 
 First patterns that are never innocent, then the learned intent model, which reads a follow-up together with what it
-follows. A message is judged as it was typed: the repairer knows the words of procedures, not those of danger. Knowledge passages are never screened here: they are data, and nothing in them is obeyed.
+follows. A message is judged as it was typed: the repairer knows the words of procedures, not those of danger.
+Knowledge passages are never screened here: they are data, and nothing in them is obeyed.
 """
 
 import re
@@ -76,7 +77,7 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
         and max(shares, key=lambda label: shares[label]) in ("ask", "elsewhere")
         and is_follow_up(text)
     ):
-        shares = _shares(stand_alone(read, history), searcher)
+        shares = _shares(_with_what_it_follows(read, history), searcher)
     return judge(shares)
 
 
@@ -100,6 +101,12 @@ def judge(shares: Mapping[str, float]) -> Screened:
 def _shares(text: str, searcher: Searcher) -> dict[str, float]:
     vector = searcher.embedder.embed_questions([text])[0] if searcher.embedder else None
     return load_intents().judge(text, vector, searcher.index.model_id)
+
+
+def _with_what_it_follows(text: str, history: Sequence[Turn]) -> str:
+    whole = stand_alone(text, history)
+    said = [canonical(turn.text) for turn in history if turn.role == "user"]
+    return f"{said[-1]} {text}" if whole == text and said else whole
 
 
 def _trick_in_two(text: str, history: Sequence[Turn]) -> bool:

@@ -10,8 +10,12 @@ from rag.values import Turn
 from rag.vietnamese.forms import canonical, fold
 
 _OPENING = re.compile(
-    r"^(?:da |vang |a |u |ok |uhm |um )*(?:vay|the|con|roi|neu|mà|ma|thi|nhung|va|hay|hoac|ngoai ra"
+    r"^(?:da |vang |a |u |ok |uhm |um )*(?:vay|the(?! cancuoc| hoc sinh| bao hiem| bhyt)|con|roi|neu|mà|ma|thi|nhung|va|hay|hoac|ngoai ra"
     r"|what about|and|then|how about)\b"
+)
+# "con" without marks is "còn" (and what about) or "con" (my child); what follows tells.
+_MY_CHILD = re.compile(
+    r"^(?:da |vang |a )*con (?:toi|em|minh|nha|gai|trai|chi|anh|tui|cua|be|lop|hoc|dau|ut|bi|ba|me|co|dang|duoc|\d+)\b"
 )
 _POINTING = re.compile(
     r"\b(?:cai (?:do|nay|day)|(?:viec|thu tuc|giay|the|ho so|don|khoan|muc|quy dinh|truong hop|luat|don|cho) "
@@ -89,14 +93,18 @@ _SHORT, _CONTENT = 9, 3
 
 def is_follow_up(text: str) -> bool:
     """Tell whether a canonical question leans on something said before."""
-    plain = fold(text)
+    plain = fold(text).replace("can cuoc", "cancuoc card")  # two words of content; "can" alone is a filler
     words = re.findall(r"[^\W_]+", plain)
     content = [word for word in words if word not in _FILLER]
     if _POINTING.search(plain) and len(content) < 2 * _CONTENT:
         return True
-    if _OPENING.match(plain) and len(words) <= 2 * _SHORT:
+    if _OPENING.match(plain) and not _is_about_my_child(text, plain) and len(words) <= 2 * _SHORT:
         return len(content) <= 2 * _CONTENT
     return len(words) <= _SHORT and len(content) < _CONTENT
+
+
+def _is_about_my_child(text: str, plain: str) -> bool:
+    return bool(_MY_CHILD.match(plain)) and not re.match(r"^(?:\w+ ){0,2}còn\b", text, re.IGNORECASE)
 
 
 def stand_alone(text: str, history: Sequence[Turn]) -> str:

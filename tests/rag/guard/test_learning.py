@@ -32,8 +32,8 @@ def test_no_held_out_message_was_learned_from():
 
 def test_the_thresholds_are_those_that_cross_validation_chose():
     assert SHIPPED["thresholds"].keys() == {"danger", "unsafe"}
-    assert SHIPPED["cross_validated"]["false"]["danger"] <= 0.005
-    assert SHIPPED["cross_validated"]["false"]["unsafe"] <= 0.007
+    assert SHIPPED["cross_validated"]["false"]["danger"] <= 0.01
+    assert SHIPPED["cross_validated"]["false"]["unsafe"] <= 0.02
 
 
 def test_the_lowest_threshold_with_few_false_alarms_is_chosen():
