@@ -34,7 +34,9 @@ class FeesFlow(Flow):
             return link_first("fees")
         children = tuple(child for child in children if may(child.level, Feature.FEES))
         if not children:
-            return Reaction((Reply("fees.verify_first", {}, (Choice("verify.start"), Choice("menu.school"), BACK)),))
+            return Reaction(
+                (Reply("fees.verify_first", {}, (Choice("verify.start"), Choice("menu.school"), BACK)),)
+            )
         asked = chosen(children, exchange.intent)
         invoices = await self.fees.outstanding(tx, *(child.student_id for child in asked))
         choices = other_children("fees", children, asked)
