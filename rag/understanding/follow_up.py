@@ -10,8 +10,8 @@ from rag.values import Turn
 from rag.vietnamese.forms import canonical, fold
 
 _OPENING = re.compile(
-    r"^(?:da |vang |a |u |ok |uhm |um )*(?:vay|the(?! cancuoc| hoc sinh| bao hiem| bhyt)|con|roi|neu|mà|ma|thi|nhung|va|hay|hoac|ngoai ra"
-    r"|what about|and|then|how about)\b"
+    r"^(?:da |vang |a |u |ok |uhm |um )*(?:vay|the(?! cancuoc| hoc sinh| bao hiem| bhyt)|con|roi"
+    r"|neu|mà|ma|thi|nhung|va|hay|hoac|ngoai ra|what about|and|then|how about)\b"
 )
 # "con" without marks is "còn" (and what about) or "con" (my child); what follows tells.
 _MY_CHILD = re.compile(
