@@ -127,7 +127,10 @@ class Enrolments:
             "enrolled_at": self.clock.now(),
         }
         await repository.put(tx, values)
-        details: dict[str, str | int] = {"model": said.templates.model_id, "looks": len(said.templates.vectors)}
+        details: dict[str, str | int] = {
+            "model": said.templates.model_id,
+            "looks": len(said.templates.vectors),
+        }
         subject = f"student:{student.id}"
         await self.audit.record(
             tx, AuditEntry(f"device:{device.id}", "enrolments.enrolled", subject, details)
