@@ -1,0 +1,105 @@
+"""Answers remembered by meaning and index version, so that a question asked by many is thought out once.
+
+Two questions mean the same when they say the same words but for politeness, with the same numbers, and their vectors
+all but agree. Nothing personal is kept: no follow-up, no message with a number that was masked, nothing but plain
+answers. In memory only, bounded, empty again when the process starts, the index changes or the day ends.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+
+from rag.composing import pieces
+from rag.errors import EmbedderError
+from rag.guard.personal import mask_personal
+from rag.living import LivingAnswerer
+from rag.ports import Vectors
+from rag.values import Answer, Behaviour, Question
+from rag.vietnamese.forms import canonical, fold, tokens
+
+_SAME = 0.95  # cosine; word order and marks may differ, "mẹ đưa con" and "con đưa mẹ" may not
+_POLITE_WORDS = (
+    "a da vang em anh chi oi cho hoi minh toi nhe nha vay thi la ad shop thay co xin giup voi ah the"
+)
+_POLITE = frozenset(_POLITE_WORDS.split())
+
+Key = tuple[str, str, str, str, frozenset[str]]
+
+
+@dataclass(slots=True)
+class RememberedAnswers:
+    """Answers from memory where it can, else from `inner`: bộ nhớ câu trả lời."""
+
+    inner: LivingAnswerer
+    most: int = 2_000
+    hits: int = 0
+    _kept: OrderedDict[Key, tuple[Vectors | None, Answer]] = field(default_factory=OrderedDict, repr=False)
+
+    @property
+    def version(self) -> str:
+        """Name the state of the index."""
+        return self.inner.version
+
+    async def answer(self, question: Question) -> Answer:
+        """Answer one message."""
+        key = self._key(question)
+        if key is None:
+            return await self.inner.answer(question)
+        vector = await asyncio.to_thread(self._vector, question)
+        known = self._recall(key, vector)
+        if known is not None:
+            return known
+        answer = await self.inner.answer(question)
+        self._keep(key, vector, answer)
+        return answer
+
+    async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
+        """Answer one message piece by piece; a remembered answer comes in the same pieces."""
+        key = self._key(question)
+        vector = await asyncio.to_thread(self._vector, question) if key is not None else None
+        known = self._recall(key, vector) if key is not None else None
+        if known is not None:
+            for piece in pieces(known.text):
+                yield piece
+            yield known
+            return
+        async for piece in self.inner.stream(question):
+            if isinstance(piece, Answer) and key is not None:
+                self._keep(key, vector, piece)
+            yield piece
+
+    def _key(self, question: Question) -> Key | None:
+        """Name what is asked, when, where and of which index; None for what must not be remembered."""
+        text = canonical(question.text)
+        if question.history or len(text) > self.inner.current.max_chars or mask_personal(text) != text:
+            return None
+        words = frozenset(word for word in map(fold, tokens(text)) if word not in _POLITE)
+        day = self.inner.current.today().isoformat()
+        return (self.version, day, question.locale, question.province or "", words) if words else None
+
+    def _vector(self, question: Question) -> Vectors | None:
+        searcher = self.inner.current.searcher
+        text = canonical(question.text)
+        repaired = searcher.repairer.repair(text) if searcher.repairer else text
+        try:
+            return searcher.embedder.embed_questions([repaired])[0] if searcher.embedder else None
+        except EmbedderError:
+            return None
+
+    def _recall(self, key: Key, vector: Vectors | None) -> Answer | None:
+        kept = self._kept.get(key)
+        if kept is None or (vector is None) != (kept[0] is None):
+            return None
+        if vector is not None and kept[0] is not None and float(vector @ kept[0]) < _SAME:
+            return None
+        self._kept.move_to_end(key)
+        self.hits += 1
+        return replace(kept[1], ms=0.0)
+
+    def _keep(self, key: Key, vector: Vectors | None, answer: Answer) -> None:
+        if answer.behaviour is not Behaviour.ANSWER or answer.urgent or key[0] != self.version:
+            return
+        self._kept[key] = (vector, answer)
+        while len(self._kept) > self.most:
+            self._kept.popitem(last=False)
