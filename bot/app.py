@@ -48,6 +48,7 @@ from core.web.health import DatabaseReady, newest_revision
 from core.web.server import WebParts, make_app, serving
 from rag.answerer import Answerer
 from rag.build import build_answerer
+from rag.remembering import RememberedAnswers
 from rag.settings import RagSettings
 
 
@@ -100,7 +101,7 @@ class Bot:
         if not isinstance(self.answers, Answerer):
             return self, ()
         librarian = make_librarian(self.core, school_id, self.answers, self.settings.province)
-        return replace(self, answers=librarian.living), (librarian,)
+        return replace(self, answers=RememberedAnswers(librarian.living)), (librarian,)
 
     def _api(self, school_id: SchoolId) -> AnswersApi:
         core, asked_for = self.core, self.settings.api_key_required
