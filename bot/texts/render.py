@@ -38,7 +38,7 @@ def render(key: str, params: Mapping[str, Any], locale: str = VI) -> Rendered:
     >>> render("link.wait", {"until": "18:05"}, "en").text[:21]
     'Too many wrong codes.'
     """
-    if "items" in params:  # a digest: messages inside a message
+    if key == "digest.daily":  # messages inside a message
         params = {**params, "lines": [say(one["key"], one["params"], locale) for one in params["items"]]}
     citations = params.get("citations", ())
     return Rendered(
