@@ -25,7 +25,11 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 @dataclass(frozen=True, slots=True)
 class ZaloTokens:
-    """The tokens of one official account."""
+    """The tokens of one official account.
+
+    `kept` saves asking the database before every message; when Zalo says that a kept one is no good, `renew`
+    finds what another process put in its place.
+    """
 
     database: Database
     school_id: SchoolId
@@ -37,6 +41,7 @@ class ZaloTokens:
     app_secret: str = field(repr=False)
     first: ChannelToken | None = field(repr=False, default=None)
     name: str = "zalo"
+    kept: dict[str, ChannelToken] = field(default_factory=dict, repr=False)
 
     async def access(self) -> str:
         """A token that is good for now.
@@ -44,9 +49,12 @@ class ZaloTokens:
         Raises:
             RetryLater: when the OAuth server gives none.
         """
-        async with self.database.transaction(self.school_id) as tx:
-            token = await self.stored.find(tx, self.name)
-        token = token or self._known()
+        token = self.kept.get(self.name)
+        if token is None or self.clock.now() >= token.expires_at - _EARLY:
+            async with self.database.transaction(self.school_id) as tx:
+                token = await self.stored.find(tx, self.name)
+            token = token or self._known()
+            self.kept[self.name] = token
         if self.clock.now() < token.expires_at - _EARLY:
             return token.access
         return await self.renew(token.access)
@@ -61,9 +69,11 @@ class ZaloTokens:
             token = await self.stored.find(tx, self.name)
             token = await self.stored.lock(tx, self.name, token or self._known())
             if token.access != stale:
+                self.kept[self.name] = token
                 return token.access
             fresh = await self._ask(grant_type="refresh_token", refresh_token=token.refresh)
             await self.stored.put(tx, self.name, fresh)
+        self.kept[self.name] = fresh
         return fresh.access
 
     async def begin(self, code: str, verifier: str) -> None:
@@ -75,6 +85,7 @@ class ZaloTokens:
         fresh = await self._ask(grant_type="authorization_code", code=code, code_verifier=verifier)
         async with self.database.transaction(self.school_id) as tx:
             await self.stored.put(tx, self.name, fresh)
+        self.kept[self.name] = fresh
 
     def _known(self) -> ChannelToken:
         """The pair of the settings; its age is unknown, so it counts as old."""

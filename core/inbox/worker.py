@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import orjson
 import structlog
 
+from core.db.durability import may_be_lost
 from core.db.notify import Listener
 from core.db.transaction import Database, inside_transaction
 from core.errors import CoreError
@@ -62,6 +63,8 @@ class InboxWorker:
         async with self.database.platform() as tx:
             if outcomes:
                 await repository.settle(tx, outcomes, now)
+            else:
+                await may_be_lost(tx)
             if room == 0:
                 return Claimed(())
             sources = tuple(self.handlers)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from core.db.durability import may_be_lost
 from core.db.transaction import Database, PlatformTx, Tx, inside_transaction
 from core.notifications import repository
 from core.notifications.domain import NotificationStatus, Outgoing, Recipient, Urgency
@@ -50,6 +51,8 @@ class ChannelSource:
         async with self.database.platform() as tx:
             if outcomes:
                 await self._settle(tx, outcomes)
+            else:
+                await may_be_lost(tx)
             if room == 0:
                 return Claimed(())
             if self.pace is None:
