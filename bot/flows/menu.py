@@ -20,6 +20,11 @@ _SAFER = (Choice("verify.page"), Choice("menu.main"))
 class MenuFlow(Flow):
     """Says what can be done here."""
 
+    @staticmethod
+    def is_picture(kind: str) -> bool:
+        """Whether an attachment of this kind may show a card."""
+        return kind.rpartition(".")[2].lower() in _PICTURES
+
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
         """Welcome, how to ask, another language, or why a picture does not help."""
@@ -28,7 +33,7 @@ class MenuFlow(Flow):
         if intent.topic is Topic.LANGUAGE:
             return Reaction((Reply("menu.language", {}, MAIN_MENU),), locale=intent.argument)
         if intent.topic is Topic.ATTACHMENT:
-            if intent.argument in _PICTURES:
+            if self.is_picture(intent.argument):
                 forget = {"forget": exchange.message.message_id}  # the channel deletes it where it can
                 return Reaction((Reply("verify.picture", forget, _SAFER),), exchange.turn.state)
             return Reaction((Reply("menu.attachment", {}, MAIN_MENU),), exchange.turn.state)

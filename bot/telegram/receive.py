@@ -17,6 +17,7 @@ from core.values.phone import Phone
 
 CHANNEL = "telegram"
 _START = re.compile(r"^/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})$")
+_FILE_KEYS = frozenset({"file_id", "file_unique_id", "file_name", "file_path"})
 _COMMAND = re.compile(r"^/(\w+)(?:@\w+)?\s*")
 
 
@@ -30,7 +31,20 @@ def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
     message = next((place[kind] for kind in ("message", "edited_message") if kind in place), None)
     chat = message.get("chat") if isinstance(message, Mapping) else None
     chat_id = chat.get("id") if isinstance(chat, Mapping) else None
-    return Incoming(CHANNEL, str(number), str(chat_id or "none"), dict(update))
+    return Incoming(CHANNEL, str(number), str(chat_id or "none"), without_files(dict(update)))
+
+
+def without_files(value: Any) -> Any:
+    """The update without the references by which a file could be fetched: it may be a picture of a card.
+
+    What stays says only that there was a photo or a document.
+
+    >>> without_files({"photo": [{"file_id": "AgAC", "width": 90}]})
+    {'photo': [{'file_id': '-', 'width': 90}]}
+    """
+    if isinstance(value, Mapping):
+        return {key: "-" if key in _FILE_KEYS else without_files(part) for key, part in value.items()}
+    return [without_files(part) for part in value] if isinstance(value, list) else value
 
 
 def receive(event: InboxEvent) -> InboundMessage | None:
