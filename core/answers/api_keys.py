@@ -100,7 +100,6 @@ class ApiKeys:
             ApiKeyError: when the secret opens nothing here.
         """
         now = self.clock.now()
-        await repository.count_lightly(tx)
         row = await repository.lock_key_by_secret(tx, secret_hash(secret))
         if row is None or scope not in row.scopes.split(","):
             raise ApiKeyError
@@ -116,9 +115,9 @@ class ApiKeys:
 
     async def _keep(self, tx: Tx, row: ApiKeyRow, verdict: Verdict) -> None:
         counters, used = verdict.counters, int(verdict.allowed)
-        await repository.count_day(tx, row.id, counters.day, used=used, refused=1 - used)
         minute = {"minute_at": counters.minute, "minute_used": counters.minute_used}
-        await repository.change_key(tx, row.id, last_used_at=self.clock.now(), **minute)
+        day = (counters.day, used, 1 - used)
+        await repository.count(tx, row.id, day, last_used_at=self.clock.now(), **minute)
 
 
 def secret_hash(secret: str) -> bytes:

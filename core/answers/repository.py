@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.answers.tables import (
@@ -33,23 +33,23 @@ async def insert_key(tx: Tx, values: dict[str, Any]) -> None:
     await tx.session.execute(insert(ApiKeyRow).values(school_id=tx.school_id, **values))
 
 
-async def count_lightly(tx: Tx) -> None:
-    """Commit without waiting for the disk: a crash may forget the counts of its last moment, nothing else."""
-    await tx.session.execute(text("SET LOCAL synchronous_commit = off"))
-
-
 async def lock_key_by_secret(tx: Tx, secret_hash: bytes) -> ApiKeyRow | None:
-    """The living key of this school with this secret, locked until the transaction ends."""
-    return await tx.session.scalar(
-        select(ApiKeyRow)
+    """The living key of this school with this secret, locked until the transaction ends.
+
+    The transaction then commits without waiting for the disk: a crash may forget the counts of its last moment.
+    """
+    lightly = func.set_config("synchronous_commit", "off", true())
+    query = (
+        select(ApiKeyRow, lightly)
         .where(
             ApiKeyRow.school_id == tx.school_id,
             ApiKeyRow.secret_hash == secret_hash,
             ApiKeyRow.revoked_at.is_(None),
         )
-        .with_for_update(),
-        execution_options=_FRESH,
+        .with_for_update(of=ApiKeyRow)
     )
+    found = (await tx.session.execute(query, execution_options=_FRESH)).one_or_none()
+    return found[0] if found else None
 
 
 async def lock_key(tx: Tx, key_id: UUID) -> ApiKeyRow | None:
@@ -87,16 +87,23 @@ async def newest_day(tx: Tx, key_id: UUID) -> tuple[date, int] | None:
     return (found[0], found[1]) if found else None
 
 
-async def count_day(tx: Tx, key_id: UUID, day: date, *, used: int, refused: int) -> None:
-    """Add to the key's day."""
+async def count(tx: Tx, key_id: UUID, day: tuple[date, int, int], **values: Any) -> None:
+    """Add used and refused requests to the key's day and overwrite columns of the key, in one statement."""
+    on, used, refused = day
+    changed = (
+        update(ApiKeyRow)
+        .where(ApiKeyRow.school_id == tx.school_id, ApiKeyRow.id == key_id)
+        .values(**values)
+        .cte("changed")
+    )
     statement = insert(ApiKeyDayRow).values(
-        school_id=tx.school_id, key_id=key_id, day=day, used=used, refused=refused
+        school_id=tx.school_id, key_id=key_id, day=on, used=used, refused=refused
     )
     await tx.session.execute(
         statement.on_conflict_do_update(
             index_elements=["school_id", "key_id", "day"],
             set_={"used": ApiKeyDayRow.used + used, "refused": ApiKeyDayRow.refused + refused},
-        )
+        ).add_cte(changed)
     )
 
 
