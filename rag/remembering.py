@@ -60,8 +60,8 @@ class RememberedAnswers:
         vector = await asyncio.to_thread(self._vector, question) if key is not None else None
         known = self._recall(key, vector) if key is not None else None
         if known is not None:
-            for piece in pieces(known.text):
-                yield piece
+            for part in pieces(known.text):
+                yield part
             yield known
             return
         async for piece in self.inner.stream(question):

@@ -1,4 +1,4 @@
-"""Passages and vectors as rows, and back; vectors of sentences and known questions are one half-precision blob."""
+"""Passages and vectors as rows, and back; the vectors of all texts of one are a half-precision blob."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,13 +56,13 @@ def written(vector: Vectors) -> str:
 
 
 def embedded(passages: Sequence[Passage], embedder: Embedder) -> list[tuple[str, bytes]]:
-    """Embed passages: for each its own vector as text, and all vectors of its other texts as a blob."""
+    """Embed passages: for each its own vector as text, and the vectors of all its texts as a blob."""
     groups = [texts_of(passage) for passage in passages]
     rows = embedder.embed_passages([text for group in groups for text in group])
     made, at = [], 0
     for group in groups:
         own = rows[at : at + len(group)]
-        made.append((written(own[0]), own[1:].astype(np.float16).tobytes()))
+        made.append((written(own[0]), own.astype(np.float16).tobytes()))
         at += len(group)
     return made
 
@@ -76,9 +76,7 @@ def read_back(
     for record in records:
         passage = _PASSAGE.validate_json(record["body"])
         passages.append(passage)
-        own = np.fromstring(record["vector"][1:-1], dtype=np.float32, sep=",")[None]
-        others = np.frombuffer(record["vectors"], dtype=np.float16).reshape(-1, dimensions)
-        rows = np.vstack((own, others.astype(np.float32)))
+        rows = np.frombuffer(record["vectors"], dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
         known.update(zip(texts_of(passage), rows, strict=True))
     return passages, StoredVectors(model_id, dimensions, known)

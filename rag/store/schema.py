@@ -55,7 +55,7 @@ JOIN rag.passages_{n} AS p ON p.terms @@ asked.term::tsquery
 GROUP BY p.place ORDER BY sum(asked.weight) DESC, p.place LIMIT $3"""
 _NEAR_BY_VECTOR = "SELECT place FROM rag.passages_{n} ORDER BY vector <#> $1::text::halfvec LIMIT $2"
 _READ = """
-SELECT place, body::text AS body, vector::text AS vector, vectors FROM rag.passages_{n}
+SELECT place, body::text AS body, vectors FROM rag.passages_{n}
 WHERE {condition} ORDER BY place"""
 _SAMPLED = "place IN (SELECT place FROM rag.passages_{n} ORDER BY hashint4(place) LIMIT $1)"
 _FREQUENCIES = """
