@@ -11,17 +11,19 @@ from core.audit.service import Audit
 from core.contracts.citizen_id import CitizenId
 from core.conversations.service import Conversations
 from core.db.transaction import Database
-from core.guardians.domain import CodeStrength, GuardianshipState, Level
+from core.guardians.domain import CodeStrength, GuardianshipState, Level, LinkOutcome
 from core.guardians.evidence import Evidence, Identity, Means, ProofOutcome, Proven
 from core.guardians.machine import Event
 from core.guardians.service import Guardians
 from core.students.service import Students
 from core.values.clock import FixedClock
 from core.values.ids import SchoolId
+from core.values.phone import Phone
 from core.vault.keyring import Keyring
 from tests.core.guardians.family import (
     FATHERS_CARD,
     MOTHERS_CARD,
+    PHONE,
     account,
     childs_card,
     family,
@@ -216,3 +218,23 @@ async def test_every_step_is_in_the_audit_trail_without_a_name_or_number(
         assert [entry.action for entry in entries] == ["guardians.card_matched"] * 2
         assert dict(entries[0].details) == {"before": "invited", "after": "data_matched", "evidence": "page"}
         assert (await audit.verify(tx)).intact
+
+
+async def test_the_chats_own_phone_gives_level_one_and_a_strange_one_nothing(
+    database: Database,
+    school_id: SchoolId,
+    students: Students,
+    conversations: Conversations,
+    guardians: Guardians,
+) -> None:
+    async with database.transaction(school_id) as tx:
+        home = await family(tx, students, guardians)
+        mine, theirs = await account(tx, conversations), await account(tx, conversations, "chat-2")
+        linked_by_phone = await guardians.link_phone(tx, mine, PHONE)
+        assert linked_by_phone.outcome is LinkOutcome.LINKED
+        assert {child.student_id for child in linked_by_phone.children} == {home.an, home.binh}
+        assert {child.level for child in linked_by_phone.children} == {Level.CLAIMED}
+        strange = await guardians.link_phone(tx, theirs, Phone.parse("0990000999"))
+        assert (strange.outcome, strange.children) == (LinkOutcome.WRONG_CODE, ())
+        again = await guardians.link_phone(tx, mine, PHONE)
+        assert again.outcome is LinkOutcome.ALREADY_LINKED
