@@ -134,6 +134,7 @@ async def test_a_choice_of_how_to_be_told_counts_for_both_chats_of_one_guardian(
     async with chatting(running[1]) as first, chatting(running[1]) as second:
         assert (await first.ask(link_code=LINK_CODE))["key"] == "link.linked"
         await linked_anew(running[0], second)
+        assert (await first.reply("verify.new_account"))["text"]
         assert (await first.ask("tắt bớt thông báo giúp em"))["key"] == "preferences.list"
         assert (await first.ask("3"))["key"] == "preferences.how"
         assert (await first.ask("làm mất học bạ thì sao"))["key"] == "ask.answer"
