@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from rag.composing import pieces
-from rag.errors import EmbedderError
 from rag.guard.personal import mask_personal
 from rag.living import LivingAnswerer
 from rag.ports import Vectors
+from rag.retrieval.dense import vector_of
 from rag.values import Answer, Behaviour, Question
 from rag.vietnamese.forms import canonical, fold, tokens
 
@@ -82,10 +82,7 @@ class RememberedAnswers:
         searcher = self.inner.current.searcher
         text = canonical(question.text)
         repaired = searcher.repairer.repair(text) if searcher.repairer else text
-        try:
-            return searcher.embedder.embed_questions([repaired])[0] if searcher.embedder else None
-        except EmbedderError:
-            return None
+        return vector_of(repaired, searcher.embedder)
 
     def _recall(self, key: Key, vector: Vectors | None) -> Answer | None:
         kept = self._kept.get(key)

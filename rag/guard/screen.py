@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag.guard.intents import load_intents
 from rag.guard.net import is_trick
+from rag.retrieval.dense import vector_of
 from rag.retrieval.search import Searcher
 from rag.understanding.follow_up import is_follow_up, stand_alone
 from rag.understanding.language import is_english
@@ -99,7 +100,7 @@ def judge(shares: Mapping[str, float]) -> Screened:
 
 
 def _shares(text: str, searcher: Searcher) -> dict[str, float]:
-    vector = searcher.embedder.embed_questions([text])[0] if searcher.embedder else None
+    vector = vector_of(text, searcher.embedder)
     return load_intents().judge(text, vector, searcher.index.model_id)
 
 

@@ -7,7 +7,7 @@ the passages that the words without marks find. Only the second reading is embed
 from collections.abc import Callable, Sequence
 
 from rag.errors import EmbedderError
-from rag.ports import Embedder
+from rag.ports import Embedder, Vectors
 from rag.retrieval.index import SearchQuery
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.repair import Repairer
@@ -23,13 +23,18 @@ def prepare(
     repaired = repairer.repair(text) if repairer else text
     if repairer and near is not None and repaired != text:
         repaired = repairer.repair(text, near(tokens(repaired)))
-    try:
-        vector = embedder.embed_questions([repaired])[0] if embedder else None
-    except EmbedderError:
-        vector = None  # a server that is away must not leave a parent without an answer: the words still find
+    vector = vector_of(repaired, embedder)
     return SearchQuery(
         typed=tuple(tokens(text)),
         repaired=tuple(tokens(repaired)),
         vector=vector,
         model_id=embedder.model_id if embedder else "",
     )
+
+
+def vector_of(text: str, embedder: Embedder | None) -> Vectors | None:
+    """Embed one question; None without an embedder or while it fails: the words must go on finding answers."""
+    try:
+        return embedder.embed_questions([text])[0] if embedder else None
+    except EmbedderError:
+        return None
