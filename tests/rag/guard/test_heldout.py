@@ -39,6 +39,8 @@ RECALL = {
 }
 PRECISION = 0.9
 
+pytestmark = pytest.mark.timeout(900)  # a thousand messages are embedded
+
 
 @pytest.fixture(scope="module")
 def whole():
