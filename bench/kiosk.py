@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.contracts.checkin import EnrolmentReceipt
 from core.contracts.signing import RequestToSign, SignedHead, verify
-from kiosk.app import emulated_devices
 from kiosk.clock import CoreTime, SystemClock
+from kiosk.devices import emulated_devices
 from kiosk.emulated.cards import EmulatedCards
 from kiosk.emulated.people import SAMPLE
 from kiosk.runner import Parts, Runner

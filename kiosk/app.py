@@ -7,7 +7,6 @@ import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import aiohttp
 import structlog
@@ -15,26 +14,18 @@ from aiohttp import web
 
 from core.contracts.checkin import CheckInMode, CheckInReceipt, CheckInReport
 from core.contracts.commands import KioskState
-from kiosk.camera.emulated import EmulatedCamera, Scene
-from kiosk.camera.opencv import OpenCvCamera, jpeg_of
-from kiosk.camera.ports import Camera
-from kiosk.camera.replay import ReplayCamera
+from kiosk.camera.opencv import jpeg_of
 from kiosk.clock import CoreTime, SystemClock
+from kiosk.devices import Devices, emulated_devices, real_devices
 from kiosk.emulated.cards import EmulatedCards
-from kiosk.emulated.faces import EmulatedFaceCheck
 from kiosk.emulated.people import load_people
 from kiosk.errors import NotEnrolledError, UnreachableError
-from kiosk.face.check import LiveFaceCheck
-from kiosk.face.errors import FaceError
-from kiosk.face.match import Use
-from kiosk.face.models import ModelStore, default_models
-from kiosk.ports import CardSource, FaceCheck
 from kiosk.remote import Remote
 from kiosk.runner import Parts, Runner
 from kiosk.screen.demo import DemoPanel
 from kiosk.screen.server import Board, Page, local_only
 from kiosk.session.events import LockSet
-from kiosk.session.values import FACE_NOT_DONE, FaceReport, Rules, Session, Subject
+from kiosk.session.values import Rules, Session
 from kiosk.settings import KioskSettings
 from kiosk.staff_settings import StaffSettings, keep_staff_settings, load_staff_settings
 from kiosk.state import state_of
@@ -42,10 +33,10 @@ from kiosk.uplink.client import CoreClient
 from kiosk.uplink.heartbeat import Heartbeat
 from kiosk.uplink.identity import Identity, load_identity
 from kiosk.uplink.orders import OrderBook, Orders
-from kiosk.uplink.roster import KnownRoster, RosterKeeper
+from kiosk.uplink.roster import RosterKeeper
 from kiosk.uplink.sender import Delivery, Pace, Sender, UplinkStatus
 from kiosk.uplink.spool import Spool
-from kiosk.watchdog import Watchdog, WatchedCamera
+from kiosk.watchdog import Watchdog
 
 _log = structlog.get_logger()
 
@@ -66,26 +57,6 @@ class Wire:
     def set_cut(self, cut: bool) -> None:  # noqa: FBT001 - a cable is in or out
         """Pull the cable out, or plug it in."""
         self.cut = cut
-
-
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """What is plugged into the kiosk."""
-
-    cards: CardSource
-    camera: Camera
-    faces: FaceCheck
-
-    def know(self, roster: KnownRoster | None) -> None:
-        """Tell the face check whose faces are enrolled."""
-        if isinstance(self.faces, LiveFaceCheck):
-            self.faces.know(roster)
-
-    @property
-    def emulated(self) -> tuple[str, ...]:
-        """Which of them are not real."""
-        named = (("card", self.cards), ("camera", self.camera), ("face", self.faces))
-        return tuple(name for name, part in named if part.emulated)
 
 
 @dataclass(slots=True)
@@ -238,17 +209,6 @@ class Kiosk:
             await serving.cleanup()
 
 
-class NoFaceCheck:
-    """No face check is installed: a visit is reported with the face not done, for the core to judge."""
-
-    emulated = False
-
-    async def check(self, subject: Subject, on_hint: Callable[[str], None]) -> FaceReport:
-        """Nothing is compared."""
-        del subject, on_hint
-        return FACE_NOT_DONE
-
-
 class NotEnrolled:
     """The delivery of a kiosk without identity: reports wait."""
 
@@ -267,41 +227,3 @@ def build_kiosk(settings: KioskSettings) -> Kiosk:
         return Kiosk(settings, emulated_devices())
     kiosk = Kiosk(settings, real_devices(settings, lambda: kiosk.mode))
     return kiosk
-
-
-def emulated_devices() -> Devices:
-    """Card, camera and face check that need no hardware."""
-    scene = Scene()
-    camera = EmulatedCamera(scene)
-    return Devices(EmulatedCards(scene), camera, EmulatedFaceCheck(scene, camera))
-
-
-def real_devices(settings: KioskSettings, mode: Callable[[], CheckInMode]) -> Devices:
-    """The reader and the camera of this machine; `settings.issuers` are the issuers that the school trusts."""
-    from kiosk.reader import PcscCards
-
-    camera = WatchedCamera(lambda: camera_of(settings.camera))
-    cards = PcscCards(settings.issuers, camera, SystemClock())
-    return Devices(cards, camera, face_check(camera, default_models(), mode))
-
-
-def face_check(camera: Camera, models: Path, mode: Callable[[], CheckInMode]) -> FaceCheck:
-    """The real face check, or none with a clear word where its models are not there."""
-
-    def use() -> Use:
-        return Use.EXAM if mode() is CheckInMode.EXAM else Use.DAILY_GATE
-
-    try:
-        enrols = lambda: mode() is CheckInMode.ENROLMENT  # noqa: E731 - a switch
-        return LiveFaceCheck(camera, ModelStore(models), use, enrols=enrols)
-    except FaceError as error:
-        _log.warning("face_check_off", why=str(error), mend="congtruong kiosk models")
-        return NoFaceCheck()
-
-
-def camera_of(named: str) -> Camera:
-    """The camera that the setting names: a number, a video file, or a folder of pictures."""
-    if named.isdigit():
-        return OpenCvCamera(int(named))
-    path = Path(named)
-    return ReplayCamera(path) if path.is_dir() else OpenCvCamera(path)

@@ -15,12 +15,12 @@ import aiohttp
 from cryptography.exceptions import InvalidTag
 from yarl import URL
 
-from kiosk.app import camera_of
 from kiosk.camera.condition import light_of
 from kiosk.camera.opencv import sharpness_of
 from kiosk.camera.ports import Picture
 from kiosk.card.doctor import CardFinding, examine_readers, examine_store
 from kiosk.clock import CoreTime, SystemClock
+from kiosk.devices import camera_of
 from kiosk.errors import CameraError, KioskError, NotEnrolledError, RefusedError, SpoolError
 from kiosk.face.errors import FaceError
 from kiosk.face.models import ALL_MODELS, ModelStore, default_models

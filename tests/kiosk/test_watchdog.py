@@ -12,10 +12,10 @@ import pytest
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport
 from core.contracts.citizen_id import CitizenId
-from kiosk.app import NoFaceCheck
 from kiosk.camera.emulated import Scene
 from kiosk.camera.ports import Frame
 from kiosk.clock import SystemClock
+from kiosk.devices import NoFaceCheck
 from kiosk.emulated.cards import EmulatedCards
 from kiosk.errors import CameraError
 from kiosk.runner import Parts, Runner

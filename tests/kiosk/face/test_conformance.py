@@ -18,8 +18,8 @@ import pytest
 
 from core.contracts.checkin import CheckInMode, FaceOutcome, IdentifiedBy
 from core.contracts.citizen_id import CitizenId
-from kiosk.app import NoFaceCheck, face_check
 from kiosk.camera.emulated import EmulatedCamera, Scene, Standing
+from kiosk.devices import NoFaceCheck, face_check
 from kiosk.emulated.faces import EmulatedFaceCheck
 from kiosk.errors import CameraError
 from kiosk.face import picture

@@ -1,0 +1,98 @@
+"""What is plugged into a kiosk: emulated, or the reader, the camera and the face check of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from core.contracts.checkin import CheckInMode
+from kiosk.camera.emulated import EmulatedCamera, Scene
+from kiosk.camera.opencv import OpenCvCamera
+from kiosk.camera.ports import Camera
+from kiosk.camera.replay import ReplayCamera
+from kiosk.clock import SystemClock
+from kiosk.emulated.cards import EmulatedCards
+from kiosk.emulated.faces import EmulatedFaceCheck
+from kiosk.face.check import LiveFaceCheck
+from kiosk.face.errors import FaceError
+from kiosk.face.match import Use
+from kiosk.face.models import ModelStore, default_models
+from kiosk.ports import CardSource, FaceCheck
+from kiosk.session.values import FACE_NOT_DONE, FaceReport, Subject
+from kiosk.settings import KioskSettings
+from kiosk.uplink.roster import KnownRoster
+from kiosk.watchdog import WatchedCamera
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What is plugged into the kiosk."""
+
+    cards: CardSource
+    camera: Camera
+    faces: FaceCheck
+
+    def know(self, roster: KnownRoster | None) -> None:
+        """Tell the face check whose faces are enrolled."""
+        if isinstance(self.faces, LiveFaceCheck):
+            self.faces.know(roster)
+
+    @property
+    def emulated(self) -> tuple[str, ...]:
+        """Which of them are not real."""
+        named = (("card", self.cards), ("camera", self.camera), ("face", self.faces))
+        return tuple(name for name, part in named if part.emulated)
+
+
+class NoFaceCheck:
+    """No face check is installed: a visit is reported with the face not done, for the core to judge."""
+
+    emulated = False
+
+    async def check(self, subject: Subject, on_hint: Callable[[str], None]) -> FaceReport:
+        """Nothing is compared."""
+        del subject, on_hint
+        return FACE_NOT_DONE
+
+
+def emulated_devices() -> Devices:
+    """Card, camera and face check that need no hardware."""
+    scene = Scene()
+    camera = EmulatedCamera(scene)
+    return Devices(EmulatedCards(scene), camera, EmulatedFaceCheck(scene, camera))
+
+
+def real_devices(settings: KioskSettings, mode: Callable[[], CheckInMode]) -> Devices:
+    """The reader and the camera of this machine; `settings.issuers` are the issuers that the school trusts."""
+    from kiosk.reader import PcscCards
+
+    camera = WatchedCamera(lambda: camera_of(settings.camera))
+    cards = PcscCards(settings.issuers, camera, SystemClock())
+    return Devices(cards, camera, face_check(camera, default_models(), mode))
+
+
+def face_check(camera: Camera, models: Path, mode: Callable[[], CheckInMode]) -> FaceCheck:
+    """The real face check, or none with a clear word where its models are not there."""
+
+    def use() -> Use:
+        return Use.EXAM if mode() is CheckInMode.EXAM else Use.DAILY_GATE
+
+    try:
+        enrols = lambda: mode() is CheckInMode.ENROLMENT  # noqa: E731 - a switch
+        return LiveFaceCheck(camera, ModelStore(models), use, enrols=enrols)
+    except FaceError as error:
+        _log.warning("face_check_off", why=str(error), mend="congtruong kiosk models")
+        return NoFaceCheck()
+
+
+def camera_of(named: str) -> Camera:
+    """The camera that the setting names: a number, a video file, or a folder of pictures."""
+    if named.isdigit():
+        return OpenCvCamera(int(named))
+    path = Path(named)
+    return ReplayCamera(path) if path.is_dir() else OpenCvCamera(path)
