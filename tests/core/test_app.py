@@ -79,9 +79,9 @@ async def test_an_operator_sets_up_a_school(environment: dict[str, str]) -> None
     assert (await run(environment, "add-school", "THCS Hoa Sen"))[0] == 0
     code, out, _ = await run(environment, "enrol-code", "Cổng chính")
     assert (code, json.loads(out)["device_name"]) == (0, "Cổng chính")
-    add = ("add-staff", "co.lan", "Lan", "--role", "admin", "--password-stdin")
+    add = ("add-staff", "co.lan", "Lan", "--role", "head", "--password-stdin")
     code, out, err = await run(environment, *add, stdin="mot mat khau dai\n")
-    assert (code, json.loads(out)["role"]) == (0, "admin")
+    assert (code, json.loads(out)["role"]) == (0, "head")
     assert "mot mat khau dai" not in out + err
     code, _, err = await run(environment, *add, stdin="mot mat khau dai\n")
     assert (code, "staff.username_taken" in err) == (1, True)
