@@ -102,10 +102,10 @@ TEXTS: Mapping[str, Text] = {
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'is at the exam')}",
     "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'came late to the exam,')}",
     "checkin.told_late": lambda params: (
-        f"✅ {_arrival(params, 'arrived at school')} The gate had no network, so this word is late."
+        f"✅ {_arrival(params, 'arrived at school')} This word comes late, sorry."
     ),
     "checkin.exam_told_late": lambda params: (
-        f"✅ {_arrival(params, 'is at the exam')} The gate had no network, so this word is late."
+        f"✅ {_arrival(params, 'is at the exam')} This word comes late, sorry."
     ),
     "error.unknown": "Sorry, something went wrong. Please try again in a few minutes; if it persists, tell the school this code: {id}",
     "error.core.error": "I could not do this. Please try again or contact the school.",

@@ -119,10 +119,10 @@ TEXTS: Mapping[str, Text] = {
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'đã có mặt ở điểm thi')}",
     "checkin.exam_late": lambda params: f"⏰ {_arrival(params, 'đến điểm thi muộn,')}",
     "checkin.told_late": lambda params: (
-        f"✅ {_arrival(params, 'đã đến trường')} Máy ở cổng mất mạng nên tin này đến muộn ạ."
+        f"✅ {_arrival(params, 'đã đến trường')} Tin này đến muộn, mong anh/chị thông cảm ạ."
     ),
     "checkin.exam_told_late": lambda params: (
-        f"✅ {_arrival(params, 'đã có mặt ở điểm thi')} Máy ở cổng mất mạng nên tin này đến muộn ạ."
+        f"✅ {_arrival(params, 'đã có mặt ở điểm thi')} Tin này đến muộn, mong anh/chị thông cảm ạ."
     ),
     "error.unknown": "Em xin lỗi, em gặp trục trặc nên chưa làm được việc này. Anh/chị thử lại sau ít phút; nếu vẫn vậy, báo nhà trường mã {id} ạ.",
     "error.core.error": "Em chưa làm được việc này. Anh/chị thử lại, hoặc liên hệ nhà trường ạ.",

@@ -27,6 +27,8 @@ from core.values.ids import CheckInId, ClassId, DeviceId, StudentId
 
 NEWS_FOR = timedelta(minutes=15)
 """So long an arrival is news. What a kiosk without network tells later is told as what it is: late word."""
+WAITS_FOR = timedelta(hours=2)
+"""So long a message about an arrival may wait for its channel; then it is dropped unsent."""
 STALE_AFTER = timedelta(hours=10)
 """After this an arrival is not told at all; it stands in the records."""
 

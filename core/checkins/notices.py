@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.checkins.domain import NEWS_FOR, STALE_AFTER, Reason
+from core.checkins.domain import NEWS_FOR, STALE_AFTER, WAITS_FOR, Reason
 from core.checkins.gate_notices import code_of
 from core.contracts.checkin import CheckInMode, CheckInReceipt, Decision, Punctuality
 from core.contracts.commands import StaffAnswer
@@ -71,7 +71,7 @@ def for_guardians(
             key=f"checkin.{exam}{kind}",
             params=arrival.params,
             dedupe_key=f"checkin:{arrival.check_in_id}:{number}",
-            expires_at=arrival.observed_at + STALE_AFTER,
+            expires_at=(arrival.observed_at if arrival.is_news(now) else now) + WAITS_FOR,
         )
         for number, recipient in enumerate(sorted(recipients, key=lambda r: (r.channel, r.address)))
     )
