@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from core.db.transaction import Tx
 from core.guardians import repository as guardianships
 from core.guardians.audience import repository
-from core.guardians.domain import GuardianshipState
+from core.guardians.domain import Guardianship, GuardianshipState
 from core.guardians.levels import Feature, may
 from core.guardians.links import repository as links
 from core.guardians.service import Guardians
-from core.notifications.domain import Recipient
+from core.notifications.domain import Recipient, by_phone
 from core.values.ids import ChatAccountId, GuardianId, StudentId
 
 _GONE = {GuardianshipState.DISPUTED, GuardianshipState.REVOKED}
@@ -49,25 +49,35 @@ class Audience:
         Whoever may not learn of the school today (restricted, lapsed, the pupil left) is there without a chat.
         """
         ids = [GuardianId(one) for one in await repository.page(tx, states, students, after, limit)]
-        pairs = await self._allowed(tx, ids, students)
+        ties = await self._ties(tx, ids, students)
+        pairs = await self._allowed(tx, ids, ties)
         accounts = list(dict.fromkeys(account for _, account in pairs))
         recipients = await self.guardians.conversations.recipients_of(tx, accounts)
-        found = dict(zip(accounts, recipients, strict=True))
+        chats = dict(zip(accounts, recipients, strict=True))
         reached: dict[GuardianId, list[Recipient]] = {one: [] for one in ids}
         for guardian, account in pairs:
-            reached[guardian].append(found[account])
-        return tuple(Reached(one, tuple(recipients)) for one, recipients in reached.items())
+            reached[guardian].append(chats[account])
+        for tie in ties:
+            known = tie.guardian
+            if known.phone is not None and reached.get(known.id):
+                # Who has a chat and does not look at it is still reached by the number that the school knows.
+                reached[known.id].extend(by_phone(known.phone.e164))
+        return tuple(Reached(one, tuple(dict.fromkeys(found))) for one, found in reached.items())
 
-    async def _allowed(
+    async def _ties(
         self, tx: Tx, ids: Collection[GuardianId], students: Collection[StudentId] | None
-    ) -> list[tuple[GuardianId, ChatAccountId]]:
-        """(guardian, chat account) of those who are known surely enough for news of the school."""
+    ) -> list[Guardianship]:
         keys = self.guardians.keyring.for_school(tx.school_id)
-        ties = [
+        return [
             tie
             for tie in await guardianships.list_guardianships(tx, keys, guardian_ids=ids)
             if students is None or tie.student_id in students
         ]
+
+    async def _allowed(
+        self, tx: Tx, ids: Collection[GuardianId], ties: Collection[Guardianship]
+    ) -> list[tuple[GuardianId, ChatAccountId]]:
+        """(guardian, chat account) of those who are known surely enough for news of the school."""
         linked = [
             (guardian_id, account, replace(tie, account=level))
             for account, guardian_id, level in await links.list_accounts(tx, ids)
