@@ -15,6 +15,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 CACHE = Path.home() / ".cache" / "congtruong-tests"
+LEAST_NODE = 20
 CLAIMS = ("SoDinhDanh", "HoVaTen", "NgayThangNamSinh")
 
 
@@ -56,6 +57,9 @@ def installed() -> Path:
     """
     if shutil.which("node") is None or shutil.which("npm") is None:
         raise NoProviderError("needs Node.js and npm (.ci/run installs them)")
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    if not version.startswith("v") or int(version[1:].partition(".")[0]) < LEAST_NODE:
+        raise NoProviderError(f"needs Node.js {LEAST_NODE} or later, here is {version.strip() or 'none'}")
     lock = (HERE / "package-lock.json").read_bytes()
     folder = CACHE / f"oidc-{hashlib.sha256(lock).hexdigest()[:16]}"
     if not (folder / "node_modules").exists():
