@@ -37,7 +37,7 @@ BROADCAST_STATUSES: dict[Status, str] = {
     Status.DRAFT: "Bản nháp",
     Status.SCHEDULED: "Đã hẹn giờ",
     Status.RUNNING: "Đang gửi",
-    Status.SENT: "Đã chuyển hết",
+    Status.SENT: "Đã gửi",
     Status.STOPPED: "Đã dừng",
 }
 MESSAGE_KINDS: dict[MessageKind, str] = {

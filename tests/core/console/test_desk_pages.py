@@ -104,7 +104,7 @@ async def announce(page: Page, gate: Gate, pictures: Path) -> None:
     await page.get_by_role("button", name="Xác nhận gửi").click()
     await expect(page.locator("#progress")).to_contain_text("Đã hẹn giờ")
     await BroadcastWorker(gate.core.database, gate.core.database_url, gate.core.broadcasts).once()
-    await expect(page.locator("#progress")).to_contain_text("Đã chuyển hết", timeout=20_000)
+    await expect(page.locator("#progress")).to_contain_text("Đang gửi", timeout=20_000)
     await looks_right(page)
     await page.screenshot(path=pictures / "console-broadcast.png")
     for path, name in (("", "list"), ("/preferences", "preferences")):
