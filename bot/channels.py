@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 from typing_extensions import override
 
@@ -15,11 +14,10 @@ from bot.voice import Voice
 from core.app import Core
 from core.inbox.domain import InboxEvent
 from core.notifications.domain import CHANNEL_ORDER, Delivered, Outgoing
-from core.notifications.ports import Channel, RetryLater
+from core.notifications.ports import Channel, GiveUp
 from core.values.ids import SchoolId
 
 KNOWN = tuple(name for name in CHANNEL_ORDER if name != "webchat")
-_LATER = timedelta(minutes=5)
 
 
 @asynccontextmanager
@@ -51,12 +49,12 @@ async def attach_all(
 
 @dataclass(frozen=True, slots=True)
 class Off(Channel):
-    """A channel that the settings leave out: its messages go another way, or wait a while for it to come back."""
+    """A channel that the settings leave out: its messages go another way, or are parked for staff to send again."""
 
     @override
     async def deliver(self, outgoing: Outgoing) -> Delivered:
         """Send nothing."""
-        raise RetryLater(_LATER, reason="channel_off", elsewhere=True)
+        raise GiveUp("channel_off")
 
 
 def _nothing(_event: InboxEvent) -> None:

@@ -39,7 +39,7 @@ from core.db.transaction import Tx
 from core.fees.service import Fees
 from core.guardians.audience import service as guardians
 from core.notifications.campaigns.service import Campaigns, Tally
-from core.notifications.domain import NewNotification, Urgency, route
+from core.notifications.domain import BY_PHONE, NewNotification, Urgency, route
 from core.notifications.pace import QuietHours
 from core.notifications.service import Notifications
 from core.schools.service import Schools
@@ -264,8 +264,10 @@ def _messages(
     """One message on the best channel with the others to fall back on; an emergency goes to all of them."""
     draft, ways = broadcast.draft, route(reached.recipients)
     params = {"title": draft.title, "text": draft.text, "school": school}
-    firsts = ways if draft.kind is Kind.EMERGENCY else ways[:1]
-    others = () if draft.kind is Kind.EMERGENCY else ways[1:]
+    phones = tuple(one for one in ways if one.channel in BY_PHONE)
+    chats = tuple(one for one in ways if one not in phones)
+    firsts = chats if draft.kind is Kind.EMERGENCY else ways[:1]
+    others = phones if draft.kind is Kind.EMERGENCY else ways[1:]
     return tuple(
         NewNotification(
             recipient=first,
@@ -274,7 +276,7 @@ def _messages(
             dedupe_key=f"{broadcast.dedupe_prefix}{reached.guardian_id}:{number}",
             urgency=Urgency.EMERGENCY if draft.kind is Kind.EMERGENCY else Urgency.NORMAL,
             expires_at=starts_at + STALE_AFTER,
-            fallbacks=others,
+            fallbacks=others if number == 0 else (),
         )
         for number, first in enumerate(firsts)
     )

@@ -78,6 +78,19 @@ def route(recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
     return tuple(sorted(dict.fromkeys(recipients), key=lambda one: known.get(one.channel, len(known))))
 
 
+BY_PHONE = frozenset({"zbs", "sms"})
+"""The channels whose address is a phone number: they cost money, and come last or after a closed window."""
+
+
+def by_phone(phone: str) -> tuple[Recipient, Recipient]:
+    """How a number is reached when no chat is: a Zalo template, then a text message.
+
+    >>> [one.channel for one in by_phone("+84900000001")]
+    ['zbs', 'sms']
+    """
+    return Recipient("zbs", phone), Recipient("sms", phone)
+
+
 @dataclass(frozen=True, slots=True)
 class NewNotification:
     """Something to tell somebody (thông báo).
