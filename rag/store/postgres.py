@@ -23,7 +23,7 @@ from rag.store.bridge import Bridge
 from rag.values import Passage
 
 SAMPLE, BY_WORDS, BY_VECTOR = 512, 25, 25
-_MOST_ROWS, _MOST_TERMS = 6_000, 24  # what one search may visit by words: the rarest terms first
+_MOST_ROWS, _MOST_TERMS = 3_000, 24  # what one search may visit by words: the rarest terms first
 _NEAR = 8
 
 

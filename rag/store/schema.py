@@ -34,7 +34,7 @@ CREATE TABLE rag.passages_{n} (
     terms   tsvector NOT NULL,
     vector  halfvec({dimensions}) NOT NULL,
     vectors bytea NOT NULL
-);
+) WITH (toast_tuple_target = 128); -- a search visits thousands of rows for their place: they must be slim
 CREATE UNLOGGED TABLE rag.counted_{n} (field text NOT NULL, term text NOT NULL, held integer NOT NULL);
 """
 _FINISH = """
