@@ -64,7 +64,7 @@ class Recipient:
         return self.masked
 
 
-CHANNEL_ORDER = ("zalo", "zbs", "zalobot", "telegram", "webchat", "sms")
+CHANNEL_ORDER = ("zalo", "zalobot", "telegram", "webchat", "zbs", "sms")
 """Which channel is tried first: what parents have and what costs nothing before what costs money."""
 
 
