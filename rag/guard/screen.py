@@ -26,8 +26,8 @@ _GREETING = re.compile(
 
 _SURE = 0.5
 _FALLS_BACK = {
-    "personal_data": 0.25,
-    "handover": 0.25,
+    "personal_data": 0.35,
+    "handover": 0.3,
     "unsafe": 0.3,
 }  # likely enough where a search finds nothing
 _KIND = {
