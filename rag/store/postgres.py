@@ -1,7 +1,8 @@
 """The store as the searcher sees it: candidates by words and by vector, weighed as parts of the whole store.
 
 Candidates are ranked by the same code as an index in memory. A sample of the store stands behind them, so that the
-stretch and the means of the dense legs are those of the whole; up to `SAMPLE` passages the two stores agree exactly.
+stretch and the means of the dense legs are those of the whole; up to `SAMPLE` passages the two stores agree but for
+candidates that neither leg brings.
 """
 
 import json
