@@ -16,6 +16,7 @@ from rag.values import Answer, Behaviour, Citation, Confidence, Passage
 from rag.wording import say
 
 _MOST_SUGGESTIONS, _LONGEST, _BESIDE = 3, 700, 330
+_SURE = 0.6  # below it an answer says first what it was taken to be about, so that a wrong guess is seen as one
 _NOTHING: frozenset[Aspect] = frozenset()
 _PIECE = re.compile(r".+?(?:(?<=[.!?…:])\s+|\n+|$)|\n+", re.DOTALL)
 
@@ -55,6 +56,8 @@ def compose(
         return Answer(Behaviour.ABSTAIN, text, confidence=confidence)
     frame = _frame(first, locale)
     lines = [frame] if frame else []
+    if confidence < _SURE and first.hit.passage.title:
+        lines.insert(0, say("guessed", locale, title=first.hit.passage.title))
     lines.append(words or extract(first.hit.passage, first.hit.sentence, asked))
     cited = [first.hit]
     for other in () if words else told[1:]:
