@@ -1,6 +1,5 @@
 """Announcements, the daily digest, and choosing what one wants to be told, in both languages."""
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping
