@@ -16,9 +16,8 @@ from rag.values import Answer, Behaviour, Citation, Confidence, Passage
 from rag.wording import say
 
 _MOST_SUGGESTIONS, _LONGEST, _BESIDE = 3, 700, 330
-_SURE = (
-    0.6  # below it an answer says first what it was taken to be about, so that a wrong guess is seen as one
-)
+# Below it an answer says first what it was taken to be about, so that a wrong guess is seen as one.
+_SURE = 0.6
 _NOTHING: frozenset[Aspect] = frozenset()
 _PIECE = re.compile(r".+?(?:(?<=[.!?…:])\s+|\n+|$)|\n+", re.DOTALL)
 
