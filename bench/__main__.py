@@ -12,6 +12,7 @@ import json
 import pkgutil
 import platform
 import sys
+from contextlib import redirect_stdout
 from types import ModuleType
 
 import bench
@@ -42,7 +43,10 @@ def main(arguments: list[str]) -> int:
     if chosen.name not in names():
         print(f"congtruong bench: no benchmark '{chosen.name}'; try --list", file=sys.stderr)
         return 2
-    result = {"bench": chosen.name, "python": platform.python_version(), **module_of(chosen.name).run()}
+    # What programs say meanwhile is no part of the answer.
+    with redirect_stdout(sys.stderr):
+        found = module_of(chosen.name).run()
+    result = {"bench": chosen.name, "python": platform.python_version(), **found}
     print(json.dumps(result, ensure_ascii=False, indent=None if chosen.json else 2))
     return 0
 
