@@ -107,7 +107,7 @@ class Bot:
         core, asked_for = self.core, self.settings.api_key_required
         required = core.settings.environment is Environment.PRODUCTION if asked_for is None else asked_for
         access = Access(core.database, school_id, core.answers.api_keys, required)
-        return AnswersApi(self.answers, access, self.settings.province)
+        return AnswersApi(self.answers, access, self.settings.province, self.settings.stream_beat_seconds)
 
     def voice(self) -> Voice:
         """What puts notifications into words."""

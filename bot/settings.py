@@ -25,6 +25,10 @@ class BotSettings(BaseSettings):
     api_key_required: Annotated[
         bool | None, Field(description="Whether the answers API asks for a key; unset: in production only.")
     ] = None
+    stream_beat_seconds: Annotated[
+        float,
+        Field(gt=0, description="A comment keeps a quiet stream open; less than your proxy's patience."),
+    ] = 15.0
     staff_channel: str = ""
     staff_chat: SecretStr = SecretStr("")
     telegram_token: SecretStr | None = None

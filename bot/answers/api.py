@@ -18,6 +18,7 @@ from bot.answers.streaming import CallerGoneError, tell, while_connected
 from core.answers.domain import ApiKeyError, QuotaExceededError
 from core.web.openapi import Api, Call, Examples, Operation
 from core.web.problems import InvalidBodyError, MalformedJsonError
+from core.web.sse import HEARTBEAT_SECONDS
 
 DESCRIPTION = (
     "Answers from sourced, dated passages, or says that it does not know. With `Accept: text/event-stream` or "
@@ -33,12 +34,13 @@ class AnswersApi:
     answers: AnswersPort
     access: Access
     province: str | None = None
+    beat_seconds: float = HEARTBEAT_SECONDS
 
     async def answer(self, call: Call[AnswerRequest]) -> AnswerBody | web.StreamResponse:
         """Answer one question, whole or as events."""
         question = call.body.as_question(self.province)
         if call.body.stream or "text/event-stream" in call.request.headers.get("Accept", ""):
-            return await tell(call.request, self.answers.stream(question))
+            return await tell(call.request, self.answers.stream(question), self.beat_seconds)
         try:
             return answer_body(await while_connected(call.request, self.answers.answer(question)))
         except CallerGoneError:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from bot.answers.models import answer_body, citation_body
 from core.web.middleware import REQUEST_ID
 from core.web.problems import problem_of
-from core.web.sse import HEARTBEAT_SECONDS, EventStream, event_stream
+from core.web.sse import EventStream, event_stream
 from rag.values import Answer
 
 log = structlog.get_logger(__name__)
@@ -34,10 +34,8 @@ class CallerGoneError(Exception):
     """Whoever asked has hung up; nobody will read the answer."""
 
 
-async def tell(
-    request: web.Request, pieces: AsyncIterator[str | Answer], beat: float = HEARTBEAT_SECONDS
-) -> web.StreamResponse:
-    """Write the events of one answer as they come."""
+async def tell(request: web.Request, pieces: AsyncIterator[str | Answer], beat: float) -> web.StreamResponse:
+    """Write the events of one answer as they come, and a comment after each `beat` seconds of silence."""
     told: asyncio.Queue[Told] = asyncio.Queue()
     async with event_stream(request) as events, asyncio.TaskGroup() as group:
         work = group.create_task(_think(pieces, told))

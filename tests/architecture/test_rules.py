@@ -57,6 +57,15 @@ def test_only_the_transaction_module_commits() -> None:
     assert committing <= {"core/db/transaction.py"}
 
 
+def test_no_page_test_waits_by_a_polled_script() -> None:
+    """`wait_for_function` evaluates its text in the page, which our own Content-Security-Policy forbids from its
+    second look on: such a test passes only when it need not wait. `expect(locator)` waits as a reader would."""
+    polling = [
+        (module.path, line) for module in modules("tests") for line in _calls(module, "wait_for_function")
+    ]
+    assert polling == []
+
+
 def test_public_functions_say_what_they_do() -> None:
     silent = [module.path for module in modules() if ast.get_docstring(module.tree) is None]
     assert silent == []

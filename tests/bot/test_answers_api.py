@@ -114,13 +114,10 @@ async def _ask_for_ever(http: aiohttp.ClientSession, accept: str) -> None:
         await answer.read()
 
 
-async def test_a_quiet_stream_beats_and_a_stopping_server_ends_it(
-    core_settings: CoreSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.answers.streaming.tell.__defaults__", (0.05,))
+async def test_a_quiet_stream_beats_and_a_stopping_server_ends_it(core_settings: CoreSettings) -> None:
     slow, beats = SlowAnswers(), 0
     async with (
-        running_bot(core_settings, slow) as (_, url),
+        running_bot(core_settings, slow, stream_beat_seconds=0.05) as (_, url),
         aiohttp.ClientSession(url) as http,
         http.post(PATH, json={"question": "lâu", "stream": True}) as answer,
     ):

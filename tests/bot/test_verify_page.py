@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 from sqlalchemy import text
 
 from bot.app import Bot
@@ -129,7 +129,7 @@ class TestInChromium:
         async with chatting(url) as chat, phone(None) as page:
             await page.goto(url + await link_from_chat(chat))
             await page.get_by_role("button", name="Mở máy ảnh").click()
-            await page.wait_for_function("document.querySelector('video').videoWidth > 0")
+            await expect(page.locator("video")).not_to_have_js_property("videoWidth", 0)
             await page.screenshot(path=pictures / "verify-2-camera.png")
             await page.get_by_role("button", name="Dừng, nhập bằng tay").click()
             await page.get_by_label("Họ và tên").fill(MOTHER.full_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -28,12 +29,13 @@ from kiosk.session.values import (
     Verdict,
     VerdictKind,
 )
-from tests.kiosk.session.test_machine import AN, subject
+from tests.kiosk.session.visits import AN, subject
 from tests.kiosk.support.machine import running_kiosk
 from tests.kiosk.support.peer import core_peer
 from tests.kiosk.support.waiting import eventually
 
 playwright = pytest.importorskip("playwright.async_api")
+expect = playwright.expect
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -167,7 +169,7 @@ async def test_without_a_network_the_pupil_is_told_and_the_report_comes_later(tm
         await tap(page, 0)
         await until(page, "verdict_recorded")
         assert "Đã ghi, sẽ gửi sau" in await text_of(page)
-        await page.wait_for_function("document.getElementById('queue').innerText.includes('1')")
+        await expect(page.locator("#queue")).to_contain_text("1")
         assert peer.reports == []
         await page.click("#wire")
         await eventually(lambda: bool(peer.reports))
@@ -285,7 +287,7 @@ async def test_in_an_exam_the_words_are_the_exams(tmp_path: Path) -> None:
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
         assert kiosk.runner is not None
         kiosk.runner.post(JobSet(Job(CheckInMode.EXAM)))
-        await page.wait_for_function("document.getElementById('mode').innerText === 'Vào phòng thi'")
+        await expect(page.locator("#mode")).to_have_text("Vào phòng thi")
         await page.screenshot(path=SHOTS / "idle_exam_with_panel.png")
         kiosk.runner.post(CodeSeen(AN))
         await until(page, "need_card")
@@ -297,7 +299,7 @@ async def test_a_guardian_types_the_code_of_the_chat_and_nobody_after_sees_it(tm
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url), opened(url) as page:
         assert kiosk.runner is not None
         kiosk.runner.post(JobSet(Job(CheckInMode.GUARDIAN)))
-        await page.wait_for_function("document.getElementById('title').innerText === 'Kính chào phụ huynh'")
+        await expect(page.locator("#title")).to_have_text("Kính chào phụ huynh")
         await tap(page, 0)
         await until(page, "need_chat_code")
         for key in ("2", "0", "4", "erase", "4", "6", "1", "7"):
@@ -317,6 +319,8 @@ async def test_who_forgot_the_card_is_offered_the_face_only_where_it_is_allowed(
         await page.wait_for_selector('[data-button="no_card"]')
         kiosk._apply(kiosk.staff.model_copy(update={"face_alone": True}))
         await page.click('[data-button="face"]')
-        await page.wait_for_function("document.body.dataset.screen.startsWith('verdict')", timeout=15000)
+        await expect(page.locator("body")).to_have_attribute(
+            "data-screen", re.compile("^verdict"), timeout=15000
+        )
         assert "Máy chưa chắc em là bạn nào" in await text_of(page)
         assert peer.reports == []
