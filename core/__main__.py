@@ -15,6 +15,7 @@ from core import commands, key_commands
 from core.answers.domain import NewApiKey
 from core.answers.quota import Quota
 from core.audit.domain import AuditHead
+from core.console import desk_texts, roll_texts, texts
 from core.errors import CoreError
 from core.logs import configure_logs
 from core.settings import CoreSettings, SettingsError, load_settings
@@ -40,11 +41,17 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"congtruong-core: {error.strerror}: {error.filename}", file=sys.stderr)
         return 1
     except CoreError as error:
-        print(f"congtruong-core: {error.code} {json.dumps(error.params)}", file=sys.stderr)
+        print(f"congtruong-core: {_said(error)}", file=sys.stderr)
         return 1
     if answer is not None:
         print(json.dumps(answer, ensure_ascii=False), flush=True)
     return 0 if answer is None or answer.get("intact", True) else 1
+
+
+def _said(error: CoreError) -> str:
+    """The sentence that the console would show, where there is one, and the code with what it names."""
+    told = {**texts.ERRORS, **desk_texts.ERRORS, **roll_texts.FILES}.get(error.code, "")
+    return f"{told} [{error.code} {json.dumps(error.params, ensure_ascii=False)}]".strip()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,13 +81,22 @@ def _parser() -> argparse.ArgumentParser:
     roll = add("import-students", _import_students, "bring in the roll that the school exported")
     roll.add_argument("file", type=Path, help="CSV or XLSX")
     add("load-sample", _load_sample, "load the fictional school of the demo")
-    verify = add("audit-verify", _audit_verify, "check that the audit trail is whole")
-    verify.add_argument("--noted", help="NUMBER:HEAD as an earlier check of this school printed it")
+    verify = _audit(verbs)
     rotate = add("rotate-keys", _rotate_keys, "give schools new data keys while they work; may be repeated")
     rotate.add_argument("--batch", type=int, default=500, help="values moved in one transaction")
     for one in (code, staff, roll, verify, rotate, *_api_key(verbs)):
         one.add_argument("--school", help="id of the school; not needed when there is only one")
     return parser
+
+
+def _audit(verbs: Any) -> argparse.ArgumentParser:
+    """`audit verify`."""
+    about = "the trail of who did what"
+    actions = verbs.add_parser("audit", help=about, description=about).add_subparsers(required=True)
+    verify: argparse.ArgumentParser = actions.add_parser("verify", help="check that the trail is whole")
+    verify.add_argument("--noted", help="NUMBER:HEAD as an earlier check of this school printed it")
+    verify.set_defaults(verb=_audit_verify)
+    return verify
 
 
 def _api_key(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:
@@ -127,9 +143,15 @@ def _enrol_code(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
 
 
 def _add_staff(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
-    password = sys.stdin.readline().rstrip("\n") if chosen.password_stdin else getpass.getpass()
+    password = sys.stdin.readline().rstrip("\n") if chosen.password_stdin else _asked_password()
     new = NewStaff(chosen.username, chosen.display_name, chosen.role, password)
     return _run(commands.add_staff(settings, chosen.school, new))
+
+
+def _asked_password() -> str:
+    if not sys.stdin.isatty():
+        raise SettingsError("There is no terminal to ask at: give the password by --password-stdin.")
+    return getpass.getpass("Mật khẩu (password): ")
 
 
 def _import_students(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:

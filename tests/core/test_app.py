@@ -85,7 +85,9 @@ async def test_an_operator_sets_up_a_school(environment: dict[str, str]) -> None
     assert "mot mat khau dai" not in out + err
     code, _, err = await run(environment, *add, stdin="mot mat khau dai\n")
     assert (code, "staff.username_taken" in err) == (1, True)
-    code, out, _ = await run(environment, "audit-verify")
+    code, _, err = await run(environment, *add[:-1])
+    assert (code, "--password-stdin" in err, "Traceback" in err) == (1, True, False)
+    code, out, _ = await run(environment, "audit", "verify")
     assert (code, json.loads(out)["intact"]) == (0, True)
 
 
