@@ -43,6 +43,7 @@ from core.inbox.worker import InboxWorker
 from core.notifications.delivery import DeliveryWorker
 from core.notifications.domain import Recipient
 from core.settings import CoreSettings, Environment, SettingsError
+from core.staff.chat_rights import ChatReach
 from core.values.ids import SchoolId
 from core.web.health import DatabaseReady, newest_revision
 from core.web.server import WebParts, make_app, serving
@@ -158,7 +159,7 @@ class Bot:
             flows=flows,
             ask=AskFlow(self.answers, core.answers.asked, self.settings.province),
             handover=handover,
-            staff=StaffFlow(core.handovers),
+            staff=StaffFlow(core.handovers, ChatReach(core.guardians)),
             gate=GateFlow(core.handovers.chats, core.gate),
             approvals=ApprovalFlow(core.handovers.chats, core.guardians),
         )

@@ -49,6 +49,7 @@ from core.schools.service import Schools
 from core.settings import CoreSettings
 from core.signon.provider import Provider
 from core.signon.service import SignOns
+from core.staff.chat_rights import ChatReach
 from core.staff.service import StaffAccounts
 from core.students.service import Students
 from core.values.clock import Clock, SystemClock
@@ -120,7 +121,13 @@ class Core:
         """The desk behind hand-overs."""
         chats = StaffChats(self.keyring, self.clock, self.audit)
         return HandoverDesk(
-            self.keyring, self.clock, self.conversations, self.notifications, chats, self.audit
+            self.keyring,
+            self.clock,
+            self.conversations,
+            self.notifications,
+            chats,
+            self.audit,
+            ChatReach(self.guardians),
         )
 
     @property

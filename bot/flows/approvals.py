@@ -1,7 +1,7 @@
 """Staff decide claims of guardians from their chats: by a button with a usual reason, or typed with one of their own.
 
-Only chats that the school made staff chats are heard. Where staff must choose the pupil or the place, the console is
-named instead: nobody is approved by guess.
+Only chats that the school made staff chats are heard, and a class chat for the pupils of its class only. Where
+staff must choose the pupil or the place, the console is named instead: nobody is approved by guess.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.flows.chat_rights import may, require
 from bot.folding import strip_marks
 from bot.messages import Choice, InboundMessage
+from core.conversations.desk.domain import StaffChat
 from core.conversations.desk.staff_chats import StaffChats
 from core.db.transaction import Tx
 from core.errors import CoreError
@@ -21,8 +21,9 @@ from core.guardians.cases.domain import Case, CaseNotFoundError
 from core.guardians.service import Guardians
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.staff.authority import Right
+from core.staff.chat_rights import may_for, require, require_for
 from core.students.names import given_name
-from core.values.ids import ChatAccountId
+from core.values.ids import ChatAccountId, ClassId
 
 _TYPED = re.compile(r"^\s*(xac minh|bac|verify|deny)\s+#?([0-9a-f]{6})\b[\s:,]*", re.IGNORECASE)
 _APPROVING = frozenset({"xac minh", "verify"})
@@ -73,21 +74,21 @@ class ApprovalFlow:
         if command is None or chat is None:
             return None
         to, once = Recipient(message.channel, message.chat_id), f"{chat.id}:{message.message_id}"
-        actor = f"chat:{chat.id}"
         try:
             require(chat, Right.VERIFY_GUARDIANS)
             async with tx.session.begin_nested():
-                told = await self._decide(tx, command, actor)
+                told = await self._decide(tx, chat, command)
         except CoreError as error:
             return (_told(to, f"error.{error.code}", {}, once),)
         done = {"approved": command.approve, "code": command.code.upper()}
         return (_told(to, "verify.decided", done, once), *told)
 
-    async def _decide(self, tx: Tx, command: Command, actor: str) -> tuple[NewNotification, ...]:
-        cases = self.guardians.cases
+    async def _decide(self, tx: Tx, chat: StaffChat, command: Command) -> tuple[NewNotification, ...]:
+        cases, actor = self.guardians.cases, f"chat:{chat.id}"
         case = await cases.find_by_code(tx, command.code)
         if case is None:
             raise CaseNotFoundError
+        require_for(chat, Right.VERIFY_GUARDIANS, await self._class_of(tx, case))
         if command.approve:
             place = await cases.obvious_place(tx, case)
             decided = await cases.approve(tx, case.id, place, actor, command.reason)
@@ -105,13 +106,18 @@ class ApprovalFlow:
         if not mine:
             return ()
         case = mine[-1]
-        params = await self._params(tx, case)
+        params, class_id = await self._params(tx, case), await self._class_of(tx, case)
         chats = [one for one in await self.chats.list_chats(tx) if one.recipient is not None]
         return tuple(
             NewNotification(one.recipient, "verify.case", params, f"case:{case.id}:{one.id}", Urgency.NORMAL)
             for one in chats
-            if one.recipient is not None and may(one, Right.VERIFY_GUARDIANS)
+            if one.recipient is not None and may_for(one, Right.VERIFY_GUARDIANS, class_id)
         )
+
+    async def _class_of(self, tx: Tx, case: Case) -> ClassId | None:
+        """The class of the pupil that a case is about; None when the school does not know the pupil."""
+        pupil = await self.guardians.students.find(tx, case.student_id) if case.student_id else None
+        return pupil.class_id if pupil else None
 
     async def _params(self, tx: Tx, case: Case) -> dict[str, object]:
         approvable = await self.guardians.cases.obvious_place(tx, case) is not None

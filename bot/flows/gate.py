@@ -1,7 +1,7 @@
 """Staff drive the gates from their chats: answers to pupils who wait, and orders to kiosks.
 
-Only chats that the school made staff chats are heard; what anybody else writes here is nobody's business and goes
-on as an ordinary message. The kiosk's own word comes later, as a message of its own (`core.checkins.gate`).
+Only chats that the school made staff chats are heard, each with the rights of its role; what anybody else writes
+here goes on as an ordinary message. The kiosk's own word comes later, as a message of its own (`core.checkins.gate`).
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flows.chat_rights import require
 from bot.flows.gate_words import GateOrder, VisitAnswer, gate_command_of
 from bot.folding import strip_marks
 from bot.messages import Choice, InboundMessage
 from core.checkins.gate import GateDesk
+from core.conversations.desk.domain import StaffChat
 from core.conversations.desk.staff_chats import StaffChats
 from core.db.transaction import Tx
 from core.devices.domain import Device
 from core.errors import CoreError
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.staff.authority import Right
+from core.staff.chat_rights import may_for, require, require_for
 
 _DRIVEN = ("state", "lock", "unlock", "attendance", "exam")
 
@@ -40,15 +41,15 @@ class GateFlow:
         chat = await self.chats.find(tx, message.channel, message.chat_id)
         if chat is None:
             return None
-        actor, to = f"chat:{chat.id}", Recipient(message.channel, message.chat_id)
+        to = Recipient(message.channel, message.chat_id)
         answers = isinstance(command, VisitAnswer)
         try:
             require(chat, Right.DECIDE_CHECK_INS if answers else Right.MANAGE_DEVICES)
             async with tx.session.begin_nested():
                 if isinstance(command, VisitAnswer):
-                    told = await self._answer(tx, command, actor, to)
+                    told = await self._answer(tx, command, chat, to)
                 else:
-                    told = await self._order(tx, command, actor, to)
+                    told = await self._order(tx, command, f"chat:{chat.id}", to)
         except CoreError as error:
             told = (f"error.{error.code}", {})
         if told is None:
@@ -58,14 +59,18 @@ class GateFlow:
         return (NewNotification(to, key, params, dedupe, Urgency.REPLY),)
 
     async def _answer(
-        self, tx: Tx, command: VisitAnswer, actor: str, to: Recipient
+        self, tx: Tx, command: VisitAnswer, chat: StaffChat, to: Recipient
     ) -> tuple[str, Mapping[str, Any]] | None:
-        waiting = await self.gate.waiting(tx, command.code)
+        found = await self.gate.waiting(tx, command.code)
+        if command.code and len(found) == 1:
+            require_for(chat, Right.DECIDE_CHECK_INS, found[0].class_id)
+        waiting = [one for one in found if may_for(chat, Right.DECIDE_CHECK_INS, one.class_id)]
         if not waiting:
             # A bare "tới" in a group is talk among staff; with a code it was meant for a pupil.
             return ("gate.nobody_waits", {}) if command.code else None
         if len(waiting) > 1:
             return "gate.which_pupil", {"codes": [one.code for one in waiting]}
+        actor = f"chat:{chat.id}"
         done = await self.gate.answer(tx, waiting[0].id, command.answer, actor=actor, reply_to=to)
         if not done.too_late:
             return "gate.passed_on", {"answer": command.answer.value}

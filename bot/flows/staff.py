@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flows.chat_rights import require
 from bot.flows.staff_commands import StaffCommand, Verb, command_of, joining
 from bot.messages import Choice, InboundMessage
 from core.conversations.desk.domain import Answering, StaffChat, code_of, mask_numbers
@@ -20,6 +19,8 @@ from core.db.transaction import Tx
 from core.errors import CoreError
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.staff.authority import Right
+from core.staff.chat_rights import ChatReach, require
+from core.staff.domain import NotAllowedError
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import new_id
 
@@ -29,6 +30,7 @@ class StaffFlow:
     """Reads what staff write in their chats."""
 
     desk: HandoverDesk
+    reach: ChatReach
 
     async def react(self, tx: Tx, message: InboundMessage) -> tuple[NewNotification, ...] | None:
         """What to tell the staff chat; None when the message is not one of staff's."""
@@ -65,7 +67,7 @@ class StaffFlow:
         self, tx: Tx, command: StaffCommand, by: Answering, message_id: str
     ) -> tuple[str, Mapping[str, Any]]:
         if command.verb is Verb.LIST:
-            return "desk.list", {"open": [_listed(one) for one in await self.desk.list_open(tx)]}
+            return "desk.list", {"open": [_listed(one) for one in await self._mine(tx, by)]}
         meant = await self._meant(tx, command, by)
         if len(meant) != 1:
             return "desk.which" if meant else "desk.none", {"open": [_listed(one) for one in meant]}
@@ -86,17 +88,32 @@ class StaffFlow:
 
     async def _meant(self, tx: Tx, command: StaffCommand, by: Answering) -> tuple[Handover, ...]:
         """The hand-overs that a command can mean: the one it names, else what is mine, else what waits."""
-        found = await self.desk.list_open(tx)
+        found = await self._mine(tx, by)
         if command.code:
-            named = tuple(one for one in found if code_of(one) == command.code)
+            named = tuple(one for one in await self.desk.list_open(tx) if code_of(one) == command.code)
             if not named:
                 raise HandoverNotFoundError
+            if not set(named) <= set(found):
+                raise NotAllowedError
             return named
         mine = tuple(one for one in found if one.taken_by == by.name)
         if command.verb in {Verb.ANSWER, Verb.DONE}:
             return mine
         waiting = tuple(one for one in found if one.taken_by is None)
         return waiting or (mine if command.verb is Verb.PICK else ())
+
+    async def _mine(self, tx: Tx, by: Answering) -> tuple[Handover, ...]:
+        """The open hand-overs that the people of this chat may answer."""
+        found = await self.desk.list_open(tx)
+        if by.chat is None:
+            return found
+        return tuple(
+            [
+                one
+                for one in found
+                if self.reach.may_answer(by.chat, await self.reach.classes_behind(tx, one.account_id))
+            ]
+        )
 
     async def _held(self, tx: Tx, by: Answering) -> bool:
         return any(one.taken_by == by.name for one in await self.desk.list_open(tx))

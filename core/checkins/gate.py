@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import orjson
 import structlog
@@ -28,7 +29,7 @@ from core.devices.service import Devices
 from core.notifications.domain import Recipient
 from core.notifications.service import Notifications
 from core.values.clock import Clock
-from core.values.ids import CheckInId, CommandId, DeviceId
+from core.values.ids import CheckInId, ClassId, CommandId, DeviceId, StudentId
 
 log = structlog.get_logger(__name__)
 STILL_THERE = timedelta(seconds=60)
@@ -60,6 +61,8 @@ class WaitingVisit:
 
     id: CheckInId
     code: str
+    class_id: ClassId | None = None
+    """The pupil's class; None for a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,15 @@ class GateDesk:
     async def waiting(self, tx: Tx, code: str = "") -> tuple[WaitingVisit, ...]:
         """Who waits for staff since a short while, oldest first; with a code only who bears it."""
         found = await repository.list_waiting(tx, self.clock.now() - ANSWERABLE_FOR)
-        listed = (WaitingVisit(CheckInId(one), code_of(CheckInId(one))) for one in found)
-        return tuple(one for one in listed if code in {"", one.code})
+        wanted = [one for one in found if code in {"", code_of(CheckInId(one.id))}]
+        pupils = await self.check_ins.students.get_many(
+            tx, {StudentId(one.student_id) for one in wanted if one.student_id}
+        )
+        classes: dict[UUID | None, ClassId] = {id_: pupil.class_id for id_, pupil in pupils.items()}
+        return tuple(
+            WaitingVisit(CheckInId(one.id), code_of(CheckInId(one.id)), classes.get(one.student_id))
+            for one in wanted
+        )
 
     async def order(
         self, tx: Tx, device_id: DeviceId, order: Order, *, actor: str, reply_to: Recipient | None = None

@@ -73,9 +73,9 @@ async def list_day(tx: Tx, day: date) -> Sequence[CheckInRow]:
     return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at, CheckInRow.id))).all()
 
 
-async def list_waiting(tx: Tx, since: datetime) -> Sequence[UUID]:
-    """The ids of check-ins observed since then that wait for staff, oldest first."""
-    statement = select(CheckInRow.id).where(
+async def list_waiting(tx: Tx, since: datetime) -> Sequence[CheckInRow]:
+    """The check-ins observed since then that wait for staff, oldest first."""
+    statement = select(CheckInRow).where(
         CheckInRow.school_id == tx.school_id,
         CheckInRow.decision == Decision.NEEDS_STAFF,
         CheckInRow.observed_at >= since,

@@ -51,6 +51,8 @@ from core.notifications.domain import Recipient
 from core.notifications.service import Notifications
 from core.schools.service import Schools
 from core.students.domain import Student
+from core.staff.authority import Right
+from core.staff.chat_rights import may_for
 from core.students.service import Students
 from core.values.clock import Clock, school_date
 from core.values.ids import CheckInId, DeviceId, ExamSessionId, StudentId, new_id
@@ -211,17 +213,20 @@ class CheckIns:
         now = self.clock.now()
         recipients = await self.guardians.recipients_for(tx, student_id) if student_id else ()
         told = arrival.receipt.decision is Decision.ACCEPTED
-        chats = () if told else await self._staff_chats(tx)
+        chats = () if told else await self._staff_chats(tx, student_id)
         new = (*for_guardians(arrival, recipients, now), *for_staff(arrival, chats, now))
         await self.notifications.enqueue(tx, *new)
         await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
 
-    async def _staff_chats(self, tx: Tx) -> tuple[Recipient, ...]:
-        """The chats of staff who are told first."""
+    async def _staff_chats(self, tx: Tx, student_id: StudentId | None) -> tuple[Recipient, ...]:
+        """The chats of staff who are told first, and may decide about this pupil or stranger."""
         if self.staff_chats is None:
             return ()
-        chats = await self.staff_chats.list_chats(tx)
-        return tuple(one.recipient for one in chats if one.recipient is not None and one.stage == 1)
+        pupil = await self.students.find(tx, student_id) if student_id else None
+        class_id = pupil.class_id if pupil else None
+        chats = [one for one in await self.staff_chats.list_chats(tx) if one.stage == 1]
+        able = [one for one in chats if may_for(one, Right.DECIDE_CHECK_INS, class_id)]
+        return tuple(one.recipient for one in able if one.recipient is not None)
 
     async def _tell_approved(self, tx: Tx, row: CheckInRow, reason: Reason) -> None:
         student = await self.students.get(tx, StudentId(row.student_id)) if row.student_id else None

@@ -50,6 +50,7 @@ ERRORS: dict[str, str] = {
     "conversations.handover_not_found": "Cuộc trao đổi này đã kết thúc hoặc không có.",
     "conversations.handover_taken": "Đồng nghiệp khác đang trả lời phụ huynh này.",
     "conversations.staff_chat_not_found": "Không có nhóm này.",
+    "conversations.class_needed": "Nhóm chủ nhiệm cần chọn đúng một lớp.",
     "conversations.bad_desk_hours": "Giờ làm việc hoặc tên nhóm chưa hợp lý. Thầy cô xem lại.",
     "conversations.empty_answer": "Lời nhắn đang trống.",
     "broadcasts.not_found": "Không có thông báo này.",

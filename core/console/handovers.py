@@ -19,6 +19,7 @@ from core.conversations.desk.domain import (
     DeskHours,
     DeskHoursError,
     HandoverLine,
+    NewStaffChat,
     SaidBy,
     code_of,
     mask_numbers,
@@ -28,10 +29,11 @@ from core.db.transaction import Tx
 from core.guardians.domain import Child
 from core.notifications.domain import Recipient
 from core.staff.domain import NotAllowedError, Reach, Right, Role
-from core.values.ids import new_id
+from core.values.ids import ClassId, new_id
 
 HOME = "/console/handovers"
 SETTINGS = f"{HOME}/settings"
+CLASS_NEEDED = "conversations.class_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +123,32 @@ async def set_hours(visit: Visit) -> web.StreamResponse:
 
 async def invite(visit: Visit) -> web.StreamResponse:
     """POST: make a code with which a chat becomes a staff chat; shown once, on this answer."""
-    stage = visit.text("stage")
     try:
+        new = _new_chat(visit)
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-            _, code = await visit.desk.handovers.chats.invite(
-                tx,
-                visit.text("name"),
-                int(stage) if stage.isdigit() else 0,
-                is_group=visit.text("kind") != "person",
-                actor=visit.staff.actor,
-                role=_role(visit.text("role")),
-            )
+            classes = {one.id for one in await visit.desk.students.list_classes(tx)}
+            if (new.role == Role.HOMEROOM) != (new.class_id in classes):
+                return await _settings(visit, problem=CLASS_NEEDED)
+            _, code = await visit.desk.handovers.chats.invite(tx, new, visit.staff.actor)
     except DeskHoursError as error:
         return await _settings(visit, problem=error.code)
     return await _settings(visit, code=code)
 
 
-def _role(text: str) -> str:
-    """The role of a chat; the least when the form says none."""
-    return text if text in set(Role) else Role.GATE.value
+def _new_chat(visit: Visit) -> NewStaffChat:
+    """The chat of the form; its role is the least when the form says none, "homeroom:<class>" for a teacher's."""
+    stage, (role, _, class_id) = visit.text("stage"), visit.text("role").partition(":")
+    try:
+        of_class = ClassId(UUID(class_id)) if role == Role.HOMEROOM else None
+    except ValueError:
+        of_class = None
+    return NewStaffChat(
+        visit.text("name"),
+        int(stage) if stage.isdigit() else 0,
+        visit.text("kind") != "person",
+        role if role in set(Role) else Role.GATE.value,
+        of_class,
+    )
 
 
 async def remove_chat(visit: Visit) -> web.StreamResponse:
@@ -193,11 +202,10 @@ async def _settings(visit: Visit, problem: str = "", code: str = "") -> web.Stre
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         hours = await visit.desk.handovers.hours(tx)
         chats = await visit.desk.handovers.chats.list_chats(tx)
+        classes = await visit.desk.students.list_classes(tx)
+    shown = {"hours": hours, "chats": chats, "classes": classes, "now": visit.desk.clock.now()}
     status = 422 if problem else 200
-    now = visit.desk.clock.now()
-    return visit.page(
-        "handover_settings.html", status, hours=hours, chats=chats, code=code, problem=problem, now=now
-    )
+    return visit.page("handover_settings.html", status, code=code, problem=problem, **shown)
 
 
 def _me(visit: Visit) -> Answering:

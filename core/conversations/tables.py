@@ -137,6 +137,7 @@ class StaffChatRow(SchoolScoped, Base):
     is_group: Mapped[bool]
     stage: Mapped[int] = mapped_column(SmallInteger)
     role: Mapped[str] = mapped_column(String(20), server_default=text("'head'"))
+    class_id: Mapped[UUID | None]
     code_index: Mapped[BlindIndex | None]
     code_expires_at: Mapped[datetime | None]
     channel: Mapped[str | None] = mapped_column(String(20))

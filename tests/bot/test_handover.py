@@ -11,7 +11,7 @@ import pytest
 from bot.app import Bot
 from bot.flows.staff_commands import StaffCommand, Verb, command_of, joining
 from bot.messages import InboundMessage
-from core.conversations.desk.domain import DeskHours
+from core.conversations.desk.domain import DeskHours, NewStaffChat
 from core.sample.school import SCHOOL_ID
 from tests.bot.support import LINK_CODE, ChatClient, KnownAnswers, chatting
 
@@ -25,7 +25,7 @@ async def duty(running: Running, *, is_group: bool = True) -> AsyncIterator[Chat
     async with chatting(url) as staff:
         async with bot.core.database.transaction(SCHOOL_ID) as tx:
             chats = bot.core.handovers.chats
-            _, code = await chats.invite(tx, "Tổ văn phòng", 1, is_group=is_group, actor="staff:x")
+            _, code = await chats.invite(tx, NewStaffChat("Tổ văn phòng", is_group=is_group), "staff:x")
         await staff.say(f"nv {code}")
         assert "Tổ văn phòng" in (await staff.reply("desk.joined"))["text"]
         yield staff

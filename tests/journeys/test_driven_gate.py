@@ -14,6 +14,7 @@ import pytest
 
 from core.app import Core
 from core.contracts.checkin import CheckInMode
+from core.conversations.desk.domain import NewStaffChat
 from core.demo.prepare import _pupils_file
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
@@ -99,9 +100,7 @@ async def school(database_url: str, master_key_text: str, tmp_path: Path) -> Asy
             chatting(bot_url) as staff,
         ):
             async with core.database.transaction(SCHOOL_ID) as tx:
-                _, code = await core.handovers.chats.invite(
-                    tx, "Tổ bảo vệ", 1, is_group=True, actor="operator"
-                )
+                _, code = await core.handovers.chats.invite(tx, NewStaffChat("Tổ bảo vệ"), "operator")
             await staff.say(f"NV {code}")
             await staff.reply("desk.joined")
             yield School(core, kiosk, staff)

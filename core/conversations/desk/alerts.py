@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.conversations.desk.domain import StaffChat, code_of, mask_numbers
+from core.conversations.desk.ports import Hearing
 from core.conversations.desk.staff_chats import StaffChats
 from core.conversations.domain import Handover, HandoverUrgency
 from core.db.transaction import Tx
@@ -33,13 +34,14 @@ class Alerts:
 
     notifications: Notifications
     chats: StaffChats
+    hearing: Hearing
 
     async def said(self, tx: Tx, handover: Handover, said: tuple[str, str], opening: datetime) -> None:
         """The guardian wrote: to whoever has it, or to the stages that know of it; an emergency to all.
 
         What is no emergency lets staff sleep until `opening`.
         """
-        joined, urgent = await self._joined(tx), is_urgent(handover)
+        joined, urgent = await self._hearing(tx, handover), is_urgent(handover)
         if handover.taken_by is not None and not urgent:
             told, key = [one for one in joined if one.id == handover.taken_chat_id], "handover.guardian_said"
         else:
@@ -50,14 +52,14 @@ class Alerts:
 
     async def raised(self, tx: Tx, handover: Handover, text: str, minutes: int, now: datetime) -> None:
         """Nobody answered: to everybody up to the stage that it has reached now."""
-        told = _who_know(await self._joined(tx), handover)
+        told = _who_know(await self._hearing(tx, handover), handover)
         dedupe = f"handover:{handover.id}:raised:{now.timestamp():.0f}"
         params = _params(handover, text) | {"minutes": minutes}
         await self._tell(tx, told, handover, _Alert("handover.raised", params, dedupe))
 
     async def others(self, tx: Tx, handover: Handover, but: StaffChat | None, key: str, name: str) -> None:
         """Somebody took, ended or left it: to the other chats that know of it."""
-        knew = _who_know(await self._joined(tx), handover)
+        knew = _who_know(await self._hearing(tx, handover), handover)
         told = [one for one in knew if but is None or one.id != but.id]
         dedupe = f"handover:{handover.id}:{key}:{handover.taken_at.timestamp() if handover.taken_at else 0}"
         params = {"code": code_of(handover), "name": name}
@@ -69,8 +71,9 @@ class Alerts:
         dedupe = f"handover:{handover.id}:{what}:console"
         await self.notifications.enqueue(tx, NewNotification(CONSOLE, "desk.changed", {}, dedupe, urgency))
 
-    async def _joined(self, tx: Tx) -> list[StaffChat]:
-        return [one for one in await self.chats.list_chats(tx) if one.recipient]
+    async def _hearing(self, tx: Tx, handover: Handover) -> list[StaffChat]:
+        joined = [one for one in await self.chats.list_chats(tx) if one.recipient]
+        return list(await self.hearing.who_may_hear(tx, joined, handover))
 
     async def _tell(self, tx: Tx, chats: Iterable[StaffChat], handover: Handover, alert: _Alert) -> None:
         urgency = Urgency.EMERGENCY if is_urgent(handover) else Urgency.REPLY

@@ -12,6 +12,7 @@ from core.conversations.domain import Handover, HandoverUrgency
 from core.errors import CoreError, NotFoundError
 from core.notifications.domain import Recipient
 from core.values.clock import SCHOOL_TIME
+from core.values.ids import ClassId
 
 LAST_STAGE = 3
 """Who is told first (1), who after the first silence (2), who after the second (3)."""
@@ -21,6 +22,7 @@ IDLE_AFTER = timedelta(hours=12)
 """An answered hand-over in which nobody writes for so long ends by itself: the bot must not stay silent."""
 CODE_LENGTH = 6
 SAID_MAX = 2000
+NAME_MAX = 80
 _SATURDAY, _WEEK = 5, 7
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\+?\d[\s.\-]?){8,18}\d(?!\d)")
 _SHOWN = 3
@@ -118,6 +120,27 @@ class StaffChat:
     code_expires_at: datetime | None
     role: str = "head"
     """What the people in it are at school, as `core.staff.authority` knows roles: their chat may what they may."""
+    class_id: ClassId | None = None
+    """The class of a homeroom teacher's chat; nobody else has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaffChat:
+    """A staff chat to make (nhóm trực mới).
+
+    Raises:
+        DeskHoursError: when the name is empty or the stage is none.
+    """
+
+    name: str = field(repr=False)
+    stage: int = 1
+    is_group: bool = True
+    role: str = "head"
+    class_id: ClassId | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < len(" ".join(self.name.split())) <= NAME_MAX or not 1 <= self.stage <= LAST_STAGE:
+            raise DeskHoursError(field="name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from core.conversations.desk.domain import (
     SaidBy,
     is_overdue,
 )
+from core.conversations.desk.ports import Hearing
 from core.conversations.desk.staff_chats import StaffChats
 from core.conversations.domain import (
     FlowState,
@@ -61,6 +62,7 @@ class HandoverDesk:
     notifications: Notifications
     chats: StaffChats
     audit: Audit
+    hearing: Hearing
 
     async def open(
         self, tx: Tx, account_id: ChatAccountId, reason: str, urgency: HandoverUrgency, said: tuple[str, str]
@@ -232,7 +234,7 @@ class HandoverDesk:
 
     @property
     def _alerts(self) -> Alerts:
-        return Alerts(self.notifications, self.chats)
+        return Alerts(self.notifications, self.chats, self.hearing)
 
     async def _raise(self, tx: Tx, handover: Handover) -> None:
         stage, now = min(handover.stage + 1, LAST_STAGE), self.clock.now()

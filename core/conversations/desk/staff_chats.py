@@ -15,9 +15,8 @@ from core.audit.domain import AuditEntry
 from core.audit.service import Audit
 from core.conversations.desk import repository
 from core.conversations.desk.domain import (
-    LAST_STAGE,
     DeskHours,
-    DeskHoursError,
+    NewStaffChat,
     StaffChat,
     StaffChatNotFoundError,
 )
@@ -25,10 +24,10 @@ from core.conversations.tables import StaffChatRow
 from core.db.transaction import Tx
 from core.notifications.domain import Recipient
 from core.values.clock import Clock
+from core.values.ids import ClassId
 from core.vault.keyring import Keyring
 
 CODE_LIFE = timedelta(minutes=30)
-NAME_MAX = 80
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 _LENGTH = 8
@@ -52,25 +51,20 @@ class StaffChats:
         row = await repository.find_staff_chat(tx, address=(channel, self._index(tx, channel, address)))
         return self._chat(tx, row) if row else None
 
-    async def invite(
-        self, tx: Tx, name: str, stage: int, *, is_group: bool, actor: str, role: str = "head"
-    ) -> tuple[UUID, str]:
+    async def invite(self, tx: Tx, new: NewStaffChat, actor: str) -> tuple[UUID, str]:
         """Make a staff chat that joins by a code; returns its id and the code, which is shown once.
 
-        Raises:
-            DeskHoursError: when the name is empty or the stage is none.
+        Its role and class say what its people may (`core.staff.chat_rights`).
         """
-        name = " ".join(name.split())
-        if not 0 < len(name) <= NAME_MAX or not 1 <= stage <= LAST_STAGE:
-            raise DeskHoursError(field="name")
         keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
         chat_id = await repository.add_staff_chat(
             tx,
-            name=keys.seal(name, _NAME),
-            is_group=is_group,
-            stage=stage,
-            role=role,
+            name=keys.seal(" ".join(new.name.split()), _NAME),
+            is_group=new.is_group,
+            stage=new.stage,
+            role=new.role,
+            class_id=new.class_id,
             code_index=keys.blind_index(code, _CODE),
             code_expires_at=now + CODE_LIFE,
             created_at=now,
@@ -160,4 +154,5 @@ class StaffChats:
         if row.channel and row.address:
             to = Recipient(row.channel, keys.open(row.address, _ADDRESS))
         name = keys.open(row.name, _NAME)
-        return StaffChat(row.id, name, row.is_group, row.stage, to, row.code_expires_at, row.role)
+        class_id = ClassId(row.class_id) if row.class_id else None
+        return StaffChat(row.id, name, row.is_group, row.stage, to, row.code_expires_at, row.role, class_id)

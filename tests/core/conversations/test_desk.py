@@ -15,6 +15,7 @@ from core.conversations.desk.domain import (
     DeskHours,
     DeskHoursError,
     EmptyAnswerError,
+    NewStaffChat,
     SaidBy,
     StaffChat,
     StaffChatNotFoundError,
@@ -31,8 +32,11 @@ from core.conversations.domain import (
 )
 from core.conversations.service import Conversations
 from core.db.transaction import Database
+from core.guardians.service import Guardians
 from core.notifications.domain import Notification, Recipient
 from core.notifications.service import Notifications
+from core.staff.chat_rights import ChatReach
+from core.students.service import Students
 from core.values.clock import SCHOOL_TIME, FixedClock
 from core.values.ids import ChatAccountId, SchoolId
 from core.vault.keyring import Keyring
@@ -78,12 +82,14 @@ def clock() -> FixedClock:
 async def office(database: Database, school_id: SchoolId, keyring: Keyring, clock: FixedClock) -> Office:
     audit, conversations = Audit(keyring, clock), Conversations(keyring, clock)
     notifications, chats = Notifications(keyring, clock), StaffChats(keyring, clock, audit)
-    desk = HandoverDesk(keyring, clock, conversations, notifications, chats, audit)
+    guardians = Guardians(keyring, clock, Students(keyring, clock), conversations)
+    hearing = ChatReach(guardians)
+    desk = HandoverDesk(keyring, clock, conversations, notifications, chats, audit, hearing)
     async with database.transaction(school_id) as tx:
         guardian = await conversations.meet(tx, "zalo", "phu-huynh")
         joined = []
         for name, stage in (("Văn phòng", 1), ("Ban giám hiệu", 2)):
-            _, code = await chats.invite(tx, name, stage, is_group=True, actor="staff:x")
+            _, code = await chats.invite(tx, NewStaffChat(name, stage), "staff:x")
             joined.append(await chats.join(tx, "telegram", f"nhom-{stage}", code.lower()))
     return Office(database, school_id, desk, clock, guardian.id, *joined)
 
@@ -212,13 +218,13 @@ async def test_a_guardian_who_goes_back_to_the_assistant_frees_staff(office: Off
 async def test_a_code_joins_one_chat_once_and_in_time(office: Office) -> None:
     chats = office.desk.chats
     async with office.database.transaction(office.school_id) as tx:
-        chat_id, code = await chats.invite(tx, " Tổ  trực ", 1, is_group=False, actor="staff:x")
+        chat_id, code = await chats.invite(tx, NewStaffChat(" Tổ  trực ", is_group=False), "staff:x")
         mine = await chats.join(tx, "zalobot", "u1", code)
         assert (mine.name, mine.id) == ("Tổ trực", chat_id)
         for typed in (code, "AAAA-0000", "x"):
             with pytest.raises(StaffChatNotFoundError):
                 await chats.join(tx, "zalobot", "u2", typed)
-        _, late = await chats.invite(tx, "Muộn", 2, is_group=True, actor="staff:x")
+        _, late = await chats.invite(tx, NewStaffChat("Muộn", 2), "staff:x")
         office.clock.advance(CODE_LIFE)
         with pytest.raises(StaffChatNotFoundError):
             await chats.join(tx, "zalobot", "u3", late)
