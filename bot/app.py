@@ -211,6 +211,7 @@ class Bot:
                 {CHANNEL: webchat} | {one.name: one.channel for one in channels},
                 {one.name: one.pace for one in channels if one.pace},
                 lane_paces={one.name: one.lane_pace for one in channels if one.lane_pace},
+                takes={one.name: one.takes for one in channels if one.takes},
             ),
         )
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.pipeline import Receive
 from core.notifications.pace import LanePace, Pace
-from core.notifications.ports import Channel
+from core.notifications.ports import Channel, Takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,4 @@ class Attached:
     listen: Callable[[], Coroutine[object, object, None]] | None = None
     pace: Pace | None = None
     lane_pace: LanePace | None = None
+    takes: Takes | None = None

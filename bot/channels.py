@@ -44,7 +44,14 @@ async def attach_all(
 
             found.append(await stack.enter_async_context(sms.attached(settings, voice)))
         attached = {one.name for one in found}
-        yield (*found, *(Attached(name, _nothing, Off()) for name in KNOWN if name not in attached))
+        yield (
+            *found,
+            *(
+                Attached(name, _nothing, Off(), takes=_takes_nothing)
+                for name in KNOWN
+                if name not in attached
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,11 @@ class Off(Channel):
     async def deliver(self, outgoing: Outgoing) -> Delivered:
         """Send nothing."""
         raise GiveUp("channel_off")
+
+
+def _takes_nothing(_key: str) -> bool:
+    """No message falls back on a channel that is off."""
+    return False
 
 
 def _nothing(_event: InboxEvent) -> None:

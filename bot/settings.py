@@ -58,6 +58,9 @@ class BotSettings(BaseSettings):
     zalo_templates_in_development: bool = False
     sms_url: Annotated[str, Field(description="Where the SMS provider takes a POST with JSON.")] = ""
     sms_token: SecretStr | None = None
+    sms_for: Annotated[
+        tuple[str, ...], Field(description="The beginnings of the keys that are worth an SMS.")
+    ] = ("broadcast.", "checkin.", "fees.")
     sms_brand: str = ""
     sms_signature: Annotated[str, Field(description="Whose message it is; stands before the text.")] = ""
     sms_fields: Annotated[dict[str, str], Field(description='{"phone": "to", "text": "content", …}')] = {}

@@ -32,4 +32,8 @@ async def attached(settings: BotSettings, voice: Voice) -> AsyncIterator[Attache
         )
         pace = Pace(settings.sms_per_second, burst=max(1, int(settings.sms_per_second)))
         channel = SmsChannel(gateway, voice, settings.sms_signature)
-        yield Attached(name=CHANNEL, receive=lambda _event: None, channel=channel, pace=pace)
+
+        def takes(key: str) -> bool:
+            return key.startswith(settings.sms_for)
+
+        yield Attached(CHANNEL, lambda _event: None, channel, pace=pace, takes=takes)

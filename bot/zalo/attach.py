@@ -68,7 +68,8 @@ async def attached(
             pace=pace,
         )
         by_phone = ZaloTemplateChannel(client, tokens, templates, settings.zalo_templates_in_development)
-        yield (account, Attached(name=TEMPLATES, receive=lambda _event: None, channel=by_phone, pace=pace))
+        silent = Attached(TEMPLATES, lambda _event: None, by_phone, pace=pace, takes=templates.__contains__)
+        yield account, silent
 
 
 def tokens_of(

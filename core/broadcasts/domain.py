@@ -146,16 +146,23 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Whom an announcement would reach (xem trước)."""
+    """Whom an announcement would reach: at once, in their daily digest, or not, by their own choice (xem trước)."""
 
     people: int
-    reachable: int
+    now: int
+    later: int = 0
+    declined: int = 0
     quiet_until: datetime | None = None
 
     @property
+    def reachable(self) -> int:
+        """How many will read it."""
+        return self.now + self.later
+
+    @property
     def unreached(self) -> int:
-        """Guardians without a chat."""
-        return self.people - self.reachable
+        """Guardians without a chat, or who may not hear of the school today."""
+        return self.people - self.reachable - self.declined
 
 
 @dataclass(frozen=True, slots=True)

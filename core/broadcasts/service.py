@@ -6,6 +6,7 @@ killed doubles nothing and loses nothing. It puts nothing into words and sends n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,8 +40,9 @@ from core.db.transaction import Tx
 from core.fees.service import Fees
 from core.guardians.audience import service as guardians
 from core.notifications.campaigns.service import Campaigns, Tally
-from core.notifications.domain import BY_PHONE, NewNotification, Urgency, route
+from core.notifications.domain import BY_PHONE, NewNotification, Urgency
 from core.notifications.pace import QuietHours
+from core.notifications.ports import Verdict
 from core.notifications.service import Notifications
 from core.schools.service import Schools
 from core.students.service import Students
@@ -50,6 +52,7 @@ from core.vault.keyring import Keyring
 
 NOTIFY_CHANNEL = "broadcasts"
 BATCH = 200
+_LOOK_AT = 1000
 _CONTENT = "broadcast.content"
 
 
@@ -84,12 +87,28 @@ class Broadcasts:
         return await self.get(tx, broadcast_id)
 
     async def preview(self, tx: Tx, draft: Draft, starts_at: datetime | None = None) -> Preview:
-        """Whom it would reach, and until when quiet hours would hold it back."""
-        students = await self._students(tx, draft.audience)
-        people, reachable = await self.audience.count(tx, students, _states(draft.audience))
+        """Whom it would reach, in the very way in which it is sent, and until when quiet hours would hold it back."""
         starts = max(starts_at or self.clock.now(), self.clock.now())
         held = draft.kind is not Kind.EMERGENCY and self.quiet.covers(starts)
-        return Preview(people, reachable, self.quiet.ends_after(starts) if held else None)
+        people, becomes = 0, Counter[Verdict]()
+        students, after = await self._students(tx, draft.audience), None
+        while True:
+            found = await self.audience.page(
+                tx, students, states=_states(draft.audience), after=after, limit=_LOOK_AT
+            )
+            firsts = [one[0] for reached in found if (one := _messages(draft, "", reached, "", starts))]
+            becomes.update(await self.notifications.foresee(tx, *firsts))
+            people += len(found)
+            if len(found) < _LOOK_AT:
+                break
+            after = found[-1].guardian_id
+        return Preview(
+            people=people,
+            now=becomes[Verdict.NOW],
+            later=becomes[Verdict.LATER],
+            declined=becomes[Verdict.NEVER],
+            quiet_until=self.quiet.ends_after(starts) if held else None,
+        )
 
     async def confirm(
         self, tx: Tx, broadcast_id: UUID, actor: str, starts_at: datetime | None = None
@@ -98,7 +117,7 @@ class Broadcasts:
 
         Raises:
             BroadcastNotFoundError, BroadcastStateError: when there is no such draft.
-            EmptyAudienceError: when nobody would get it.
+            EmptyAudienceError: when nobody has a chat. That somebody chose silence may change before it goes out.
             BadBroadcastError: when the time is gone or too far away.
         """
         broadcast, now = await self._locked(tx, broadcast_id), self.clock.now()
@@ -107,7 +126,7 @@ class Broadcasts:
         if starts_at is not None and not now <= starts_at <= now + LATEST_START:
             raise BadBroadcastError(field="starts_at")
         preview = await self.preview(tx, broadcast.draft)
-        if preview.reachable == 0:
+        if preview.people == preview.unreached:
             raise EmptyAudienceError
         await repository.change(
             tx, broadcast_id, status="scheduled", confirmed_by=actor, starts_at=starts_at or now
@@ -127,9 +146,13 @@ class Broadcasts:
         found = await self.audience.page(tx, students, states=states, after=after, limit=batch)
         school = await self.schools.get(tx)
         messages = [
-            one for reached in found for one in _messages(broadcast, reached, school.name, row.starts_at)
+            one
+            for reached in found
+            for one in _messages(
+                broadcast.draft, broadcast.dedupe_prefix, reached, school.name, row.starts_at
+            )
         ]
-        await self.notifications.enqueue(tx, *messages)
+        written = await self.notifications.enqueue(tx, *messages)
         done = len(found) < batch
         await repository.change(
             tx,
@@ -137,7 +160,7 @@ class Broadcasts:
             status="sent" if done else "running",
             cursor=found[-1].guardian_id if found else after,
             people=row.people + len(found),
-            messages=row.messages + len(messages),
+            messages=row.messages + len(written),
             unreached=row.unreached + sum(not one.recipients for one in found),
             expanded_at=self.clock.now() if done else None,
         )
@@ -259,10 +282,10 @@ def _states(audience: Audience) -> Collection[str]:
 
 
 def _messages(
-    broadcast: Broadcast, reached: guardians.Reached, school: str, starts_at: datetime
+    draft: Draft, prefix: str, reached: guardians.Reached, school: str, starts_at: datetime
 ) -> tuple[NewNotification, ...]:
     """One message on the best channel with the others to fall back on; an emergency goes to all of them."""
-    draft, ways = broadcast.draft, route(reached.recipients)
+    ways = reached.recipients
     params = {"title": draft.title, "text": draft.text, "school": school}
     phones = tuple(one for one in ways if one.channel in BY_PHONE)
     chats = tuple(one for one in ways if one not in phones)
@@ -273,7 +296,7 @@ def _messages(
             recipient=first,
             key=f"broadcast.{draft.kind.value}",
             params=params,
-            dedupe_key=f"{broadcast.dedupe_prefix}{reached.guardian_id}:{number}",
+            dedupe_key=f"{prefix}{reached.guardian_id}:{number}",
             urgency=Urgency.EMERGENCY if draft.kind is Kind.EMERGENCY else Urgency.NORMAL,
             expires_at=starts_at + STALE_AFTER,
             fallbacks=others if number == 0 else (),

@@ -10,7 +10,7 @@ from core.checkins.domain import NEWS_FOR, STALE_AFTER, WAITS_FOR, Reason
 from core.checkins.gate_notices import code_of
 from core.contracts.checkin import CheckInMode, CheckInReceipt, Decision, Punctuality
 from core.contracts.commands import StaffAnswer
-from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.notifications.domain import NewNotification, Recipient, Urgency, one_each
 from core.values.clock import SCHOOL_TIME, school_date
 from core.values.ids import CheckInId
 
@@ -47,9 +47,9 @@ class Arrival:
 
 
 def for_guardians(
-    arrival: Arrival, recipients: Iterable[Recipient], now: datetime
+    arrival: Arrival, people: Iterable[Iterable[Recipient]], now: datetime
 ) -> tuple[NewNotification, ...]:
-    """One message per guardian's account when the pupil was let in for the first time that day.
+    """One message per guardian when the pupil was let in for the first time that day; `people` are their addresses.
 
     What comes late (the kiosk had no network) does not say "just arrived": it says when, and that the word is late.
 
@@ -67,13 +67,14 @@ def for_guardians(
         kind = "told_late"
     return tuple(
         NewNotification(
-            recipient=recipient,
+            recipient=first,
             key=f"checkin.{exam}{kind}",
             params=arrival.params,
             dedupe_key=f"checkin:{arrival.check_in_id}:{number}",
             expires_at=(arrival.observed_at if arrival.is_news(now) else now) + WAITS_FOR,
+            fallbacks=tuple(others),
         )
-        for number, recipient in enumerate(sorted(recipients, key=lambda r: (r.channel, r.address)))
+        for number, (first, *others) in enumerate(one_each(people))
     )
 
 

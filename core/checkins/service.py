@@ -44,15 +44,16 @@ from core.devices.domain import Device
 from core.devices.service import Devices
 from core.exams.domain import AdmissionVerdict, ExamSessionNotFoundError
 from core.exams.service import Exams
+from core.guardians.audience.service import Audience
 from core.guardians.service import Guardians
 from core.inbox.domain import Incoming
 from core.inbox.service import Inbox
 from core.notifications.domain import Recipient
 from core.notifications.service import Notifications
 from core.schools.service import Schools
-from core.students.domain import Student
 from core.staff.authority import Right
 from core.staff.chat_rights import may_for
+from core.students.domain import Student
 from core.students.service import Students
 from core.values.clock import Clock, school_date
 from core.values.ids import CheckInId, DeviceId, ExamSessionId, StudentId, new_id
@@ -211,10 +212,10 @@ class CheckIns:
 
     async def _tell(self, tx: Tx, arrival: Arrival, student_id: StudentId | None) -> None:
         now = self.clock.now()
-        recipients = await self.guardians.recipients_for(tx, student_id) if student_id else ()
+        people = await self._people(tx, student_id) if student_id else ()
         told = arrival.receipt.decision is Decision.ACCEPTED
         chats = () if told else await self._staff_chats(tx, student_id)
-        new = (*for_guardians(arrival, recipients, now), *for_staff(arrival, chats, now))
+        new = (*for_guardians(arrival, people, now), *for_staff(arrival, chats, now))
         await self.notifications.enqueue(tx, *new)
         await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
 
@@ -238,8 +239,12 @@ class CheckIns:
         )
         mode = CheckInMode(row.mode)
         arrival = Arrival(CheckInId(row.id), mode, receipt, row.observed_at, device.name, student.given_name)
-        recipients = await self.guardians.recipients_for(tx, student.id)
-        await self.notifications.enqueue(tx, *for_guardians(arrival, recipients, self.clock.now()))
+        people = await self._people(tx, student.id)
+        await self.notifications.enqueue(tx, *for_guardians(arrival, people, self.clock.now()))
+
+    async def _people(self, tx: Tx, student_id: StudentId) -> tuple[tuple[Recipient, ...], ...]:
+        """Where each guardian is reached who may know when the pupil comes."""
+        return tuple(one.recipients for one in await Audience(self.guardians).of_student(tx, student_id))
 
     async def _stored(self, tx: Tx, report_id: UUID, indexes: tuple[bytes, ...]) -> CheckInReceipt:
         row = await repository.find_by_report(tx, report_id)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -16,7 +16,7 @@ from core.notifications.domain import NotificationStatus, Outgoing, Recipient, U
 from core.notifications.lanes import repository as lanes
 from core.notifications.leased import Claim, Outcome
 from core.notifications.pace import LanePace, Pace, QuietHours, available, spend, wait_for_one
-from core.notifications.ports import Channel, GiveUp, RetryLater, WaitForPerson
+from core.notifications.ports import Channel, GiveUp, RetryLater, Takes, WaitForPerson
 from core.notifications.service import Notifications
 from core.values.clock import Clock
 from core.values.ids import NotificationId, SchoolId, new_id
@@ -45,6 +45,8 @@ class ChannelSource:
     retry: RetryPolicy
     limits: Limits
     lane_pace: LanePace | None = None
+    takes: Mapping[str, Takes] = field(default_factory=dict)
+    """What the other channels take at all: a message never falls back on one that would refuse its kind."""
 
     async def exchange(self, outcomes: Sequence[Outcome], room: int) -> Claimed[Claim]:
         """Settle and claim in one transaction."""
@@ -92,7 +94,7 @@ class ChannelSource:
             if one.claim.id not in settled:
                 log.warning("delivery_lease_lost", notification=str(one.claim.id), channel=self.name)
             elif one.instead is not None:
-                await self.notifications.enqueue(Tx(tx.session, SchoolId(one.claim.school_id)), one.instead)
+                await self.notifications.pass_on(Tx(tx.session, SchoolId(one.claim.school_id)), one.instead)
         pause = max((one.pause for one in outcomes), default=timedelta())
         if pause > timedelta():
             await repository.pause(tx, self.name, pause)
@@ -153,9 +155,13 @@ class ChannelSource:
             attempt=job.attempt,
             created_at=job.created_at,
             expires_at=job.expires_at,
-            fallbacks=opened.fallbacks,
+            fallbacks=tuple(one for one in opened.fallbacks if self._is_taken(one.channel, job.key)),
             progress=job.progress,
         )
+
+    def _is_taken(self, channel: str, key: str) -> bool:
+        takes = self.takes.get(channel)
+        return takes is None or takes(key)
 
     def _later(self, job: Claim, outgoing: Outgoing, error: RetryLater) -> Outcome:
         leave = error.elsewhere and outgoing.fallbacks

@@ -20,7 +20,7 @@ from core.notifications.channel_source import ChannelSource
 from core.notifications.lanes import repository as lanes
 from core.notifications.leased import Claim, Outcome
 from core.notifications.pace import LanePace, Pace, QuietHours
-from core.notifications.ports import Channel
+from core.notifications.ports import Channel, Takes
 from core.notifications.service import NOTIFY_CHANNEL, Notifications
 from core.values.clock import Clock
 from core.work.limits import Limits
@@ -44,6 +44,7 @@ class DeliveryWorker:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limits: Limits = field(default_factory=Limits)
     lane_paces: Mapping[str, LanePace] = field(default_factory=dict)
+    takes: Mapping[str, Takes] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Deliver until cancelled; messages on their way then get a little grace."""
@@ -71,6 +72,7 @@ class DeliveryWorker:
             retry=self.retry,
             limits=self.limits,
             lane_pace=self.lane_paces.get(name),
+            takes=self.takes,
         )
 
     async def _keep_leases(self, pumps: tuple[Pump[Claim, Outcome], ...]) -> None:

@@ -78,6 +78,19 @@ def route(recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
     return tuple(sorted(dict.fromkeys(recipients), key=lambda one: known.get(one.channel, len(known))))
 
 
+def one_each(people: Iterable[Iterable[Recipient]]) -> tuple[tuple[Recipient, ...], ...]:
+    """Each person's addresses in the order in which they are tried; people who share the first one count once.
+
+    >>> one_each([(Recipient("webchat", "home"),), (Recipient("webchat", "home"),), ()])
+    ((Recipient(webchat:…),),)
+    """
+    found: dict[Recipient, tuple[Recipient, ...]] = {}
+    for ways in map(route, people):
+        if ways:
+            found[ways[0]] = route((*found.get(ways[0], ()), *ways))
+    return tuple(found.values())
+
+
 BY_PHONE = frozenset({"zbs", "sms"})
 """The channels whose address is a phone number: they cost money, and come last or after a closed window."""
 

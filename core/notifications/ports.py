@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from core.db.transaction import Tx
 from core.notifications.domain import Delivered, NewNotification, Outgoing
+
+
+class Verdict(StrEnum):
+    """What becomes of a message on its way into the outbox (cho gửi hay không)."""
+
+    NOW = "now"
+    LATER = "later"
+    NEVER = "never"
 
 
 class Channel(Protocol):
@@ -24,11 +33,19 @@ class Channel(Protocol):
         ...
 
 
+Takes = Callable[[str], bool]
+"""Whether a channel takes messages with this key at all: by its settings, not by its state."""
+
+
 class Gate(Protocol):
     """Decides what goes out now and what waits or is dropped, as people chose (cửa gửi tin)."""
 
     async def admit(self, tx: Tx, new: Sequence[NewNotification]) -> tuple[NewNotification, ...]:
-        """Those that go out now, in their order."""
+        """Those that go out now, in their order; what waits is kept, what is not wanted is dropped."""
+        ...
+
+    async def judge(self, tx: Tx, new: Sequence[NewNotification]) -> tuple[Verdict, ...]:
+        """What `admit` would do with each; it keeps nothing."""
         ...
 
 

@@ -22,7 +22,7 @@ from core.notifications.domain import (
     Urgency,
 )
 from core.notifications.lanes import repository as waiting
-from core.notifications.ports import Gate
+from core.notifications.ports import Gate, Verdict
 from core.notifications.tables import NotificationRow
 from core.values.clock import Clock
 from core.values.ids import NotificationId, new_id
@@ -60,8 +60,10 @@ class Notifications:
         Raises:
             ValueError: when params are not JSON.
         """
-        if self.gate is not None:
-            new = await self.gate.admit(tx, new)
+        return await self.pass_on(tx, *(await self.gate.admit(tx, new) if self.gate else new))
+
+    async def pass_on(self, tx: Tx, *new: NewNotification) -> tuple[NotificationId, ...]:
+        """Write what the gate admitted before: a message that goes another way, say."""
         if not new:
             return ()
         ids = [NotificationId(new_id()) for _ in new]
@@ -72,6 +74,10 @@ class Notifications:
             return tuple(ids)
         known = await repository.ids_by_dedupe_key(tx, [one.dedupe_key for one in new])
         return tuple(NotificationId(known[one.dedupe_key]) for one in new)
+
+    async def foresee(self, tx: Tx, *new: NewNotification) -> tuple[Verdict, ...]:
+        """What `enqueue` would do with each; it writes nothing."""
+        return await self.gate.judge(tx, new) if self.gate else (Verdict.NOW,) * len(new)
 
     async def list_recent(
         self, tx: Tx, recipient: Recipient | None = None, limit: int = 50

@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from core.db.transaction import DATABASE_FAULTS, Database, Tx
-from core.notifications.domain import NewNotification, Recipient
+from core.notifications.domain import BY_PHONE, NewNotification, Recipient
 from core.notifications.service import Notifications
 from core.preferences import repository
 from core.preferences.service import CONTENT, Preferences
@@ -60,7 +60,9 @@ class Digests:
             return False
         keys = self.preferences.keyring.for_school(tx.school_id)
         items = [orjson.loads(keys.open(content, CONTENT)) for _, content in taken]
-        first, *others = [Recipient(*way) for way in items[-1]["ways"]]
+        ways = [Recipient(*way) for way in items[-1]["ways"]]
+        # A day's summary is worth no money: it falls back on no phone.
+        first, *others = [one for one in ways if one.channel not in BY_PHONE] or ways
         params = {
             "date": now.astimezone(SCHOOL_TIME).strftime("%d/%m/%Y"),
             "items": [{"key": one["key"], "params": one["params"]} for one in items],

@@ -14,6 +14,7 @@ import orjson
 
 from core.db.transaction import Tx
 from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.notifications.ports import Verdict
 from core.preferences import repository
 from core.preferences.domain import Kind, Mode, Preference, kind_of
 from core.values.clock import Clock
@@ -21,6 +22,7 @@ from core.vault.keyring import Keyring
 
 CONTENT = "digest.item"
 _LANE = "preference.lane"
+_VERDICTS = {Mode.NOW: Verdict.NOW, Mode.DIGEST: Verdict.LATER, Mode.OFF: Verdict.NEVER}
 _SCHOOL = b"school"
 """Stands for the school's own default, where a chat has not chosen."""
 
@@ -37,26 +39,33 @@ class Preferences:
 
         Replies and emergencies always pass, and so does what is of no kind that can be chosen.
         """
-        asked = [one for one in new if one.urgency is Urgency.NORMAL and kind_of(one.key)]
-        if not asked:
-            return tuple(new)
-        lanes = {one.recipient: self._lane(tx, one.recipient) for one in asked}
-        chosen = await self._chosen(tx, set(lanes.values()))
-        passed, kept = [], []
-        for one in new:
-            kind = kind_of(one.key)
-            if one.urgency is not Urgency.NORMAL or kind is None:
-                passed.append(one)
-                continue
-            lane = lanes[one.recipient]
-            wanted = chosen.get((lane, kind)) or chosen.get((_SCHOOL, kind)) or Preference(kind)
-            if wanted.mode is Mode.NOW:
-                passed.append(one)
-            elif wanted.mode is Mode.DIGEST:
-                kept.append(self._item(tx, one, lane, wanted))
+        pairs = tuple(zip(new, await self._wanted(tx, new), strict=True))
+        kept = [self._item(tx, one, wanted) for one, wanted in pairs if wanted and wanted.mode is Mode.DIGEST]
         if kept:
             await repository.keep(tx, kept)
-        return tuple(passed)
+        return tuple(one for one, wanted in pairs if wanted is None or wanted.mode is Mode.NOW)
+
+    async def judge(self, tx: Tx, new: Sequence[NewNotification]) -> tuple[Verdict, ...]:
+        """What `admit` would do with each."""
+        return tuple(_VERDICTS[one.mode] if one else Verdict.NOW for one in await self._wanted(tx, new))
+
+    async def _wanted(self, tx: Tx, new: Sequence[NewNotification]) -> list[Preference | None]:
+        """How the person wants each of them; None for what nobody chooses about.
+
+        The first of the person's addresses that has a choice decides, so one that was linked later follows the others.
+        """
+        kinds = [kind_of(one.key) if one.urgency is Urgency.NORMAL else None for one in new]
+        asked = [one for one, kind in zip(new, kinds, strict=True) if kind]
+        if not asked:
+            return [None] * len(new)
+        lanes = {way: self._lane(tx, way) for one in asked for way in _ways(one)}
+        chosen = await self._chosen(tx, set(lanes.values()))
+        wanted: list[Preference | None] = []
+        for one, kind in zip(new, kinds, strict=True):
+            places = (*(lanes[way] for way in _ways(one)), _SCHOOL) if kind else ()
+            found = (chosen[place, kind] for place in places if kind and (place, kind) in chosen)
+            wanted.append(next(found, Preference(kind)) if kind else None)
+        return wanted
 
     async def of(self, tx: Tx, recipient: Recipient) -> tuple[Preference, ...]:
         """How this chat gets each kind: as chosen, else as the school set it, else at once."""
@@ -93,12 +102,12 @@ class Preferences:
             for row in rows
         }
 
-    def _item(self, tx: Tx, one: NewNotification, lane: bytes, wanted: Preference) -> dict[str, Any]:
-        ways = [(way.channel, way.address) for way in (one.recipient, *one.fallbacks)]
+    def _item(self, tx: Tx, one: NewNotification, wanted: Preference) -> dict[str, Any]:
+        ways = [(way.channel, way.address) for way in _ways(one)]
         content = orjson.dumps({"ways": ways, "key": one.key, "params": one.params}).decode()
         now = self.clock.now()
         return {
-            "lane": lane,
+            "lane": self._lane(tx, one.recipient),
             "content": self.keyring.for_school(tx.school_id).seal(content, CONTENT),
             "dedupe_key": one.dedupe_key,
             "due_at": wanted.due_at(max(now, one.not_before or now)),
@@ -108,6 +117,10 @@ class Preferences:
     def _lane(self, tx: Tx, recipient: Recipient) -> bytes:
         keys = self.keyring.for_school(tx.school_id)
         return keys.blind_index(f"{recipient.channel}\x00{recipient.address}", _LANE)
+
+
+def _ways(one: NewNotification) -> tuple[Recipient, ...]:
+    return one.recipient, *one.fallbacks
 
 
 def _whole(at: time) -> time:

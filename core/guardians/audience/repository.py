@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from core.db.transaction import Tx
 from core.guardians.tables import GuardianAccountRow, GuardianshipRow
@@ -30,21 +30,6 @@ async def page(
         statement = statement.where(GuardianshipRow.guardian_id > after)
     rows = await tx.session.scalars(statement.order_by(GuardianshipRow.guardian_id).limit(limit))
     return rows.all()
-
-
-async def count(tx: Tx, states: Collection[str], students: Collection[UUID] | None) -> tuple[int, int]:
-    """How many guardians there are, and how many of them have a chat account."""
-    everybody = (
-        select(GuardianshipRow.guardian_id).where(*_chosen(tx, states, students)).distinct().subquery()
-    )
-    people = await tx.session.scalar(select(func.count()).select_from(everybody))
-    reached = await tx.session.scalar(
-        select(func.count(GuardianAccountRow.guardian_id.distinct())).where(
-            GuardianAccountRow.school_id == tx.school_id,
-            GuardianAccountRow.guardian_id.in_(select(everybody.c.guardian_id)),
-        )
-    )
-    return people or 0, reached or 0
 
 
 async def beside(tx: Tx, account_id: UUID) -> Sequence[UUID]:

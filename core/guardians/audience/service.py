@@ -1,8 +1,8 @@
-"""Pages of guardians with their chats, for whoever announces something to many. It sends nothing."""
+"""Guardians with the places where they are reached: of one pupil, or in pages for many. It sends nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from core.db.transaction import Tx
@@ -12,7 +12,7 @@ from core.guardians.domain import Guardianship, GuardianshipState
 from core.guardians.levels import Feature, may
 from core.guardians.links import repository as links
 from core.guardians.service import Guardians
-from core.notifications.domain import Recipient, by_phone
+from core.notifications.domain import Recipient, by_phone, route
 from core.values.ids import ChatAccountId, GuardianId, StudentId
 
 _GONE = {GuardianshipState.DISPUTED, GuardianshipState.REVOKED}
@@ -23,7 +23,7 @@ UNVERIFIED = frozenset(state.value for state in GuardianshipState if state not i
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A guardian with the places where messages reach them; none when no chat is linked (người nhận tin)."""
+    """A guardian with the places where messages reach them, as they are tried; none without a chat (người nhận tin)."""
 
     guardian_id: GuardianId
     recipients: tuple[Recipient, ...]
@@ -49,8 +49,20 @@ class Audience:
         Whoever may not learn of the school today (restricted, lapsed, the pupil left) is there without a chat.
         """
         ids = [GuardianId(one) for one in await repository.page(tx, states, students, after, limit)]
-        ties = await self._ties(tx, ids, students)
-        pairs = await self._allowed(tx, ids, ties)
+        return await self._reached(tx, ids, await self._ties(tx, ids, students), Feature.SCHOOL_NEWS)
+
+    async def of_student(
+        self, tx: Tx, student_id: StudentId, feature: Feature = Feature.ATTENDANCE
+    ) -> tuple[Reached, ...]:
+        """The guardians of one pupil; whoever may not learn of this today is there without a chat."""
+        ties = await self.guardians.guardians_of(tx, student_id)
+        ids = tuple(dict.fromkeys(tie.guardian.id for tie in ties))
+        return await self._reached(tx, ids, ties, feature)
+
+    async def _reached(
+        self, tx: Tx, ids: Sequence[GuardianId], ties: Collection[Guardianship], feature: Feature
+    ) -> tuple[Reached, ...]:
+        pairs = await self._allowed(tx, ids, ties, feature)
         accounts = list(dict.fromkeys(account for _, account in pairs))
         recipients = await self.guardians.conversations.recipients_of(tx, accounts)
         chats = dict(zip(accounts, recipients, strict=True))
@@ -62,7 +74,7 @@ class Audience:
             if known.phone is not None and reached.get(known.id):
                 # Who has a chat and does not look at it is still reached by the number that the school knows.
                 reached[known.id].extend(by_phone(known.phone.e164))
-        return tuple(Reached(one, tuple(dict.fromkeys(found))) for one, found in reached.items())
+        return tuple(Reached(one, route(found)) for one, found in reached.items())
 
     async def _ties(
         self, tx: Tx, ids: Collection[GuardianId], students: Collection[StudentId] | None
@@ -75,9 +87,9 @@ class Audience:
         ]
 
     async def _allowed(
-        self, tx: Tx, ids: Collection[GuardianId], ties: Collection[Guardianship]
+        self, tx: Tx, ids: Collection[GuardianId], ties: Collection[Guardianship], feature: Feature
     ) -> list[tuple[GuardianId, ChatAccountId]]:
-        """(guardian, chat account) of those who are known surely enough for news of the school."""
+        """(guardian, chat account) of those who are known surely enough."""
         linked = [
             (guardian_id, account, replace(tie, account=level))
             for account, guardian_id, level in await links.list_accounts(tx, ids)
@@ -86,14 +98,8 @@ class Audience:
         ]
         levels = await self.guardians.standing.levels(tx, [tie for _, _, tie in linked])
         allowed = zip(linked, levels, strict=True)
-        pairs = [(who, account) for (who, account, _), level in allowed if may(level, Feature.SCHOOL_NEWS)]
+        pairs = [(who, account) for (who, account, _), level in allowed if may(level, feature)]
         return list(dict.fromkeys(pairs))
-
-    async def count(
-        self, tx: Tx, students: Collection[StudentId] | None, states: Collection[str] = EVERYBODY
-    ) -> tuple[int, int]:
-        """How many guardians, and how many of them can be reached in a chat."""
-        return await repository.count(tx, states, students)
 
     async def accounts_beside(self, tx: Tx, account_id: ChatAccountId) -> tuple[ChatAccountId, ...]:
         """All chat accounts of the person behind one of them; at least itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from core.broadcasts.domain import (
 )
 from core.broadcasts.service import grade_of
 from core.guardians.restrictions.domain import NewRestriction, Person, RestrictionKind
-from core.notifications.domain import DeliveryReport
+from core.notifications.domain import DeliveryReport, Recipient
 from core.preferences.domain import Kind as MessageKind
 from core.preferences.domain import Mode, Preference
 from core.values.clock import FixedClock
@@ -100,6 +101,33 @@ async def test_who_is_barred_from_a_child_hears_nothing_of_its_school(school: Pa
     await school.worker().once()
     assert ("zalo", "chat-0") not in await school.told(broadcast)
     assert ("zalo", "chat-1") in await school.told(broadcast)
+
+
+async def test_the_preview_counts_as_the_sending_does(school: Parish) -> None:
+    """One may not hear of the school, one wants no news, one reads them in the evening, one has no chat."""
+    zalos = [Recipient("zalo", f"chat-{n}") for n in range(6)]
+    async with school.database.transaction(school.school_id) as tx:
+        barred = NewRestriction(
+            school.students[0], RestrictionKind.SEE, Person("Mẹ 0"), "Quyết định của toà án"
+        )
+        await school.core.guardians.restrictions.add(tx, barred, "staff:x")
+        await school.core.preferences.choose(tx, zalos[1:2], Preference(MessageKind.NEWS, Mode.OFF))
+        await school.core.preferences.choose(tx, zalos[2:3], Preference(MessageKind.NEWS, Mode.DIGEST))
+    made = await school.draft()
+    async with school.database.transaction(school.school_id) as tx:
+        preview = await school.core.broadcasts.preview(tx, made.draft)
+        loud = await school.core.broadcasts.preview(tx, replace(made.draft, kind=Kind.EMERGENCY))
+        await school.core.broadcasts.confirm(tx, made.id, "staff:y")
+    assert (preview.people, preview.now, preview.later, preview.declined, preview.unreached) == (
+        7,
+        3,
+        1,
+        1,
+        2,
+    )
+    assert (preview.reachable, loud.reachable, loud.declined) == (4, 5, 0)
+    await school.worker().once()
+    assert len(await school.told(made)) == preview.now
 
 
 async def test_what_is_scheduled_waits_and_quiet_hours_are_told_beforehand(

@@ -10,12 +10,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 
 from core.app import Core, build_core
 from core.checkins.domain import SchoolDay
 from core.contracts.citizen_id import CitizenId
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
-from core.notifications.domain import Notification
+from core.notifications.domain import Notification, Recipient
 from core.settings import CoreSettings
 from core.students.domain import NewStudent
 from core.values.clock import FixedClock
@@ -61,6 +62,14 @@ class Gate:
     async def messages(self) -> list[Notification]:
         async with self.core.database.transaction(self.school_id) as tx:
             return list(reversed(await self.core.notifications.list_recent(tx)))
+
+    async def ways(self) -> dict[Recipient, tuple[Recipient, ...]]:
+        """To whom the messages in the outbox go, and on whom they fall back."""
+        keys = self.core.keyring.for_school(self.school_id)
+        async with self.core.database.transaction(self.school_id) as tx:
+            rows = await tx.session.execute(text("SELECT channel, content FROM notifications"))
+            opened = [(row.channel, self.core.notifications.opened(keys, row.content)) for row in rows]
+        return {Recipient(channel, one.address): one.fallbacks for channel, one in opened}
 
     async def day(self) -> SchoolDay:
         async with self.core.database.transaction(self.school_id) as tx:

@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.checkins.domain import AlreadyResolvedError
 from core.exams.domain import Candidate, SessionPlan
+from core.guardians.domain import CodeStrength, NewGuardian, Relation
+from core.notifications.domain import Recipient, by_phone
 from core.values.ids import new_id
+from core.values.phone import Phone
 from tests.core.checkins.conftest import CITIZEN, STRANGER, Gate
 from tests.core.devices.support import Answer, TestKiosk
 from tests.core.web.support import capturing_logs
@@ -31,6 +34,42 @@ async def test_an_arrival_is_accepted_recorded_and_told_to_the_guardian(gate: Ga
     assert message.params == {"given_name": "An", "time": "06:50", "date": "21/11/2026", "gate": "Cổng chính"}
     assert [one.present for one in (await gate.day()).classes] == [1]
     assert (await gate.audited())[-1] == "checkins.recorded"
+
+
+async def test_a_guardian_with_three_chats_gets_one_message_with_the_others_to_fall_back_on(
+    gate: Gate,
+) -> None:
+    core = gate.core
+    async with core.database.transaction(gate.school_id) as tx:
+        (mother,) = await core.guardians.guardians_of(tx, gate.student_id)
+        father = NewGuardian(gate.student_id, Relation.FATHER, "Lê Văn Mạnh", Phone("+84912345678"))
+        placed = (await core.guardians.record_all(tx, [father])).placed[-1]
+        linked = [
+            (mother.guardian.id, "zalo", "me"),
+            (mother.guardian.id, "telegram", "me"),
+            (placed.guardian_id, "zalo", "bo"),
+        ]
+        for guardian_id, channel, chat in linked:
+            account = await core.conversations.meet(tx, channel, chat)
+            code = await core.guardians.issue_link_code(tx, guardian_id, CodeStrength.SENT)
+            await core.guardians.link(tx, account.id, code.value)
+    await gate.send()
+    told = {one.recipient: one for one in await gate.messages()}
+    assert set(told) == {Recipient("zalo", "me"), Recipient("zalo", "bo")}
+    ways = await gate.ways()
+    assert ways[Recipient("zalo", "me")] == (Recipient("telegram", "me"), Recipient("webchat", "chat-1"))
+    assert ways[Recipient("zalo", "bo")] == by_phone("+84912345678")
+
+
+async def test_two_guardians_who_share_one_chat_read_it_once(gate: Gate) -> None:
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        father = NewGuardian(gate.student_id, Relation.FATHER, "Lê Văn Mạnh")
+        placed = (await gate.core.guardians.record_all(tx, [father])).placed[-1]
+        account = await gate.core.conversations.meet(tx, "webchat", "chat-1")
+        code = await gate.core.guardians.issue_link_code(tx, placed.guardian_id, CodeStrength.SENT)
+        await gate.core.guardians.link(tx, account.id, code.value)
+    await gate.send()
+    assert len(await gate.messages()) == 1
 
 
 async def test_a_late_arrival_is_told_as_late(gate: Gate) -> None:

@@ -34,6 +34,27 @@ async def test_what_zalo_gives_up_goes_to_the_next_channel_and_on_from_there_onc
     assert (report.sent, report.rerouted, report.parked) == (1, 2, 0)
 
 
+async def test_a_way_that_would_refuse_this_kind_is_left_out(office: PostOffice) -> None:
+    """An arrival that no template and no setting lets go by phone stays with the chat that has it."""
+    asked: list[tuple[Recipient, ...]] = []
+
+    async def away(outgoing: Outgoing) -> None:
+        asked.append(outgoing.fallbacks)
+        if outgoing.fallbacks:
+            raise GiveUp("webchat_away")
+
+    channels = {"webchat": Recorder(away), "sms": Recorder()}
+    takes = {"sms": lambda key: key.startswith("broadcast.")}
+    await office.enqueue(
+        office.new("a", "w1", channel="webchat", key="checkin.arrived", fallbacks=(_SMS,)),
+        office.new("b", "w1", channel="webchat", key="broadcast.notice", fallbacks=(_SMS,)),
+    )
+    async with running(office.worker(None, channels=channels, takes=takes)):
+        await office.until_statuses(sent=2, rerouted=1)
+    assert asked == [(), (_SMS,)]
+    assert [one.key for one in channels["sms"].sent] == ["broadcast.notice"]
+
+
 async def test_a_channel_that_stays_unreachable_is_left_after_the_last_try(office: PostOffice) -> None:
     async def down(_outgoing: Outgoing) -> None:
         raise RetryLater(reason="zalo_unreachable")

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from core.db.transaction import Database
-from core.notifications.domain import NewNotification, Notification, Recipient, Urgency
+from core.notifications.delivery import DeliveryWorker
+from core.notifications.domain import (
+    Delivered,
+    NewNotification,
+    Notification,
+    Outgoing,
+    Recipient,
+    Urgency,
+    by_phone,
+)
+from core.notifications.pace import QuietHours
+from core.notifications.ports import GiveUp
 from core.notifications.service import Notifications
 from core.preferences.digests import Digests
 from core.preferences.domain import BadPreferenceError, Kind, Mode, Preference, kind_of
@@ -21,8 +32,10 @@ from core.preferences.service import Preferences
 from core.values.clock import SCHOOL_TIME, FixedClock
 from core.values.ids import SchoolId
 from core.vault.keyring import Keyring
+from tests.core.notifications.conftest import running
 
 ZALO, WEB = Recipient("zalo", "me-cua-anh"), Recipient("webchat", "me-cua-anh")
+NEVER_QUIET = QuietHours(start=QuietHours().end)
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
 
@@ -31,6 +44,7 @@ class Post:
     """The outbox of a school with its gate."""
 
     database: Database
+    url: str
     school_id: SchoolId
     preferences: Preferences
     notifications: Notifications
@@ -64,9 +78,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def post(database: Database, school_id: SchoolId, keyring: Keyring, clock: FixedClock) -> Post:
+def post(
+    database: Database, database_url: str, school_id: SchoolId, keyring: Keyring, clock: FixedClock
+) -> Post:
     preferences = Preferences(keyring, clock)
-    return Post(database, school_id, preferences, Notifications(keyring, clock, preferences), clock)
+    return Post(
+        database, database_url, school_id, preferences, Notifications(keyring, clock, preferences), clock
+    )
 
 
 async def test_without_a_choice_everything_comes_at_once(post: Post) -> None:
@@ -114,6 +132,46 @@ async def test_each_chat_has_its_own_digest_and_a_choice_can_count_for_several(
     assert await post.digests().once() == 2
     assert await post.keys(ZALO) == await post.keys(WEB) == ["digest.daily"]
     assert len((await post.sent(WEB))[0].params["items"]) == 2
+
+
+async def test_a_chat_that_was_linked_later_follows_what_the_person_chose_before(post: Post) -> None:
+    await post.choose(Kind.ARRIVALS, Mode.OFF, WEB)
+    await post.send("checkin.arrived", ZALO, fallbacks=(WEB,))
+    await post.send("checkin.arrived", ZALO)
+    assert len(await post.sent(ZALO)) == 1
+    await post.choose(Kind.ARRIVALS, Mode.NOW, ZALO)
+    await post.send("checkin.arrived", ZALO, fallbacks=(WEB,))
+    assert len(await post.sent(ZALO)) == 2
+
+
+async def test_what_was_admitted_once_is_not_held_back_on_its_way_to_another_channel(post: Post) -> None:
+    """The person chose "at once"; the number on which it falls back has no choice of its own."""
+    async with post.database.transaction(post.school_id) as tx:
+        await post.preferences.set_default(tx, Preference(Kind.NEWS, Mode.OFF))
+        await post.preferences.choose(tx, (ZALO,), Preference(Kind.NEWS, Mode.NOW))
+    await post.send("broadcast.notice", ZALO, fallbacks=by_phone("+84900000001"))
+
+    class Closed:
+        async def deliver(self, outgoing: Outgoing) -> Delivered:
+            raise GiveUp("blocked")
+
+    worker = DeliveryWorker(
+        post.database, post.url, post.notifications, post.clock, {"zalo": Closed()}, quiet=NEVER_QUIET
+    )
+    async with running(worker), asyncio.timeout(10):
+        while not await post.sent(Recipient("zbs", "+84900000001")):  # noqa: ASYNC110 - another task's commit
+            await asyncio.sleep(0.02)
+
+
+async def test_a_digest_costs_nothing_it_never_goes_by_phone(post: Post, clock: FixedClock) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST)
+    await post.send("broadcast.notice", ZALO, fallbacks=(WEB, *by_phone("+84900000001")))
+    clock.advance(timedelta(hours=8))
+    assert await post.digests().once() == 1
+    async with post.database.transaction(post.school_id) as tx:
+        (row,) = await tx.session.execute(text("SELECT content FROM notifications"))
+    opened = post.notifications.opened(post.preferences.keyring.for_school(post.school_id), row.content)
+    assert opened.fallbacks == (WEB,)
 
 
 async def test_the_school_says_how_those_are_told_who_have_not_chosen(post: Post) -> None:
