@@ -19,6 +19,7 @@ from bot.settings import BotSettings
 from core.app import Core
 from core.sample.school import SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings
+from core.values.ids import SchoolId
 from rag.values import Answer, Behaviour, Citation, Confidence, Question
 
 LINK_CODE = "HPME-2026"
@@ -51,8 +52,8 @@ def settings_for(database_url: str, master_key: str) -> CoreSettings:
     return CoreSettings(database_url=SecretStr(database_url), master_key=secret, session_key=secret)
 
 
-async def load_sample(core: Core) -> None:
-    async with core.database.transaction(SCHOOL_ID) as tx:
+async def load_sample(core: Core, school_id: SchoolId = SCHOOL_ID) -> None:
+    async with core.database.transaction(school_id) as tx:
         await SampleSchool(
             core.clock, core.schools, core.students, core.guardians, core.exams, core.fees
         ).load(tx)
