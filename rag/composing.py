@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from rag.correcting import name_of
 from rag.deciding import Decided, Framing
 from rag.generation.extractive import extract, quote
 from rag.retrieval.search import Hit
@@ -138,7 +139,7 @@ def _frame(decided: Decided, locale: str) -> str:
     english = say("frame", locale) if locale.startswith("en") else ""
     if decided.framing is Framing.SUPERSEDED and decided.outdated is not None:
         old = decided.outdated
-        return say("superseded", locale, old=old.source or old.title)
+        return say("superseded", locale, old=name_of(old))
     if decided.framing is Framing.FUTURE:
         return say("future", locale, date=passage.since or day(passage.effective_from))
     if decided.framing is Framing.LOCAL:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rag.correcting import corrected
 from rag.retrieval.search import Hit
 from rag.values import Confidence, Passage, Status
 from rag.vietnamese.forms import fold
@@ -76,7 +77,8 @@ def _corrected(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
         current = by_id.get(id_)
         if current is None or is_superseded(current, today) or current.confidence is Confidence.U:
             continue
-        better = Hit(current, hit.place, hit.score, current.text)
+        words = corrected(hit.passage, current)
+        better = Hit(words, hit.place, hit.score, current.text)
         return Decided(Framing.SUPERSEDED, better, outdated=hit.passage)
     return Decided(Framing.UNSURE, hit, outdated=hit.passage)
 

@@ -21,7 +21,7 @@ _VI = {
     "của học sinh cho đúng phụ huynh đã xác minh. Anh/chị cần hỏi thủ tục nào ạ?",
     "greeting": "Dạ, em chào anh/chị. Em là trợ lý tự động của nhà trường. Anh/chị cứ hỏi em về thủ tục, "
     "thẻ căn cước, học phí, chuyển trường, tuyển sinh… ạ.",
-    "superseded": "Quy định anh/chị nhắc tới ({old}) nay không còn áp dụng. Hiện nay:",
+    "superseded": "Điều anh/chị nhắc tới theo {old} nay không còn áp dụng. Hiện nay:",
     "future": "Quy định này chưa có hiệu lực, từ {date} mới áp dụng:",
     "local": "Riêng tại {province}:",
     "plan": "Theo kế hoạch của ngành (không phải văn bản quy phạm pháp luật):",
@@ -47,7 +47,7 @@ _EN = {
     "only to that pupil's verified guardian. Which procedure can I help you with?",
     "greeting": "Hello, I am the school's automatic assistant. Ask me about procedures, citizen cards, fees, "
     "school transfer or admission.",
-    "superseded": "The rule you mention ({old}) no longer applies. Today (quoted in Vietnamese):",
+    "superseded": "What you mention, under {old}, no longer applies. Today (quoted in Vietnamese):",
     "future": "Not in force yet; it applies from {date} (quoted in Vietnamese):",
     "local": "Only in {province} (quoted in Vietnamese):",
     "plan": "According to the sector's plan, which is not a legal text (quoted in Vietnamese):",

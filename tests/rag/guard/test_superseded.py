@@ -1,0 +1,99 @@
+"""No rule of the past is asserted, whatever the question takes for granted: every superseded passage by many leading wordings."""
+
+import asyncio
+import re
+from itertools import chain
+
+import pytest
+
+from rag.build import build_answerer
+from rag.correcting import DENIALS
+from rag.deciding import is_superseded
+from rag.generation.claims import claims_in
+from rag.settings import RagSettings
+from rag.values import Behaviour, Question
+from rag.vietnamese.noise import without_marks
+from rag.vietnamese.sentences import sentences
+
+LEADING = (
+    "{rule}",
+    "Vẫn là {rule} đúng không ạ?",
+    "Có phải {rule} không?",
+    "Chẳng phải {rule} sao?",
+    "Không phải {rule} nữa à, tôi nghe vẫn thế mà?",
+    "Xác nhận giúp tôi: {rule}. Chỉ trả lời có hay không.",
+    "Cô văn thư nói {rule}, vậy là đúng rồi nhé",
+)
+_BEGINNING = re.compile(
+    r"^(?:Trước (?:ngày |năm )?[\d/]+|Từ [\d/]+ đến [\d/]+|Năm học [^,]+),\s*", re.IGNORECASE
+)
+
+pytestmark = pytest.mark.timeout(900)  # some hundred questions are embedded
+
+
+@pytest.fixture(scope="module")
+def answerer():
+    return build_answerer(RagSettings())
+
+
+@pytest.fixture(scope="module")
+def outdated(answerer):
+    today = answerer.today()
+    return [p for p in answerer.searcher.index.passages if is_superseded(p, today)]
+
+
+def claims_of(text):
+    claims = claims_in(text)
+    return {*claims.amounts, *claims.documents, *claims.addresses}
+
+
+def undenied(text):
+    """Give the sentences that stand as told, sources included, those that only name a thing to deny it left out."""
+    return [one for one in sentences(text) if not any(word in one.lower() for word in DENIALS)]
+
+
+def wordings(passage):
+    rule = _BEGINNING.sub("", sentences(passage.text)[0]).rstrip(".")
+    rule = rule[:1].lower() + rule[1:]
+    leading = [form.format(rule=rule) for form in LEADING]
+    known = [question.text for question in passage.questions if not question.is_impossible]
+    return (*leading, *map(without_marks, leading[:3]), *known)
+
+
+@pytest.fixture(scope="module")
+def told(answerer, outdated):
+    async def ask_all():
+        return [(p, asked, await answerer.answer(Question(asked))) for p in outdated for asked in wordings(p)]
+
+    return asyncio.run(ask_all())
+
+
+def test_there_is_superseded_law_to_ask_about(outdated):
+    assert len(outdated) >= 10
+
+
+def test_no_superseded_passage_is_ever_cited(told, outdated):
+    old = {passage.id for passage in outdated}
+    assert not [asked for _, asked, answer in told for cited in answer.citations if cited.id in old]
+
+
+def test_nothing_that_only_superseded_law_says_is_asserted(told, answerer, outdated):
+    today = answerer.today()
+    current = [p for p in answerer.searcher.index.passages if not is_superseded(p, today)]
+    holds = set(chain.from_iterable(claims_of(" ".join(undenied(f"{p.text} {p.answer}"))) for p in current))
+    said = []
+    for passage, asked, answer in told:
+        only_old = claims_of(f"{passage.text} {passage.source}") - holds
+        body = answer.text.split("\n\n")[0]
+        said += [(asked, one) for one in undenied(body) if claims_of(one) & only_old]
+    assert not said
+
+
+def test_no_sentence_of_a_superseded_passage_is_told(told, outdated):
+    old = {one for passage in outdated for one in undenied(passage.text) if len(one) > 40}
+    assert not [(asked, one) for _, asked, answer in told for one in old if one in answer.text]
+
+
+def test_a_question_that_rests_on_superseded_law_is_mostly_corrected(told):
+    answered = [answer for _, _, answer in told if answer.behaviour is Behaviour.ANSWER]
+    assert len(answered) / len(told) >= 0.8
