@@ -156,7 +156,7 @@ class Kiosk:
 
     def _identity(self) -> Identity | None:
         try:
-            return load_identity(self.settings.data_dir)
+            return load_identity(self.settings.data_dir, self.settings.core_moved_to)
         except NotEnrolledError:
             return None
 

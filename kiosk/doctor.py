@@ -148,7 +148,7 @@ def _disk(settings: KioskSettings) -> Finding:
 
 async def _identity(settings: KioskSettings, time: CoreTime) -> Finding:
     try:
-        identity = load_identity(settings.data_dir)
+        identity = load_identity(settings.data_dir, settings.core_moved_to)
     except NotEnrolledError as error:
         return Finding("identity", "bad", error.detail, "xin mã của nhà trường: congtruong kiosk enrol")
     async with aiohttp.ClientSession() as http:

@@ -68,6 +68,11 @@ class KioskSettings(BaseSettings):
         return value.rstrip("/")
 
     @property
+    def core_moved_to(self) -> str | None:
+        """The core's address where one is set: it wins over the one that the enrolment wrote down."""
+        return self.core_url if "core_url" in self.model_fields_set else None
+
+    @property
     def issuers(self) -> Path:
         """The folder of the issuers (CSCA certificates) that the school trusts."""
         return self.csca_dir or self.data_dir / "csca"

@@ -29,8 +29,8 @@ class Identity:
     key: Ed25519PrivateKey = field(repr=False)
 
 
-def load_identity(data_dir: Path) -> Identity:
-    """Read the identity of this kiosk.
+def load_identity(data_dir: Path, core_url: str | None = None) -> Identity:
+    """Read the identity of this kiosk; `core_url` says where the core is now, if it moved since the enrolment.
 
     Raises:
         NotEnrolledError: when there is none, or it cannot be read.
@@ -39,7 +39,7 @@ def load_identity(data_dir: Path) -> Identity:
         kept = json.loads((data_dir / IDENTITY_FILE).read_text())
         key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept["key"], validate=True))
         ids = UUID(kept["device_id"]), UUID(kept["school_id"])
-        return Identity(*ids, str(kept["school_name"]), str(kept["core_url"]), key)
+        return Identity(*ids, str(kept["school_name"]), core_url or str(kept["core_url"]), key)
     except FileNotFoundError as error:
         raise NotEnrolledError("run `congtruong kiosk enrol --code …`") from error
     except (OSError, ValueError, KeyError, TypeError) as error:

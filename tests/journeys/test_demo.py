@@ -17,6 +17,7 @@ import pytest
 
 from core.db.embedded import EmbeddedPostgres
 from core.demo.processes import Program, ProgramFailedError, start
+from tests.journeys.taps import tap
 
 pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,17 @@ async def demo(data: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, di
                 await process.wait()
 
 
+async def verdict_of_a_tap(kiosk: str) -> str:
+    """What the kiosk's screen tells the first listed pupil."""
+    await tap(kiosk, 0)
+    async with aiohttp.ClientSession() as http, http.get(f"{kiosk}/events") as events:
+        async for line in events.content:
+            view = json.loads(line[6:])["view"] if line.startswith(b'data: {"view"') else None
+            if view and view["screen"].startswith("verdict"):
+                return str(view["screen"])
+    return "the page was closed"
+
+
 async def test_one_command_gives_three_working_addresses_and_ctrl_c_leaves_nothing_running(
     tmp_path: Path,
 ) -> None:
@@ -60,6 +72,8 @@ async def test_one_command_gives_three_working_addresses_and_ctrl_c_leaves_nothi
                         assert response.status == 200
                 async with http.get(addresses["core"] + "/readyz") as ready:
                     assert ready.status == 200
+            # The core has another port at each start; the kiosk, enrolled at the first, must find it again.
+            assert await verdict_of_a_tap(addresses["kiosk"]) == "verdict_accepted"
         assert process.returncode == 0
         assert not EmbeddedPostgres(data / "postgres", password="any").is_running()
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
