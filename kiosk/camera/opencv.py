@@ -19,6 +19,7 @@ from kiosk.camera.ports import Frame, Picture
 from kiosk.errors import CameraError
 
 WIDTH, HEIGHT = 1280, 720
+_USUAL_FILM, _FASTEST_FILM = 25.0, 240.0
 
 
 class OpenCvCamera:
@@ -30,6 +31,7 @@ class OpenCvCamera:
         self.emulated = isinstance(source, Path)
         self._capture: Any = None
         self._number = 0
+        self._reel: _Reel | None = None
         self._freeze = FreezeWatch()
         self._lock = threading.Lock()
 
@@ -46,10 +48,7 @@ class OpenCvCamera:
         with self._lock:
             if self._capture is None:
                 self._capture = self._open()
-            good, picture = self._capture.read()
-            if not good and isinstance(self._source, Path):
-                self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-                good, picture = self._capture.read()
+            good, picture = self._reel.read() if self._reel else self._capture.read()
             if not good or picture is None:
                 self._drop()
                 raise CameraError("unplugged")
@@ -69,12 +68,42 @@ class OpenCvCamera:
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
             capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        else:
+            self._reel = _Reel(capture)
         return capture
 
     def _drop(self) -> None:
         if self._capture is not None:
             self._capture.release()
-            self._capture = None
+            self._capture = self._reel = None
+
+
+class _Reel:
+    """A film in a loop, at its own pace: it goes on while nobody looks, as what stands before a camera does."""
+
+    def __init__(self, capture: Any) -> None:
+        self._capture = capture
+        told = float(capture.get(cv2.CAP_PROP_FPS))
+        self._pace = told if 1 <= told <= _FASTEST_FILM else _USUAL_FILM
+        self._begun, self._shown = time.monotonic(), 0
+
+    def read(self) -> tuple[bool, Any]:
+        """The picture of this moment, or the next one when this moment's was shown."""
+        due = int((time.monotonic() - self._begun) * self._pace)
+        while self._shown < due:
+            if not self._capture.grab():
+                return self._from_the_start()
+            self._shown += 1
+        time.sleep(max(0.0, self._begun + self._shown / self._pace - time.monotonic()))
+        good, picture = self._capture.read()
+        self._shown += 1
+        return (good, picture) if good else self._from_the_start()
+
+    def _from_the_start(self) -> tuple[bool, Any]:
+        self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+        self._begun, self._shown = time.monotonic(), 1
+        good, picture = self._capture.read()
+        return bool(good), picture
 
 
 def jpeg_of(picture: Picture, *, width: int = 640, mirrored: bool = True) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import cv2
@@ -82,6 +83,21 @@ async def test_a_video_file_is_played_again_and_again(tmp_path: Path) -> None:
     camera.close()
     assert [frame.number for frame in frames] == [1, 2, 3, 4, 5]
     assert camera.emulated
+
+
+async def test_a_film_goes_on_while_nobody_looks(tmp_path: Path) -> None:
+    path = tmp_path / "grey.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 50, (64, 48))
+    for number in range(200):
+        writer.write(np.full((48, 64, 3), number, np.uint8))
+    writer.release()
+    camera = OpenCvCamera(path)
+    first = await camera.frame()
+    await asyncio.sleep(0.5)
+    later = await camera.frame()
+    camera.close()
+    # Half a second of fifty pictures a second has gone by; a slow machine may make it more, never less.
+    assert int(later.picture.mean()) - int(first.picture.mean()) >= 20
 
 
 async def test_the_screens_picture_is_small_and_mirrored() -> None:
