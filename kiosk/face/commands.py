@@ -19,11 +19,9 @@ from kiosk.face.engine import Analysis, FaceEngine
 from kiosk.face.errors import FaceError, NoFaceError
 from kiosk.face.match import ThresholdTable, Use
 from kiosk.face.models import ALL_MODELS, ModelStore, default_models
-from kiosk.face.picture import read
+from kiosk.face.picture import PICTURE_KINDS, read
 from kiosk.face.still import judge_still
 from kiosk.face.video import VIDEO_KINDS, judge_video
-
-PICTURE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".jp2", ".j2k", ".bmp", ".webp"})
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

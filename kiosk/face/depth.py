@@ -3,8 +3,9 @@
 Two views of one plane are a homography apart, whatever the plane does; so when the points around the nose of
 one view are carried onto the other by the homography that fits them best, the tip of the nose of a print or a
 screen falls where it is, and that of a head misses it: it stands out. The miss, in distances of the outer eye
-corners, is the parallax. Measured on rendered heads and prints (bench face-attacks): a head at 30 degrees
-0.11 to 0.18, a flat print turned by 50 degrees at most 0.08. A bent sheet has depth: see docs/face.md.
+corners, is the parallax. Measured on rendered heads and prints (bench face-attacks), sideways: a head at 30
+degrees 0.11 to 0.18, a flat print turned by 50 degrees at most 0.08; upwards: 0.09 to 0.16 at 30 degrees against
+0.04 at most; downwards: 0.09 to 0.15 against 0.02. A bent sheet has depth: see docs/face.md.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ def anchors(mesh: Mesh) -> Anchors:
     return mesh.points[[*ANCHORS, _NOSE_TIP], :2].astype(np.float64)
 
 
-def parallax(rest: Anchors, turned: Anchors) -> float:
-    """How far the nose stands out between two views, in eye distances; positive to the picture's right."""
+def parallax(rest: Anchors, turned: Anchors) -> tuple[float, float]:
+    """How far the nose stands out between two views, in eye distances: to the picture's right, and down."""
     carry, _ = cv2.findHomography(rest[:-1], turned[:-1], 0)
     distance = float(np.linalg.norm(turned[_OUTER_EYES[0]] - turned[_OUTER_EYES[1]]))
     if carry is None or distance < 1e-6:
-        return 0.0
+        return 0.0, 0.0
     tip = np.asarray(cv2.perspectiveTransform(rest[None, -1:], carry), np.float64)[0, 0]
-    return float((turned[-1, 0] - tip[0]) / distance)
+    across, down = (turned[-1] - tip) / distance
+    return float(across), float(down)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,8 +14,8 @@ from kiosk.face.detect import Detector, Face
 from kiosk.face.embed import Embedder, Template
 from kiosk.face.errors import NoFaceError
 from kiosk.face.landmarks import Landmarks, Mesh
-from kiosk.face.liveness import FrameSignals
 from kiosk.face.models import DETECTOR, LANDMARKS, RECOGNISER, ModelStore
+from kiosk.face.movements import FrameSignals
 from kiosk.face.picture import checked
 from kiosk.face.quality import Flaw, Quality, flaws, measure
 
@@ -37,10 +37,16 @@ class Analysis:
 
     def signals(self, at_ms: int) -> FrameSignals:
         """The numbers that the liveness judgement uses."""
-        yaw = self.mesh.yaw if self.mesh else self.quality.yaw
-        openness = self.mesh.eye_openness * self.mesh.iris if self.mesh else 0.0
-        points = anchors(self.mesh) if self.mesh else None
-        return FrameSignals(at_ms, yaw, openness, self.cues.total, self.quality.faces, self.template, points)
+        seen = FrameSignals(at_ms, self.quality.yaw, 0.0, self.cues.total, self.quality.faces, self.template)
+        if self.mesh is None:
+            return seen
+        return replace(
+            seen,
+            yaw=self.mesh.yaw,
+            pitch=self.mesh.pitch,
+            eye_openness=self.mesh.eye_openness * self.mesh.iris,
+            anchors=anchors(self.mesh),
+        )
 
 
 class FaceEngine:

@@ -42,3 +42,9 @@ class TemplateMismatchError(FaceError):
     """Two templates of different models cannot be compared."""
 
     code = "face.template_mismatch"
+
+
+class ThresholdsError(FaceError):
+    """The table of thresholds beside the models cannot be used; `kiosk face-calibrate` makes one."""
+
+    code = "face.thresholds"

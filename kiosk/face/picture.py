@@ -11,6 +11,7 @@ import numpy.typing as npt
 from kiosk.face.errors import BadPictureError
 
 Picture = npt.NDArray[np.uint8]
+PICTURE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".jp2", ".j2k", ".bmp", ".webp"})
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 32
 _WORKING_SIDE = 1600

@@ -16,15 +16,8 @@ from kiosk.face.depth import parallax
 from kiosk.face.embed import compare
 from kiosk.face.engine import FaceEngine
 from kiosk.face.errors import BadPictureError, FaceError
-from kiosk.face.liveness import (
-    BLINK_BELOW,
-    DEPTH_AT_LEAST,
-    SAME_FACE,
-    SCREEN_MARKS,
-    FrameSignals,
-    LivenessOutcome,
-    LivenessVerdict,
-)
+from kiosk.face.liveness import SAME_FACE, SCREEN_MARKS, LivenessOutcome, LivenessVerdict
+from kiosk.face.movements import BLINK_BELOW, DEPTH_AT_LEAST, FrameSignals
 from kiosk.face.picture import Picture
 
 VIDEO_KINDS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm"})
@@ -97,5 +90,5 @@ def _deepest(seen: Sequence[FrameSignals], yaw: Sequence[float]) -> float:
     rest = seen[int(np.argsort(yaw)[len(yaw) // 2])].anchors
     if rest is None:
         return 0.0
-    depths = sorted(abs(parallax(rest, frame.anchors)) for frame in seen if frame.anchors is not None)
+    depths = sorted(abs(parallax(rest, frame.anchors)[0]) for frame in seen if frame.anchors is not None)
     return depths[-2] if len(depths) > 1 else 0.0

@@ -16,7 +16,13 @@ from kiosk.face.picture import Picture
 from tests.kiosk.face.render import Head
 
 _SECONDS = 0.08
-_TURN = {"turn_left": 34.0, "turn_right": -34.0}
+TURNS = {
+    "turn_left": (34.0, 0.0),
+    "turn_right": (-34.0, 0.0),
+    "look_up": (0.0, -25.0),
+    "look_down": (0.0, 25.0),
+}
+"""What somebody does who is asked: degrees to the picture's right, and down."""
 _BLINK_FRAMES = range(5, 8)
 _TURN_FRAMES = range(4, 12)
 
@@ -52,8 +58,8 @@ def obliging(head: Head) -> Callable[[str, int], Picture]:
     """Somebody who does what is asked, after a moment."""
 
     def show(hint: str, since: int) -> Picture:
-        if hint in _TURN and since in _TURN_FRAMES:
-            return head.posed(_TURN[hint])
+        if hint in TURNS and since in _TURN_FRAMES:
+            return head.posed(TURNS[hint][0], pitch_degrees=TURNS[hint][1])
         if hint == "blink" and since in _BLINK_FRAMES:
             return head.posed(lids=1.0)
         return head.picture

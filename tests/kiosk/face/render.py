@@ -56,7 +56,7 @@ class Head:
     picture: Picture
     points: npt.NDArray[np.float64]
     triangles: npt.NDArray[np.int64]
-    _drawn: dict[tuple[float, float], Picture] = field(default_factory=dict)
+    _drawn: dict[tuple[float, float, float], Picture] = field(default_factory=dict)
 
     @classmethod
     def of(cls, picture: Picture, engine: FaceEngine) -> Head:
@@ -82,25 +82,30 @@ class Head:
         points = points[inside]
         return cls(picture, points, _triangles(points[:, :2], width, height))
 
-    def posed(self, yaw_degrees: float = 0.0, lids: float = 0.0) -> Picture:
-        """The picture with the head turned (positive: the nose goes right) and the lids closed from 0 to 1."""
-        key = (round(yaw_degrees, 1), round(lids, 2))
+    def posed(self, yaw_degrees: float = 0.0, lids: float = 0.0, pitch_degrees: float = 0.0) -> Picture:
+        """The picture with the head turned and the lids closed from 0 to 1.
+
+        Positive: the nose goes to the picture's right, and down.
+        """
+        key = (round(yaw_degrees, 1), round(lids, 2), round(pitch_degrees, 1))
         if key not in self._drawn:
             self._drawn[key] = self._draw(*key)
         return self._drawn[key]
 
-    def _draw(self, yaw_degrees: float, lids: float) -> Picture:
+    def _draw(self, yaw_degrees: float, lids: float, pitch_degrees: float) -> Picture:
         source = self._with_lids(lids) if lids else self.picture
-        if yaw_degrees == 0:
+        if not yaw_degrees and not pitch_degrees:
             return source
         moved = self.points.copy()
-        angle = np.radians(yaw_degrees)
         solid = ~np.isnan(moved[:, 2])
-        axis_x = float(np.median(moved[:468, 0]))
-        axis_z = float(np.max(moved[:468, 2])) + 0.3 * float(np.ptp(moved[:468, 2]))
-        x, z = moved[solid, 0] - axis_x, moved[solid, 2] - axis_z
-        moved[solid, 0] = axis_x + x * np.cos(angle) - z * np.sin(angle)
-        moved[solid, 2] = x * np.sin(angle) + z * np.cos(angle)
+        face = moved[:468]
+        # The axes of the neck: behind the face, and for a nod at the height of the chin.
+        behind = float(np.max(face[:, 2])) + 0.3 * float(np.ptp(face[:, 2]))
+        height = float(np.max(face[:, 1])) if pitch_degrees else 0.0
+        neck = np.array([float(np.median(face[:, 0])), height, behind])
+        turn = cv2.Rodrigues(np.radians([0.0, -yaw_degrees, 0.0]))[0]
+        nod = cv2.Rodrigues(np.radians([pitch_degrees, 0.0, 0.0]))[0]
+        moved[solid] = (moved[solid] - neck) @ (nod @ turn).T + neck
         return _painted(source, self.points[:, :2], moved, self.triangles)
 
     def _with_lids(self, lids: float) -> Picture:

@@ -24,11 +24,13 @@ from kiosk.devices import NoFaceCheck, face_check
 from kiosk.emulated.faces import EmulatedFaceCheck
 from kiosk.errors import CameraError
 from kiosk.face import picture
-from kiosk.face.check import HINTS, LiveFaceCheck
+from kiosk.face.check import LiveFaceCheck
 from kiosk.face.engine import FaceEngine
 from kiosk.face.match import Use
 from kiosk.face.models import ModelStore, default_models
+from kiosk.face.movements import Movement
 from kiosk.face.quality import Flaw
+from kiosk.face.visit import HINTS
 from kiosk.ports import FaceCheck
 from kiosk.session.values import FACE_NOT_DONE, Subject
 from tests.kiosk.face.puppets import Stage, darkness, motionless, nobody, obliging
@@ -174,7 +176,7 @@ async def test_whoever_answers_the_challenge_must_be_whoever_was_compared(
 ) -> None:
     """A print of the holder is shown until the challenge begins, then somebody else turns and blinks."""
     holder, other = heads(HOLDER).picture, obliging(heads(STRANGER))
-    asked = {"turn_left", "turn_right", "blink", "look_straight"}
+    asked = {*Movement, "look_straight"}
     stage = Stage(lambda hint, since: other(hint, since) if asked & set(stage.heard) else holder)
     report = await checks(stage).check(subject((pictures / SAME_PERSON).read_bytes()), stage.hear)
     assert report.liveness_passed is False

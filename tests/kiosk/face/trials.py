@@ -17,9 +17,9 @@ from core.contracts.checkin import FaceOutcome, IdentifiedBy
 from core.contracts.citizen_id import CitizenId
 from kiosk.face.check import LiveFaceCheck
 from kiosk.face.engine import FaceEngine
-from kiosk.face.liveness import REST_YAW
 from kiosk.face.match import Use
 from kiosk.face.models import ModelStore
+from kiosk.face.movements import REST_YAW
 from kiosk.face.picture import Picture, read
 from kiosk.session.values import FaceReport, Subject
 from tests.kiosk.face.attacks import Show, cut_out, on_screen, printed, replayed, still_sheet, turned_sheet

@@ -1,0 +1,159 @@
+"""One person before the camera, from the first look to the last movement: what to say, which looks count.
+
+It leads; what is measured is the engine's, what is judged is `liveness`'s and `match`'s. A picture lives as long
+as its analysis; what stays until the visit ends are numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kiosk.camera.condition import light_of
+from kiosk.camera.ports import Frame
+from kiosk.errors import CameraError
+from kiosk.face.challenge import ChallengeRun
+from kiosk.face.embed import Template, average, compare
+from kiosk.face.engine import Analysis
+from kiosk.face.liveness import LivenessVerdict, judge
+from kiosk.face.quality import Flaw
+
+FEWEST_LOOKS, MOST_LOOKS = 3, 5
+SPACING_MS = 200
+"""Frames that follow at once are the same picture again; 200 ms apart they are worth averaging."""
+_HINT_MS = 700
+_NO_LIGHT_MS = 3000
+_SMALL_CHILD_MS = 4000
+
+HINTS = {
+    Flaw.NO_FACE: "come_closer",
+    Flaw.SEVERAL_FACES: "one_person",
+    Flaw.TOO_FAR: "come_closer",
+    Flaw.TOO_CLOSE: "step_back",
+    Flaw.TOO_DARK: "more_light",
+    Flaw.TOO_BRIGHT: "less_light",
+    Flaw.ONE_SIDED_LIGHT: "more_light",
+    Flaw.BLURRED: "hold_still",
+    Flaw.TURNED: "look_straight",
+    Flaw.TILTED: "look_straight",
+    Flaw.LEANING: "look_straight",
+    Flaw.EYES_CLOSED: "look",
+    Flaw.COVERED: "take_off_mask",
+}
+"""One kind word for each thing that can be changed; the sentences are in `kiosk/screen/texts`."""
+
+
+@dataclass(slots=True)
+class Looks:
+    """The good looks of one check, for the average (những lần nhìn rõ)."""
+
+    templates: list[Template] = field(default_factory=list, repr=False)
+    weights: list[float] = field(default_factory=list)
+    last_ms: int = -SPACING_MS
+
+    def add(self, seen: Analysis, at_ms: int) -> bool:
+        """Keep the numbers of a look that is good, spaced, and not one too many; whether it was kept."""
+        if seen.flaws or at_ms < self.last_ms + SPACING_MS or len(self.templates) >= MOST_LOOKS:
+            return False
+        self.templates.append(seen.template)
+        self.weights.append(seen.quality.unified)
+        self.last_ms = at_ms
+        return True
+
+    def likeness(self, reference: Template) -> float:
+        """How alike the average is to the portrait."""
+        return compare(self.mean(), reference)
+
+    def mean(self) -> Template:
+        """All looks in one, the better ones weighing more."""
+        return average(self.templates, self.weights)
+
+
+@dataclass(slots=True)
+class Teller:
+    """Tells one hint at a time, each long enough to be read; the challenge's own words at once."""
+
+    on_hint: Callable[[str], None]
+    said: str = ""
+    at_ms: int = -_HINT_MS
+
+    def say(self, hint: str, at_ms: int, *, now: bool = False) -> None:
+        """Tell it, unless it was the last or the last is still fresh."""
+        if hint != self.said and (now or at_ms >= self.at_ms + _HINT_MS):
+            self.said, self.at_ms = hint, at_ms
+            self.on_hint(hint)
+
+
+class Eyes(Protocol):
+    """What a visit sees with (mắt của máy)."""
+
+    async def next_frame(self) -> Frame:
+        """The camera's next picture."""
+        ...
+
+    async def analyse(self, frame: Frame) -> Analysis | None:
+        """What one frame shows; None when there is no face."""
+        ...
+
+
+@dataclass(slots=True)
+class Visit:
+    """One check as it goes (một lượt soi mặt)."""
+
+    eyes: Eyes
+    teller: Teller
+    run: ChallengeRun
+    began: float | None = None
+    unlit_since: int | None = None
+    absent_since: int | None = None
+
+    async def look(self) -> Looks:
+        """Wait for enough good looks, with one kind hint at a time."""
+        looks = Looks()
+        while len(looks.templates) < FEWEST_LOOKS:
+            at_ms, seen = await self._next()
+            if seen is None:
+                self.teller.say(self._missing(at_ms), at_ms)
+                continue
+            self.absent_since = None
+            if looks.add(seen, at_ms):
+                # The challenge must be answered by this very face.
+                self.run.frames.append(seen.signals(at_ms))
+            self.teller.say(HINTS[seen.flaws[0]] if seen.flaws else "look", at_ms)
+        return looks
+
+    def _missing(self, at_ms: int) -> str:
+        """No face for long: perhaps it is below the picture (a small child), or too near."""
+        self.absent_since = at_ms if self.absent_since is None else self.absent_since
+        return HINTS[Flaw.NO_FACE] if at_ms < self.absent_since + _SMALL_CHILD_MS else "stand_taller"
+
+    async def challenge(self, looks: Looks) -> LivenessVerdict:
+        """Ask for the movements and judge what was seen."""
+        while not self.run.over:
+            at_ms, seen = await self._next()
+            if seen is None:
+                self.teller.say("look", at_ms)
+                self.run.nobody(at_ms)
+                continue
+            looks.add(seen, at_ms)
+            self.teller.say(self.run.see(seen.signals(at_ms)), at_ms, now=True)
+        return judge(self.run.frames, self.run.asked)
+
+    async def _next(self) -> tuple[int, Analysis | None]:
+        frame = await self.eyes.next_frame()
+        self.began = frame.at if self.began is None else self.began
+        at_ms = round(1000 * (frame.at - self.began))
+        seen = await self.eyes.analyse(frame)
+        self._mind_light(frame, at_ms, found=seen is not None)
+        return at_ms, seen
+
+    def _mind_light(self, frame: Frame, at_ms: int, *, found: bool) -> None:
+        light = "ok" if found else light_of(frame.picture)
+        if light == "ok":
+            self.unlit_since = None
+            return
+        self.unlit_since = at_ms if self.unlit_since is None else self.unlit_since
+        self.teller.say(HINTS[Flaw.TOO_DARK if light == "dark" else Flaw.TOO_BRIGHT], at_ms)
+        if at_ms >= self.unlit_since + _NO_LIGHT_MS:
+            raise CameraError(light)
