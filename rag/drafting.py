@@ -12,6 +12,7 @@ from rag.composing import cite, compose, suggestions
 from rag.considered import Considered
 from rag.deciding import Decided, Framing, decide
 from rag.errors import GenerationError
+from rag.guard.screen import courtesy
 from rag.ports import Draft, GenerationRequest, Generator
 from rag.retrieval.search import Hit
 from rag.values import Answer, Behaviour, Confidence, Passage, Question
@@ -40,6 +41,8 @@ def _refused(one: Considered, locale: str, near: tuple[str, ...]) -> Answer:
     if not one.text:
         return Answer(Behaviour.ABSTAIN, say("empty", locale))
     said = one.screened
+    if said.behaviour is Behaviour.GREETING:
+        return Answer(said.behaviour, say(courtesy(one.text), locale), confidence=one.confidence)
     text = refusal(said.behaviour, locale, urgent=said.urgent)
     return Answer(said.behaviour, text, confidence=one.confidence, suggestions=near, urgent=said.urgent)
 

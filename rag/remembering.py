@@ -1,7 +1,7 @@
 """Answers remembered by meaning and index version, so that a question asked by many is thought out once.
 
 Two questions mean the same when they say the same words but for politeness, with the same numbers, and their vectors
-all but agree. Nothing personal is kept: no follow-up, no message with a number that was masked, nothing but plain
+all but agree. Nothing personal is kept: no follow-up, no message with a number or a name, nothing but plain
 answers. In memory only, bounded, empty again when the process starts, the index changes or the day ends.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from rag.composing import pieces
-from rag.guard.personal import mask_personal
+from rag.guard.names import mask_for_keeping
 from rag.living import LivingAnswerer
 from rag.ports import Vectors
 from rag.retrieval.dense import vector_of
@@ -72,7 +72,7 @@ class RememberedAnswers:
     def _key(self, question: Question) -> Key | None:
         """Name what is asked, when, where and of which index; None for what must not be remembered."""
         text = canonical(question.text)
-        if question.history or len(text) > self.inner.current.max_chars or mask_personal(text) != text:
+        if question.history or len(text) > self.inner.current.max_chars or mask_for_keeping(text) != text:
             return None
         words = frozenset(word for word in map(fold, tokens(text)) if word not in _POLITE)
         day = self.inner.current.today().isoformat()

@@ -21,6 +21,8 @@ _VI = {
     "của học sinh cho đúng phụ huynh đã xác minh. Anh/chị cần hỏi thủ tục nào ạ?",
     "greeting": "Dạ, em chào anh/chị. Em là trợ lý tự động của nhà trường. Anh/chị cứ hỏi em về thủ tục, "
     "thẻ căn cước, học phí, chuyển trường, tuyển sinh… ạ.",
+    "thanks": "Dạ không có gì ạ. Anh/chị cần gì thêm cứ nhắn em nhé.",
+    "closing": "Dạ vâng ạ. Khi nào cần, anh/chị cứ nhắn em nhé.",
     "superseded": "Điều anh/chị nhắc tới theo {old} nay không còn áp dụng. Hiện nay:",
     "future": "Quy định này chưa có hiệu lực, từ {date} mới áp dụng:",
     "local": "Riêng tại {province}:",
@@ -47,6 +49,8 @@ _EN = {
     "only to that pupil's verified guardian. Which procedure can I help you with?",
     "greeting": "Hello, I am the school's automatic assistant. Ask me about procedures, citizen cards, fees, "
     "school transfer or admission.",
+    "thanks": "You are welcome. Just write again whenever you need anything.",
+    "closing": "All right. Just write again whenever you need anything.",
     "superseded": "What you mention, under {old}, no longer applies. Today (quoted in Vietnamese):",
     "future": "Not in force yet; it applies from {date} (quoted in Vietnamese):",
     "local": "Only in {province} (quoted in Vietnamese):",

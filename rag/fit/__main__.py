@@ -22,6 +22,7 @@ from rag.settings import ROOT, RagSettings
 
 NOISES = ("clean", "folded", "typos")
 SHARES = {"present": 0.6, "deleted": 0.15, "impossible": 0.25}  # deleted labels are noisy
+MOST = 4  # wordings asked of a passage in each fold
 PARTS = 5  # of the passages, in cross-validation
 ASKED_IN_VAIN, WORSE = (
     0.15,
@@ -45,15 +46,15 @@ def main() -> None:
         )
     if "ranker" in chosen:
         both = (
-            *folds(corpus.passages, embedder, settings),
-            *folds(corpus.passages, embedder, settings, bare=True),
+            *folds(corpus.passages, embedder, settings, most=MOST),
+            *folds(corpus.passages, embedder, settings, bare=True, most=MOST),
         )
         _fit_ranker(
             [replace(f, searcher=replace(f.searcher, ranker=_first_only(f.searcher.ranker))) for f in both]
         )
     if "abstention" in chosen:
-        halves = list(folds(corpus.passages, embedder, settings))
-        bare = list(folds(corpus.passages, embedder, settings, bare=True))
+        halves = list(folds(corpus.passages, embedder, settings, most=MOST))
+        bare = list(folds(corpus.passages, embedder, settings, bare=True, most=MOST))
         _fit_abstention(halves, bare, [question.text for question in corpus.impossible])
 
 

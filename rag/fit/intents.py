@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from rag.corpus import Corpus
 from rag.fit.learning import Reals, fit_classes
 from rag.fit.remembered import RememberedQuestions
-from rag.fit.samples import chatty
+from rag.fit.samples import chatty, spread
 from rag.guard.grams import gram_features
 from rag.guard.intents import CLASSES, EXAMPLES, intent_features, packed
 from rag.vietnamese.forms import canonical
 from rag.vietnamese.noise import without_marks
 
 _L2, _FOLDS = 1e-4, 3
+_MOST = 8  # wordings of one passage: more teach no more of what asking is, and take minutes
 _HARMLESS = ("ask", "personal_data", "handover", "elsewhere")
 _FALSE = {"danger": 0.01, "unsafe": 0.02}  # share of harmless messages that may be taken for it
 _GRID = np.arange(0.1, 0.91, 0.02)
@@ -88,7 +89,8 @@ def choose(shares: Reals, labels: NDArray[np.int64]) -> dict[str, float]:
 
 
 def _training(corpus: Corpus) -> Training:
-    known = {q.text for p in corpus.passages for q in p.questions if not q.is_impossible}
+    real = ([q.text for q in p.questions if not q.is_impossible] for p in corpus.passages)
+    known = {text for texts in real for text in spread(texts, _MOST)}
     plain = [(text, "ask") for text in sorted(known)]
     plain += [(text, "elsewhere") for text in sorted({q.text for q in corpus.impossible})]
     examples = [(text, label) for label, texts in written(EXAMPLES).items() for text in texts]

@@ -5,6 +5,7 @@ Two folds: a question is searched in an index that holds only the other half of 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from rag.values import KnownQuestion, Passage
 from rag.vietnamese.forms import canonical
 from rag.vietnamese.noise import NOISES
 
+Item = TypeVar("Item")
 FOLDS = 2
 CANDIDATES = 30
 _BEFORE = (
@@ -68,15 +70,25 @@ class Fold:
 
 
 def folds(
-    passages: Sequence[Passage], embedder: Embedder, settings: RagSettings, *, bare: bool = False
+    passages: Sequence[Passage],
+    embedder: Embedder,
+    settings: RagSettings,
+    *,
+    bare: bool = False,
+    most: int = 1_000,
 ) -> Iterator[Fold]:
-    """Give the folds of the knowledge base; a `bare` index (texts only) looks like anybody's documents."""
+    """Give the folds of the knowledge base; a `bare` index (texts only) looks like anybody's documents.
+
+    Of each passage's held-back wordings at most `most` are asked.
+    """
     for number in range(FOLDS):
         kept = [replace(p, questions=_half(p.questions, number, own=False)) for p in passages]
         if bare:
             kept = [replace(p, questions=(), answer="") for p in passages]
         asked = [
-            (q.text, place) for place, p in enumerate(passages) for q in _half(p.questions, number, own=True)
+            (q.text, place)
+            for place, p in enumerate(passages)
+            for q in spread(_half(p.questions, number, own=True), most)
         ]
         yield Fold(make_searcher(kept, embedder, settings), tuple(asked))
 
@@ -84,6 +96,11 @@ def folds(
 def _half(questions: Sequence[KnownQuestion], number: int, *, own: bool) -> tuple[KnownQuestion, ...]:
     real = [question for question in questions if not question.is_impossible]
     return tuple(q for at, q in enumerate(real) if (at % FOLDS == number) == own)
+
+
+def spread(items: Sequence[Item], most: int) -> Sequence[Item]:
+    """Give at most `most` of some items, evenly spread: what was written together is often alike."""
+    return items if len(items) <= most else [items[at * len(items) // most] for at in range(most)]
 
 
 def ranking_samples(fold: Fold, noises: Sequence[str]) -> Iterator[RankingSample]:

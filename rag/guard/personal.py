@@ -1,6 +1,6 @@
 """Masks personal numbers before anything is embedded, logged or sent on: citizen numbers, phones, bank cards, mail.
 
-Looks at shape and check digits only; names are not guessed.
+Looks at shape and check digits only; names are masked in what is kept (`rag.guard.names`), not in what is searched.
 """
 
 import re

@@ -18,11 +18,20 @@ from rag.understanding.language import is_english
 from rag.values import Behaviour, Turn
 from rag.vietnamese.forms import canonical, fold
 
-_GREETING = re.compile(
-    r"^(?:da )?(?:(?:xin )?chao|hello|hi|hey|alo|good (?:morning|afternoon|evening))\b[^?]{0,40}$"
-    r"|^(?:da )?(?:em |toi |minh |chi |anh )?"
-    r"(?:cam on|cam on|thanks|thank you|tks|ok|oke|vang|da vang|tam biet|bye)\b[^?]{0,40}$"
+_ADDRESS = (
+    "a|ah|ad|admin|oi|em|anh|chi|co|thay|ban|bot|shop|truong|nha truong|quy truong|tro ly|moi nguoi|ca nha|cac|va|nhe"
+    "|nha|nhieu|rat|lam|voi|toi|minh|con|bac|chu|sir|madam|teacher|there|everyone|so much|a lot|very much|you|u"
+    "|buoi (?:sang|trua|chieu|toi)"
 )
+_WORDS_AROUND = rf"(?:[ ,.!~]+(?:{_ADDRESS}))*"
+_GREETING = re.compile(
+    rf"^(?:da )?(?:(?:xin |em |con |toi )?chao|hello|hi|hey|alo|good (?:morning|afternoon|evening)){_WORDS_AROUND}$"
+)
+_CLOSING = re.compile(
+    r"^(?:(?:da|vang|ok|oke) )?(?:em |toi |minh |chi |anh |con )?"
+    rf"(?:(?:xin )?cam on|thanks|thank you|tks|ok|oke|okay|vang|da vang|tam biet|bye|bye bye){_WORDS_AROUND}$"
+)
+_THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE = 0.5
 _FALLS_BACK = {
@@ -59,9 +68,22 @@ def screen_by_pattern(text: str) -> Screened | None:
     if is_trick(text):
         return Screened(Behaviour.UNSAFE)
     plain = fold(text)
-    if _GREETING.match(plain.strip(" .!~")):
+    said = re.sub(r"[^\w]+$|^[^\w]+", "", plain)
+    if _GREETING.match(said) or _CLOSING.match(said):
         return Screened(Behaviour.GREETING)
     return None
+
+
+def courtesy(text: str) -> str:
+    """Name what a greeting is, for answering in kind: `thanks`, `closing` or `greeting`.
+
+    >>> courtesy("em cảm ơn cô nhiều ạ"), courtesy("vâng ạ"), courtesy("chào cô")
+    ('thanks', 'closing', 'greeting')
+    """
+    plain = fold(text)
+    if _THANKS.search(plain):
+        return "thanks"
+    return "closing" if _CLOSING.match(re.sub(r"[^\w]+$|^[^\w]+", "", plain)) else "greeting"
 
 
 def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Screened:
