@@ -131,7 +131,7 @@ class Bot:
             Topic.UNLINK: verification,
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
-            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins),
+            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents),
             Topic.PREFERENCES: PreferencesFlow(core.preferences, core.conversations, core.audience),
             Topic.VNEID: VneidFlow(
                 core.sign_ons, core.guardians, core.settings.core_public_url, core.settings.sign_on.on

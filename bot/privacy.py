@@ -6,6 +6,7 @@ Only plain commands count: a question about the law ("có được xóa dữ li�
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from core.conversations.domain import FlowState
 
@@ -21,6 +22,8 @@ CHOICES: dict[str, tuple[str, str]] = {
     "rights.delete.yes": (RIGHTS, "delete:yes"),
     "rights.withdraw": (RIGHTS, "withdraw"),
     "rights.withdraw.yes": (RIGHTS, "withdraw:yes"),
+    "arrivals.yes": (RIGHTS, "arrivals:yes"),
+    "arrivals.no": (RIGHTS, "arrivals:no"),
 }
 ARGUED: dict[str, tuple[str, str]] = {
     "rights.child": (RIGHTS, "child:"),
@@ -36,8 +39,20 @@ _COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_ASK}xoa (?:het )?(?:du lieu|thong tin){_MY}{_END}|^delete my data$"), "delete"),
     (re.compile(rf"{_ASK}rut (?:lai )?(?:su )?dong y{_END}|^withdraw consent$"), "withdraw"),
     (re.compile(rf"{_ASK}(?:xem )?(?:su )?dong y cua (?:toi|em|minh){_END}|^my consents?$"), "consents"),
+    (
+        re.compile(
+            rf"{_ASK}(?:bao|nhan tin|nhan bao) (?:diem danh|(?:moi )?khi con (?:den|toi) truong){_END}"
+        ),
+        "arrivals:yes",
+    ),
+    (
+        re.compile(rf"{_ASK}(?:thoi|ngung|dung|khong) (?:bao|nhan tin|nhan bao) diem danh(?: nua)?{_END}"),
+        "arrivals:no",
+    ),
     (re.compile(r"^(?:quyen rieng tu|du lieu ca nhan|quyen du lieu|privacy)$"), ""),
 )
+_YES = re.compile(r"^(?:co|vang|da|dong y|ok|co chu|duoc|bao giup|yes)(?: a| nhe| em| ban)*$")
+_NO = re.compile(r"^(?:khong|khong can|thoi|khong can dau|de sau|no)(?: a| nhe| em| ban| can)*$")
 _VNEID = re.compile(
     r"^(?:xac minh|xac thuc|dang nhap|lien ket) (?:bang |qua |voi )?vneid(?: a)?$|^vneid$|^verify with vneid$"
 )
@@ -54,6 +69,18 @@ def chosen(code: str) -> tuple[str, str] | None:
     if kind in ARGUED:
         return ARGUED[kind][0], ARGUED[kind][1] + argument
     return CHOICES.get(code)
+
+
+def answered(folded: str, choices: Sequence[str]) -> tuple[str, str] | None:
+    """The topic and argument of a plain yes or no, right after it was asked whether to tell of arrivals.
+
+    >>> answered("co a", ("arrivals.yes", "arrivals.no")), answered("co a", ("menu.fees",))
+    (('rights', 'arrivals:yes'), None)
+    """
+    if "arrivals.yes" not in choices:
+        return None
+    said = "yes" if _YES.match(folded) else "no" if _NO.match(folded) else ""
+    return (RIGHTS, f"arrivals:{said}") if said else None
 
 
 def heard(folded: str, text: str, left: FlowState | None) -> tuple[str, str] | None:

@@ -216,7 +216,7 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
     if "tự tử" in text.lower():
         return Intent(Topic.DANGER, "danger", text)
     if not _DANGER.search(folded):
-        own = privacy.heard(folded, text, waiting(state))
+        own = privacy.heard(folded, text, waiting(state)) or privacy.answered(folded, state.choices)
         if own is not None:
             return Intent(Topic(own[0]), own[1], text)
     for pattern, intent in _RULES:

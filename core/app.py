@@ -311,3 +311,4 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
         ),
         staff=StaffAccounts(keyring, clock, audit),
     )
+            consents=Consents(clock, students, audit),

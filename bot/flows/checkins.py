@@ -10,6 +10,8 @@ from bot.flows.base import BACK, Exchange, Flow, Reaction, chosen, link_first, o
 from bot.messages import Choice, Reply
 from core.checkins.domain import CheckIn
 from core.checkins.service import CheckIns
+from core.consents.domain import Purpose, Standing
+from core.consents.service import Consents
 from core.contracts.checkin import Punctuality
 from core.db.transaction import Tx
 from core.guardians.domain import Child
@@ -23,6 +25,7 @@ class CheckInsFlow(Flow):
 
     guardians: Guardians
     check_ins: CheckIns
+    consents: Consents
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
@@ -34,8 +37,19 @@ class CheckInsFlow(Flow):
         asked = chosen(children, exchange.intent)
         lines = [_line(child, day.arrivals.get(child.student_id)) for child in asked]
         others = other_children("checkins", children, asked)
-        choices = (*others, Choice("menu.fees"), Choice("menu.school"), BACK)
+        tell_me = () if await self._is_told(tx, exchange, children) else (Choice("arrivals.yes"),)
+        choices = (*others, *tell_me, Choice("menu.fees"), Choice("menu.school"), BACK)
         return Reaction((Reply("checkins.today", {"children": lines}, choices),))
+
+    async def _is_told(self, tx: Tx, exchange: Exchange, children: tuple[Child, ...]) -> bool:
+        """Whether the person is told of every child's arrival, and need not be asked."""
+        for child in children:
+            me = await self.guardians.guardian_behind(tx, exchange.turn.account_id, child.student_id)
+            purpose = Purpose.ATTENDANCE_MESSAGES
+            own = await self.consents.own(tx, child.student_id, purpose, (me,) if me else ())
+            if Standing.GIVEN not in own.values():
+                return False
+        return True
 
 
 def _line(child: Child, arrival: CheckIn | None) -> dict[str, str]:

@@ -18,6 +18,7 @@ from core.guardians.audience.service import Audience
 from core.guardians.domain import Child
 from core.guardians.levels import LEVEL_FOR, Feature
 from core.guardians.service import Guardians
+from core.notifications.domain import Recipient
 from core.preferences.domain import Kind as MessageKind
 from core.preferences.domain import Mode, Preference
 from core.preferences.service import Preferences
@@ -51,13 +52,20 @@ class RightsFlow(Flow):
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
             return link_first("rights")
+        if wanted == "arrivals":
+            return await self._arrivals(tx, exchange, children, given=rest == "yes")
         feature = Feature.CONSENTS if wanted in {"consents", "give", "stop", "withdraw"} else Feature.OWN_DATA
         known = tuple(one for one in children if one.level >= LEVEL_FOR[feature])
         if not known:
-            choices = (Choice("verify.start"), Choice("menu.school"), BACK)
-            return Reaction((Reply("rights.verify_first", {}, choices),))
+            return _verify_first(feature)
         if wanted in {"give", "stop"}:
             return await self._agree(tx, exchange, known, f"{wanted}-{rest}")
+        return await self._for_one(tx, exchange, known, wanted, rest)
+
+    async def _for_one(
+        self, tx: Tx, exchange: Exchange, known: tuple[Child, ...], wanted: str, rest: str
+    ) -> Reaction:
+        """What concerns one child: the one that was chosen, or the question which."""
         state, kept = exchange.turn.state, dict(exchange.turn.state.data)
         if wanted == "child":
             wanted, rest, kept = str(state.data.get("wanted", "view")), "", {"child": rest}
@@ -74,7 +82,7 @@ class RightsFlow(Flow):
         if wanted == "view":
             return await self._share(tx, exchange, child)
         if wanted == "consents":
-            return await self._list(tx, child, number)
+            return await self._list(tx, exchange, child, number)
         if wanted in {"correct", "text"}:
             return await self._correct(tx, exchange, about, wanted)
         if rest != "yes":
@@ -82,7 +90,6 @@ class RightsFlow(Flow):
             sure = Reply(f"rights.{wanted}_sure", {"name": name}, (Choice(f"rights.{wanted}.yes"), BACK))
             return Reaction((sure,), state)
         if wanted == "withdraw":
-            await self._messages(tx, exchange, Mode.OFF)
             done = await self.rights.take_back(tx, child.student_id, account_id)
             return Reaction((Reply("rights.withdrawn", _receipt(done, name), _AFTER),))
         return await self._asked(tx, exchange, child, _WHAT[wanted], "")
@@ -105,8 +112,12 @@ class RightsFlow(Flow):
         request = await self.rights.open(tx, new)
         return Reaction((Reply("rights.received", _receipt(request, child.full_name), _AFTER),))
 
-    async def _list(self, tx: Tx, child: Child, number: str) -> Reaction:
-        found = (await self.consents.standings(tx, (child.student_id,)))[child.student_id]
+    async def _list(self, tx: Tx, exchange: Exchange, child: Child, number: str) -> Reaction:
+        found = dict((await self.consents.standings(tx, (child.student_id,)))[child.student_id])
+        me = await self.guardians.guardian_behind(tx, exchange.turn.account_id, child.student_id)
+        if me is not None:
+            told = Purpose.ATTENDANCE_MESSAGES
+            found[told] = (await self.consents.own(tx, child.student_id, told, (me,)))[me]
         params = {
             "name": child.full_name,
             "consents": [{"purpose": one.value, "standing": found[one].value} for one in Purpose],
@@ -137,15 +148,41 @@ class RightsFlow(Flow):
         guardian_id = await self.guardians.guardian_behind(tx, account_id, child.student_id)
         new = NewConsent(child.student_id, purpose, given, f"chat:{account_id}", guardian_id)
         await self.consents.record(tx, new)
-        if purpose is Purpose.ATTENDANCE_MESSAGES:
-            await self._messages(tx, exchange, Mode.NOW if given else Mode.OFF)
-        return await self._list(tx, child, number)
+        if purpose is Purpose.ATTENDANCE_MESSAGES and given:
+            await self._unmute(tx, exchange)
+        return await self._list(tx, exchange, child, number)
 
-    async def _messages(self, tx: Tx, exchange: Exchange, mode: Mode) -> None:
-        """Attendance messages stop, or come again, in every chat of the person."""
+    async def _arrivals(
+        self, tx: Tx, exchange: Exchange, children: tuple[Child, ...], *, given: bool
+    ) -> Reaction:
+        """Agree to messages when the children arrive, or take it back, for all of them in one word."""
+        account_id = exchange.turn.account_id
+        for child in children:
+            me = await self.guardians.guardian_behind(tx, account_id, child.student_id)
+            purpose, actor = Purpose.ATTENDANCE_MESSAGES, f"chat:{account_id}"
+            await self.consents.record(tx, NewConsent(child.student_id, purpose, given, actor, me))
+        if given:
+            await self._unmute(tx, exchange)
+        params = {"names": [child.student.given_name for child in children]}
+        choices = (Choice("menu.checkins"), Choice("menu.fees"), BACK)
+        return Reaction((Reply(f"rights.arrivals_{'on' if given else 'off'}", params, choices),))
+
+    async def _unmute(self, tx: Tx, exchange: Exchange) -> None:
+        """Who agrees to be told of arrivals and had switched them off is told again; a daily digest stays one."""
+        mine = Recipient(exchange.turn.channel, exchange.turn.address)
+        wanted = {one.kind: one.mode for one in await self.preferences.of(tx, mine)}
+        if wanted[MessageKind.ARRIVALS] is not Mode.OFF:
+            return
         accounts = await self.audience.accounts_beside(tx, exchange.turn.account_id)
         recipients = await self.conversations.recipients_of(tx, accounts)
-        await self.preferences.choose(tx, recipients, Preference(MessageKind.ARRIVALS, mode))
+        await self.preferences.choose(tx, recipients, Preference(MessageKind.ARRIVALS, Mode.NOW))
+
+
+def _verify_first(feature: Feature) -> Reaction:
+    """Who is not known surely enough; what level 1 could agree to, it can take back as easily."""
+    stop = (Choice("arrivals.no"),) if feature is Feature.CONSENTS else ()
+    choices = (Choice("verify.start"), *stop, Choice("menu.school"), BACK)
+    return Reaction((Reply("rights.verify_first", {}, choices),))
 
 
 def _chosen(children: tuple[Child, ...], number: str) -> Child | None:

@@ -22,6 +22,8 @@ from core.notifications.domain import NewNotification
 
 MEANS = tuple(Choice(code) for code in ("verify.page", "verify.kiosk", "link.start", "menu.school"))
 _ABOUT_CHILD = (Choice("menu.checkins"), Choice("menu.fees"), BACK)
+_TELL_ME = (Choice("arrivals.yes"), Choice("arrivals.no"))
+"""Linking is no consent to messages (Law 91/2025, article 9): it is asked, each purpose by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,10 @@ class VerificationFlow(Flow):
 def _told(result: LinkResult, refused: str, warned: tuple[NewNotification, ...]) -> Reaction:
     if result.outcome in {LinkOutcome.LINKED, LinkOutcome.ALREADY_LINKED}:
         params = {"children": notices.names(result.children)}
-        return Reaction((Reply(f"link.{result.outcome.value}", params, _ABOUT_CHILD),), also=warned)
+        asked = _TELL_ME if result.outcome is LinkOutcome.LINKED and result.children else ()
+        return Reaction(
+            (Reply(f"link.{result.outcome.value}", params, (*asked, *_ABOUT_CHILD)),), also=warned
+        )
     wait = notices.clock_time(result.retry_at)
     key = "link.wait" if wait else refused
     choices = (Choice("verify.page"), Choice("menu.school"), BACK)

@@ -16,7 +16,13 @@ def _children(params: Params) -> str:
 def _linked(params: Params) -> str:
     if not params["children"]:
         return "Linked. The school is checking your child's record; I will tell you as soon as it is done."
-    return f"You are now linked with:\n{_children(params)}\nI will tell you at once when your child arrives and when there is a new fee. For fewer messages, type “notification settings”."
+    return f"You are now linked with:\n{_children(params)}\nShall I tell you whenever your child arrives at school? It is up to you, and you can change your mind at any time. New fees are told; for fewer messages, type “notification settings”."
+
+
+def _already_linked(params: Params) -> str:
+    if not params["children"]:
+        return "This chat is linked. The school is checking your child's record; I will tell you as soon as it is done."
+    return f"This chat is linked with:\n{_children(params)}"
 
 
 def _invoice(one: Params) -> str:
@@ -77,7 +83,7 @@ TEXTS: Mapping[str, Text] = {
     "link.needed": "To see your child's information, link this chat once. Type the link code the school gave you (8 characters, such as K7M4-02P1). No code? Press “Contact the school”.",
     "link.ask_code": "Type the link code the school gave you (8 characters, such as K7M4-02P1).",
     "link.linked": _linked,
-    "link.already_linked": _linked,
+    "link.already_linked": _already_linked,
     "link.wrong_code": "This code is wrong or has expired. Please check it, or ask the school for a new one.",
     "link.wait": "Too many wrong codes. To protect your child's information, try again after {until}, or ask the school for a new code.",
     "link.undo_sure": "Without the link this chat can no longer see or receive anything about your child. Are you sure?",

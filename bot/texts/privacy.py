@@ -110,6 +110,12 @@ VI: Mapping[str, Text] = {
     ),
     "rights.consents": _consents_vi,
     "rights.answered": _answered_vi,
+    "rights.arrivals_on": lambda params: (
+        f"🔔 Vâng, từ nay em báo anh/chị mỗi khi {' và '.join(params['names'])} đến trường. Không muốn nữa, anh/chị gõ “thôi báo điểm danh” ạ."
+    ),
+    "rights.arrivals_off": "Vâng, em không báo khi con đến trường. Anh/chị vẫn hỏi được bất cứ lúc nào: “con đến trường chưa”. Đổi ý thì gõ “báo điểm danh” ạ.",
+    "choice.arrivals.yes": "Có, báo khi con đến",
+    "choice.arrivals.no": "Không cần báo",
     "choice.verify.vneid": "Dùng VNeID",
     "choice.menu.rights": "Dữ liệu cá nhân",
     "choice.rights.view": "Xem dữ liệu của con",
@@ -157,6 +163,12 @@ EN: Mapping[str, Text] = {
     ),
     "rights.consents": _consents_en,
     "rights.answered": _answered_en,
+    "rights.arrivals_on": lambda params: (
+        f"🔔 I will tell you whenever {' and '.join(params['names'])} arrives. To stop it, type “my consents” and choose."
+    ),
+    "rights.arrivals_off": "All right, I do not tell you of arrivals. You can always ask: “has my child arrived at school”.",
+    "choice.arrivals.yes": "Yes, tell me",
+    "choice.arrivals.no": "No need to tell me",
     "choice.verify.vneid": "Use VNeID",
     "choice.menu.rights": "Personal data",
     "choice.rights.view": "See my child's data",

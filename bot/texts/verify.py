@@ -22,14 +22,14 @@ def _proven_vi(params: Params) -> str:
         if params["level"] >= 3
         else "xem điểm danh, khoản thu và điểm"
     )
-    return f"✅ Nhà trường đã xác minh anh/chị cho:\n{_children_vi(params)}\nTừ nay anh/chị {can} của con ngay tại đây ạ."
+    return f"✅ Nhà trường đã xác minh anh/chị cho:\n{_children_vi(params)}\nTừ nay anh/chị {can} của con ngay tại đây. Muốn em báo mỗi khi con đến trường, anh/chị bấm nút bên dưới ạ."
 
 
 def _proven_en(params: Params) -> str:
     can = (
         "see fees and marks and change guardians" if params["level"] >= 3 else "see check-ins, fees and marks"
     )
-    return f"✅ You are verified for:\n{_children_en(params)}\nFrom now on you can {can} right here."
+    return f"✅ You are verified for:\n{_children_en(params)}\nFrom now on you can {can} right here. To be told whenever your child arrives, press the button below."
 
 
 def _case_vi(params: Params) -> str:

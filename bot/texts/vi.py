@@ -18,8 +18,16 @@ def _linked(params: Params) -> str:
         return "Đã liên kết. Nhà trường đang kiểm tra hồ sơ của con; có kết quả em sẽ báo ngay ạ."
     return (
         f"Liên kết thành công với:\n{_children(params)}\n"
-        "Từ nay em báo ngay khi con đến trường và khi có khoản thu mới. Muốn nhận ít tin hơn, anh/chị gõ “chọn cách nhận tin” ạ."
+        "Anh/chị có muốn em báo mỗi khi con đến trường không ạ? Tuỳ anh/chị, đổi ý lúc nào cũng được. Khoản thu mới thì em báo; muốn nhận ít tin hơn, anh/chị gõ “chọn cách nhận tin” ạ."
     )
+
+
+def _already_linked(params: Params) -> str:
+    if not params["children"]:
+        return (
+            "Tài khoản này đã liên kết. Nhà trường đang kiểm tra hồ sơ của con; có kết quả em sẽ báo ngay ạ."
+        )
+    return f"Tài khoản này đã liên kết với:\n{_children(params)}"
 
 
 def _invoice(one: Params) -> str:
@@ -93,7 +101,7 @@ TEXTS: Mapping[str, Text] = {
     "Chưa có mã? Bấm “Liên hệ nhà trường” ạ.",
     "link.ask_code": "Anh/chị gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1). Chữ hoa, chữ thường đều được ạ.",
     "link.linked": _linked,
-    "link.already_linked": _linked,
+    "link.already_linked": _already_linked,
     "link.wrong_code": "Mã này không đúng hoặc đã hết hạn. Anh/chị xem lại giúp em (dễ nhầm 8 với B, 5 với S), hoặc xin nhà trường mã mới ạ.",
     "link.wait": "Anh/chị đã thử sai nhiều lần. Để bảo vệ thông tin của con, xin thử lại sau {until}, hoặc liên hệ nhà trường để nhận mã mới ạ.",
     "link.undo_sure": "Huỷ liên kết thì tài khoản này không xem được thông tin và không nhận được tin về con nữa. Anh/chị chắc chắn chứ ạ?",

@@ -29,6 +29,8 @@ from core.checkins.domain import (
 )
 from core.checkins.notices import Arrival, for_guardians, for_staff
 from core.checkins.tables import CheckInRow
+from core.consents.domain import Purpose, Standing
+from core.consents.service import Consents
 from core.contracts.checkin import (
     CheckInMode,
     CheckInReceipt,
@@ -78,6 +80,7 @@ class CheckIns:
     exams: Exams
     devices: Devices
     notifications: Notifications
+    consents: Consents
     staff_chats: StaffChats | None = None
 
     async def apply(self, tx: Tx, device: Device, report: CheckInReport) -> CheckInReceipt:
@@ -243,8 +246,13 @@ class CheckIns:
         await self.notifications.enqueue(tx, *for_guardians(arrival, people, self.clock.now()))
 
     async def _people(self, tx: Tx, student_id: StudentId) -> tuple[tuple[Recipient, ...], ...]:
-        """Where each guardian is reached who may know when the pupil comes."""
-        return tuple(one.recipients for one in await Audience(self.guardians).of_student(tx, student_id))
+        """Where each guardian is reached who may know when the pupil comes, and agreed to be told."""
+        reached = await Audience(self.guardians).of_student(tx, student_id)
+        ids = [one.guardian_id for one in reached if one.recipients]
+        if not ids:
+            return ()
+        agreed = await self.consents.own(tx, student_id, Purpose.ATTENDANCE_MESSAGES, ids)
+        return tuple(one.recipients for one in reached if agreed.get(one.guardian_id) is Standing.GIVEN)
 
     async def _stored(self, tx: Tx, report_id: UUID, indexes: tuple[bytes, ...]) -> CheckInReceipt:
         row = await repository.find_by_report(tx, report_id)

@@ -2,7 +2,8 @@
 
 Law 91/2025/QH15 (in force 2026-01-01), articles 9 and 24; Decree 356/2025/NĐ-CP, articles 5 and 6: silence is no
 consent, nothing is ticked beforehand, each purpose stands alone, taking back is as easy as giving. Schooling never
-depends on any of these: who does not agree to a face uses card, QR or a person.
+depends on any of these: who does not agree to a face uses card, QR or a person. What rests on another ground than
+consent stands in `grounds`.
 """
 
 from __future__ import annotations
@@ -43,10 +44,12 @@ class Terms:
     version: int
     sensitive: bool = False
     child_agrees: bool = False
+    personal: bool = False
+    """Each guardian decides for the own messages, and nobody for another's."""
 
 
 TERMS: Mapping[Purpose, Terms] = {
-    Purpose.ATTENDANCE_MESSAGES: Terms(1),
+    Purpose.ATTENDANCE_MESSAGES: Terms(1, personal=True),
     Purpose.FACE_ENROLMENT: Terms(1, sensitive=True),
     Purpose.PHOTOS: Terms(1, child_agrees=True),
 }
@@ -90,17 +93,41 @@ class Consent:
 
 
 def standing(said: Sequence[Consent], purpose: Purpose, born_on: date, today: date) -> Standing:
-    """How a purpose stands, from everything that was said about it, oldest first.
+    """How a purpose stands for a pupil, from everything that was said about it, oldest first.
 
     The last word of each person counts. One person who takes back outweighs another who agreed: it is the child's
-    protection. What guardians said ends when the child is of age.
+    protection. What is each guardian's own (`Terms.personal`) is given as soon as one of them has it. What guardians
+    said ends when the child is of age.
     """
     age = age_on(born_on, today)
-    last: dict[GuardianId | None, Consent] = {}
-    for one in said:
-        if one.purpose is purpose and not (age >= ADULT_AT and one.guardian_id is not None):
-            last[one.guardian_id] = one
-    words = list(last.values())
+    heard = _heard(said, purpose, age)
+    if not TERMS[purpose].personal:
+        return _standing_of(list({one.guardian_id: one for one in heard}.values()), age)
+    found = {own_standing(said, purpose, one.guardian_id, (born_on, today)) for one in heard}
+    order = (Standing.GIVEN, Standing.WITHDRAWN, Standing.OUTDATED)
+    return next((one for one in order if one in found), Standing.NOT_ASKED)
+
+
+def own_standing(
+    said: Sequence[Consent], purpose: Purpose, guardian_id: GuardianId | None, days: tuple[date, date]
+) -> Standing:
+    """How a purpose that is each guardian's own stands for one of them; `days` are the pupil's birthday and today.
+
+    The later word counts: the own, or what came on paper for the whole family.
+    """
+    age = age_on(*days)
+    mine = [one for one in _heard(said, purpose, age) if one.guardian_id in {None, guardian_id}]
+    return _standing_of(mine[-1:], age)
+
+
+def _heard(said: Sequence[Consent], purpose: Purpose, age: int) -> list[Consent]:
+    """What was said about a purpose by those who may speak: of a grown pupil not the guardians."""
+    grown = age >= ADULT_AT
+    return [one for one in said if one.purpose is purpose and not (grown and one.guardian_id is not None)]
+
+
+def _standing_of(words: Sequence[Consent], age: int) -> Standing:
+    """How the last words of some people stand together."""
     if any(not one.given for one in words):
         return Standing.WITHDRAWN
     if not words:

@@ -17,6 +17,7 @@ from core.consents.domain import (
     Purpose,
     Standing,
     age_on,
+    own_standing,
     standing,
 )
 from core.consents.tables import ConsentRow
@@ -90,6 +91,14 @@ class Consents:
             id_: {purpose: standing(said.get(id_, []), purpose, one.born_on, today) for purpose in Purpose}
             for id_, one in pupils.items()
         }
+
+    async def own(
+        self, tx: Tx, student_id: StudentId, purpose: Purpose, guardian_ids: Collection[GuardianId]
+    ) -> Mapping[GuardianId, Standing]:
+        """How a purpose that is each guardian's own (`Terms.personal`) stands for these guardians of a pupil."""
+        student, said = await self.students.get(tx, student_id), await self.history(tx, student_id)
+        ages = (student.born_on, school_date(self.clock.now()))
+        return {one: own_standing(said, purpose, one, ages) for one in guardian_ids}
 
     async def allowed(
         self, tx: Tx, student_ids: Collection[StudentId], purpose: Purpose

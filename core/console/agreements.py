@@ -10,8 +10,6 @@ from aiohttp import web
 from core.consents.domain import ChildMustAgreeError, NewConsent, Purpose
 from core.console import privacy_texts
 from core.console.desk import Visit
-from core.db.transaction import Tx
-from core.preferences.domain import Kind, Mode, Preference
 from core.staff.domain import NotAllowedError
 from core.students.domain import StudentNotFoundError
 from core.values.ids import ClassId, StudentId
@@ -54,18 +52,9 @@ async def record(visit: Visit) -> web.StreamResponse:
                 child_agreed=visit.text("child_agreed") == "yes",
             )
             await desk.consents.record(tx, new)
-            if purpose is Purpose.ATTENDANCE_MESSAGES:
-                await _tell_or_not(visit, tx, student_id, given=new.given)
     except ChildMustAgreeError:
         return await _class_page(visit, student.class_id, 422, problem=privacy_texts.CHILD_MUST_AGREE)
     raise web.HTTPSeeOther(f"/console/consents/{student.class_id}")
-
-
-async def _tell_or_not(visit: Visit, tx: Tx, student_id: StudentId, *, given: bool) -> None:
-    """Attendance messages stop, or come again, in every chat of the pupil's guardians."""
-    recipients = await visit.desk.guardians.recipients_for(tx, student_id)
-    wanted = Preference(Kind.ARRIVALS, Mode.NOW if given else Mode.OFF)
-    await visit.desk.preferences.choose(tx, recipients, wanted)
 
 
 async def _class_page(

@@ -47,6 +47,8 @@ BUTTONS: Mapping[str, Need] = {
     "rights.stop": Feature.CONSENTS,
     "rights.withdraw": Feature.CONSENTS,
     "rights.withdraw.yes": Feature.CONSENTS,
+    "arrivals.yes": Feature.ATTENDANCE,
+    "arrivals.no": Feature.ATTENDANCE,
     "link.start": _PROOF,
     "link.undo": _SELF,
     "link.undo.yes": _SELF,

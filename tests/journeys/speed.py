@@ -41,7 +41,7 @@ async def measure(village: Village, *, questions: int = 60, taps: int = 20) -> d
         for one in people
     ]
     village.prepared.pupils_file.write_text(json.dumps(cards), encoding="utf-8")
-    codes = await _codes(village, taps)
+    codes = await link_codes(village, taps)
     core, bot = await village.core(), await village.bot()
     kiosk = await village.kiosk(core.url)
     async with AsyncExitStack() as stack:
@@ -49,6 +49,8 @@ async def measure(village: Village, *, questions: int = 60, taps: int = 20) -> d
         for parent, code, person in zip(parents, codes, people, strict=True):
             await parent.say(link_code=code)
             await parent.sees(person.new.full_name)
+            await parent.say("có ạ")
+            await parent.sees("từ nay em báo")
         answers = await _ask(parents[0], questions)
         notices = [await _tap(kiosk.url, number, parent) for number, parent in enumerate(parents)]
     return {"question_to_answer": figures(answers), "tap_to_guardians_chat": figures(notices)}
@@ -73,7 +75,7 @@ async def _tap(kiosk: str, number: int, parent: Parent) -> float:
     return parent.when(await parent.sees("Cổng chính", after=seen)) - begun
 
 
-async def _codes(village: Village, count: int) -> list[str]:
+async def link_codes(village: Village, count: int) -> list[str]:
     """A link code for one guardian of each of the first pupils."""
     async with (
         opened(load_settings(data_dir=village.data)) as core,

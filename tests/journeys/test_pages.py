@@ -25,6 +25,8 @@ async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(
         phone = await browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
         await phone.goto(f"{bot.url}/chat?lk={DEMO_LINK_CODE.shown}")
         await expect(phone.locator("#lines")).to_contain_text("Liên kết thành công", timeout=20_000)
+        await phone.get_by_role("button", name="Có, báo khi con đến").click()
+        await expect(phone.locator("#lines")).to_contain_text("từ nay em báo", timeout=20_000)
         await phone.fill("#box", "làm thẻ căn cước cho con mất mấy ngày ạ?")
         await phone.press("#box", "Enter")
         await expect(phone.locator("#lines")).to_contain_text("Nguồn", timeout=20_000)

@@ -8,11 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.app import Core, build_core
+from core.consents.grounds import USES
 from core.console.desk import Door
 from core.console.texts import ROLES
+from core.guardians.levels import LEVEL_FOR, Feature
 from core.rights.retention import ELSEWHERE, KEPT, RULES
 from core.settings import CoreSettings
 from core.staff.authority import TABLE, Reach, Right, Role
+from tests.bot.chat_table import BUTTONS, STAFF
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
 _REACH = {Reach.NONE: "", Reach.CLASS: "own class", Reach.SCHOOL: "yes"}
@@ -21,7 +24,13 @@ _KEY = "a2V5IG9mIG5vYm9keSwgdXNlZCBieSBubyBzY2hvb2w="
 
 def sections() -> dict[str, str]:
     """The generated parts of the document by name."""
-    return {"roles": _roles(), "routes": _routes(_core()), "retention": _retention()}
+    return {
+        "roles": _roles(),
+        "routes": _routes(_core()),
+        "chat": _chat(),
+        "grounds": _grounds(),
+        "retention": _retention(),
+    }
 
 
 def with_sections(document: str) -> str:
@@ -56,6 +65,22 @@ def _routes(core: Core) -> str:
         if route.method != "HEAD" and isinstance(door, Door) and route.resource:
             found.append([f"`{route.method} {route.resource.canonical}`", f"`{door.right}`"])
     return _table(["route", "right"], sorted(found, key=lambda one: one[0].split()[1] + one[0]))
+
+
+def _chat() -> str:
+    """What a staff chat may, and the level that buttons of guardians need."""
+    rows = [[f"`{one}`", f"`{right}`"] for one, right in sorted(STAFF.items())]
+    needed = {k: v for k, v in BUTTONS.items() if isinstance(v, Feature)}
+    rows += [[f"`{one}`", f"level {int(LEVEL_FOR[need])} (`{need}`)"] for one, need in sorted(needed.items())]
+    return _table(["button or command", "needs"], rows)
+
+
+def _grounds() -> str:
+    rows = [
+        [one.what, f"{one.ground}{f', version {one.version}' if one.version else ''}", one.basis, one.ends]
+        for one in USES
+    ]
+    return _table(["use", "ground", "by", "ends"], rows)
 
 
 def _retention() -> str:

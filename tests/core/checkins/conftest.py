@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from core.app import Core, build_core
 from core.checkins.domain import SchoolDay
+from core.consents.domain import NewConsent, Purpose
 from core.contracts.citizen_id import CitizenId
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
 from core.notifications.domain import Notification, Recipient
@@ -108,6 +109,9 @@ async def gate(core: Core, clock: FixedClock, school_id: SchoolId) -> AsyncItera
         guardian_id = placed.placed[0].guardian_id
         link = await core.guardians.issue_link_code(tx, guardian_id, CodeStrength.HANDED_OVER)
         await core.guardians.link(tx, account.id, link.shown)
+        # Signed on paper for the family: who is linked here is told of arrivals.
+        agreed = NewConsent(student.student_id, Purpose.ATTENDANCE_MESSAGES, True, "staff:x")
+        await core.consents.record(tx, agreed)
         code = (await core.devices.issue_enrolment_code(tx, "Cổng chính")).code.shown
     async with serving(core.make_web_app()) as url, aiohttp.ClientSession(url) as http:
         kiosk = TestKiosk(http, clock)

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.checkins.domain import AlreadyResolvedError
+from core.consents.domain import NewConsent, Purpose
 from core.exams.domain import Candidate, SessionPlan
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
 from core.notifications.domain import Recipient, by_phone
@@ -59,6 +60,23 @@ async def test_a_guardian_with_three_chats_gets_one_message_with_the_others_to_f
     ways = await gate.ways()
     assert ways[Recipient("zalo", "me")] == (Recipient("telegram", "me"), Recipient("webchat", "chat-1"))
     assert ways[Recipient("zalo", "bo")] == by_phone("+84912345678")
+
+
+async def test_who_linked_a_chat_and_did_not_agree_is_told_of_no_arrival(gate: Gate) -> None:
+    core, purpose = gate.core, Purpose.ATTENDANCE_MESSAGES
+    async with core.database.transaction(gate.school_id) as tx:
+        await core.consents.record(tx, NewConsent(gate.student_id, purpose, False, "staff:x"))
+        (mother,) = await core.guardians.guardians_of(tx, gate.student_id)
+    await gate.send()
+    assert await gate.messages() == []
+    gate.clock.advance(timedelta(days=1))
+    async with core.database.transaction(gate.school_id) as tx:
+        agreed = NewConsent(gate.student_id, purpose, True, "chat:x", mother.guardian.id)
+        await core.consents.record(tx, agreed)
+        (kept,) = [one for one in await core.consents.history(tx, gate.student_id) if one.guardian_id]
+        assert (kept.purpose, kept.version, kept.given) == (purpose, 1, True)
+    await gate.send()
+    assert [one.key for one in await gate.messages()] == ["checkin.arrived"]
 
 
 async def test_two_guardians_who_share_one_chat_read_it_once(gate: Gate) -> None:

@@ -16,6 +16,7 @@ from core.consents.domain import (
     NewConsent,
     Purpose,
     Standing,
+    own_standing,
     standing,
 )
 from core.consents.service import AgreedFaces, Consents
@@ -83,6 +84,35 @@ def test_pictures_need_the_child_from_seven_years_on() -> None:
     assert standing([photos], Purpose.PHOTOS, BORN, TODAY) is Standing.OUTDATED
     agreed = said(True, purpose=Purpose.PHOTOS, child_agreed=True)
     assert standing([agreed], Purpose.PHOTOS, BORN, TODAY) is Standing.GIVEN
+
+
+TOLD = Purpose.ATTENDANCE_MESSAGES
+
+
+@pytest.mark.parametrize(
+    ("words", "mother", "father", "pupil"),
+    [
+        ([], Standing.NOT_ASKED, Standing.NOT_ASKED, Standing.NOT_ASKED),
+        ([(True, MOTHER)], Standing.GIVEN, Standing.NOT_ASKED, Standing.GIVEN),
+        ([(True, MOTHER), (False, FATHER)], Standing.GIVEN, Standing.WITHDRAWN, Standing.GIVEN),
+        ([(True, None)], Standing.GIVEN, Standing.GIVEN, Standing.GIVEN),
+        ([(True, None), (False, FATHER)], Standing.GIVEN, Standing.WITHDRAWN, Standing.GIVEN),
+        ([(True, MOTHER), (False, None)], Standing.WITHDRAWN, Standing.WITHDRAWN, Standing.WITHDRAWN),
+        ([(False, None), (True, MOTHER)], Standing.GIVEN, Standing.WITHDRAWN, Standing.GIVEN),
+    ],
+)
+def test_each_guardian_decides_about_the_own_messages_and_paper_speaks_for_the_family(
+    words: list[tuple[bool, GuardianId | None]], mother: Standing, father: Standing, pupil: Standing
+) -> None:
+    heard = [said(yes, by, purpose=TOLD) for yes, by in words]
+    assert own_standing(heard, TOLD, MOTHER, (BORN, TODAY)) is mother
+    assert own_standing(heard, TOLD, FATHER, (BORN, TODAY)) is father
+    assert standing(heard, TOLD, BORN, TODAY) is pupil
+
+
+def test_an_earlier_version_of_the_question_sends_no_message() -> None:
+    old = [said(True, purpose=TOLD, version=TERMS[TOLD].version - 1)]
+    assert own_standing(old, TOLD, MOTHER, (BORN, TODAY)) is Standing.OUTDATED
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from((MOTHER, FATHER, None)))))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from selectolax.lexbor import LexborHTMLParser
 
 from core.consents.domain import Purpose, Standing
-from core.notifications.domain import Recipient
-from core.preferences.domain import Kind, Mode
 from core.rights.domain import Status
 from tests.core.console.conftest import Browser
 
@@ -36,12 +34,8 @@ async def test_what_was_signed_on_paper_is_entered_and_taking_it_back_stops_the_
     await _post(browser, path, purpose="photos", given="yes", child_agreed="yes")
     assert await _standing(browser, Purpose.PHOTOS) is Standing.GIVEN
     await _post(browser, path, purpose="attendance_messages", given="no")
+    assert await _standing(browser, Purpose.ATTENDANCE_MESSAGES) is Standing.WITHDRAWN
     gate = browser.gate
-    async with gate.core.database.transaction(gate.school_id) as tx:
-        (to,) = await gate.core.guardians.recipients_for(tx, gate.student_id)
-        assert isinstance(to, Recipient)
-        wanted = {one.kind: one.mode for one in await gate.core.preferences.of(tx, to)}
-        assert wanted[Kind.ARRIVALS] is Mode.OFF
     await gate.send()
     assert "checkin.arrived" not in [one.key for one in await gate.messages()]
 
