@@ -29,6 +29,10 @@ from kiosk.session.values import Rules, Session
 from kiosk.settings import KioskSettings
 from kiosk.staff_settings import StaffSettings, keep_staff_settings, load_staff_settings
 from kiosk.state import state_of
+from kiosk.updates.proof import Proof
+from kiosk.updates.shelf import Shelf
+from kiosk.updates.source import Source
+from kiosk.updates.updater import Updater
 from kiosk.uplink.client import CoreClient
 from kiosk.uplink.heartbeat import Heartbeat
 from kiosk.uplink.identity import Identity, load_identity
@@ -110,7 +114,9 @@ class Kiosk:
                     dog = Watchdog(runner, self._restart.set, self.settings.notify_socket)
                     work.append(group.create_task(dog.run()))
                     if isinstance(client, CoreClient):
-                        work.append(group.create_task(Heartbeat(client, sender).run()))
+                        proof = Proof(Shelf(self.settings.data_dir), runner, self._restart.set)
+                        work.append(group.create_task(Heartbeat(client, sender, proof.heard).run()))
+                        work.append(group.create_task(proof.run()))
                         work.append(group.create_task(self._orders(client, runner, sender).run()))
                         work.append(group.create_task(self.roster.run(client)))
                     # What is there now stays: it need not be looked through for garbage while a pupil waits.
@@ -138,9 +144,16 @@ class Kiosk:
             settings=lambda: self.staff,
             change=self._change,
             restart=self._restart.set,
-            update_program=self.settings.update_program,
+            updates=self._updates(),
         )
         return Orders(client, remote, OrderBook(self.settings.data_dir / "orders.json"), self.core_time)
+
+    def _updates(self) -> Updater | None:
+        """Where newer software comes from, when a publisher's key is set."""
+        named = self.settings
+        if not named.update_source or not named.update_key:
+            return None
+        return Updater(Shelf(named.data_dir), Source(named.update_source), named.update_key)
 
     async def _change(self, chosen: StaffSettings) -> None:
         await asyncio.to_thread(keep_staff_settings, self.settings.data_dir, chosen)

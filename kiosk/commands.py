@@ -27,7 +27,7 @@ from kiosk.uplink.spool import Spool
 # Parts that bring verbs of their own where they are installed.
 RESTART_STATUS = 75
 """EX_TEMPFAIL: the service manager (systemd: `RestartForceExitStatus=75`) starts the kiosk again."""
-_GUESTS = ("kiosk.card.commands", "kiosk.face.commands")
+_GUESTS = ("kiosk.card.commands", "kiosk.face.commands", "kiosk.updates.commands")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -25,10 +25,12 @@ from kiosk.errors import CameraError, KioskError, NotEnrolledError, RefusedError
 from kiosk.face.errors import FaceError
 from kiosk.face.models import ALL_MODELS, ModelStore, default_models
 from kiosk.settings import KioskSettings
+from kiosk.updates.shelf import Shelf
 from kiosk.uplink.client import CoreClient, send
 from kiosk.uplink.identity import load_identity
 from kiosk.uplink.roster import RosterKeeper
 from kiosk.uplink.spool import Spool
+from kiosk.version import VERSION
 
 State = Literal["ok", "warn", "bad"]
 LEAST_DETAIL = 15.0
@@ -62,6 +64,7 @@ async def examine(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
         await _identity(settings, time),
         _spool(settings),
         _roster(settings, time),
+        _software(settings),
     )
 
 
@@ -176,6 +179,18 @@ def _spool(settings: KioskSettings) -> Finding:
     if parked:
         return Finding("spool", "warn", f"{parked} lượt bị từ chối", "congtruong kiosk spool --retry")
     return Finding("spool", "ok", f"{waiting} lượt chờ gửi")
+
+
+def _software(settings: KioskSettings) -> Finding:
+    """Which release runs, and whether the last one had to be taken back."""
+    chosen = Shelf(settings.data_dir).choice()
+    runs = chosen.current or f"{VERSION}, bản cài sẵn"
+    if chosen.failed:
+        mend = "báo người phát hành; máy vẫn chạy bản trước"
+        return Finding("software", "warn", f"{runs}; bản {chosen.failed} không chạy được", mend)
+    if chosen.trial:
+        return Finding("software", "warn", f"{runs}, đang chạy thử", "chờ hai phút khi có mạng rồi khám lại")
+    return Finding("software", "ok", runs)
 
 
 def _roster(settings: KioskSettings, time: CoreTime) -> Finding:

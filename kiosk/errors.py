@@ -60,6 +60,12 @@ class NonsenseError(UnreachableError):
     code = "kiosk.nonsense"
 
 
+class UpdateError(KioskError):
+    """Newer software was not taken; the detail is a code, and what runs goes on running."""
+
+    code = "kiosk.update"
+
+
 class CameraError(KioskError):
     """The camera gives no usable picture; the detail is its condition (unplugged, frozen, dark, …)."""
 

@@ -1,12 +1,11 @@
 """What staff's orders mean at this kiosk. It changes the session only by telling it events, like everybody.
 
-It does not judge who gave an order (the core did), and it downloads nothing: an update is the machine's own
-program, named in the settings, run with the version as its only argument.
+It does not judge who gave an order (the core did). Newer software is `kiosk.updates`' business: here it is ordered,
+and the program ended, so that the service manager starts the new one.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -25,14 +24,15 @@ from core.contracts.commands import (
     Unlock,
     Update,
 )
+from kiosk.errors import UpdateError
 from kiosk.runner import Runner
 from kiosk.session.events import JobSet, LockSet, StaffAnswered
 from kiosk.session.values import Job, Locked
 from kiosk.staff_settings import StaffSettings
+from kiosk.updates.updater import Updates
 from kiosk.uplink.orders import Obeyed
 
 CLOSED, LOCKED = "closed", "staff"
-_UPDATE_SECONDS = 60.0
 
 
 def _done(detail: str = "", state: KioskState | None = None) -> Obeyed:
@@ -52,7 +52,7 @@ class Remote:
     change: Callable[[StaffSettings], Awaitable[None]]
     settings: Callable[[], StaffSettings]
     restart: Callable[[], None]
-    update_program: str = ""
+    updates: Updates | None = None
 
     async def obey(self, order: Order) -> Obeyed:
         """Do it."""
@@ -108,18 +108,12 @@ class Remote:
         return _done(state=self.state())
 
     async def _update(self, version: str) -> Obeyed:
-        """Run the machine's update program; it replaces the software and restarts the service by itself."""
-        if not self.update_program:
-            return _not_done(CommandOutcome.REFUSED, "no_update_program")
+        """Take a signed release; it runs, on trial, after the restart that follows the answer."""
+        if self.updates is None:
+            return _not_done(CommandOutcome.REFUSED, "no_update_source")
         try:
-            running = await asyncio.create_subprocess_exec(
-                self.update_program, version, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
-            )
-        except OSError:
-            return _not_done(CommandOutcome.FAILED, "update_program_missing")
-        try:
-            async with asyncio.timeout(_UPDATE_SECONDS):
-                status = await running.wait()
-        except TimeoutError:
-            return _done("update_goes_on")
-        return _done("updated") if status == 0 else _not_done(CommandOutcome.FAILED, f"update_exit_{status}")
+            await self.updates.take(version)
+        except UpdateError as error:
+            return _not_done(CommandOutcome.FAILED, f"update_{error.detail}")
+        done = CommandResult(outcome=CommandOutcome.DONE, detail="update_on_trial")
+        return Obeyed(done, then=self.restart)

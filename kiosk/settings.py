@@ -51,9 +51,10 @@ class KioskSettings(BaseSettings):
         "0"
     )
     log_level: str = "INFO"
-    update_program: Annotated[
-        str, Field(description="Run with a version when staff order an update; none: orders are refused.")
+    update_source: Annotated[
+        str, Field(description="A folder or address with signed releases; none: updates are refused.")
     ] = ""
+    update_key: Annotated[str, Field(description="The publisher's Ed25519 public key, base64.")] = ""
 
     notify_socket: Annotated[
         str, Field(validation_alias="NOTIFY_SOCKET", description="systemd's; tells it that the kiosk lives.")

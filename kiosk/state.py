@@ -7,8 +7,8 @@ from kiosk.clock import CoreTime
 from kiosk.screen.view import view_of
 from kiosk.session.values import Locked, Session, Verdict, VerdictKind
 from kiosk.staff_settings import StaffSettings
-from kiosk.uplink.client import SOFTWARE
 from kiosk.uplink.sender import UplinkStatus
+from kiosk.version import SOFTWARE
 
 
 def state_of(

@@ -50,8 +50,20 @@ _KINDS_EN = {kind: kind for kind in _KINDS_VI} | {"open": "open the session", "c
 _ANSWERS_VI = {"approved": "cho vào", "refused": "không cho qua", "coming": "thầy cô đang tới"}
 _ANSWERS_EN = {"approved": "let in", "refused": "not let in", "coming": "somebody is coming"}
 _DETAILS_VI = {
-    "no_update_program": "máy chưa có chương trình cập nhật",
-    "update_program_missing": "không chạy được chương trình cập nhật",
+    "no_update_source": "máy chưa được chỉ nơi lấy bản cập nhật",
+    "update_not_found": "không có bản này ở nơi để bản cập nhật",
+    "update_unreachable": "chưa lấy được bản cập nhật, thầy cô thử lại sau giúp",
+    "update_signature": "bản cập nhật không mang chữ ký mà máy tin, nên máy không dùng",
+    "update_key": "khoá kiểm chữ ký của máy chưa đúng",
+    "update_manifest": "phiếu kèm bản cập nhật bị hỏng",
+    "update_hash": "tệp cập nhật bị hỏng hoặc bị đổi, nên máy không dùng",
+    "update_archive": "tệp cập nhật không đúng dạng, nên máy không dùng",
+    "update_too_large": "tệp cập nhật quá lớn, nên máy không dùng",
+    "update_other_version": "bản ở đó là một bản khác",
+    "update_older": "bản này cũ hơn bản đang chạy",
+    "update_already_runs": "máy đang chạy đúng bản này rồi",
+    "update_does_not_start": "bản này không khởi động được trên máy, máy vẫn chạy bản cũ",
+    "update_disk": "ổ đĩa của máy không ghi được",
     "interrupted": "máy bị ngắt giữa chừng",
     "unexpected": "máy gặp lỗi",
 }
@@ -67,6 +79,8 @@ def _needs_staff_vi(params: Params) -> str:
     who = params.get("given_name") or "Một người"
     reason = _REASONS_VI.get(params["reason"], "cần thầy cô xem")
     head = f"🔔 {params['gate']}, {params['time']}: {who} – {reason}."
+    if params.get("not_for"):
+        head += f"\n⛔ Người này không được đón: {'; '.join(params['not_for'])}. Thầy cô không giao em, và báo ban giám hiệu."
     if not params.get("waits"):
         return head
     code = params["code"]
@@ -84,7 +98,7 @@ def _done_vi(params: Params) -> str:
     if params["kind"] == "answer":
         return f"✅ {params['gate']} đã báo cho em ấy: {_ANSWERS_VI[params['answer']]}."
     if params["kind"] == "update":
-        return f"✅ {params['gate']} đã chạy cập nhật {params['version']}."
+        return f"✅ {params['gate']} đã nhận bản {params['version']} và đang khởi động lại để chạy thử. Nếu bản mới trục trặc, máy tự về bản cũ; hỏi “tình trạng cổng” để xem bản đang chạy."
     return f"✅ {params['gate']}: đã {_KINDS_VI[params['kind']]}."
 
 

@@ -95,7 +95,7 @@ class ChangeSettings(BaseModel):
 
 
 class Update(BaseModel):
-    """Run the machine's own update program for this version."""
+    """Take this version, signed by the publisher, and start it on trial; or go back to the one before."""
 
     model_config = _STRICT
     kind: Literal["update"] = "update"

@@ -29,6 +29,7 @@ from core.contracts.signing import RequestToSign, sign
 from kiosk.clock import CoreTime
 from kiosk.errors import NonsenseError, RefusedError, UnreachableError
 from kiosk.uplink.identity import Identity, public_key_text
+from kiosk.version import SOFTWARE
 
 CHECK_INS = "/api/v1/check-ins"
 ENROLMENTS = "/api/v1/devices/enrol"
@@ -37,7 +38,6 @@ COMMANDS = "/api/v1/devices/commands"
 GUARDIANS = "/api/v1/guardian-reports"
 FACES = "/api/v1/faces"
 ROSTER = "/api/v1/roster"
-SOFTWARE = "congtruong-kiosk 0.1.0"
 TIMEOUT_SECONDS = 5.0
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """A roster of 3,000 pupils with three templates each takes about 4 MB; more is no answer of ours."""

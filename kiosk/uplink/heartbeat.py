@@ -7,6 +7,7 @@ there.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.errors import KioskError, RefusedError
@@ -22,6 +23,7 @@ class Heartbeat:
 
     client: CoreClient
     sender: Sender
+    on_answer: Callable[[], None] = lambda: None
     every: float = EVERY_SECONDS
 
     async def run(self) -> None:
@@ -41,4 +43,5 @@ class Heartbeat:
             self.sender.lost()
             return False
         self.sender.heard()
+        self.on_answer()
         return True

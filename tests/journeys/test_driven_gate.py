@@ -146,12 +146,12 @@ async def test_staff_lock_see_the_state_and_open_an_exam(school: School) -> None
     assert not isinstance(school.place, Locked)
 
 
-async def test_settings_change_and_survive_and_an_update_without_program_is_refused(school: School) -> None:
+async def test_settings_change_and_survive_and_an_update_without_a_source_is_refused(school: School) -> None:
     await school.staff.say("tắt tiếng cổng")
     await school.staff.reply("gate.done")
     assert not school.kiosk.board.foot.sound
     await school.staff.say("cập nhật cổng 1.2.3")
-    assert "chưa có chương trình cập nhật" in (await school.staff.reply("gate.refused"))["text"]
+    assert "chưa được chỉ nơi lấy bản cập nhật" in (await school.staff.reply("gate.refused"))["text"]
 
 
 async def test_a_parent_cannot_drive_a_gate(school: School) -> None:
