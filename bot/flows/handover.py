@@ -47,8 +47,10 @@ class HandoverFlow(Flow):
 
     async def react_while_open(self, tx: Tx, exchange: Exchange) -> Reaction | None:
         """What happens to a message while staff have the conversation; None when the bot should react."""
+        if not exchange.turn.with_staff or exchange.intent.topic is Topic.DANGER:
+            return None
         opened = await self.desk.find_open(tx, exchange.turn.account_id)
-        if opened is None or exchange.intent.topic is Topic.DANGER:
+        if opened is None:
             return None
         if exchange.intent.argument == "end":
             return await self._leave(tx, exchange)

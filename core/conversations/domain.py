@@ -97,7 +97,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message and, later, its answer (lượt trò chuyện). `closed` tells a replay from a first try."""
+    """One message and, later, its answer (lượt trò chuyện).
+
+    `closed` tells a replay from a first try, `with_staff` that a hand-over of this account is open.
+    """
 
     id: UUID
     account_id: ChatAccountId
@@ -110,6 +113,7 @@ class Turn:
     state: FlowState = field(repr=False)
     introduced: bool
     closed: bool
+    with_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

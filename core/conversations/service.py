@@ -19,7 +19,7 @@ from core.conversations.domain import (
     Turn,
     TurnAlreadyClosedError,
 )
-from core.conversations.tables import ChatAccountRow, ChatTurnRow
+from core.conversations.tables import ChatAccountRow
 from core.db.transaction import Tx
 from core.notifications.domain import Recipient
 from core.values.clock import Clock
@@ -86,29 +86,29 @@ class Conversations:
 
     async def open_turn(self, tx: Tx, channel: str, chat_id: str, message_id: str, text: str) -> Turn:
         """Take down what somebody wrote. The same message again gives the same turn, perhaps `closed`."""
-        keys = self.keyring.for_school(tx.school_id)
-        account = await self._meet(tx, channel, chat_id, "vi")
-        turn = await repository.add_turn(
+        said, now = text[:TEXT_MAX], self.clock.now()
+        opened = await repository.open_turn(
             tx,
-            account_id=account.id,
-            conversation_id=account.conversation_id,
-            message_id=message_id[:200],
-            said=keys.seal(text[:TEXT_MAX], SAID),
-            said_at=self.clock.now(),
+            self._new(tx, channel, chat_id, "vi"),
+            now - IDLE_AFTER,
+            message_id[:200],
+            self.keyring.for_school(tx.school_id).seal(said, SAID),
+            self.history_turns,
         )
-        known = self._account(tx, account)
+        known = self._account(tx, opened.account)
         return Turn(
-            id=turn.id,
+            id=opened.id,
             account_id=known.id,
-            conversation_id=ConversationId(turn.conversation_id),
+            conversation_id=ConversationId(opened.conversation_id),
             channel=channel,
             address=chat_id,
             locale=known.locale,
-            text=text[:TEXT_MAX],
-            history=await self._history(tx, known.id, turn),
+            text=said,
+            history=self._said(tx, opened.history),
             state=known.state,
             introduced=known.introduced,
-            closed=turn.closed_at is not None,
+            closed=opened.closed,
+            with_staff=opened.with_staff,
         )
 
     async def close_turn(self, tx: Tx, turn: Turn, closing: Closing) -> None:
@@ -117,16 +117,18 @@ class Conversations:
         Raises:
             TurnAlreadyClosedError: when another worker answered first (roll back, send nothing).
         """
-        keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
-        answered = keys.seal(closing.answered[:TEXT_MAX], ANSWERED)
-        if not await repository.close_turn(tx, turn.id, answered=answered, flow=closing.flow, closed_at=now):
+        keys = self.keyring.for_school(tx.school_id)
+        done = await repository.close_turn(
+            tx,
+            turn.id,
+            answered=keys.seal(closing.answered[:TEXT_MAX], ANSWERED),
+            flow=closing.flow,
+            now=self.clock.now(),
+            state=keys.seal(closing.state.dump(), STATE),
+            locale=closing.locale,
+        )
+        if not done:
             raise TurnAlreadyClosedError
-        changed: dict[str, object] = {"state": keys.seal(closing.state.dump(), STATE)}
-        if closing.locale:
-            changed["locale"] = closing.locale
-        if not turn.introduced:
-            changed["introduced_at"] = now
-        await repository.update_account(tx, turn.account_id, **changed)
 
     async def put_state(self, tx: Tx, account_id: ChatAccountId, state: FlowState) -> None:
         """Say where a conversation stands from outside of a turn: what staff did changed it."""
@@ -135,32 +137,25 @@ class Conversations:
 
     async def list_said(self, tx: Tx, account_id: ChatAccountId, limit: int = 20) -> tuple[Said, ...]:
         """The newest turns of an account, oldest first, for staff who take over."""
-        rows = await repository.list_turns(tx, account_id, conversation_id=None, before=None, limit=limit)
-        return self._said(tx, rows)
+        rows = await repository.list_turns(tx, account_id, limit)
+        return self._said(tx, [(row.said, row.answered) for row in rows])
 
     async def _meet(self, tx: Tx, channel: str, chat_id: str, locale: str) -> ChatAccountRow:
-        keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
+        new = self._new(tx, channel, chat_id, locale)
+        return await repository.meet_account(tx, new, new.at - IDLE_AFTER)
+
+    def _new(self, tx: Tx, channel: str, chat_id: str, locale: str) -> repository.NewAccount:
+        keys = self.keyring.for_school(tx.school_id)
         index = address_index(keys, channel, chat_id)
-        new = repository.NewAccount(channel, keys.seal(chat_id, ADDRESS), index, locale, now)
-        return await repository.meet_account(tx, new, now - IDLE_AFTER)
+        return repository.NewAccount(channel, keys.seal(chat_id, ADDRESS), index, locale, self.clock.now())
 
-    async def _history(self, tx: Tx, account_id: ChatAccountId, turn: ChatTurnRow) -> tuple[Said, ...]:
-        rows = await repository.list_turns(
-            tx,
-            account_id,
-            conversation_id=turn.conversation_id,
-            before=turn.id,
-            limit=self.history_turns,
-        )
-        return self._said(tx, rows)
-
-    def _said(self, tx: Tx, newest_first: Sequence[ChatTurnRow]) -> tuple[Said, ...]:
+    def _said(self, tx: Tx, newest_first: Sequence[tuple[bytes, bytes | None]]) -> tuple[Said, ...]:
         keys = self.keyring.for_school(tx.school_id)
         said: list[Said] = []
-        for row in reversed(newest_first):
-            said.append(Said("user", keys.open(row.said, SAID)))
-            if row.answered is not None:
-                said.append(Said("bot", keys.open(row.answered, ANSWERED)))
+        for user, bot in reversed(newest_first):
+            said.append(Said("user", keys.open(user, SAID)))
+            if bot is not None:
+                said.append(Said("bot", keys.open(bot, ANSWERED)))
         return tuple(said)
 
     def _account(self, tx: Tx, row: ChatAccountRow) -> ChatAccount:

@@ -89,8 +89,15 @@ class Database:
             yield PlatformTx(session)
 
     @asynccontextmanager
-    async def _session(self) -> AsyncIterator[AsyncSession]:
-        make = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+    async def at_once(self) -> AsyncIterator[PlatformTx]:
+        """One statement that is a transaction of its own, without the data keys: a third of the round trips."""
+        async with self._session(isolation_level="AUTOCOMMIT") as session:
+            yield PlatformTx(session)
+
+    @asynccontextmanager
+    async def _session(self, **options: str) -> AsyncIterator[AsyncSession]:
+        engine = self.engine.execution_options(**options) if options else self.engine
+        make = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
         async with make() as session:
             token = _open_transactions.set(_open_transactions.get() + 1)
             try:

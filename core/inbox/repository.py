@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from core.db.durability import RELAXED
 from core.db.transaction import PlatformTx, Tx
 from core.inbox.leased import Claim, Outcome
 from core.inbox.tables import InboxRow
@@ -20,7 +21,7 @@ from core.values.ids import InboxId
 
 # An event is claimable when it is the first waiting one of its lane and none of its lane is being worked on.
 # Both probes use an index; the scalar subquery cannot be turned into a join over the whole queue.
-_CLAIM = text("""
+_CLAIM = text(f"""
 WITH head AS (
   SELECT i.school_id, i.id FROM inbox_events i
   WHERE i.status = 'queued' AND i.source = ANY(:sources) AND i.attempt_at <= :now
@@ -34,8 +35,8 @@ UPDATE inbox_events i
 SET status = 'working', attempts = i.attempts + 1, lease_token = :token,
     leased_until = clock_timestamp() + :lease
 FROM head WHERE i.school_id = head.school_id AND i.id = head.id
-RETURNING i.id, i.school_id, i.seq, i.source, i.external_id, i.content, i.attempts, i.received_at
-""")
+RETURNING i.id, i.school_id, i.seq, i.source, i.external_id, i.content, i.attempts, i.received_at, {RELAXED}
+""")  # noqa: S608 - a constant of ours
 
 _INSERT_ALL = text("""
 INSERT INTO inbox_events
@@ -48,7 +49,7 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:sources AS text[]), CAST(:external_ids A
      AS n(id, source, external_id, lane, content, status, received_at, attempt_at, finished_at, place)
 ORDER BY n.place
 ON CONFLICT (school_id, source, external_id) DO NOTHING
-RETURNING id
+RETURNING id, pg_notify(:channel, source)
 """)
 _INSERT_COLUMNS = {
     "ids": "id", "sources": "source", "external_ids": "external_id", "lanes": "lane", "contents": "content",
@@ -96,13 +97,19 @@ async def insert_event(tx: Tx, values: dict[str, object]) -> bool:
     return (await tx.session.execute(statement)).scalar() is not None
 
 
-async def insert_events(tx: Tx, rows: Sequence[dict[str, object]]) -> set[UUID]:
+async def insert_events(tx: Tx, rows: Sequence[dict[str, object]], channel: str) -> set[UUID]:
     """Insert many in one statement, in their order; returns the ids of those that were new.
+
+    The listeners of `channel` wake at the commit, with the source of each.
 
     Arrays make it one and the same statement for any number of rows: prepared once, compiled never again.
     """
     given = {name: [row[key] for row in rows] for name, key in _INSERT_COLUMNS.items()}
-    return set((await tx.session.execute(_INSERT_ALL, {**given, "school": tx.school_id})).scalars())
+    return set(
+        (
+            await tx.session.execute(_INSERT_ALL, {**given, "school": tx.school_id, "channel": channel})
+        ).scalars()
+    )
 
 
 async def find_id(tx: Tx, source: str, external_id: str) -> UUID | None:
@@ -130,12 +137,12 @@ async def finish(tx: Tx, event_id: InboxId, lease: UUID, now: datetime) -> bool:
     return (await tx.session.execute(statement)).scalar() is not None
 
 
-async def claim(
-    tx: PlatformTx, token: UUID, lease: timedelta, sources: Sequence[str], now: datetime, limit: int
-) -> tuple[Claim, ...]:
-    """Lease up to `limit` events for `lease`, the oldest first, at most one of each lane."""
-    given = {"sources": list(sources), "now": now, "lease": lease, "token": token, "limit": limit}
-    rows = (await tx.session.execute(_CLAIM, given)).all()
+async def claim(tx: PlatformTx, token: UUID, lease: timedelta, **given: object) -> tuple[Claim, ...]:
+    """Lease up to `limit` events of `sources`, the oldest first, at most one of each lane.
+
+    With `may_be_lost` the commit does not wait for the disk.
+    """
+    rows = (await tx.session.execute(_CLAIM, {"token": token, "lease": lease, **given})).all()
     return tuple(
         Claim(
             row.id,

@@ -56,10 +56,7 @@ class Inbox:
             ValueError: when a payload is not JSON, or a source or external id is empty.
         """
         rows = [self._columns(tx, incoming, "queued") for incoming in facts]
-        fresh = await repository.insert_events(tx, rows) if rows else set()
-        for source in sorted({row["source"] for row in rows if row["id"] in fresh}):
-            await notify(tx, NOTIFY_CHANNEL, source)
-        return len(fresh)
+        return len(await repository.insert_events(tx, rows, NOTIFY_CHANNEL)) if rows else 0
 
     async def record_handled(self, tx: Tx, incoming: Incoming) -> Recorded:
         """Record a fact that the caller handles in this very transaction, for example a kiosk's report.

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 import orjson
 import structlog
 
-from core.db.durability import may_be_lost
 from core.db.notify import Listener
-from core.db.transaction import Database, inside_transaction
+from core.db.transaction import Database, PlatformTx, inside_transaction
 from core.errors import CoreError
 from core.inbox import repository
 from core.inbox.domain import EventStatus, InboxEvent, LeaseLostError
@@ -58,23 +57,26 @@ class InboxWorker:
                     pump.wake()
 
     async def exchange(self, outcomes: Sequence[Outcome], room: int) -> Claimed[Claim]:
-        """Settle and claim in one transaction (`WorkSource`)."""
-        now = self.clock.now()
-        async with self.database.platform() as tx:
+        """Settle and claim in one transaction; a claim alone is one statement (`WorkSource`)."""
+        opened = self.database.platform() if outcomes else self.database.at_once()
+        async with opened as tx:
             if outcomes:
-                await repository.settle(tx, outcomes, now)
-            else:
-                await may_be_lost(tx)
+                await repository.settle(tx, outcomes, self.clock.now())
             if room == 0:
                 return Claimed(())
-            sources = tuple(self.handlers)
-            return Claimed(await repository.claim(tx, new_id(), self.limits.lease, sources, now, room))
+            return Claimed(await self._claim(tx, room, may_be_lost=not outcomes))
+
+    async def _claim(self, tx: PlatformTx, room: int, *, may_be_lost: bool) -> tuple[Claim, ...]:
+        return await repository.claim(
+            tx, new_id(), self.limits.lease,
+            sources=list(self.handlers), now=self.clock.now(), limit=room, may_be_lost=may_be_lost,
+        )  # fmt: skip
 
     async def work(self, job: Claim) -> Outcome | None:
         """Open one event and hand it to its handler (`WorkSource`)."""
         assert not inside_transaction(), "a handler opens its own transaction"
         try:
-            event = self._open(job)
+            event = await self._opened(job)
             async with asyncio.timeout(self.limits.job.total_seconds()):
                 await self.handlers[event.source](event)
         except LeaseLostError:
@@ -89,6 +91,14 @@ class InboxWorker:
             log.warning("inbox_handler_failed", inbox_id=str(job.id), failure=failure, where=where(error))
             return self._failed(job, failure)
         return Outcome(job, EventStatus.DONE)
+
+    async def _opened(self, job: Claim) -> InboxEvent:
+        try:
+            return self._open(job)
+        except SealedDataError:
+            async with self.database.platform():
+                pass  # it reads the data keys that another process made since
+            return self._open(job)
 
     def _open(self, job: Claim) -> InboxEvent:
         school_id = SchoolId(job.school_id)

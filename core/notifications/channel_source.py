@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import structlog
 
-from core.db.durability import may_be_lost
 from core.db.transaction import Database, PlatformTx, Tx, inside_transaction
 from core.notifications import repository
 from core.notifications.domain import NotificationStatus, Outgoing, Recipient, Urgency
@@ -53,14 +52,13 @@ class ChannelSource:
         async with self.database.platform() as tx:
             if outcomes:
                 await self._settle(tx, outcomes)
-            else:
-                await may_be_lost(tx)
+            may_be_lost = not outcomes
             if room == 0:
                 return Claimed(())
             if self.pace is None:
-                claimed = Claimed(await self._claim(tx, room))
+                claimed = Claimed(await self._claim(tx, room, may_be_lost=may_be_lost))
             else:
-                claimed = await self._claim_at_pace(tx, self.pace, room)
+                claimed = await self._claim_at_pace(tx, self.pace, room, may_be_lost=may_be_lost)
             return await self._spend_lanes(tx, self.lane_pace, claimed) if self.lane_pace else claimed
 
     async def work(self, job: Claim) -> Outcome | None:
@@ -99,25 +97,29 @@ class ChannelSource:
         if pause > timedelta():
             await repository.pause(tx, self.name, pause)
 
-    async def _claim(self, tx: PlatformTx, limit: int) -> tuple[Claim, ...]:
+    async def _claim(
+        self, tx: PlatformTx, limit: int, paying: repository.Paying | None = None, *, may_be_lost: bool
+    ) -> tuple[Claim, ...]:
         now = self.clock.now()
         return await repository.claim(
-            tx, new_id(), self.limits.lease,
+            tx, new_id(), self.limits.lease, paying,
             channel=self.name, least_urgent=int(self.quiet.least_urgent(now)), now=now, limit=limit,
+            may_be_lost=may_be_lost,
         )  # fmt: skip
 
-    async def _claim_at_pace(self, tx: PlatformTx, pace: Pace, room: int) -> Claimed[Claim]:
+    async def _claim_at_pace(
+        self, tx: PlatformTx, pace: Pace, room: int, *, may_be_lost: bool
+    ) -> Claimed[Claim]:
         """Claim no more than the pace allows all processes together; the database keeps the count."""
-        state = await repository.lock_pace(tx, self.name)
+        state = await repository.lock_pace(tx, self.name, may_be_lost=may_be_lost)
         if state.paused_until > state.now:
             return Claimed((), state.paused_until - state.now)
         tokens = available(pace, state.spent_until, state.now)
-        jobs = await self._claim(tx, min(room, tokens)) if tokens else ()
-        spent_until = spend(pace, state.spent_until, state.now, len(jobs))
-        if jobs:
-            await repository.save_pace(tx, self.name, spent_until)
+        paying = repository.Paying(pace.interval, state.now)
+        jobs = await self._claim(tx, min(room, tokens), paying, may_be_lost=may_be_lost) if tokens else ()
         if len(jobs) < tokens:
             return Claimed(jobs)
+        spent_until = spend(pace, state.spent_until, state.now, len(jobs))
         return Claimed(jobs, wait_for_one(pace, spent_until, state.now))
 
     async def _spend_lanes(

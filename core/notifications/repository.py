@@ -14,9 +14,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
 
+from core.db.durability import RELAXED
 from core.db.transaction import PlatformTx, Tx
 from core.notifications.leased import Claim, Outcome
-from core.notifications.tables import DeliveryPaceRow, NotificationRow
+from core.notifications.tables import NotificationRow
 from core.values.ids import NotificationId
 
 _INSERT = text("""
@@ -31,13 +32,13 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:lanes AS byte
      WITH ORDINALITY AS n(id, channel, lane, key, content, dedupe_key, urgency, not_before, expires_at, place)
 ORDER BY n.place
 ON CONFLICT (school_id, dedupe_key) DO NOTHING
-RETURNING id
+RETURNING id, pg_notify(:wakes, channel)
 """)
 
 # A message is claimable when it is the first of its lane (urgency, then age) among those that may go by now,
 # and none of its lane is being sent. A message that waits for a retry still holds those behind it; one
 # that is scheduled for later holds nobody.
-_CLAIM = text("""
+_HEAD = """
 WITH head AS (
   SELECT n.school_id, n.id FROM notifications n
   WHERE n.status = 'queued' AND n.channel = :channel AND n.urgency <= :least_urgent
@@ -52,14 +53,22 @@ WITH head AS (
                     WHERE p.channel = :channel AND p.paused_until > clock_timestamp())
     AND NOT EXISTS (SELECT FROM delivery_lanes l
                     WHERE l.school_id = n.school_id AND l.lane = n.lane AND l.open_at > clock_timestamp())
-  ORDER BY n.urgency, n.seq LIMIT :limit FOR UPDATE OF n SKIP LOCKED)
+  ORDER BY n.urgency, n.seq LIMIT :limit FOR UPDATE OF n SKIP LOCKED)"""
+_LEASE = f"""
 UPDATE notifications n
 SET status = 'sending', attempts = n.attempts + 1, lease_token = :token,
     leased_until = clock_timestamp() + :lease
 FROM head WHERE n.school_id = head.school_id AND n.id = head.id
 RETURNING n.id, n.school_id, n.seq, n.key, n.content, n.dedupe_key, n.urgency, n.attempts,
-          n.created_at, n.lane, n.expires_at, n.progress
-""")
+          n.created_at, n.lane, n.expires_at, n.progress, {RELAXED}
+"""  # noqa: S608 - a constant of ours
+_PAY = """, paid AS (
+  UPDATE delivery_paces p
+  SET spent_until = greatest(p.spent_until, CAST(:pace_now AS timestamptz))
+                    + CAST(:interval AS interval) * (SELECT count(*) FROM head)
+  WHERE p.channel = :channel AND EXISTS (SELECT FROM head))"""
+_CLAIM = text(_HEAD + _LEASE)
+_CLAIM_AND_PAY = text(_HEAD + _PAY + _LEASE)
 
 _SETTLE = text("""
 UPDATE notifications n
@@ -101,13 +110,13 @@ FROM late WHERE n.school_id = late.school_id AND n.id = late.id
 RETURNING n.id
 """)
 
-_LOCK_PACE = text("""
+_LOCK_PACE = text(f"""
 INSERT INTO delivery_paces AS p (channel, spent_until, paused_until)
 VALUES (:channel, '-infinity', '-infinity')
 ON CONFLICT (channel) DO UPDATE SET channel = p.channel
 RETURNING greatest(spent_until, clock_timestamp()) AS spent_until,
-          greatest(paused_until, clock_timestamp()) AS paused_until, clock_timestamp() AS now
-""")
+          greatest(paused_until, clock_timestamp()) AS paused_until, clock_timestamp() AS now, {RELAXED}
+""")  # noqa: S608 - a constant of ours
 
 _PAUSE = text("""
 INSERT INTO delivery_paces AS p (channel, spent_until, paused_until)
@@ -125,9 +134,20 @@ class PaceState:
     now: datetime
 
 
-async def insert_all(tx: Tx, columns: dict[str, list[Any]], now: datetime) -> set[UUID]:
-    """Insert a batch in its order, without those whose dedupe key exists; returns the ids inserted."""
-    given = {**columns, "school": tx.school_id, "now": now}
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """What each claimed message costs of the channel's quota, counted from `now`."""
+
+    interval: timedelta
+    now: datetime
+
+
+async def insert_all(tx: Tx, columns: dict[str, list[Any]], now: datetime, wakes: str) -> set[UUID]:
+    """Insert a batch in its order, without those whose dedupe key exists; returns the ids inserted.
+
+    The listeners of `wakes` hear of their channels at the commit.
+    """
+    given = {**columns, "school": tx.school_id, "now": now, "wakes": wakes}
     return set((await tx.session.execute(_INSERT, given)).scalars())
 
 
@@ -139,9 +159,19 @@ async def ids_by_dedupe_key(tx: Tx, dedupe_keys: Sequence[str]) -> dict[str, UUI
     return {row.dedupe_key: row.id for row in await tx.session.execute(statement)}
 
 
-async def claim(tx: PlatformTx, token: UUID, lease: timedelta, **given: object) -> tuple[Claim, ...]:
-    """Lease up to `limit` messages of `channel`: the most urgent first, at most one of each lane."""
-    rows = (await tx.session.execute(_CLAIM, {"token": token, "lease": lease, **given})).all()
+async def claim(
+    tx: PlatformTx, token: UUID, lease: timedelta, paying: Paying | None = None, **given: object
+) -> tuple[Claim, ...]:
+    """Lease up to `limit` messages of `channel`: the most urgent first, at most one of each lane.
+
+    `paying` takes as many tokens from the channel's quota, which `lock_pace` holds. With `may_be_lost` the commit
+    does not wait for the disk.
+    """
+    given |= {"token": token, "lease": lease}
+    if paying is not None:
+        given |= {"pace_now": paying.now, "interval": paying.interval}
+    statement = _CLAIM_AND_PAY if paying else _CLAIM
+    rows = (await tx.session.execute(statement, given)).all()
     return tuple(
         Claim(
             row.id, row.school_id, row.key, row.content, row.dedupe_key, row.urgency, row.attempts,
@@ -183,16 +213,10 @@ async def expire(tx: PlatformTx, now: datetime) -> int:
     return len((await tx.session.execute(_EXPIRE, {"now": now})).all())
 
 
-async def lock_pace(tx: PlatformTx, channel: str) -> PaceState:
+async def lock_pace(tx: PlatformTx, channel: str, *, may_be_lost: bool) -> PaceState:
     """Read a channel's quota and keep other processes from spending it until this transaction ends."""
-    row = (await tx.session.execute(_LOCK_PACE, {"channel": channel})).one()
+    row = (await tx.session.execute(_LOCK_PACE, {"channel": channel, "may_be_lost": may_be_lost})).one()
     return PaceState(row.spent_until, row.paused_until, row.now)
-
-
-async def save_pace(tx: PlatformTx, channel: str, spent_until: datetime) -> None:
-    """Note how far the quota is spent."""
-    statement = update(DeliveryPaceRow).where(DeliveryPaceRow.channel == channel)
-    await tx.session.execute(statement.values(spent_until=spent_until))
 
 
 async def pause(tx: PlatformTx, channel: str, pause_for: timedelta) -> None:

@@ -67,9 +67,8 @@ class Notifications:
         if not new:
             return ()
         ids = [NotificationId(new_id()) for _ in new]
-        inserted = await repository.insert_all(tx, self._columns(tx, new, ids), self.clock.now())
-        for channel in sorted({one.recipient.channel for one in new}) if inserted else ():
-            await notify(tx, NOTIFY_CHANNEL, channel)
+        columns = self._columns(tx, new, ids)
+        inserted = await repository.insert_all(tx, columns, self.clock.now(), NOTIFY_CHANNEL)
         if len(inserted) == len(new):
             return tuple(ids)
         known = await repository.ids_by_dedupe_key(tx, [one.dedupe_key for one in new])

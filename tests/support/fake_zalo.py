@@ -6,6 +6,7 @@ single-use refresh tokens, and counts every attempt to use one twice.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections import deque
 from collections.abc import AsyncIterator
@@ -38,6 +39,13 @@ class FakeZalo:
     burnt: int = 0
     expires_in: int = 90_000
     url: str = ""
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+
+    async def until(self, messages: int) -> None:
+        """Return when so many messages have arrived in all."""
+        while len(self.sent) < messages:
+            self._arrived.clear()
+            await self._arrived.wait()
 
     async def message(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -55,6 +63,7 @@ class FakeZalo:
         if refused is not None:
             return refused
         self.sent.append({"to": body["recipient"]["user_id"], **body["message"]})
+        self._arrived.set()
         quota = {"quota_type": "reply", "remain": "7", "total": "8"}
         return _said(0, "Success", {"message_id": f"z{len(self.sent)}", "user_id": "u", "quota": quota})
 
