@@ -32,6 +32,9 @@ from core.devices.service import Devices
 from core.enrolments.routes import EnrolmentRoutes
 from core.enrolments.service import Enrolments
 from core.exams.service import Exams
+from core.fees.banks.feeds import Feeds
+from core.fees.collecting import Collecting
+from core.fees.routes import BankWebhooks
 from core.fees.service import Fees
 from core.guardians.audience.service import Audience
 from core.guardians.kiosk.service import KioskBinding
@@ -159,6 +162,28 @@ class Core:
         )
 
     @property
+    def feeds(self) -> Feeds:
+        """Who tells of money that came in."""
+        return Feeds(self.settings.bank_feeds)
+
+    @property
+    def collecting(self) -> Collecting:
+        """Fees, with those who hear of them."""
+        return Collecting(
+            fees=self.fees,
+            students=self.students,
+            audience=self.audience,
+            notifications=self.notifications,
+            staff_chats=StaffChats(self.keyring, self.clock, self.audit),
+            audit=self.audit,
+        )
+
+    @property
+    def bank_webhooks(self) -> BankWebhooks:
+        """Where bank feeds tell of money."""
+        return BankWebhooks(self.database, self.inbox, self.schools, self.clock, self.feeds)
+
+    @property
     def exports(self) -> Exports:
         """What is kept about a pupil, for the own guardians."""
         return Exports(
@@ -245,6 +270,11 @@ class Core:
             consents=self.consents,
             rights=self.rights,
             exports=self.exports,
+            fees=self.fees,
+            collecting=self.collecting,
+            inbox=self.inbox,
+            feeds=self.feeds,
+            public_url=self.settings.core_public_url,
             require_two_step=self.settings.two_step_required,
             behind_proxy=self.settings.behind_proxy,
         )
@@ -253,7 +283,7 @@ class Core:
             WebParts(
                 max_body_bytes=self.settings.max_body_bytes,
                 apis=(self.api(bell),),
-                routes=console_routes(desk, live),
+                routes=(*console_routes(desk, live), *self.bank_webhooks.routes()),
                 ready_checks=(DatabaseReady(self.database, newest_revision()),),
                 metrics=self.metrics,
                 error_page=error_pages(desk),
@@ -307,8 +337,8 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
             exams=exams,
             devices=devices,
             notifications=notifications,
+            consents=Consents(clock, students, audit),
             staff_chats=StaffChats(keyring, clock, audit),
         ),
         staff=StaffAccounts(keyring, clock, audit),
     )
-            consents=Consents(clock, students, audit),

@@ -19,8 +19,12 @@ from core.broadcasts.worker import BroadcastWorker
 from core.checkins.gate import GateSweep
 from core.console.alerts import ConsoleChannel
 from core.conversations.desk.escalation import Escalation
+from core.fees.banks.feeds import SOURCES
+from core.fees.banks.handling import BankNotices
+from core.fees.worker import FeeReminders
 from core.guardians.lapses import Lapses
 from core.guardians.worker import LapseWorker
+from core.inbox.worker import InboxWorker
 from core.keys.rotation import Rotation
 from core.notifications.delivery import DeliveryWorker
 from core.rights.forgetting import Forgetting
@@ -72,7 +76,7 @@ async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
         workers.append(group.create_task(GateSweep(core.database, core.gate).run()))
         lapses = LapseWorker(core.database, core.schools, Lapses(core.guardians, core.notifications))
         workers.append(group.create_task(lapses.run()))
-        workers += [group.create_task(one) for one in _watches(core)]
+        workers += [group.create_task(one) for one in (*_watches(core), *_money(core))]
         async with serving(core.make_web_app(), settings.host, settings.core_port) as url:
             ready(url)
             await stop.wait()
@@ -221,6 +225,16 @@ def _watches(core: Core) -> tuple[Coroutine[None, None, None], ...]:
         Escalation(core.database, core.handovers).run(),
         BroadcastWorker(core.database, core.database_url, core.broadcasts).run(),
         core.digests.run(),
+    )
+
+
+def _money(core: Core) -> tuple[Coroutine[None, None, None], ...]:
+    """What bank feeds told, and what is due soon."""
+    notices = BankNotices(core.database, core.inbox, core.collecting, core.feeds)
+    handlers = dict.fromkeys(SOURCES, notices)
+    return (
+        InboxWorker(core.database, core.database_url, core.inbox, core.clock, handlers).run(),
+        FeeReminders(core.database, core.schools, core.collecting, core.clock).run(),
     )
 
 

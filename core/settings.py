@@ -110,6 +110,10 @@ class CoreSettings(BaseSettings):
         bool | None, Field(description="Whether staff need the second step; by default in production.")
     ] = None
     sign_on: SignOnSettings = Field(default_factory=SignOnSettings)
+    bank_feeds: Annotated[
+        dict[str, SecretStr],
+        Field(description='Secrets of bank feeds: {"sepay": "…"}, or for one school {"casso:<school id>": "…"}.'),
+    ] = Field(default_factory=dict)
     database_pool_size: Annotated[int, Field(gt=0)] = 10
     log_level: str = "INFO"
 

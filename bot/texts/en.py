@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, news, privacy, rating, verify
+from bot.texts import fees, gate, handover, news, privacy, rating, verify
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -60,15 +60,11 @@ def _arrival(params: Params, words: str) -> str:
     return f"{params.get('given_name', 'Your child')} {words} at {params['time']} on {params['date']}{at}."
 
 
-def _invoice_note(params: Params) -> str:
-    due = f", due {params['due_on']}" if params.get("due_on") else ""
-    return f"{params.get('title', 'Fee')}: {money(params.get('amount', 0))}{due}."
-
-
 TEXTS: Mapping[str, Text] = {
     **handover.EN,
     **news.EN,
     **rating.EN,
+    **fees.EN,
     **gate.EN,
     **verify.EN,
     **privacy.EN,
@@ -92,17 +88,6 @@ TEXTS: Mapping[str, Text] = {
     "fees.verify_first": "Fees are private, so you need to be verified once. Press “Verify me” to scan the QR code on your ID card, or come to the office.",
     "fees.none": lambda params: f"Nothing left to pay for {', '.join(params['names'])}. Thank you.",
     "fees.outstanding": _outstanding,
-    "fees.issued": lambda params: f"New fee. {_invoice_note(params)}",
-    "fees.due_soon": lambda params: f"A gentle reminder. {_invoice_note(params)}",
-    "fees.paid": lambda params: (
-        f"The school received {money(params.get('amount', 0))} for {params.get('title', 'the fee')}. Thank you."
-    ),
-    "fees.part": lambda params: (
-        f"The school received {money(params.get('amount', 0))} for {params.get('title', 'the fee')}; {money(params.get('left', 0))} is still open. Please pay it with the same payment code."
-    ),
-    "fees.over": lambda params: (
-        f"{params.get('title', 'The fee')} is paid, with {money(params.get('left', 0))} too much. The school's accountant will contact you."
-    ),
     "checkin.arrived": lambda params: f"✅ {_arrival(params, 'arrived at school')}",
     "checkin.late": lambda params: f"⏰ {_arrival(params, 'arrived late,')}",
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'is at the exam')}",

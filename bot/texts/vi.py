@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import gate, handover, news, privacy, rating, verify
+from bot.texts import fees, gate, handover, news, privacy, rating, verify
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -76,15 +76,11 @@ def _arrival(params: Params, words: str) -> str:
     return f"{params.get('given_name', 'Con')} {words} lúc {params['time']}, ngày {params['date']}{at}."
 
 
-def _invoice_note(params: Params) -> str:
-    due = f", hạn {params['due_on']}" if params.get("due_on") else ""
-    return f"{params.get('title', 'Khoản thu')}: {money(params.get('amount', 0))}{due}."
-
-
 TEXTS: Mapping[str, Text] = {
     **handover.VI,
     **news.VI,
     **rating.VI,
+    **fees.VI,
     **gate.VI,
     **verify.VI,
     **privacy.VI,
@@ -110,18 +106,6 @@ TEXTS: Mapping[str, Text] = {
     "fees.none": _fees_none,
     "fees.verify_first": "Khoản thu là thông tin riêng, nên nhà trường cần xác minh anh/chị một lần. Anh/chị bấm “Xác minh” để quét mã QR trên thẻ căn cước, hoặc đến văn phòng ạ.",
     "fees.outstanding": _outstanding,
-    "fees.issued": lambda params: f"Khoản thu mới. {_invoice_note(params)}",
-    "fees.due_soon": lambda params: f"Nhắc nhẹ anh/chị: sắp đến hạn nộp. {_invoice_note(params)}",
-    "fees.paid": lambda params: (
-        f"Nhà trường đã nhận {money(params.get('amount', 0))} cho {params.get('title', 'khoản thu')}. Em cảm ơn anh/chị ạ."
-    ),
-    "fees.part": lambda params: (
-        f"Nhà trường đã nhận {money(params.get('amount', 0))} cho {params.get('title', 'khoản thu')}, "
-        f"còn thiếu {money(params.get('left', 0))}. Anh/chị nộp tiếp với đúng mã thanh toán cũ ạ."
-    ),
-    "fees.over": lambda params: (
-        f"Nhà trường đã nhận đủ {params.get('title', 'khoản thu')} và thừa {money(params.get('left', 0))}. Kế toán sẽ liên hệ anh/chị ạ."
-    ),
     "checkin.arrived": lambda params: f"✅ {_arrival(params, 'đã đến trường')}",
     "checkin.late": lambda params: f"⏰ {_arrival(params, 'đến trường muộn,')}",
     "checkin.exam_arrived": lambda params: f"✅ {_arrival(params, 'đã có mặt ở điểm thi')}",

@@ -22,8 +22,12 @@ from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
 from core.devices.service import Devices
 from core.errors import ForbiddenError, UnauthenticatedError
+from core.fees.banks.feeds import Feeds
+from core.fees.collecting import Collecting
+from core.fees.service import Fees
 from core.guardians.roll_import import RollImport
 from core.guardians.service import Guardians
+from core.inbox.service import Inbox
 from core.notifications.service import Notifications
 from core.preferences.service import Preferences
 from core.rights.export import Exports
@@ -38,6 +42,7 @@ from core.staff.service import StaffAccounts
 from core.students.service import Students
 from core.values.clock import SCHOOL_TIME, Clock
 from core.values.ids import ClassId
+from core.values.money import format_vnd, vnd
 
 COOKIE = "congtruong_staff"
 SIGN_IN = "/console/sign-in"
@@ -69,6 +74,7 @@ def make_environment() -> Environment:
     }
     environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
     environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")
+    environment.filters["vnd"] = lambda amount: format_vnd(vnd(int(amount)))
     environment.filters["day"] = lambda on: on.strftime("%d/%m/%Y")
     return environment
 
@@ -96,6 +102,11 @@ class Desk:
     consents: Consents
     rights: DataRights
     exports: Exports
+    fees: Fees
+    collecting: Collecting
+    inbox: Inbox
+    feeds: Feeds = field(default_factory=Feeds)
+    public_url: str = ""
     secure_cookies: bool = False
     provider: Provider | None = None
     require_two_step: bool = False

@@ -10,6 +10,7 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/broadcasts", "Thông báo", Right.SEND_BROADCASTS),
     ("/console/classes", "Lớp", Right.SEE_PUPILS),
     ("/console/guardians", "Phụ huynh", Right.SEE_GUARDIANS),
+    ("/console/fees", "Khoản thu", Right.SEE_FEES),
     ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),
     ("/console/deliveries", "Tin nhắn", Right.SEE_DELIVERIES),

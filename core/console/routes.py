@@ -23,6 +23,7 @@ from core.console.answer_routes import answer_routes
 from core.console.broadcast_routes import broadcast_routes
 from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
 from core.console.export_pages import ExportPages
+from core.console.fee_routes import fee_routes
 from core.console.guardian_routes import guardian_routes
 from core.console.handover_routes import handover_routes
 from core.console.live import Live
@@ -77,6 +78,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         *answer_routes(get, post),
         *handover_routes(get, post, live),
         *broadcast_routes(get, post),
+        *fee_routes(get, post),
         web.static("/console/static", STATIC),
     )
 

@@ -104,7 +104,10 @@ ERRORS: dict[str, str] = {
     "guardians.bad_restriction": "Cần chọn học sinh, ghi tên người bị hạn chế và lý do.",
     "guardians.restriction_not_found": "Hạn chế này đã được gỡ.",
     "guardians.bad_transition": "Trạng thái hiện tại không làm được việc đó. Thầy cô tải lại trang rồi xem lại.",
+    "guardians.bad_number": "Số định danh gồm 12 chữ số. Chưa biết thì để trống.",
+    "guardians.bad_term": "Ngày cuối đã qua. Thầy cô chọn ngày từ hôm nay trở đi, hoặc để trống.",
     "guardians.bad_name": "Họ tên chưa đúng: chỉ có chữ và dấu cách.",
+    "fees.payment_not_found": "Không có khoản tiền này.",
     "students.not_found": "Không có học sinh này.",
     "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
 }

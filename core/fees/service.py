@@ -68,6 +68,10 @@ class Fees:
         """What these pupils still owe, the earliest due first."""
         return await repository.list_invoices(tx, student_ids=student_ids, open_only=True)
 
+    async def outstanding_of_school(self, tx: Tx) -> tuple[Invoice, ...]:
+        """What is still owed by anybody, the earliest due first."""
+        return await repository.list_invoices(tx, open_only=True)
+
     async def list_invoices(
         self, tx: Tx, student_ids: Sequence[StudentId] | None = None
     ) -> tuple[Invoice, ...]:
@@ -147,6 +151,10 @@ class Fees:
     async def list_unmatched(self, tx: Tx) -> tuple[Payment, ...]:
         """Money that is not, or not wholly, set against invoices, newest first, for staff."""
         return await repository.list_payments(tx, self.keyring.for_school(tx.school_id), left_only=True)
+
+    async def find_account(self, tx: Tx) -> CollectingAccount | None:
+        """The bank account to which fees go, once the school has said it."""
+        return await repository.find_account(tx)
 
     async def set_account(self, tx: Tx, account: CollectingAccount) -> None:
         """Say to which bank account fees go.

@@ -39,6 +39,7 @@ OPEN = {
     "/my-data/{token}": "a one-time link from the chat, good for a day",
     "/my-data/{token}/du-lieu.json": "a one-time link from the chat, good for a day",
     "/my-data/{token}/du-lieu.pdf": "a one-time link from the chat, good for a day",
+    "/api/v1/payments/{feed}/{school_id}": "a bank feed; the signature on the body proves it",
     "/healthz": "for the operator's monitoring",
     "/readyz": "for the operator's monitoring",
     "/metrics": "for the operator's monitoring; no personal data",

@@ -103,6 +103,10 @@ async def test_the_rooms_fit_the_old_screen_and_change_by_themselves(
         ("import", "/console/import"),
         ("devices", "/console/devices"),
         ("deliveries", "/console/deliveries"),
+        ("fees", "/console/fees"),
+        ("fees-new", "/console/fees/new"),
+        ("fees-received", "/console/fees/received"),
+        ("fees-account", "/console/fees/account"),
     ):
         await page.goto(f"{sample.url}{path}")
         await page.screenshot(path=tmp_path / f"console-{name}.png")
@@ -129,7 +133,16 @@ async def test_staff_let_a_pupil_in_by_keyboard_alone(page: Page, sample: Gate) 
 
 async def test_every_field_has_a_label_and_every_button_a_name(page: Page, sample: Gate) -> None:
     await sign_in(page, sample)
-    for path in ("/console/", "/console/import", "/console/devices", "/console/deliveries"):
+    for path in (
+        "/console/",
+        "/console/import",
+        "/console/devices",
+        "/console/fees",
+        "/console/fees/new",
+        "/console/fees/received",
+        "/console/fees/account",
+        "/console/deliveries",
+    ):
         await page.goto(f"{sample.url}{path}")
         nameless = await page.evaluate(
             """() => [...document.querySelectorAll('input:not([type=hidden]), select, button')]

@@ -1,0 +1,29 @@
+"""The addresses of the fees' rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from core.console import fee_forms, fees
+from core.console.desk import Room
+from core.staff.domain import Right
+
+Route = Callable[[str, Room, Right], web.RouteDef]
+
+
+def fee_routes(get: Route, post: Route) -> tuple[web.AbstractRouteDef, ...]:
+    """What is owed, new fees, money by hand, the account."""
+    home, see, manage = fees.HOME, Right.SEE_FEES, Right.MANAGE_FEES
+    return (
+        get(home, fees.show, see),
+        get(f"{home}/unpaid", fees.unpaid, see),
+        get(f"{home}/new", fee_forms.new, manage),
+        post(f"{home}/new", fee_forms.create, manage),
+        get(f"{home}/received", fee_forms.by_hand, manage),
+        post(f"{home}/received", fee_forms.record, manage),
+        get(f"{home}/account", fees.account, manage),
+        post(f"{home}/account", fees.save_account, manage),
+        post(f"{home}/payments/{{payment_id}}", fees.settle, manage),
+    )

@@ -1,0 +1,170 @@
+"""The rooms of fees: what is owed, new fees, money by hand, and money that belongs to nothing yet.
+
+A transfer with its payment code needs nobody; here a person decides about the rest. No money is given back here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from core.console import fee_texts
+from core.console.desk import Visit
+from core.db.transaction import Tx
+from core.fees.domain import (
+    CollectingAccount,
+    Invoice,
+    NothingToAllocateError,
+    PaymentNotFoundError,
+)
+from core.fees.reference import parse_reference
+from core.values.clock import school_date
+
+HOME = "/console/fees"
+_BANK = "bank."
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What some invoices come to (tổng hợp)."""
+
+    title: str
+    due_on: date
+    pupils: int
+    settled: int
+    amount: int
+    paid: int
+
+    @property
+    def left(self) -> int:
+        """What is still owed."""
+        return self.amount - self.paid
+
+
+def sums_of(invoices: Iterable[Invoice]) -> tuple[Sums, ...]:
+    """One line for each fee: same title, same last day; the latest due first."""
+    groups: dict[tuple[date, str], list[Invoice]] = {}
+    for one in invoices:
+        groups.setdefault((one.due_on, one.title), []).append(one)
+    return tuple(
+        Sums(
+            title,
+            due_on,
+            len(found),
+            sum(not one.outstanding for one in found),
+            sum(one.amount for one in found),
+            sum(one.paid for one in found),
+        )
+        for (due_on, title), found in sorted(groups.items(), reverse=True)
+    )
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET: what is owed, and money that waits for a decision."""
+    return await _home(visit)
+
+
+async def unpaid(visit: Visit) -> web.StreamResponse:
+    """GET: who still owes one fee, by class."""
+    title, due = visit.request.query.get("title", ""), visit.request.query.get("due", "")
+    desk = visit.desk
+    async with desk.database.transaction(visit.staff.school_id) as tx:
+        listed = await desk.fees.outstanding_of_school(tx)
+        owed = [one for one in listed if one.title == title and one.due_on.isoformat() == due]
+        pupils = await desk.students.get_many(tx, {one.student_id for one in owed})
+    lines = sorted(
+        ((pupils[one.student_id], one) for one in owed if one.student_id in pupils),
+        key=lambda pair: (pair[0].class_name, pair[0].full_name),
+    )
+    return visit.page("fees_unpaid.html", title=title, lines=lines, today=school_date(desk.clock.now()))
+
+
+async def settle(visit: Visit) -> web.StreamResponse:
+    """POST: set waiting money against the invoice whose code was typed."""
+    payment_id = visit.id("payment_id")
+    if payment_id is None:
+        raise PaymentNotFoundError
+    try:
+        reference = parse_reference(visit.text("reference"))
+    except ValueError:
+        return await _home(visit, "reference")
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        invoice = await visit.desk.fees.find_by_reference(tx, reference)
+        problem = await _settled(visit, tx, payment_id, invoice) if invoice else "fees.invoice_not_found"
+    if problem:
+        return await _home(visit, problem)
+    raise web.HTTPSeeOther(HOME)
+
+
+async def _settled(visit: Visit, tx: Tx, payment_id: UUID, invoice: Invoice) -> str:
+    """Set the money against the invoice; the code of why not, else nothing."""
+    try:
+        await visit.desk.collecting.allocate(tx, payment_id, invoice.id, visit.staff.actor)
+    except NothingToAllocateError as error:
+        return error.code
+    return ""
+
+
+async def account(visit: Visit) -> web.StreamResponse:
+    """GET: to which account fees go, and where its feed tells of what came."""
+    return await _account(visit)
+
+
+async def save_account(visit: Visit) -> web.StreamResponse:
+    """POST: keep the account; payment codes made from now on name it."""
+    bank_bin, number = ("".join(visit.text(name).split()) for name in ("bank_bin", "number"))
+    given = CollectingAccount(bank_bin, number, visit.text("holder").strip()[:120])
+    try:
+        async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+            await visit.desk.fees.set_account(tx, given)
+    except ValueError:
+        return await _account(visit, "account", given)
+    raise web.HTTPSeeOther(f"{HOME}/account")
+
+
+async def _account(
+    visit: Visit, problem: str = "", given: CollectingAccount | None = None
+) -> web.StreamResponse:
+    desk, school_id = visit.desk, visit.staff.school_id
+    async with desk.database.transaction(school_id) as tx:
+        kept = await desk.fees.find_account(tx)
+    address = f"{desk.public_url.rstrip('/')}/api/v1/payments/%s/{school_id}"
+    feeds = [(name, address % name, name in desk.feeds.names(school_id)) for name in fee_texts.FEEDS]
+    account = given or kept or CollectingAccount("", "", "")
+    return visit.page(
+        "fees_account.html", 422 if problem else 200, **_words(problem), account=account, feeds=feeds
+    )
+
+
+async def _home(visit: Visit, problem: str = "") -> web.StreamResponse:
+    desk = visit.desk
+    async with desk.database.transaction(visit.staff.school_id) as tx:
+        invoices = await desk.fees.list_invoices(tx)
+        waiting = await desk.fees.list_unmatched(tx)
+        unread = await _unread(visit, tx)
+    today = school_date(desk.clock.now())
+    page: dict[str, Any] = {
+        "sums": sums_of(invoices),
+        "owed": sum(one.outstanding for one in invoices),
+        "paid": sum(one.paid for one in invoices),
+        "overdue": sum(one.is_overdue(today) for one in invoices),
+        "waiting": waiting,
+        "unread": unread,
+        "today": today,
+    }
+    return visit.page("fees.html", 422 if problem else 200, **_words(problem), **page)
+
+
+async def _unread(visit: Visit, tx: Tx) -> int:
+    """How many notices of a bank could not be handled; none of them is lost."""
+    parked = await visit.desk.inbox.list_parked(tx)
+    return sum(one.source.startswith(_BANK) for one in parked)
+
+
+def _words(problem: str) -> dict[str, Any]:
+    return {"fees": fee_texts, "problem": problem}

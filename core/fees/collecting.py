@@ -1,0 +1,146 @@
+"""Collects fees: issues them, takes money in, and tells guardians and staff in the same transaction.
+
+`core.fees.service` keeps the ledger and knows nobody; here stands who is to hear of it. It decides nothing about money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid5
+
+from core.audit.domain import AuditEntry
+from core.audit.service import Audit
+from core.conversations.desk.staff_chats import StaffChats
+from core.db.transaction import Tx
+from core.fees import notices
+from core.fees.domain import (
+    Allocation,
+    MatchOutcome,
+    NewInvoice,
+    NothingToAllocateError,
+    PaymentResult,
+    Received,
+)
+from core.fees.service import Fees
+from core.guardians.audience.service import Audience
+from core.guardians.levels import Feature
+from core.notifications.domain import Recipient
+from core.notifications.service import Notifications
+from core.staff.authority import Right
+from core.staff.chat_rights import may
+from core.students.service import Students
+from core.values.ids import ClassId, InvoiceId, StudentId
+from core.values.money import Vnd
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One fee for many pupils (đợt thu); the same batch again makes nothing new."""
+
+    batch: UUID
+    title: str
+    amount: Vnd
+    due_on: date
+
+    def for_pupil(self, student_id: StudentId) -> NewInvoice:
+        """The pupil's share of it.
+
+        Raises:
+            BadInvoiceError: when title or amount make no sense.
+        """
+        return NewInvoice(student_id, self.title, self.amount, self.due_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """The office that collects (bộ phận thu)."""
+
+    fees: Fees
+    students: Students
+    audience: Audience
+    notifications: Notifications
+    staff_chats: StaffChats
+    audit: Audit
+
+    async def charge(self, tx: Tx, charge: Charge, class_id: ClassId, actor: str) -> int:
+        """Issue one fee to a class, and tell the guardians; says to how many pupils.
+
+        A class is what one transaction bears; the same charge to every class is a charge to the school.
+
+        Raises:
+            BadInvoiceError: when title or amount make no sense.
+        """
+        pupils = await self.students.list_students(tx, class_id)
+        for pupil in pupils:
+            invoice_id = InvoiceId(uuid5(charge.batch, str(pupil.id)))
+            invoice = await self.fees.issue(tx, charge.for_pupil(pupil.id), invoice_id)
+            people = await self._people(tx, pupil.id)
+            await self.notifications.enqueue(tx, *notices.issued(invoice, pupil.given_name, people))
+        details: Mapping[str, str | int] = {"pupils": len(pupils), "amount": int(charge.amount)}
+        await self.audit.record(tx, AuditEntry(actor, "fees.charged", f"charge:{charge.batch}", details))
+        return len(pupils)
+
+    async def take(self, tx: Tx, received: Received, actor: str = "system") -> PaymentResult:
+        """Take money into the ledger and tell whom it concerns; money told twice is told to nobody twice."""
+        result = await self.fees.receive(tx, received)
+        if result.outcome is MatchOutcome.DUPLICATE:
+            return result
+        await self._tell(tx, result)
+        details: Mapping[str, str | int] = {
+            "amount": int(received.amount),
+            "outcome": result.outcome.value,
+            "source": received.source,
+        }
+        subject = notices.payment_subject(result.payment.id)
+        await self.audit.record(tx, AuditEntry(actor, "fees.received", subject, details))
+        return result
+
+    async def allocate(self, tx: Tx, payment_id: UUID, invoice_id: InvoiceId, actor: str) -> Allocation:
+        """Set waiting money against an invoice, as a person decided, and tell the guardians.
+
+        Raises:
+            PaymentNotFoundError, InvoiceNotFoundError: as the ledger does.
+            NothingToAllocateError: when nothing of the money is left, or nothing of the invoice is owed.
+        """
+        allocation = await self.fees.allocate(tx, payment_id, invoice_id, by=actor)
+        if not allocation.applied:
+            raise NothingToAllocateError
+        payment = await self.fees.get_payment(tx, payment_id)
+        invoice = await self.fees.get(tx, invoice_id)
+        await self._tell(tx, PaymentResult(MatchOutcome.APPLIED, payment, invoice, allocation))
+        details: Mapping[str, str | int] = {"applied": int(allocation.applied), "invoice": str(invoice_id)}
+        subject = notices.payment_subject(payment_id)
+        await self.audit.record(tx, AuditEntry(actor, "fees.allocated", subject, details))
+        return allocation
+
+    async def remind(self, tx: Tx, today: date, until: date) -> int:
+        """Tell guardians, once for each invoice, what is due from today until then; says how many invoices."""
+        due = [one for one in await self.fees.outstanding_of_school(tx) if today <= one.due_on <= until]
+        pupils = await self.students.get_many(tx, {one.student_id for one in due})
+        for invoice in due:
+            pupil = pupils.get(invoice.student_id)
+            if pupil is not None and pupil.left_on is None:
+                people = await self._people(tx, pupil.id)
+                await self.notifications.enqueue(tx, *notices.due_soon(invoice, pupil.given_name, people))
+        return len(due)
+
+    async def _tell(self, tx: Tx, result: PaymentResult) -> None:
+        if result.invoice is None:
+            chats = await self._accountants(tx)
+            await self.notifications.enqueue(tx, *notices.unmatched(result.payment, chats))
+            return
+        pupil = await self.students.get(tx, result.invoice.student_id)
+        people = await self._people(tx, pupil.id)
+        await self.notifications.enqueue(tx, *notices.received(result, pupil.given_name, people))
+
+    async def _people(self, tx: Tx, student_id: StudentId) -> Sequence[Sequence[Recipient]]:
+        """Where each guardian is reached who is known surely enough for fees."""
+        reached = await self.audience.of_student(tx, student_id, Feature.FEES)
+        return tuple(one.recipients for one in reached)
+
+    async def _accountants(self, tx: Tx) -> tuple[Recipient, ...]:
+        chats = await self.staff_chats.list_chats(tx)
+        able = (one.recipient for one in chats if may(one, Right.MANAGE_FEES))
+        return tuple(one for one in able if one is not None)

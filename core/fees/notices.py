@@ -1,0 +1,72 @@
+"""Which messages a fee causes. Pure: codes, amounts and a given name; the sentences are the bot's.
+
+Keys: `fees.issued`, `fees.due_soon`, `fees.paid`, `fees.part`, `fees.over`, `fees.unmatched` (for staff).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from core.fees.domain import Invoice, MatchOutcome, Payment, PaymentResult
+from core.notifications.domain import NewNotification, Recipient, one_each
+
+People = Iterable[Iterable[Recipient]]
+
+
+def issued(invoice: Invoice, child: str, people: People) -> tuple[NewNotification, ...]:
+    """One message per guardian: there is something new to pay."""
+    return _each("fees.issued", f"fees.issued:{invoice.id}", _open(invoice, child), people)
+
+
+def due_soon(invoice: Invoice, child: str, people: People) -> tuple[NewNotification, ...]:
+    """One message per guardian and invoice, once: the last day is near."""
+    return _each("fees.due_soon", f"fees.due_soon:{invoice.id}", _open(invoice, child), people)
+
+
+def received(result: PaymentResult, child: str, people: People) -> tuple[NewNotification, ...]:
+    """One message per guardian: the money came, and what it paid; nothing for what staff have to look at first."""
+    invoice, allocation = result.invoice, result.allocation
+    if result.outcome is not MatchOutcome.APPLIED or invoice is None or allocation is None:
+        return ()
+    over = allocation.left
+    params = {
+        "child": child,
+        "title": invoice.title,
+        "amount": int(allocation.applied),
+        "left": int(over or invoice.outstanding),
+    }
+    dedupe = f"fees.received:{result.payment.id}:{invoice.id}"
+    return _each(f"fees.{allocation.outcome}", dedupe, params, people)
+
+
+def unmatched(payment: Payment, chats: Iterable[Recipient]) -> tuple[NewNotification, ...]:
+    """A word to the staff who keep the fees: money is there that belongs to nothing we know."""
+    return tuple(
+        NewNotification(
+            chat, "fees.unmatched", {"amount": int(payment.left)}, f"fees.unmatched:{payment.id}:{number}"
+        )
+        for number, chat in enumerate(chats)
+    )
+
+
+def payment_subject(payment_id: UUID) -> str:
+    """How the audit trail names a payment."""
+    return f"payment:{payment_id}"
+
+
+def _open(invoice: Invoice, child: str) -> dict[str, Any]:
+    return {
+        "child": child,
+        "title": invoice.title,
+        "amount": int(invoice.outstanding),
+        "due_on": invoice.due_on.strftime("%d/%m/%Y"),
+    }
+
+
+def _each(key: str, dedupe: str, params: dict[str, Any], people: People) -> tuple[NewNotification, ...]:
+    return tuple(
+        NewNotification(first, key, params, f"{dedupe}:{number}", fallbacks=tuple(others))
+        for number, (first, *others) in enumerate(one_each(people))
+    )

@@ -1,0 +1,53 @@
+"""Looks every hour, in every school, for fees whose last day is near. A failure is logged and tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+import structlog
+
+from core.db.transaction import DATABASE_FAULTS, Database
+from core.fees.collecting import Collecting
+from core.schools.service import Schools
+from core.values.clock import SCHOOL_TIME, Clock
+
+log = structlog.get_logger(__name__)
+EVERY = timedelta(hours=1)
+DAYS_BEFORE = timedelta(days=3)
+FROM, TO = time(8), time(19)
+"""When a guardian may be reminded of money, in school time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeReminders:
+    """The hourly look (nhắc nộp)."""
+
+    database: Database
+    schools: Schools
+    collecting: Collecting
+    clock: Clock
+
+    async def once(self) -> int:
+        """One look at every school; says how many invoices are due soon."""
+        local = self.clock.now().astimezone(SCHOOL_TIME)
+        if not FROM <= local.time() < TO:
+            return 0
+        today = local.date()
+        async with self.database.platform() as tx:
+            schools = await self.schools.list_schools(tx)
+        due = 0
+        for school in schools:
+            async with self.database.transaction(school.id) as own:
+                due += await self.collecting.remind(own, today, today + DAYS_BEFORE)
+        return due
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                log.info("fee_reminders", due=await self.once())
+            except DATABASE_FAULTS as error:
+                log.warning("fee_reminders_failed", error=type(error).__name__)
+            await asyncio.sleep(EVERY.total_seconds())

@@ -1,0 +1,137 @@
+"""The rooms of fees: an accountant's month, and everything that is typed wrongly."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from core.fees.domain import Received
+from core.values.money import vnd
+from tests.core.console.conftest import Browser
+
+HOME = "/console/fees"
+
+
+async def charged(browser: Browser, **changes: str) -> dict[str, str]:
+    """Fill in the form of a new fee for the only class, confirmed; returns what was sent."""
+    page = await browser.open(f"{HOME}/new")
+    fields = {
+        one.attributes["name"]: one.attributes.get("value") or "" for one in page.css("main form input")
+    }
+    sent = {name: value for name, value in fields.items() if name} | {
+        "title": "Tiền ăn tháng 12", "amount": "350.000", "due_on": "2027-01-05", "then": "issue",
+    } | changes  # fmt: skip
+    await browser.send(f"{HOME}/new", sent)
+    return sent
+
+
+async def reference(browser: Browser) -> str:
+    page = await browser.open(f"{HOME}/unpaid?title=Tiền ăn tháng 12&due=2027-01-05")
+    return page.css("tbody td")[-1].text()
+
+
+async def test_a_fee_is_seen_first_and_made_once_however_often_it_is_confirmed(browser: Browser) -> None:
+    await browser.sign_in()
+    sent = await charged(browser, then="preview")
+    assert "350.000 đ × 1 học sinh = 350.000 đ" in browser.text
+    await browser.open(HOME)
+    assert "Chưa có khoản thu nào" in browser.text
+    for _ in range(2):
+        await browser.send(f"{HOME}/new", sent | {"then": "issue"})
+    await browser.open(HOME)
+    assert "0/1 350.000 đ 350.000 đ" in browser.text
+    assert [one.key for one in await browser.gate.messages()] == ["fees.issued"]
+
+
+async def test_what_is_typed_wrongly_stays_in_the_form_with_the_reason(browser: Browser) -> None:
+    await browser.sign_in()
+    for name, value, reason in (
+        ("amount", "35.000,5", "Số tiền ghi bằng chữ số"),
+        ("amount", "0", "Số tiền ghi bằng chữ số"),
+        ("amount", "9" * 40, "Số tiền ghi bằng chữ số"),
+        ("due_on", "2020-01-01", "Thầy cô chọn hạn nộp"),
+        ("due_on", "mai", "Thầy cô chọn hạn nộp"),
+        ("title", "", "Tên khoản thu cần"),
+        ("batch", "x", "Thầy cô chọn hạn nộp"),
+    ):
+        sent = await charged(browser, **{name: value})
+        assert (browser.status, reason in browser.text) == (422, True), (name, value)
+        assert sent["title"] in browser.html
+    page = await browser.open(f"{HOME}/new")
+    csrf = page.css_first("main input[name=csrf]").attributes["value"] or ""
+    batch = page.css_first("main input[name=batch]").attributes["value"] or ""
+    alone = {
+        "csrf": csrf,
+        "batch": batch,
+        "title": "x",
+        "amount": "1",
+        "due_on": "2027-01-05",
+        "then": "issue",
+    }
+    await browser.send(f"{HOME}/new", alone)
+    assert (browser.status, "ít nhất một lớp" in browser.text) == (422, True)
+    assert await browser.gate.messages() == []
+
+
+async def test_money_by_hand_counts_once_by_its_number(browser: Browser) -> None:
+    await browser.sign_in()
+    await charged(browser)
+    code = await reference(browser)
+    slip = {"csrf": await browser.csrf(), "reference": code.lower(), "amount": "100.000", "number": "PT-0001"}
+    await browser.send(f"{HOME}/received", slip)
+    assert "số còn thiếu" in browser.text
+    await browser.send(f"{HOME}/received", slip)
+    assert (browser.status, "đã được ghi trước đó" in browser.text) == (422, True)
+    await browser.send(f"{HOME}/received", slip | {"amount": "250 000 đ", "number": "PT-0002"})
+    assert "đã nộp đủ" in browser.text
+    for changes in ({"reference": "CT12"}, {"number": " "}, {"reference": "CTF3B8E8EYY2", "number": "PT-9"}):
+        await browser.send(f"{HOME}/received", slip | changes)
+        assert browser.status == 422
+    keys = [one.key for one in await browser.gate.messages()]
+    assert keys == ["fees.issued", "fees.part", "fees.paid"]
+
+
+async def test_waiting_money_is_set_against_the_code_that_a_person_types(browser: Browser) -> None:
+    await browser.sign_in()
+    await charged(browser)
+    code = await reference(browser)
+    core, school_id = browser.gate.core, browser.gate.school_id
+    async with core.database.transaction(school_id) as tx:
+        came = Received(
+            "bank.test", "1", vnd(400_000), datetime(2026, 11, 20, tzinfo=UTC), "me <b>An</b> nop"
+        )
+        await core.collecting.take(tx, came)
+    page = await browser.open(HOME)
+    assert "<b>An" not in browser.html
+    action = page.css_first("td form").attributes["action"] or ""
+    typed = {"csrf": await browser.csrf(), "reference": "CT-sai"}
+    await browser.send(action, typed)
+    assert (browser.status, "Mã thanh toán chưa đúng" in browser.text) == (422, True)
+    await browser.send(action, typed | {"reference": "CTF3B8E8EYY2"})
+    assert (browser.status, "Không có khoản thu nào" in browser.text) == (422, True)
+    await browser.send(action, typed | {"reference": code})
+    assert "1/1" in browser.text
+    await browser.send(action, typed | {"reference": code})
+    assert (browser.status, "đã nộp đủ" in browser.text) == (422, True)
+    assert "fees.allocated" in await browser.gate.audited()
+
+
+async def test_the_account_is_kept_and_the_address_for_the_bank_is_shown(browser: Browser) -> None:
+    await browser.sign_in()
+    account = {
+        "csrf": await browser.csrf(),
+        "bank_bin": "970416",
+        "number": "0123 4999 99",
+        "holder": "Trường mẫu",
+    }
+    for changes in ({"bank_bin": "97"}, {"number": ""}, {"number": "x" * 30}):
+        await browser.send(f"{HOME}/account", account | changes)
+        assert browser.status == 422
+    await browser.send(f"{HOME}/account", account)
+    assert 'value="0123499999"' in browser.html
+    assert f"/api/v1/payments/sepay/{browser.gate.school_id}" in browser.text
+
+
+async def test_a_homeroom_teacher_does_not_enter(browser: Browser) -> None:
+    await browser.sign_in("teacher")
+    await browser.open(HOME)
+    assert browser.status == 403
