@@ -91,6 +91,8 @@ def _needs_staff_en(params: Params) -> str:
     who = params.get("given_name") or "Somebody"
     reason = _REASONS_EN.get(params["reason"], "needs a person")
     head = f"🔔 {params['gate']}, {params['time']}: {who} – {reason}."
+    if params.get("not_for"):
+        head += f"\n⛔ Must not pick up: {'; '.join(params['not_for'])}. Keep the child and call the head."
     return f"{head}\nPress, or type: duyệt {params['code']} (let in)" if params.get("waits") else head
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from core.checkins.domain import NEWS_FOR, STALE_AFTER, WAITS_FOR, Reason
 from core.checkins.gate_notices import code_of
@@ -28,6 +29,8 @@ class Arrival:
     observed_at: datetime
     gate: str
     given_name: str | None = field(repr=False)
+    not_for: tuple[str, ...] = field(default=(), repr=False)
+    """The pupils ("An, lớp 3A") whom the holder of the card must not pick up."""
 
     @property
     def params(self) -> dict[str, str]:
@@ -85,7 +88,8 @@ def for_staff(arrival: Arrival, chats: Iterable[Recipient], now: datetime) -> tu
     """
     if arrival.receipt.decision is Decision.ACCEPTED or not arrival.is_news(now):
         return ()
-    params = arrival.params | {"reason": arrival.receipt.reason, "check_in_id": str(arrival.check_in_id)}
+    params: dict[str, Any] = {**arrival.params, "reason": arrival.receipt.reason}
+    params |= {"check_in_id": str(arrival.check_in_id), "not_for": list(arrival.not_for)}
     code, waits = code_of(arrival.check_in_id), arrival.receipt.decision is Decision.NEEDS_STAFF
     answers = [{"code": f"gate.{answer}:{code}", "label": ""} for answer in StaffAnswer]
     asked = {"code": code, "waits": waits, "choices": answers if waits else []}

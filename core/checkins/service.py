@@ -47,6 +47,7 @@ from core.devices.service import Devices
 from core.exams.domain import AdmissionVerdict, ExamSessionNotFoundError
 from core.exams.service import Exams
 from core.guardians.audience.service import Audience
+from core.guardians.restrictions.domain import RestrictionKind
 from core.guardians.service import Guardians
 from core.inbox.domain import Incoming
 from core.inbox.service import Inbox
@@ -107,6 +108,7 @@ class CheckIns:
             observed_at=row["observed_at"],
             gate=device.name,
             given_name=student.given_name if student else None,
+            not_for=() if student else await self._not_for(tx, report),
         )
         await self._tell(tx, arrival, student.id if student else None)
         details = {"decision": receipt.decision.value, "reason": receipt.reason}
@@ -244,6 +246,16 @@ class CheckIns:
         arrival = Arrival(CheckInId(row.id), mode, receipt, row.observed_at, device.name, student.given_name)
         people = await self._people(tx, student.id)
         await self.notifications.enqueue(tx, *for_guardians(arrival, people, self.clock.now()))
+
+    async def _not_for(self, tx: Tx, report: CheckInReport) -> tuple[str, ...]:
+        """The pupils whom the holder of a card that is no pupil's must not pick up."""
+        if report.citizen_id is None:
+            return ()
+        number = CitizenId(report.citizen_id.get_secret_value())
+        found = await self.guardians.restrictions.of_card(tx, number)
+        barred = {one.student_id for one in found if one.kind is RestrictionKind.PICK_UP}
+        pupils = await self.students.get_many(tx, barred)
+        return tuple(f"{one.given_name}, lớp {one.class_name}" for one in pupils.values())
 
     async def _people(self, tx: Tx, student_id: StudentId) -> tuple[tuple[Recipient, ...], ...]:
         """Where each guardian is reached who may know when the pupil comes, and agreed to be told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from aiohttp import web
@@ -16,7 +17,9 @@ from core.guardians.domain import CodeStrength, Guardianship, NewGuardian, Relat
 from core.guardians.lapses import adult_agrees
 from core.guardians.machine import Event
 from core.guardians.steps.domain import By
+from core.guardians.terms import BadTermError, Terms, set_terms
 from core.students.names import tidy_name
+from core.values.clock import school_date
 from core.values.ids import StudentId
 
 
@@ -32,17 +35,38 @@ async def change(visit: Visit) -> web.StreamResponse:
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
             student = await pupil_of(visit, tx, StudentId(visit.id("student_id") or UUID(int=0)))
             if visit.text("act") == "add":
-                new = NewGuardian(student.id, Relation(visit.text("relation")), tidy_name(visit.text("name")))
-                await guardians.record_all(tx, (new,))
+                await _add(visit, tx, student.id)
             else:
                 code = await _act(visit, tx, await guardians.guardians_of(tx, student.id))
     except ValueError:
         return await _pupil_page(visit, problem="guardians.bad_name")
-    except (ReasonNeededError, TransitionError) as error:
+    except (ReasonNeededError, TransitionError, BadTermError) as error:
         return await _pupil_page(visit, problem=error.code)
     if code is not None:
         return await _pupil_page(visit, code=code)  # shown once, so never behind a redirect
     raise web.HTTPSeeOther(f"{HOME}/pupils/{student.id}")
+
+
+async def _add(visit: Visit, tx: Tx, student_id: StudentId) -> None:
+    """Somebody who is not on the roll, perhaps until a day."""
+    guardians, relation = guardians_of(visit), Relation(visit.text("relation"))
+    new = NewGuardian(student_id, relation, tidy_name(visit.text("name")))
+    (placed,) = (await guardians.record_all(tx, (new,))).placed
+    until = _day(visit.text("until"))
+    if until is None:
+        return
+    ties = await guardians.guardians_of(tx, student_id)
+    tie = next(one for one in ties if one.guardian.id == placed.guardian_id)
+    await set_terms(guardians, tx, tie, Terms(relation, until), By(visit.staff.actor, "console"))
+
+
+def _day(text: str) -> date | None:
+    """A day of a form; None when it was left empty.
+
+    Raises:
+        ValueError: when it is no day.
+    """
+    return date.fromisoformat(text) if text.strip() else None
 
 
 async def _act(visit: Visit, tx: Tx, ties: Sequence[Guardianship]) -> tuple[Guardianship, str] | None:
@@ -56,6 +80,9 @@ async def _act(visit: Visit, tx: Tx, ties: Sequence[Guardianship]) -> tuple[Guar
         raise ReasonNeededError
     if act == Event.ADULT_AGREED:
         await adult_agrees(guardians, tx, tie, visit.staff.actor, reason)
+    elif act == "terms":
+        terms = Terms(Relation(visit.text("relation")), _day(visit.text("until")))
+        await set_terms(guardians, tx, tie, terms, By(visit.staff.actor, "console", reason))
     elif act in {Event.REVOKED, Event.INVITED_AGAIN}:
         await guardians.ledger.move(tx, tie, Event(act), By(visit.staff.actor, "console", reason))
     else:
@@ -81,4 +108,5 @@ async def _pupil_page(
         problem=problem,
         code=code,
         relations=list(Relation),
+        today=school_date(visit.desk.clock.now()).isoformat(),
     )

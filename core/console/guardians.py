@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from aiohttp import web
 
 from core.console.desk import Visit
+from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
 from core.guardians import notices
 from core.guardians.cases.domain import Case, CaseDecidedError, ReasonNeededError
@@ -124,11 +126,21 @@ async def restrictions(visit: Visit) -> web.StreamResponse:
 async def restrict(visit: Visit) -> web.StreamResponse:
     """POST: put a restriction into force."""
     try:
+        number = CitizenId.parse(visit.text("number")) if visit.text("number").strip() else None
+    except ValueError:
+        return await _restrictions_page(visit, "guardians.bad_number")
+    try:
         student_id, kind = StudentId(UUID(visit.text("student"))), RestrictionKind(visit.text("kind"))
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
             await pupil_of(visit, tx, student_id)
-            person = Person(visit.text("person").strip()[:200])
-            new = NewRestriction(student_id, kind, person, visit.text("reason")[:500])
+            until = visit.text("until").strip()
+            new = NewRestriction(
+                student_id,
+                kind,
+                Person(visit.text("person").strip()[:200], number),
+                visit.text("reason")[:500],
+                date.fromisoformat(until) if until else None,
+            )
             await guardians_of(visit).restrictions.add(tx, new, visit.staff.actor)
     except (ValueError, BadRestrictionError):
         return await _restrictions_page(visit, BadRestrictionError.code)

@@ -13,6 +13,7 @@ from core.checkins.domain import CheckIn, CheckInNotFoundError, ClassDay
 from core.console.desk import Visit
 from core.contracts.commands import StaffAnswer
 from core.db.transaction import Tx
+from core.guardians.restrictions.domain import RestrictionKind
 from core.staff.domain import NotAllowedError, Reach
 from core.students.domain import Student
 from core.values.ids import CheckInId, DeviceId
@@ -63,6 +64,12 @@ async def _context(visit: Visit) -> dict[str, Any]:
             tx, {one.student_id for one in (*day.latest, *day.needs_staff) if one.student_id}
         )
         gates = {one.id: one.name for one in await desk.devices.list_devices(tx)}
+        barred = [
+            one
+            for one in await desk.guardians.restrictions.list_all(tx)
+            if one.kind is RestrictionKind.PICK_UP
+        ]
+        kept = await desk.students.get_many(tx, {one.student_id for one in barred})
 
     def lines(check_ins: tuple[CheckIn, ...]) -> list[Line]:
         """Those that the person may see: a homeroom teacher sees one class."""
@@ -81,6 +88,11 @@ async def _context(visit: Visit) -> dict[str, Any]:
         "totals": _totals(classes),
         "waiting": lines(day.needs_staff),
         "latest": lines(day.latest),
+        "barred": [
+            (one, kept[one.student_id])
+            for one in barred
+            if one.student_id in kept and visit.covers(kept[one.student_id].class_id)
+        ],
         "now": desk.clock.now(),
     }
 

@@ -21,7 +21,10 @@ def of_proof(to: Recipient, proven: Proven, dedupe: str) -> NewNotification:
     if proven.outcome is ProofOutcome.PROVEN:
         params = {"children": names(proven.children), "level": int(max(c.level for c in proven.children))}
         return _notice(
-            to, "verify.proven", params | _choices("arrivals.yes", "menu.checkins", "menu.fees", "menu.main"), dedupe
+            to,
+            "verify.proven",
+            params | _choices("arrivals.yes", "menu.checkins", "menu.fees", "menu.main"),
+            dedupe,
         )
     if proven.outcome is ProofOutcome.TOO_MANY_ATTEMPTS:
         return _notice(to, "verify.wait", {"until": clock_time(proven.retry_at)} | _school(), dedupe)
@@ -34,7 +37,10 @@ def of_decision(to: Recipient, children: Iterable[Child], dedupe: str, *, approv
         return _notice(to, "verify.refused", _school(), dedupe)
     params = {"children": names(children), "level": int(Level.VERIFIED)}
     return _notice(
-        to, "verify.approved", params | _choices("arrivals.yes", "menu.checkins", "menu.fees", "menu.main"), dedupe
+        to,
+        "verify.approved",
+        params | _choices("arrivals.yes", "menu.checkins", "menu.fees", "menu.main"),
+        dedupe,
     )
 
 

@@ -100,3 +100,14 @@ async def list_numbers(
         number, born_on = orjson.loads(keys.open(sealed or b"", IDENTITY))
         found[GuardianId(id_)] = (CitizenId(number), date.fromisoformat(born_on) if born_on else None)
     return found
+
+
+async def list_holders(tx: Tx, keys: SchoolKeys, number: CitizenId) -> tuple[GuardianId, ...]:
+    """The guardians on record with this number."""
+    rows = await tx.session.scalars(
+        select(GuardianRow.id).where(
+            GuardianRow.school_id == tx.school_id,
+            GuardianRow.citizen_index.in_(keys.blind_indexes(number.value, CITIZEN_ID)),
+        )
+    )
+    return tuple(GuardianId(one) for one in rows)

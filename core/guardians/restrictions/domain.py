@@ -72,8 +72,12 @@ class Restriction:
     created_by: str
 
     def bars(self, tie: Guardianship) -> bool:
-        """Whether it takes this guardianship's right to see: of this guardian, or of somebody of this name."""
-        if self.kind is not RestrictionKind.SEE or tie.student_id != self.student_id:
+        """Whether it takes this guardianship's right to see."""
+        return self.kind is RestrictionKind.SEE and self.names(tie)
+
+    def names(self, tie: Guardianship) -> bool:
+        """Whether it means the guardian of this guardianship: this very one, or somebody of this name."""
+        if tie.student_id != self.student_id:
             return False
         if self.person.guardian_id is not None:
             return self.person.guardian_id == tie.guardian.id

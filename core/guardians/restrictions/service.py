@@ -8,7 +8,10 @@ from uuid import UUID
 
 from core.audit.domain import AuditEntry
 from core.audit.service import Audit
+from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
+from core.guardians import repository as repository_of_ties
+from core.guardians.identities import repository as identities
 from core.guardians.restrictions import repository
 from core.guardians.restrictions.domain import (
     BadRestrictionError,
@@ -66,6 +69,21 @@ class Restrictions:
         """The restrictions in force for these pupils."""
         keys = self.keyring.for_school(tx.school_id)
         return await repository.list_barred(tx, keys, student_ids, school_date(self.clock.now()))
+
+    async def of_card(self, tx: Tx, number: CitizenId) -> tuple[Restriction, ...]:
+        """The restrictions in force of whoever holds the card with this number.
+
+        By the number that staff entered, or because the number is a guardian's on record whose name is restricted for
+        one of the own pupils.
+        """
+        keys, in_force = self.keyring.for_school(tx.school_id), await self.list_all(tx)
+        if not in_force:
+            return ()
+        holders = await identities.list_holders(tx, keys, number)
+        ties = await repository_of_ties.list_guardianships(tx, keys, guardian_ids=holders) if holders else ()
+        return tuple(
+            one for one in in_force if one.person.number == number or any(one.names(tie) for tie in ties)
+        )
 
     async def _audit(
         self, tx: Tx, actor: str, action: str, student_id: StudentId, id_: UUID, reason: str

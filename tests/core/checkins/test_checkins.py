@@ -13,8 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.checkins.domain import AlreadyResolvedError
 from core.consents.domain import NewConsent, Purpose
+from core.contracts.citizen_id import CitizenId
+from core.conversations.desk.domain import NewStaffChat
 from core.exams.domain import Candidate, SessionPlan
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
+from core.guardians.restrictions.domain import NewRestriction, Person, RestrictionKind
 from core.notifications.domain import Recipient, by_phone
 from core.values.ids import new_id
 from core.values.phone import Phone
@@ -77,6 +80,33 @@ async def test_who_linked_a_chat_and_did_not_agree_is_told_of_no_arrival(gate: G
         assert (kept.purpose, kept.version, kept.given) == (purpose, 1, True)
     await gate.send()
     assert [one.key for one in await gate.messages()] == ["checkin.arrived"]
+
+
+async def test_staff_at_the_gate_learn_at_once_that_whoever_shows_a_card_must_not_pick_up_a_child(
+    gate: Gate,
+) -> None:
+    core, father = gate.core, CitizenId("001085000123")
+    async with core.database.transaction(gate.school_id) as tx:
+        _, code = await core.handovers.chats.invite(tx, NewStaffChat("Tổ bảo vệ", role="gate"), "x")
+        await core.handovers.chats.join(tx, "telegram", "cong", code)
+        entry = NewGuardian(gate.student_id, Relation.FATHER, "Lê Văn Cấm", None, father)
+        await core.guardians.record_all(tx, [entry])
+        by_number = Person("Đỗ Thị Lạ", CitizenId(STRANGER))
+        for kind, person in (
+            (RestrictionKind.PICK_UP, by_number),
+            (RestrictionKind.PICK_UP, Person("LE VAN CAM")),
+            (RestrictionKind.SEE, Person("Ai Đó", CitizenId("001085000999"))),
+        ):
+            new = NewRestriction(gate.student_id, kind, person, "quyết định số 01 (mẫu)")
+            await core.guardians.restrictions.add(tx, new, "staff:x")
+    told = {}
+    for number in (STRANGER, father.value, "001085000999"):
+        await gate.send(citizen_id=number, mode="visitor", face="not_done")
+        told[number] = [one for one in await gate.messages() if one.recipient.address == "cong"][-1].params
+    assert told[STRANGER]["not_for"] == told[father.value]["not_for"] == ["An, lớp 6A"]
+    assert told["001085000999"]["not_for"] == []
+    await gate.send()  # the pupil's own card says nothing of others
+    assert all(number not in str(params) for params in told.values() for number in told)
 
 
 async def test_two_guardians_who_share_one_chat_read_it_once(gate: Gate) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
 
 from core.contracts.citizen_id import CitizenId
-from core.guardians.domain import CodeStrength, NewGuardian, Relation
+from core.guardians.domain import CodeStrength, Level, NewGuardian, Relation
 from core.guardians.evidence import ChildIdentity, Evidence, Identity, Means
 from core.guardians.restrictions.domain import NewRestriction, Person, RestrictionKind
 from core.sample.people import SIBLINGS, pupils
@@ -86,6 +86,62 @@ async def test_staff_hand_over_a_code_see_the_steps_and_revoke_with_a_reason(bro
     assert "nhập nhầm người" in browser.text
     async with gate.core.database.transaction(gate.school_id) as tx:
         assert await gate.core.guardians.children_of(tx, account.id) == ()
+
+
+async def test_a_guardianship_is_given_until_a_day_and_ends_after_it(browser: Browser) -> None:
+    gate, student_id = browser.gate, await a_pupil(browser.gate)
+    guardians, path = gate.core.guardians, f"/console/guardians/pupils/{student_id}"
+    await browser.sign_in()
+    fields = {"csrf": await browser.csrf()}
+    foster = fields | {"act": "add", "name": "Phạm Thị Nuôi", "relation": "court_appointed"}
+    await browser.send(path, foster | {"until": "2026-12-31"})
+    assert "có hiệu lực đến 31/12/2026" in browser.text
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        ties = {one.guardian.full_name: one for one in await guardians.guardians_of(tx, student_id)}
+        tie = ties["Phạm Thị Nuôi"]
+        assert (tie.relation, tie.valid_until) == (Relation.COURT_APPOINTED, date(2026, 12, 31))
+        account = await gate.core.conversations.meet(tx, "webchat", "foster")
+        code = await guardians.issue_link_code(tx, tie.guardian.id, CodeStrength.HANDED_OVER)
+        await guardians.link(tx, account.id, code.value)
+        assert [one.level for one in await guardians.children_of(tx, account.id)] == [Level.VERIFIED]
+    terms = fields | {
+        "act": "terms",
+        "tie": str(tie.id),
+        "relation": "grandparent",
+        "reason": "giấy uỷ quyền",
+    }
+    await browser.send(path, terms | {"until": "2026-11-20"})
+    assert "Ngày cuối đã qua" in browser.text
+    await browser.send(path, terms | {"until": "2026-11-21"})
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        assert [one.level for one in await guardians.children_of(tx, account.id)] == [Level.CLAIMED]
+        gate.clock.advance(timedelta(days=1))
+        assert await guardians.children_of(tx, account.id) == ()
+        noted = [one for one in await gate.core.audit.list_recent(tx) if one.action == "guardians.terms_set"]
+    assert [one.details["until"] for one in noted] == ["2026-11-21", "2026-12-31"]
+
+
+async def test_a_restriction_takes_a_number_that_is_never_shown_whole(browser: Browser) -> None:
+    student_id = await a_pupil(browser.gate)
+    await browser.sign_in()
+    path = "/console/guardians/restrictions"
+    entered = {
+        "csrf": await browser.csrf(),
+        "student": str(student_id),
+        "person": "Đỗ Văn Cấm",
+        "kind": "pick_up",
+        "reason": "quyết định số 01 (mẫu)",
+        "until": "2026-12-24",
+    }
+    await browser.send(path, entered | {"number": "0010850001"})
+    assert "12 chữ số" in browser.text
+    await browser.send(path, entered | {"number": "001 085 000 123"})
+    assert "•••••••••123" in browser.text
+    assert "đến hết 24/12/2026" in browser.text
+    assert "001085000123" not in browser.html
+    await browser.open("/console/")
+    assert "Không được đón" in browser.text
+    assert "Đỗ Văn Cấm" in browser.text
 
 
 async def test_what_somebody_typed_cannot_run_in_the_page_or_in_a_spreadsheet(browser: Browser) -> None:
