@@ -112,7 +112,9 @@ class CoreSettings(BaseSettings):
     sign_on: SignOnSettings = Field(default_factory=SignOnSettings)
     bank_feeds: Annotated[
         dict[str, SecretStr],
-        Field(description='Secrets of bank feeds: {"sepay": "…"}, or for one school {"casso:<school id>": "…"}.'),
+        Field(
+            description='Secrets of bank feeds: {"sepay": "…"}, or for one school {"casso:<school id>": "…"}.'
+        ),
     ] = Field(default_factory=dict)
     database_pool_size: Annotated[int, Field(gt=0)] = 10
     log_level: str = "INFO"
