@@ -25,7 +25,11 @@ def main(argv: list[str] | None = None) -> int:
     evaluate.add_argument("file", type=Path)
     evaluate.add_argument("--queries", choices=("clean", "folded", "telex", "vni", "typos"), default="clean")
     evaluate.add_argument("--mode", choices=("hybrid", "lexical", "dense"), default="hybrid")
-    commands.add_parser("index", help="make the vectors of the shipped knowledge")
+    index = commands.add_parser("index", help="make the vectors of the knowledge, or fill a province's store")
+    index.add_argument(
+        "files", type=Path, nargs="*", help="with a database: more SQuAD files (see `rag import`)"
+    )
+    index.add_argument("--database", help="PostgreSQL with pgvector; by default CONGTRUONG_RAG_STORE_DSN")
     lint = commands.add_parser("lint", help="check the knowledge")
     lint.add_argument("--json", action="store_true")
     report = commands.add_parser("report", help="write the page of figures")

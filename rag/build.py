@@ -1,7 +1,7 @@
 """Plain code that puts `rag` together from settings: embedder, index, models, answerer. No container, no globals."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +14,8 @@ from rag.guard.abstention import load_abstainer
 from rag.guard.screen import screen
 from rag.ports import Embedder, Generator, Reranker, Today
 from rag.rerank.logistic import load_ranker
-from rag.retrieval.index import PassageIndex, lexical_text
+from rag.retrieval.index import PassageIndex
+from rag.retrieval.parts import lexical_text
 from rag.retrieval.search import Searcher
 from rag.settings import RagSettings
 from rag.values import Passage
@@ -36,12 +37,13 @@ def build_answerer(
         EmbedderError: the chosen embedder cannot be reached.
     """
     embedder = None if settings.embedder == "none" else build_embedder(settings)
-    rebuild = partial(make_searcher, embedder=embedder, settings=settings)
+    shipped = load_knowledge(settings.knowledge_dir).passages
+    rebuild = partial(make_searcher, embedder=embedder, settings=settings, shipped=shipped)
     searcher: Searcher
     if settings.store_dsn is not None and embedder is not None:
         searcher = build_store_searcher(settings, embedder)
     else:
-        searcher = rebuild(load_knowledge(settings.knowledge_dir).passages)
+        searcher = rebuild(shipped)
     return Answerer(
         searcher=searcher,
         screen=screen,
@@ -127,19 +129,25 @@ def build_store_searcher(settings: RagSettings, embedder: Embedder) -> "StoreSea
 
     assert settings.store_dsn is not None
     store = open_store(settings.store_dsn.get_secret_value(), embedder)
-    repairer = Repairer(lexical_text(passage) for passage in load_knowledge(settings.knowledge_dir).passages)
+    repairer = Repairer(map(lexical_text, load_knowledge(settings.knowledge_dir).passages))
     reranker = build_reranker(settings)
     nothing = PassageIndex((), embedder)
     return StoreSearcher(nothing, embedder, repairer, load_ranker(), reranker, store=store)
 
 
 def make_searcher(
-    passages: Iterable[Passage], embedder: Embedder | None, settings: RagSettings, *, mode: str = "hybrid"
+    passages: Iterable[Passage],
+    embedder: Embedder | None,
+    settings: RagSettings,
+    *,
+    mode: str = "hybrid",
+    shipped: Sequence[Passage] | None = None,
 ) -> Searcher:
-    """Index passages and learn their language, and the shipped knowledge's, for repairing questions."""
+    """Index passages and learn their language, and the shipped knowledge's (`shipped`, or read anew), for repairs."""
     index = PassageIndex(tuple(passages), embedder)
     texts = [lexical_text(passage) for passage in index.passages]
-    shipped = load_knowledge(settings.knowledge_dir).passages
+    if shipped is None:
+        shipped = load_knowledge(settings.knowledge_dir).passages
     own = {passage.id for passage in index.passages}
     texts.extend(lexical_text(passage) for passage in shipped if passage.id not in own)
     ranker = load_ranker().in_mode(mode if embedder else "lexical")

@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.answerer import Answerer
 from rag.build import build_answerer, build_embedder, today_in_vietnam
-from rag.corpus import as_squad, load_knowledge
+from rag.corpus import as_squad, load_knowledge, read_squad
 from rag.embedding.cache import write_vectors
 from rag.errors import KnowledgeFormError
 from rag.evaluation.run import evaluate_file
@@ -46,9 +46,14 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def index(options: argparse.Namespace) -> int:
-    """Make the vectors of the shipped knowledge, and write those not yet shipped to `knowledge/index`."""
-    del options
+    """Make the vectors of the shipped knowledge into `knowledge/index`, or fill the store of a province."""
     settings = RagSettings()
+    kept = settings.store_dsn.get_secret_value() if settings.store_dsn else ""
+    if dsn := options.database or kept:
+        return _fill(dsn, options.files, settings)
+    if options.files:
+        print("rag index: files go into a store: name it with --database", file=sys.stderr)
+        return 2
     embedder = build_embedder(settings)
     passages = load_knowledge(settings.knowledge_dir).passages
     started = time.perf_counter()
@@ -58,6 +63,22 @@ def index(options: argparse.Namespace) -> int:
     took = round(time.perf_counter() - started, 2)
     figures = {"passages": len(passages), "vectors": written, "bytes": path.stat().st_size, "seconds": took}
     print(json.dumps({**figures, "model_id": embedder.model_id, "version": made.version}))
+    return 0
+
+
+def _fill(dsn: str, files: Sequence[Path], settings: RagSettings) -> int:
+    """Write the shipped knowledge and the passages of files as a new build of a store, and make it current."""
+    from rag.store.postgres import open_store
+
+    passages = [*load_knowledge(settings.knowledge_dir).passages, *(p for f in files for p in read_squad(f))]
+    started = time.perf_counter()
+    store = open_store(dsn, build_embedder(settings))
+    try:
+        rebuilt = store.rebuild(passages)
+    finally:
+        store.close()
+    took = round(time.perf_counter() - started, 2)
+    print(json.dumps({**asdict(rebuilt), "seconds": took, "model_id": store.embedder.model_id}))
     return 0
 
 

@@ -4,6 +4,7 @@ Every feature lies in 0..1 and is relative to the question, so weights learned o
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,13 +53,14 @@ def asked_of(words: Sequence[str], index: PassageIndex) -> Asked:
 
 def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex) -> list[float]:
     """Give the features of one candidate (see `FEATURES`)."""
-    said = index.words[place]
+    said = index.words(place)
     everything = [word for sentence in said for word in sentence]
     bags = [set(sentence) for sentence in said]
     windows = [a | b for a, b in pairwise(bags)] or bags
     flat = set(everything)
-    knowns = [covered(asked.weight, known) for known in index.known[place]]
-    agreeing = [agreement(asked.aspects, other) for other in index.asks[place]]
+    knowns = [covered(asked.weight, known) for known in index.known(place)]
+    sides = index.sides(place)
+    agreeing = [agreement(asked.aspects, other) for other in sides.asks]
     return [
         *(float(value) for value in stretched[:, place]),
         covered(asked.weight, flat),
@@ -69,15 +71,16 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
         _longest_run(asked.words, set(pairwise(everything))),
         _numbers(asked.words, flat),
         max(knowns, default=0.0),
-        agreement(asked.aspects, index.told[place]),
-        agreement(asked.aspects, index.answered[place]),
+        agreement(asked.aspects, sides.told),
+        agreement(asked.aspects, sides.answered),
         max(agreeing, default=0.0),
         max((near * same for near, same in zip(knowns, agreeing, strict=True)), default=0.0),
     ]
 
 
 def covered(
-    weight: "dict[str, float] | dict[tuple[str, str], float]", said: "set[str] | set[tuple[str, str]]"
+    weight: "dict[str, float] | dict[tuple[str, str], float]",
+    said: "AbstractSet[str] | AbstractSet[tuple[str, str]]",
 ) -> float:
     """Give the share of the question's weight that is said."""
     total = sum(weight.values())

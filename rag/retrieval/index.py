@@ -5,19 +5,27 @@ Built whole and swapped whole; nothing is ever added to it. Tens of thousands of
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
 from rag.retrieval.lexical import LexicalIndex, TermStats
+from rag.retrieval.parts import (
+    Sides,
+    asked_of_documents,
+    dense_text,
+    documents_of,
+    known_questions,
+    lexical_text,
+    parts_of,
+    sides_of,
+)
 from rag.retrieval.terms import char_grams, folded, with_bigrams
-from rag.understanding.aspect import aspects_asked, aspects_told
 from rag.values import Passage
-from rag.vietnamese.forms import tokens
-from rag.vietnamese.sentences import sentences
 
 LEGS = ("accented", "folded", "grams", "sentence_terms", "dense", "sentence_dense", "question_dense")
 DENSE = frozenset({"dense", "sentence_dense", "question_dense"})
@@ -43,40 +51,56 @@ class Legs:
 
 
 class PassageIndex:
-    """All legs over one tuple of passages; `wholes` weigh them as a part of a larger store."""
+    """All legs over one tuple of passages.
+
+    `wholes` weigh them as a part of a larger store; an index `for_one` question files only the terms they name.
+    """
 
     def __init__(
         self,
         passages: Sequence[Passage],
         embedder: Embedder | None,
         wholes: Mapping[str, TermStats] | None = None,
+        *,
+        for_one: bool = False,
     ) -> None:
         self.passages = tuple(passages)
         self.model_id = embedder.model_id if embedder else ""
         self.place = {passage.id: number for number, passage in enumerate(self.passages)}
-        self.sentences = tuple(map(passage_sentences, self.passages))
-        self._text_sizes = [len(s) - bool(p.answer) for p, s in self._both()]
+        self._parts = [parts_of(passage) for passage in self.passages]
+        self.sentences = tuple(one.sentences for one in self._parts)
+        self._sides: list[Sides | None] = [None] * len(self.passages)
+        if for_one and wholes:
+            asked = {name: whole.frequency for name, whole in wholes.items()}
+            filed = [asked_of_documents(passage, asked) for passage in self.passages]
+        else:
+            filed = [documents_of(passage) for passage in self.passages]
+            self._sides[:] = map(sides_of, self.passages)
         whole = (wholes or {}).get
-        self.words = tuple(
-            tuple(tuple(folded(tokens(s))) for s in _said(p, group)) for p, group in self._both()
-        )
-        self.known = tuple(tuple(set(folded(tokens(q))) for q in known_questions(p)) for p in self.passages)
-        self.told = tuple(aspects_told(f"{p.text}\n{p.answer}") for p in self.passages)
-        self.answered = tuple(aspects_told(p.answer) for p in self.passages)
-        self.asks = tuple(tuple(map(aspects_asked, known_questions(p))) for p in self.passages)
-        terms = [passage_terms(p) for p in self.passages]
-        said = [line for group in self.sentences for line in map(sentence_terms, group)]
-        self.accented = LexicalIndex([one["accented"] for one in terms], whole=whole("accented"))
-        self.folded = LexicalIndex([one["folded"] for one in terms], whole=whole("folded"))
-        self.grams = LexicalIndex([one["grams"] for one in terms], whole=whole("grams"))
+        self.accented = LexicalIndex([one.fields["accented"] for one in filed], whole=whole("accented"))
+        self.folded = LexicalIndex([one.fields["folded"] for one in filed], whole=whole("folded"))
+        self.grams = LexicalIndex([one.fields["grams"] for one in filed], whole=whole("grams"))
+        said = [one for group in filed for one in group.sentences]
         self._sentence_terms = LexicalIndex(said, whole=whole("sentence_terms"))
         self._starts = np.concatenate(([0], np.cumsum([len(group) for group in self.sentences])))[:-1]
         self._starts = self._starts.astype(np.int64)
         self._embed(embedder)
-        self.version = self._fingerprint()
 
-    def _both(self) -> "Iterator[tuple[Passage, tuple[str, ...]]]":
-        return zip(self.passages, self.sentences, strict=True)
+    def words(self, place: int) -> tuple[tuple[str, ...], ...]:
+        """Give the folded words of each sentence of a passage, its title read with the first."""
+        parts = self._parts[place]
+        return (parts.title + parts.said[0], *parts.said[1:])
+
+    def known(self, place: int) -> tuple[frozenset[str], ...]:
+        """Give the folded words of each known question of a passage."""
+        return self._parts[place].known
+
+    def sides(self, place: int) -> Sides:
+        """Give the sides of a passage; an index for one question tells only those it is asked for."""
+        told = self._sides[place]
+        if told is None:
+            told = self._sides[place] = sides_of(self.passages[place])
+        return told
 
     def _embed(self, embedder: Embedder | None) -> None:
         self._vectors = self._sentence_vectors = self._question_vectors = None
@@ -90,7 +114,9 @@ class PassageIndex:
         if len(self._question_places):
             self._question_vectors = embedder.embed_passages([text for group in asked for text in group])
 
-    def _fingerprint(self) -> str:
+    @cached_property
+    def version(self) -> str:
+        """Name the passages and the vector space; equal names give equal answers to equal questions."""
         digest = hashlib.blake2b(self.model_id.encode(), digest_size=8)
         for passage in self.passages:
             digest.update(repr(passage).encode())
@@ -148,29 +174,9 @@ class PassageIndex:
 
     def best_sentence(self, place: int, legs: Legs) -> str:
         """Give the nearest sentence of a passage's own text (an approved answer is searched, never quoted)."""
-        start, size = int(self._starts[place]), self._text_sizes[place]
+        start = int(self._starts[place])
+        size = len(self.sentences[place]) - bool(self.passages[place].answer)
         return self.sentences[place][int(np.argmax(legs.by_sentence[start : start + size]))]
-
-
-def passage_sentences(passage: Passage) -> tuple[str, ...]:
-    """Give the sentences a passage is searched by: its text's, then its approved answer."""
-    group = sentences(passage.text) or (passage.text,)
-    return (*group, passage.answer) if passage.answer else group
-
-
-def passage_terms(passage: Passage) -> dict[str, list[str]]:
-    """Give the terms a passage is filed under by each lexical leg of whole passages."""
-    words = tokens(lexical_text(passage))
-    return {
-        "accented": with_bigrams(words),
-        "folded": with_bigrams(folded(words)),
-        "grams": char_grams(words),
-    }
-
-
-def sentence_terms(sentence: str) -> list[str]:
-    """Give the terms a sentence is filed under."""
-    return with_bigrams(folded(tokens(sentence)))
 
 
 def asked_terms(query: SearchQuery) -> dict[str, list[str]]:
@@ -191,26 +197,6 @@ def indexed_texts(index: PassageIndex) -> list[str]:
     ]
 
 
-def lexical_text(passage: Passage) -> str:
-    """What is searched by words: title, text, approved answer, known questions."""
-    return "\n".join((passage.title, passage.text, passage.answer, *known_questions(passage)))
-
-
 def known_texts(index: PassageIndex) -> list[str]:
     """Give the known questions of every passage of an index."""
     return [text for passage in index.passages for text in known_questions(passage)]
-
-
-def known_questions(passage: Passage) -> list[str]:
-    """Give the wordings a passage is known to answer."""
-    return [question.text for question in passage.questions if not question.is_impossible]
-
-
-def _said(passage: Passage, group: Sequence[str]) -> tuple[str, ...]:
-    """Give the sentences of a passage, its title read with the first."""
-    return (f"{passage.title}. {group[0]}", *group[1:])
-
-
-def dense_text(passage: Passage) -> str:
-    """What is embedded for a passage."""
-    return f"{passage.title}. {passage.text}" if passage.title else passage.text

@@ -3,12 +3,16 @@
 Scores are exact, so a lexical leg never hides a passage from another leg.
 """
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.retrieval.parts import Filed
 
 K1, B = 0.9, 0.4  # best of the grid on law texts; long and short passages mix
 
@@ -28,32 +32,28 @@ class TermStats:
 class LexicalIndex:
     """An inverted index with its BM25 weights worked out beforehand.
 
-    With `whole`, the documents are weighed as a part of that whole, and only the terms it names are indexed.
+    With `whole`, the documents are weighed as a part of that whole; it names each of their terms.
     """
 
     def __init__(
         self,
-        documents: Iterable[Sequence[str]],
+        documents: Iterable[Filed],
         *,
         k1: float = K1,
         b: float = B,
         whole: TermStats | None = None,
     ) -> None:
         self._whole = whole
-        self._rows: dict[str, int] = {}
-        rows: list[int] = []
-        docs: list[int] = []
-        counts: list[int] = []
+        self._rows = _Numbers()
+        rows, docs, counts = array("i"), array("i"), array("i")
         lengths: list[int] = []
-        for number, terms in enumerate(documents):
-            lengths.append(len(terms))
-            known = terms if whole is None else [term for term in terms if term in whole.frequency]
-            for term, count in Counter(known).items():
-                rows.append(self._rows.setdefault(term, len(self._rows)))
-                docs.append(number)
-                counts.append(count)
+        for number, document in enumerate(documents):
+            lengths.append(document.length)
+            rows.extend(map(self._rows.__getitem__, document.terms))
+            docs.extend(repeat(number, len(document.terms)))
+            counts.extend(document.counts)
         self.size = len(lengths)
-        order = np.argsort(np.asarray(rows, dtype=np.int64), kind="stable")
+        order = np.argsort(np.asarray(rows, dtype=np.int32), kind="stable")
         row_of = np.asarray(rows, dtype=np.int32)[order]
         self._docs = np.asarray(docs, dtype=np.int32)[order]
         here = np.bincount(row_of, minlength=len(self._rows)).astype(np.float32)
@@ -92,3 +92,11 @@ class LexicalIndex:
 
     def __contains__(self, term: str) -> bool:
         return term in (self._whole.frequency if self._whole else self._rows)
+
+
+class _Numbers(dict[str, int]):
+    """Numbers terms in the order in which they are first looked up."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number

@@ -10,6 +10,8 @@ from itertools import pairwise
 
 from rag.vietnamese.forms import fold
 
+GRAM = 4  # letters of a character n-gram
+
 
 def with_bigrams(syllables: Sequence[str]) -> list[str]:
     """Give the syllables and each pair of neighbours.
@@ -30,11 +32,16 @@ def _fold(syllable: str) -> str:
     return sys.intern(fold(syllable))
 
 
-def char_grams(syllables: Sequence[str], size: int = 4) -> list[str]:
+def gram_line(plain: Sequence[str]) -> str:
+    """Give folded syllables as the line that character n-grams are cut from."""
+    return "_" + "_".join(plain) + "_"
+
+
+def char_grams(syllables: Sequence[str]) -> list[str]:
     """Give the character n-grams of the folded text, word limits included.
 
     >>> char_grams(["phí"])
     ['_phi', 'phi_']
     """
-    line = "_" + "_".join(folded(syllables)) + "_"
-    return [sys.intern(line[i : i + size]) for i in range(len(line) - size + 1)]
+    line = gram_line(folded(syllables))
+    return [sys.intern(line[i : i + GRAM]) for i in range(len(line) - GRAM + 1)]

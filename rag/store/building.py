@@ -1,6 +1,7 @@
 """Fills a new build of the store and makes it current in one statement; a failed build leaves the old one as it was.
 
-Memory stays bounded: passages come in batches, and how often terms occur is counted in the database.
+Memory stays bounded: passages come in batches, and how often terms occur is counted in the database. Texts that the
+build before holds are not embedded again.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from rag.ports import Embedder
-from rag.retrieval.index import passage_sentences, passage_terms, sentence_terms
+from rag.retrieval.parts import Filed, documents_of
 from rag.store import rows, schema
 from rag.values import Passage
 
@@ -34,10 +35,10 @@ class Tally:
         held: Counter[tuple[str, str]] = Counter()
         for passage in passages:
             self.digest.update(repr(passage).encode())
-            for name, terms in fields_of(passage):
+            for name, document in fields_of(passage):
                 self.documents[name] += 1
-                self.lengths[name] += len(terms)
-                held.update((name, term) for term in set(terms))
+                self.lengths[name] += document.length
+                held.update((name, term) for term in document.terms)
         return held
 
     def stats(self) -> str:
@@ -46,21 +47,34 @@ class Tally:
         return json.dumps({name: [count, means[name]] for name, count in self.documents.items()})
 
 
-async def rebuild(pool: "asyncpg.Pool", passages: Iterable[Passage], embedder: Embedder) -> str:
-    """Write passages as a new build and make it current; give its version. Run it in the background.
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild did: passages written, of them embedded anew, and the name of the build's state."""
+
+    version: str
+    passages: int
+    embedded: int
+
+
+async def rebuild(pool: "asyncpg.Pool", passages: Iterable[Passage], embedder: Embedder) -> Rebuilt:
+    """Write passages as a new build and make it current. Run it in the background.
 
     Raises:
         EmbedderError: vectors could not be made; the build before stays current.
     """
     async with pool.acquire() as connection:
         await connection.execute(schema.OPEN)
+        before = await connection.fetchrow(schema.CURRENT)
+        reusable = before["number"] if before and before["model_id"] == embedder.model_id else None
         number = await connection.fetchval(schema.NEW_BUILD, embedder.model_id, embedder.dimensions)
         await connection.execute(schema.tables(number, embedder.dimensions))
-        tally, place = Tally(), 0
+        tally, place, anew = Tally(), 0, 0
         tally.digest.update(embedder.model_id.encode())
         for batch in _batches(passages):
             held = await asyncio.to_thread(tally.add, batch)
-            made = await asyncio.to_thread(rows.embedded, batch, embedder)
+            kept = await _kept(connection, reusable, batch)
+            made = await asyncio.to_thread(rows.embedded, batch, embedder, kept)
+            anew += len(batch) - len(kept)
             await _write(connection, number, place, batch, made)
             counted = [(name, term, count) for (name, term), count in held.items()]
             await connection.copy_records_to_table(
@@ -74,7 +88,18 @@ async def rebuild(pool: "asyncpg.Pool", passages: Iterable[Passage], embedder: E
             await connection.execute(schema.RETIRE)
             await connection.execute(schema.PROMOTE, number, version, tally.stats())
         await _discard(connection, keep=number)
-    return version
+    return Rebuilt(version, place, anew)
+
+
+async def _kept(
+    connection: "asyncpg.Connection", build: int | None, batch: Sequence[Passage]
+) -> dict[bytes, bytes]:
+    """Give the vectors that an earlier build holds for the texts of a batch, by what names those texts."""
+    if build is None:
+        return {}
+    wanted = [rows.fingerprint(passage) for passage in batch]
+    found = await connection.fetch(schema.kept(build), wanted)
+    return {record["texts"]: record["vectors"] for record in found}
 
 
 async def _write(
@@ -85,7 +110,15 @@ async def _write(
     made: Sequence[tuple[str, bytes]],
 ) -> None:
     records = [
-        (at, p.id, rows.to_json(p), sorted(set(passage_terms(p)["folded"])), vector, blob)
+        (
+            at,
+            p.id,
+            rows.to_json(p),
+            sorted(documents_of(p).fields["folded"].terms),
+            vector,
+            blob,
+            rows.fingerprint(p),
+        )
         for at, (p, (vector, blob)) in enumerate(zip(batch, made, strict=True), place)
     ]
     await connection.executemany(schema.insert(number), records)
@@ -99,11 +132,12 @@ async def _discard(connection: "asyncpg.Connection", *, keep: int) -> None:
         await connection.execute(schema.FORGET, record["number"])
 
 
-def fields_of(passage: Passage) -> Iterator[tuple[str, list[str]]]:
-    """Give each document a passage is filed as: its field and its terms."""
-    yield from passage_terms(passage).items()
-    for sentence in passage_sentences(passage):
-        yield "sentence_terms", sentence_terms(sentence)
+def fields_of(passage: Passage) -> Iterator[tuple[str, Filed]]:
+    """Give each document a passage is filed as, with its field."""
+    documents = documents_of(passage)
+    yield from documents.fields.items()
+    for sentence in documents.sentences:
+        yield "sentence_terms", sentence
 
 
 def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:

@@ -16,8 +16,9 @@ import numpy as np
 
 from rag.errors import MixedModelsError, StoreError
 from rag.ports import Embedder
-from rag.retrieval.index import Legs, PassageIndex, SearchQuery, asked_terms, lexical_text
+from rag.retrieval.index import Legs, PassageIndex, SearchQuery, asked_terms
 from rag.retrieval.lexical import TermStats
+from rag.retrieval.parts import lexical_text
 from rag.retrieval.terms import folded, with_bigrams
 from rag.store import building, rows, schema
 from rag.store.bridge import Bridge
@@ -53,11 +54,21 @@ class PostgresStore:
         """Name the state of the build in use ('' before the first)."""
         return self._build.version if self._build else ""
 
-    def rebuild(self, passages: Iterable[Passage]) -> str:
-        """Write a new build and use it from then on; searches go on meanwhile. Call it in a worker thread."""
-        version = self._bridge.call(building.rebuild(self._pool, passages, self.embedder), timeout=None)
+    def rebuild(self, passages: Iterable[Passage]) -> building.Rebuilt:
+        """Write a new build and use it from then on; searches go on meanwhile. Call it in a worker thread.
+
+        Raises:
+            StoreError: the database refused (an id stands twice, no room); the build before stays current.
+            EmbedderError: vectors could not be made; likewise.
+        """
+        try:
+            rebuilt = self._bridge.call(building.rebuild(self._pool, passages, self.embedder), timeout=None)
+        except asyncpg.PostgresError as error:
+            raise StoreError(
+                f"the store was not filled: {getattr(error, 'detail', None) or error}"
+            ) from error
         self.refresh()
-        return version
+        return rebuilt
 
     def refresh(self) -> bool:
         """Use the build that is current in the database; tell whether there is one.
@@ -135,11 +146,11 @@ class PostgresStore:
             records = {one["place"]: one for one in await connection.fetch(read, list(set(places)))}
             records |= await _corrections(connection, build, records)
         passages, vectors = rows.read_back(records.values(), build.model_id, build.dimensions)
-        return PassageIndex(passages, vectors, wholes)
+        return PassageIndex(passages, vectors, wholes, for_one=True)
 
 
 def open_store(dsn: str, embedder: Embedder, *, connections: int = 4) -> PostgresStore:
-    """Open the store of a database (a libpq or asyncpg DSN) and take up its current build, where there is one.
+    """Open the store of a database (a libpq or SQLAlchemy address) and take up its current build, where there is one.
 
     Raises:
         MixedModelsError: the current build was embedded by another model.
@@ -147,7 +158,7 @@ def open_store(dsn: str, embedder: Embedder, *, connections: int = 4) -> Postgre
     """
     bridge = Bridge()
     try:
-        pool = bridge.call(_pool(dsn, connections))
+        pool = bridge.call(_pool(dsn.replace("postgresql+asyncpg://", "postgresql://", 1), connections))
         store = PostgresStore(bridge, pool, embedder)
         store.refresh()
     except (OSError, asyncpg.PostgresError) as error:
@@ -157,17 +168,15 @@ def open_store(dsn: str, embedder: Embedder, *, connections: int = 4) -> Postgre
 
 
 async def _pool(dsn: str, connections: int) -> "asyncpg.Pool":
-    async def ready(connection: Any) -> None:
-        await connection.execute("SET hnsw.ef_search = 80; SET jit = off")
-
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=connections, setup=ready)
+    wanted = {"hnsw.ef_search": "80", "jit": "off"}
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=connections, server_settings=wanted)
 
 
 def _terms_of(passages: Iterable[Passage]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for passage in passages:
-        for name, terms in building.fields_of(passage):
-            found.setdefault(name, []).extend(terms)
+        for name, document in building.fields_of(passage):
+            found.setdefault(name, []).extend(document.terms)
     return found
 
 

@@ -1,5 +1,6 @@
 """Passages and vectors as rows, and back; the vectors of all texts of one are a half-precision blob."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter
 
 from rag.errors import EmbedderError
 from rag.ports import Embedder, Vectors
-from rag.retrieval.index import dense_text, known_questions, passage_sentences
+from rag.retrieval.parts import dense_text, known_questions, passage_sentences
 from rag.values import Passage
 
 _PASSAGE: TypeAdapter[Passage] = TypeAdapter(Passage)
@@ -55,16 +56,32 @@ def written(vector: Vectors) -> str:
     return "[" + ",".join(f"{value:.6g}" for value in vector.tolist()) + "]"
 
 
-def embedded(passages: Sequence[Passage], embedder: Embedder) -> list[tuple[str, bytes]]:
-    """Embed passages: for each its own vector as text, and the vectors of all its texts as a blob."""
-    groups = [texts_of(passage) for passage in passages]
-    rows = embedder.embed_passages([text for group in groups for text in group])
-    made, at = [], 0
-    for group in groups:
-        own = rows[at : at + len(group)]
-        made.append((written(own[0]), own.astype(np.float16).tobytes()))
+def fingerprint(passage: Passage) -> bytes:
+    """Name everything of a passage that is embedded; equal names mean equal vectors under one model."""
+    return hashlib.blake2b("\0".join(texts_of(passage)).encode(), digest_size=16).digest()
+
+
+def embedded(
+    passages: Sequence[Passage], embedder: Embedder, kept: Mapping[bytes, bytes]
+) -> list[tuple[str, bytes]]:
+    """Give for each passage its own vector as text, and the vectors of all its texts as a blob.
+
+    `kept` holds blobs made before, by fingerprint; only the texts of the others are embedded.
+    """
+    fresh = {name: p for p in passages if (name := fingerprint(p)) not in kept}
+    groups = {name: texts_of(passage) for name, passage in fresh.items()}
+    rows = embedder.embed_passages([text for group in groups.values() for text in group])
+    blobs, at = dict(kept), 0
+    for name, group in groups.items():
+        blobs[name] = rows[at : at + len(group)].astype(np.float16).tobytes()
         at += len(group)
-    return made
+    found = [blobs[fingerprint(passage)] for passage in passages]
+    return [(written(_own(blob, embedder.dimensions)), blob) for blob in found]
+
+
+def _own(blob: bytes, dimensions: int) -> Vectors:
+    """Give the vector of the passage itself, the first of its blob."""
+    return np.frombuffer(blob, dtype=np.float16, count=dimensions).astype(np.float32)
 
 
 def read_back(

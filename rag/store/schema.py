@@ -33,7 +33,8 @@ CREATE TABLE rag.passages_{n} (
     body    jsonb NOT NULL,
     terms   tsvector NOT NULL,
     vector  halfvec({dimensions}) NOT NULL,
-    vectors bytea NOT NULL
+    vectors bytea NOT NULL,
+    texts   bytea NOT NULL -- names what was embedded, so that the next build need not embed it again
 ) WITH (toast_tuple_target = 128); -- a search visits thousands of rows for their place: they must be slim
 CREATE UNLOGGED TABLE rag.counted_{n} (field text NOT NULL, term text NOT NULL, held integer NOT NULL);
 """
@@ -42,13 +43,14 @@ CREATE TABLE rag.terms_{n} AS SELECT field, term, sum(held)::integer AS held FRO
 DROP TABLE rag.counted_{n};
 ALTER TABLE rag.terms_{n} ADD PRIMARY KEY (field, term);
 ALTER TABLE rag.passages_{n} ADD PRIMARY KEY (place), ADD UNIQUE (id);
+CREATE INDEX ON rag.passages_{n} (texts);
 CREATE INDEX ON rag.passages_{n} USING gin (terms) WITH (fastupdate = off);
 CREATE INDEX ON rag.passages_{n} USING hnsw (vector halfvec_ip_ops) WITH (m = 16, ef_construction = 64);
 ANALYZE rag.passages_{n};
 ANALYZE rag.terms_{n};
 """
 _INSERT = """
-INSERT INTO rag.passages_{n} VALUES ($1, $2, $3, array_to_tsvector($4::text[]), $5::text::halfvec, $6)"""
+INSERT INTO rag.passages_{n} VALUES ($1, $2, $3, array_to_tsvector($4::text[]), $5::text::halfvec, $6, $7)"""
 _NEAR_BY_WORDS = """
 SELECT p.place FROM unnest($1::text[], $2::real[]) AS asked(term, weight)
 JOIN rag.passages_{n} AS p ON p.terms @@ asked.term::tsquery
@@ -58,6 +60,7 @@ _READ = """
 SELECT place, body::text AS body, vectors FROM rag.passages_{n}
 WHERE {condition} ORDER BY place"""
 _SAMPLED = "place IN (SELECT place FROM rag.passages_{n} ORDER BY hashint4(place) LIMIT $1)"
+_KEPT = "SELECT texts, vectors FROM rag.passages_{n} WHERE texts = ANY($1::bytea[])"
 _FREQUENCIES = """
 SELECT t.field, t.term, t.held FROM unnest($1::text[], $2::text[]) AS asked(field, term)
 JOIN rag.terms_{n} AS t USING (field, term)"""
@@ -107,6 +110,11 @@ def read_sample(number: int) -> str:
 def frequencies(number: int) -> str:
     """Give the query for how many documents hold each term: $1 fields, $2 terms, side by side."""
     return _FREQUENCIES.format(n=int(number))
+
+
+def kept(number: int) -> str:
+    """Give the query for vectors by what names their texts: $1 those names."""
+    return _KEPT.format(n=int(number))
 
 
 def insert(number: int) -> str:

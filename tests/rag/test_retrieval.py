@@ -11,6 +11,7 @@ from rag.errors import MixedModelsError
 from rag.retrieval.fusion import stretch
 from rag.retrieval.index import PassageIndex, SearchQuery
 from rag.retrieval.lexical import K1, B, LexicalIndex
+from rag.retrieval.parts import filed
 from rag.values import Passage
 
 WORDS = st.lists(st.sampled_from("ab cd ef gh ij".split()), max_size=12)
@@ -52,7 +53,7 @@ def naive_bm25(documents, query):
 
 @given(st.lists(WORDS, min_size=1, max_size=6), WORDS)
 def test_the_inverted_index_scores_as_the_formula_says(documents, query):
-    assert np.allclose(LexicalIndex(documents).scores(query), naive_bm25(documents, query), atol=1e-4)
+    assert np.allclose(LexicalIndex(map(filed, documents)).scores(query), naive_bm25(documents, query), atol=1e-4)
 
 
 @given(st.lists(st.floats(-1e3, 1e3, width=32), min_size=1, max_size=20))
