@@ -44,7 +44,7 @@ class Analysis:
             seen,
             yaw=self.mesh.yaw,
             pitch=self.mesh.pitch,
-            eye_openness=self.mesh.eye_openness * self.mesh.iris,
+            eye_openness=self.mesh.eye_contrast,
             anchors=anchors(self.mesh),
         )
 

@@ -7,7 +7,9 @@ show: real ink, real glare, real panels, masks of a head's shape, and the patien
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -18,8 +20,9 @@ from tests.kiosk.face.render import LIDS, Head
 
 Show = Callable[[str, int], Picture]
 _FOCUS = 1.2
-_TURN = {"turn_left": 1.0, "turn_right": -1.0}
-_MOVING = range(4, 14)
+_AXES = {"turn_left": (1, 0), "turn_right": (-1, 0), "look_up": (0, -1), "look_down": (0, 1)}
+_MOVING = range(4, 12)
+_POSES = 4
 
 
 def held(
@@ -87,27 +90,79 @@ def _wall(picture: Picture) -> Picture:
 # ---------------------------------------------------------------- what is held up
 
 
-def printed(picture: Picture, *, seed: int = 1) -> Picture:
-    """A matt print: fewer tones and colours, the grain of paper, a white border, on a wall."""
-    chance = np.random.default_rng(seed)
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is held up, and by how patient a hand (vật đưa ra trước máy). Degrees, radians, shares."""
+
+    grey: float = 0.2
+    grain: float = 9.0
+    gloss: float = 0.0
+    border: bool = True
+    period: float = 2.7
+    contrast: float = 0.09
+    beat: float = 0.04
+    flicker: float = 0.0
+    gamma: float = 0.85
+    degrees: float = 45.0
+    tilted: float = 0.0
+    bend: float = 0.0
+    seed: int = 1
+
+    @classmethod
+    def drawn(cls, chance: random.Random) -> Material:
+        """Some printer, paper, panel and hand; a good panel far away leaves hardly a grid."""
+        return cls(
+            grey=chance.uniform(0, 0.4),
+            grain=chance.uniform(1, 10),
+            gloss=chance.choice((0.0, 0.0, 30.0, 60.0)),
+            border=chance.random() < 0.6,
+            period=chance.uniform(2.1, 5.0),
+            contrast=chance.uniform(0.0, 0.12),
+            beat=chance.uniform(0.0, 0.06),
+            flicker=chance.uniform(0.0, 0.1),
+            gamma=chance.uniform(0.75, 1.1),
+            degrees=chance.uniform(25, 50),
+            tilted=chance.choice((0.0, 20.0, 45.0)),
+            bend=chance.uniform(0.6, 2.0),
+            seed=chance.randrange(1000),
+        )
+
+
+def printed(picture: Picture, made: Material = Material()) -> Picture:
+    """A print: fewer tones and colours, the grain of paper, perhaps gloss and a white border, on a wall."""
+    chance = np.random.default_rng(made.seed)
     tones = 28 + picture.astype(np.float32) * (205 / 255)
     grey = tones.mean(axis=2, keepdims=True)
-    grain = cv2.GaussianBlur(chance.normal(0, 9, picture.shape[:2]).astype(np.float32), (0, 0), 0.7)
-    sheet = np.clip(grey + 0.8 * (tones - grey) + grain[..., None], 0, 255).astype(np.uint8)
-    sheet = cv2.GaussianBlur(sheet, (0, 0), 0.6)
-    return _bordered(sheet, (236, 240, 242))
+    grain = cv2.GaussianBlur(chance.normal(0, made.grain, picture.shape[:2]).astype(np.float32), (0, 0), 0.7)
+    shine = _glare(picture, 0.35, 0.3, made.gloss)
+    paper = grey + (1 - made.grey) * (tones - grey) + (grain + shine)[..., None]
+    sheet = cv2.GaussianBlur(np.clip(paper, 0, 255).astype(np.uint8), (0, 0), 0.6)
+    return (
+        _bordered(np.asarray(sheet, np.uint8), (236, 240, 242))
+        if made.border
+        else np.asarray(sheet, np.uint8)
+    )
 
 
-def on_screen(picture: Picture) -> Picture:
-    """A telephone or tablet: a grid of pixels that beats with the camera's, a gamma, a dark border, glare."""
+def on_screen(picture: Picture, made: Material = Material(), number: int = 0) -> Picture:
+    """A telephone, tablet or laptop: a grid of pixels that beats with the camera's, a band that rolls, glare."""
     height, width = picture.shape[:2]
-    light = 255 * (picture.astype(np.float32) / 255) ** 0.85
+    light = 255 * (picture.astype(np.float32) / 255) ** made.gamma
     xs, ys = np.meshgrid(np.arange(width), np.arange(height))
-    grid = 1 + 0.09 * np.cos(2 * np.pi * xs / 2.7) * np.cos(2 * np.pi * ys / 2.6)
-    beat = 1 + 0.04 * np.cos(2 * np.pi * (xs + 0.35 * ys) / 37)
-    glare = 26 * np.exp(-(((xs - 0.72 * width) / 120) ** 2 + ((ys - 0.25 * height) / 80) ** 2))
-    shown = np.clip(light * (grid * beat)[..., None] + glare[..., None], 0, 255).astype(np.uint8)
-    return _bordered(shown, (14, 14, 14))
+    wave = 2 * np.pi / made.period
+    grid = 1 + made.contrast * np.cos(wave * xs) * np.cos(1.04 * wave * ys)
+    beat = 1 + made.beat * np.cos(2 * np.pi * (xs + 0.35 * ys) / 37)
+    band = 1 + made.flicker * np.cos(2 * np.pi * (ys / height + 0.31 * number))
+    shown = light * (grid * beat * band)[..., None] + _glare(picture, 0.72, 0.25, 26)[..., None]
+    screen = np.clip(shown, 0, 255).astype(np.uint8)
+    return _bordered(screen, (14, 14, 14)) if made.border else screen
+
+
+def _glare(picture: Picture, across: float, down: float, strength: float) -> npt.NDArray[np.float32]:
+    height, width = picture.shape[:2]
+    xs, ys = np.meshgrid(np.arange(width), np.arange(height))
+    spot = ((xs - across * width) / 120) ** 2 + ((ys - down * height) / 80) ** 2
+    return np.asarray(strength * np.exp(-spot), np.float32)
 
 
 def _bordered(sheet: Picture, colour: tuple[int, int, int]) -> Picture:
@@ -129,37 +184,47 @@ def still_sheet(sheet: Picture) -> Show:
     return lambda _hint, since: shaken[since % 6]
 
 
-def turned_sheet(sheet: Picture, *, degrees: float = 45, bend: float = 0.0, tilted: float = 0.0) -> Show:
-    """Turns it the asked way, by up to `degrees` from `tilted` the other way; nods it when asked to blink."""
-    rest = held(sheet, yaw=0, bend=bend)
-    poses = {
-        hint: [
-            held(sheet, yaw=yaw, bend=bend, pitch=4)
-            for yaw in np.linspace(-sign * tilted, sign * degrees, len(_MOVING))
-        ]
-        for hint, sign in _TURN.items()
-    }
-    nods = [held(sheet, pitch=angle, bend=bend) for angle in (12, 25, 35, 25, 12)]
+def turned_sheet(sheet: Picture, made: Material = Material(), *, bent: bool = False) -> Show:
+    """Turns and tilts it the asked way, from `tilted` the other way; nods it when asked to blink.
+
+    A bent sheet is a cylinder about its upright axis for turns, and about its level one for nods: the hand does
+    what helps.
+    """
+    bend = made.bend if bent else 0.0
+    drawn: dict[tuple[float, float], Picture] = {}
+
+    def at(yaw: float, pitch: float) -> Picture:
+        key = (round(yaw), round(pitch))
+        if key not in drawn:
+            if bend and abs(pitch) > abs(yaw):
+                across = np.rot90(held(np.ascontiguousarray(np.rot90(sheet)), yaw=pitch, bend=bend), -1)
+                drawn[key] = np.ascontiguousarray(across)
+            else:
+                drawn[key] = held(sheet, yaw=yaw, pitch=pitch, bend=bend)
+        return drawn[key]
 
     def show(hint: str, since: int) -> Picture:
-        if hint in poses and since in _MOVING:
-            return poses[hint][since - _MOVING.start]
+        if hint in _AXES and since in _MOVING:
+            share = min(since - _MOVING.start, _POSES) / _POSES
+            angle = -made.tilted + share * (made.degrees + made.tilted)
+            across, down = _AXES[hint]
+            return at(across * angle, down * angle)
         if hint == "blink" and 4 <= since < 9:
-            return nods[since - 4]
-        return rest
+            return at(0, (12, 25, 35, 25, 12)[since - 4])
+        return at(0, 0)
 
     return show
 
 
-def cut_out(head: Head, sheet: Picture, *, degrees: float = 45, bend: float = 0.0) -> Show:
+def cut_out(head: Head, sheet: Picture, made: Material = Material(), *, bent: bool = False) -> Show:
     """A print with holes for the eyes: the attacker's own eyes blink behind it."""
     closed = sheet.copy()
     for upper, lower in LIDS:
         hole = head.points[[*upper, *reversed(lower)], :2].astype(np.int32)
         skin = sheet[hole[:, 1].max() + 6, hole[len(upper) // 2, 0]]
         cv2.fillPoly(closed, [hole], [int(0.9 * v) for v in skin], cv2.LINE_AA)
-    shut = held(closed, bend=bend)
-    turned = turned_sheet(sheet, degrees=degrees, bend=bend)
+    shut = held(closed, bend=made.bend if bent else 0.0)
+    turned = turned_sheet(sheet, made, bent=bent)
 
     def show(hint: str, since: int) -> Picture:
         return shut if hint == "blink" and 5 <= since < 8 else turned(hint, since)
@@ -167,12 +232,49 @@ def cut_out(head: Head, sheet: Picture, *, degrees: float = 45, bend: float = 0.
     return show
 
 
-def replayed(head: Head, seen_through: Callable[[Picture], Picture], *, order: tuple[str, ...]) -> Show:
-    """A recording of the living person in which the movements come in a fixed order, again and again."""
-    frames: list[Picture] = []
-    pose = {"turn_left": head.posed(34.0), "turn_right": head.posed(-34.0), "blink": head.posed(lids=1.0)}
-    for movement in order:
-        frames += [head.picture] * 14 + [pose[movement]] * (3 if movement == "blink" else 8)
-    shown = {id(frame): seen_through(frame) for frame in frames}
+POSES = {"turn_left": (34, 0), "turn_right": (-34, 0), "look_up": (0, -25), "look_down": (0, 25)}
+"""How the person of a recording moved: degrees to the picture's right, and down."""
+
+
+def played(
+    head: Head, movement: str, seen_through: Callable[[Picture, int], Picture]
+) -> Callable[[int], Picture]:
+    """One picture of a recording of the living person, by its number in the film (`look` is at rest)."""
+    across, down = POSES.get(movement, (0, 0))
+    frame = head.posed(across, pitch_degrees=down, lids=1.0 if movement == "blink" else 0.0)
+    # The band rolls through three pictures, then again.
+    shown: dict[int, Picture] = {}
+
+    def at(number: int) -> Picture:
+        if number % 3 not in shown:
+            shown[number % 3] = seen_through(frame, number % 3)
+        return shown[number % 3]
+
+    return at
+
+
+def film(head: Head, seen_through: Callable[[Picture, int], Picture], *, movements: tuple[str, ...]) -> Show:
+    """A film made beforehand, started when the person is asked to look: it knows nothing of what is asked."""
+    clips = {name: played(head, name, seen_through) for name in {"look", *movements}}
+    reel: list[str] = []
+    for movement in movements:
+        reel += ["look"] * 12 + [movement] * (3 if movement == "blink" else 8)
     clock = iter(range(10**9))
-    return lambda _hint, _since: shown[id(frames[next(clock) % len(frames)])]
+
+    def show(_hint: str, _since: int) -> Picture:
+        number = next(clock)
+        return clips[reel[number % len(reel)]](number)
+
+    return show
+
+
+def on_cue(head: Head, seen_through: Callable[[Picture, int], Picture]) -> Show:
+    """The worst: somebody with a clip of every movement who starts the right one on hearing what is asked."""
+    clips = {name: played(head, name, seen_through) for name in ("look", "blink", *POSES)}
+
+    def show(hint: str, since: int) -> Picture:
+        moving = hint in POSES and since in _MOVING
+        blinking = hint == "blink" and 5 <= since < 8
+        return clips[hint if moving or blinking else "look"](since)
+
+    return show

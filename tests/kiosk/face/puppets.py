@@ -27,6 +27,10 @@ _BLINK_FRAMES = range(5, 8)
 _TURN_FRAMES = range(4, 12)
 
 
+class OutOfPatienceError(Exception):
+    """Whoever watched this stage has seen enough pictures."""
+
+
 @dataclass(slots=True)
 class Stage:
     """A camera before which something stands (camera của buổi thử). Its clock counts frames, not seconds.
@@ -38,6 +42,7 @@ class Stage:
     show: Callable[[str, int], Picture]
     emulated: bool = True
     heard: list[str] = field(default_factory=list)
+    patience: int = 10**9
     _number: int = 0
     _since: int = 0
 
@@ -50,6 +55,8 @@ class Stage:
         """The next picture."""
         await asyncio.sleep(0)
         self._number += 1
+        if self._number > self.patience:
+            raise OutOfPatienceError
         hint = self.heard[-1] if self.heard else ""
         return Frame(self.show(hint, self._number - self._since), self._number * _SECONDS, self._number)
 
