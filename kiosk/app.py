@@ -236,7 +236,10 @@ def build_kiosk(settings: KioskSettings) -> Kiosk:
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
-    if settings.emulated:
-        return Kiosk(settings, emulated_devices())
-    kiosk = Kiosk(settings, real_devices(settings, lambda: kiosk.mode))
+    devices = (
+        emulated_devices(lambda: kiosk.mode)
+        if settings.emulated
+        else real_devices(settings, lambda: kiosk.mode)
+    )
+    kiosk = Kiosk(settings, devices)
     return kiosk

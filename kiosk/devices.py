@@ -39,7 +39,7 @@ class Devices:
 
     def know(self, roster: KnownRoster | None) -> None:
         """Tell the face check whose faces are enrolled."""
-        if isinstance(self.faces, LiveFaceCheck):
+        if isinstance(self.faces, LiveFaceCheck | EmulatedFaceCheck):
             self.faces.know(roster)
 
     @property
@@ -60,11 +60,12 @@ class NoFaceCheck:
         return FACE_NOT_DONE
 
 
-def emulated_devices() -> Devices:
+def emulated_devices(mode: Callable[[], CheckInMode] = lambda: CheckInMode.ATTENDANCE) -> Devices:
     """Card, camera and face check that need no hardware."""
     scene = Scene()
     camera = EmulatedCamera(scene)
-    return Devices(EmulatedCards(scene), camera, EmulatedFaceCheck(scene, camera))
+    faces = EmulatedFaceCheck(scene, camera, enrols=lambda: mode() is CheckInMode.ENROLMENT)
+    return Devices(EmulatedCards(scene), camera, faces)
 
 
 def real_devices(settings: KioskSettings, mode: Callable[[], CheckInMode]) -> Devices:

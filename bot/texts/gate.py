@@ -72,6 +72,7 @@ _MODES_VI = {
     "exam": "vào thi",
     "visitor": "khách",
     "enrolment": "ghi danh khuôn mặt",
+    "guardian": "xác minh phụ huynh",
 }
 
 

@@ -46,6 +46,13 @@ async def schools(tx: PlatformTx) -> Sequence[UUID]:
     return (await tx.session.scalars(select(EnrolledFaceRow.school_id).distinct())).all()
 
 
+async def remove_these(tx: Tx, ids: Collection[UUID]) -> None:
+    """Delete single enrolments."""
+    await tx.session.execute(
+        delete(EnrolledFaceRow).where(EnrolledFaceRow.school_id == tx.school_id, EnrolledFaceRow.id.in_(ids))
+    )
+
+
 async def remove(tx: Tx, student_ids: Collection[UUID]) -> int:
     """Delete all templates of these pupils; says how many rows that were."""
     done = await tx.session.execute(

@@ -15,7 +15,7 @@ from core.contracts.faces import EnrolmentOutcome, FaceEnrolment, FaceEnrolmentR
 from core.db.transaction import PlatformTx, Tx
 from core.devices.domain import Device
 from core.enrolments import repository
-from core.enrolments.domain import EnrolledFace, NotEnrolledError, is_sure
+from core.enrolments.domain import EnrolledFace, NotEnrolledError, is_sure, superseded
 from core.enrolments.ports import FaceConsents
 from core.enrolments.tables import EnrolledFaceRow
 from core.students.domain import Student
@@ -41,7 +41,7 @@ class Enrolments:
         """Keep a pupil's templates, if the family agreed and the kiosk was sure; nothing is kept otherwise.
 
         Newer templates of the same model take the place of older ones; those of an older model stay beside
-        them until `forget_model`.
+        them for `OLD_MODEL_STAYS`, while kiosks change, and are then swept away.
         """
         student = await self._student(tx, said)
         outcome = await self._judged(tx, said, student)
@@ -92,8 +92,13 @@ class Enrolments:
         return removed
 
     async def sweep(self, tx: Tx) -> int:
-        """Delete what may not stay: consent withdrawn, or schooling ended. Says of how many pupils."""
-        enrolled = {StudentId(row.student_id) for row in await repository.list_all(tx)}
+        """Delete what may not stay: consent withdrawn, schooling ended, an older model's. Says of how many pupils.
+
+        An older model's templates go without a word of their own: the pupil stays enrolled under the newer one.
+        """
+        rows = await repository.list_all(tx)
+        await repository.remove_these(tx, superseded(rows, self.clock.now()))
+        enrolled = {StudentId(row.student_id) for row in rows}
         gone = enrolled - await self._may_stay(tx, enrolled)
         if gone:
             await repository.remove(tx, gone)

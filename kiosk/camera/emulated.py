@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -37,6 +37,8 @@ class Scene:
     """What the emulated camera sees (cảnh giả lập)."""
 
     standing: Standing = Standing.NOBODY
+    who: str = field(default="", repr=False)
+    """Whoever stands there, as the emulated face check tells people apart; the drawing is the same for all."""
 
 
 class EmulatedCamera:

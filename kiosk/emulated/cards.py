@@ -60,6 +60,7 @@ _STANDING = {
 
 
 _CARDS_KEPT = 100
+STRANGER_FACE = "nobody of the school"
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ class EmulatedCards:
             raise CardRemovedError
         person, trick = self._laid[tap]
         self.scene.standing = _STANDING.get(trick, Standing.HOLDER)
+        self.scene.who = STRANGER_FACE if trick is Trick.STRANGER else person.number.value
         loop = asyncio.get_running_loop()
 
         def phase(reached: Phase) -> None:

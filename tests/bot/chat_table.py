@@ -78,11 +78,38 @@ BUTTONS: Mapping[str, Need] = {
     "gate.refused": Right.DECIDE_CHECK_INS,
     "gate.coming": Right.DECIDE_CHECK_INS,
     **dict.fromkeys(
-        (f"gate.{verb}" for verb in ("state", "lock", "unlock", "attendance", "exam", "close", "restart")),
+        (
+            f"gate.{verb}"
+            for verb in (
+                "state",
+                "lock",
+                "unlock",
+                "attendance",
+                "exam",
+                "close",
+                "restart",
+                "enrolment",
+                "guardian",
+                "visitor",
+            )
+        ),
         Right.MANAGE_DEVICES,
     ),
     **dict.fromkeys(
-        (f"gate.{verb}" for verb in ("mute", "sound", "english", "vietnamese")), Right.MANAGE_DEVICES
+        (
+            f"gate.{verb}"
+            for verb in (
+                "mute",
+                "sound",
+                "english",
+                "vietnamese",
+                "face_on",
+                "face_off",
+                "code_on",
+                "code_off",
+            )
+        ),
+        Right.MANAGE_DEVICES,
     ),
 }
 """By the kind of a button: what stands before the colon."""
@@ -122,6 +149,13 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "gate.unlock": ("mở cổng",),
     "gate.attendance": ("mở điểm danh",),
     "gate.exam": ("mở ca thi",),
+    "gate.enrolment": ("mở ghi danh khuôn mặt",),
+    "gate.guardian": ("mở xác minh phụ huynh",),
+    "gate.visitor": ("mở đón khách",),
+    "gate.face_on": ("cho vào bằng khuôn mặt",),
+    "gate.face_off": ("không cho vào bằng khuôn mặt",),
+    "gate.code_on": ("cho vào bằng mã",),
+    "gate.code_off": ("không cho vào bằng mã",),
     "gate.close": ("đóng ca",),
     "gate.restart": ("khởi động lại cổng",),
     "gate.mute": ("tắt tiếng cổng",),

@@ -130,6 +130,24 @@ async def test_a_change_of_model_names_who_is_to_be_enrolled_again(room: Room) -
         }
 
 
+async def test_an_older_models_templates_go_a_month_after_the_newer_ones_came(room: Room) -> None:
+    async def models() -> set[str]:
+        async with room.gate.core.database.transaction(room.gate.school_id) as tx:
+            return {one.templates.model_id for one in await room.enrolments.of(tx, room.gate.student_id)}
+
+    await room.enrol()
+    room.gate.clock.advance(timedelta(days=60))
+    await room.sweep()
+    assert await models() == {"sface-2021dec"}
+    await room.enrol(templates=looks("arcface-x"))
+    room.gate.clock.advance(timedelta(days=29))
+    await room.sweep()
+    assert await models() == {"sface-2021dec", "arcface-x"}
+    room.gate.clock.advance(timedelta(days=1))
+    await room.sweep()
+    assert await models() == {"arcface-x"}
+
+
 async def test_a_withdrawn_consent_stops_use_at_once_and_the_sweep_deletes(room: Room) -> None:
     await room.enrol()
     room.agreed.ids.clear()
