@@ -81,14 +81,18 @@ class Bot:
         school_id = await self.school_id()
         await self._ensure_staff_chat(school_id)
         bot, librarians = self._taught(school_id)
-        async with attach_all(self.core, self.settings, school_id, self.voice()) as channels:
+        voice = self.voice()
+        async with attach_all(self.core, self.settings, school_id, voice) as channels:
+            voice.files.fetchers.update({one.name: one.fetch for one in channels if one.fetch})
             pipeline = bot.pipeline(channels)
             app = bot.web_app(school_id, channels)
             async with (
                 serving(app, self.settings.host, self.settings.port) as url,
                 asyncio.TaskGroup() as group,
             ):
-                tasks = [group.create_task(worker.run()) for worker in self._workers(pipeline, channels)]
+                tasks = [
+                    group.create_task(worker.run()) for worker in self._workers(pipeline, channels, voice)
+                ]
                 tasks += [group.create_task(librarian.run()) for librarian in librarians]
                 tasks += [group.create_task(channel.listen()) for channel in channels if channel.listen]
                 try:
@@ -196,10 +200,10 @@ class Bot:
         return app
 
     def _workers(
-        self, pipeline: Pipeline, channels: tuple[Attached, ...]
+        self, pipeline: Pipeline, channels: tuple[Attached, ...], voice: Voice
     ) -> tuple[InboxWorker | DeliveryWorker, ...]:
         core = self.core
-        webchat = WebChatChannel(core.database, core.conversations, self._lines(), self.voice(), core.clock)
+        webchat = WebChatChannel(core.database, core.conversations, self._lines(), voice, core.clock)
         handlers = dict.fromkeys(pipeline.receive, pipeline.handle)
         return (
             InboxWorker(core.database, core.database_url, core.inbox, core.clock, handlers),

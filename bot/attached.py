@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.files import Fetch
 from bot.pipeline import Receive
 from core.notifications.pace import LanePace, Pace
 from core.notifications.ports import Channel, Takes
@@ -24,3 +25,4 @@ class Attached:
     pace: Pace | None = None
     lane_pace: LanePace | None = None
     takes: Takes | None = None
+    fetch: Fetch | None = None

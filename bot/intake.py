@@ -8,8 +8,9 @@ that a single bad fact fails alone.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.files import NOTED, Expects
 from core.db.transaction import Database
 from core.inbox.domain import Incoming
 from core.inbox.service import Inbox
@@ -26,11 +27,19 @@ class Intake:
     database: Database
     school_id: SchoolId
     inbox: Inbox
+    expects: Expects | None = None
     _waiting: list[_Waiting] = field(default_factory=list, repr=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def record(self, incoming: Incoming) -> None:
-        """Return when the fact is safe; a duplicate is safe already."""
+    async def record(self, incoming: Incoming, file: str = "") -> None:
+        """Return when the fact is safe; a duplicate is safe already.
+
+        `file` is the channel's reference to what came with it; it is noted only while somebody is there to read it.
+        """
+        chat = (incoming.source, incoming.ordering_key)
+        if file and self.expects is not None and await self.expects(*chat):
+            noted = {"channel": incoming.source, "ref": file}
+            incoming = replace(incoming, payload={**incoming.payload, NOTED: noted})
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((incoming, done))
         async with self._turn:

@@ -17,7 +17,8 @@ class InboundMessage:
     `choice` is the code of a button they pressed; then `text` is what the button said. `link_code` comes with a
     deep link. `phone` is a number that the channel vouches for (shared contact). `attachment` names the kind of
     something that is not text ("photo", "document", "sticker", …). `quoted` is the message that it answers, where
-    the channel tells. `origin` is a keyed fingerprint of where it came from, for counting wrong codes.
+    the channel tells. `file` says how what came along is fetched, while staff read. `origin` is a keyed fingerprint
+    of where it came from, for counting wrong codes.
     """
 
     channel: str
@@ -31,6 +32,7 @@ class InboundMessage:
     staff_name: str = field(default="", repr=False)
     quoted: str = field(default="", repr=False)
     origin: str = ""
+    file: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

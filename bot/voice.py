@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.files import FileRefusedError, Files
 from bot.messages import Document, Rendered
-from bot.texts.render import VI, UnknownTextError, render
+from bot.texts.render import VI, UnknownTextError, render, say
 from core.conversations.service import Conversations
 from core.db.transaction import Database
 from core.notifications.domain import Outgoing
@@ -22,6 +23,7 @@ class Voice:
 
     database: Database
     conversations: Conversations
+    files: Files = field(default_factory=Files)
 
     async def say(self, outgoing: Outgoing) -> Rendered:
         """The message in words; replies bring their language, other notifications use the account's.
@@ -31,9 +33,19 @@ class Voice:
         """
         locale = outgoing.params.get("locale") or await self._locale(outgoing)
         try:
-            return with_extras(render(outgoing.key, outgoing.params, locale), outgoing.params)
+            rendered = with_extras(render(outgoing.key, outgoing.params, locale), outgoing.params)
         except (UnknownTextError, KeyError) as error:
             raise GiveUp("text_missing") from error
+        file = outgoing.params.get("file")
+        return await self._with_file(rendered, file, locale) if file else rendered
+
+    async def _with_file(self, rendered: Rendered, file: Mapping[str, Any], locale: str) -> Rendered:
+        """What came along, or a word why it did not."""
+        try:
+            return replace(rendered, documents=(await self.files.document(file),))
+        except FileRefusedError as error:
+            why = say(f"file.{error.reason}", {}, locale)
+            return replace(rendered, text=f"{rendered.text}\n{why}")
 
     async def last_seen(self, outgoing: Outgoing) -> datetime | None:
         """When the person last wrote on this channel; None when they never did."""

@@ -20,6 +20,7 @@ from core.conversations.domain import FlowState, Handover, HandoverUrgency
 from core.db.transaction import Tx
 
 END = Choice("handover.end")
+_SENT = {"photo": "🖼", "voice": "🎤", "audio": "🎤", "video": "🎬", "sticker": "🙂"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class HandoverFlow(Flow):
         if exchange.intent.topic is Topic.MENU:
             name = {"name": opened.taken_by or ""}
             return Reaction((Reply("handover.still_open", name, (END,)),), state)
-        await self.desk.guardian_said(tx, opened, _said(exchange))
+        await self.desk.guardian_said(tx, opened, _said(exchange), exchange.message.file)
         return Reaction((), state)
 
     async def _is_silent(self, tx: Tx, opened: Handover, now: datetime) -> bool:
@@ -79,7 +80,9 @@ class HandoverFlow(Flow):
 
 def _said(exchange: Exchange) -> tuple[str, str]:
     """The id and the words for staff: for a pressed button, what the guardian had asked before it."""
-    turn = exchange.turn
+    turn, sent = exchange.turn, exchange.message.attachment
+    if sent:
+        return str(turn.id), f"{_SENT.get(sent, '📎')} {exchange.message.text}".strip()
     asked = [one.text for one in turn.history if one.role == "user"]
     by_button = not exchange.intent.text and asked
     return str(turn.id), f"{asked[-1]} → {turn.text}" if by_button else turn.text

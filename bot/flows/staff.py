@@ -24,6 +24,9 @@ from core.staff.domain import NotAllowedError
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import new_id
 
+_SENT = "📎"
+"""What stands for words when staff send a file alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class StaffFlow:
@@ -50,7 +53,7 @@ class StaffFlow:
         try:
             require(chat, Right.ANSWER_GUARDIANS)
             async with tx.session.begin_nested():
-                key, params = await self._do(tx, command, by, f"{chat.id}:{message.message_id}")
+                key, params = await self._do(tx, command, by, message)
         except CoreError as error:
             key, params = f"error.{error.code}", {}
         return (_told(message, key, params, f"{chat.id}:{message.message_id}"),)
@@ -64,7 +67,7 @@ class StaffFlow:
         return _told(message, "desk.joined", {"name": chat.name, "is_group": chat.is_group}, str(chat.id))
 
     async def _do(
-        self, tx: Tx, command: StaffCommand, by: Answering, message_id: str
+        self, tx: Tx, command: StaffCommand, by: Answering, message: InboundMessage
     ) -> tuple[str, Mapping[str, Any]]:
         if command.verb is Verb.LIST:
             return "desk.list", {"open": [_listed(one) for one in await self._mine(tx, by)]}
@@ -80,7 +83,8 @@ class StaffFlow:
             await self.desk.end(tx, handover.id, by)
             return "desk.closed", params
         if command.verb is Verb.ANSWER:
-            await self.desk.answer(tx, handover.id, by, (message_id, command.text))
+            words = (f"{by.actor.partition(':')[2]}:{message.message_id}", command.text or _SENT)
+            await self.desk.answer(tx, handover.id, by, words, message.file)
             return "desk.sent", params | finish
         await self.desk.take(tx, handover.id, by)
         said = [line.text for line in await self.desk.lines(tx, handover.id) if line.by == "guardian"]

@@ -74,7 +74,8 @@ def command_of(message: InboundMessage) -> StaffCommand | None:
         return StaffCommand(Verb(pressed.group(1)), pressed.group(2).upper())
     text = message.text.strip()
     if not text:
-        return None
+        quoted = _QUOTED.search(message.quoted) if message.file else None
+        return StaffCommand(Verb.ANSWER, quoted.group(1)) if quoted else None
     named = _HASH.match(text) or _ANSWER.match(text)
     if named:
         return _with_code(named.group(1).upper(), named.group(2).strip())

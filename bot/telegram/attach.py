@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from bot.attached import Attached
+from bot.files import expecting
 from bot.intake import Intake
 from bot.settings import BotSettings
+from bot.telegram.files import TelegramFiles
 from bot.telegram.receive import CHANNEL, receive
 from bot.telegram.send import TelegramChannel, opened
 from bot.telegram.webhook import PATH, TelegramIntake, TelegramPolling, announce
@@ -46,7 +48,7 @@ async def attached(
     by_webhook = settings.telegram_mode == "webhook"
     if by_webhook and not secret:
         raise SettingsError("Set CONGTRUONG_BOT_TELEGRAM_SECRET (1-256 of A-Z a-z 0-9 _ -) for the webhook.")
-    intake = TelegramIntake(Intake(core.database, school_id, core.inbox), secret)
+    intake = TelegramIntake(Intake(core.database, school_id, core.inbox, expecting(core, school_id)), secret)
     async with opened(settings.telegram_token.get_secret_value(), settings.telegram_api) as bot:
         if by_webhook and settings.public_url.startswith("https://"):
             await announce(bot, settings.public_url.rstrip("/") + PATH, secret)
@@ -58,4 +60,5 @@ async def attached(
             listen=None if by_webhook else TelegramPolling(bot, intake).run,
             pace=PACE,
             lane_pace=lane_pace,
+            fetch=TelegramFiles(bot).fetch,
         )

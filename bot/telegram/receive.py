@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message, Update
 from pydantic import ValidationError
 
 from bot.cleaning import cleaned
+from bot.files import NOTED
 from bot.messages import InboundMessage
 from core.inbox.domain import InboxEvent, Incoming
 from core.values.phone import Phone
@@ -34,6 +35,15 @@ def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
     return Incoming(CHANNEL, str(number), str(chat_id or "none"), without_files(dict(update)))
 
 
+def file_of(update: Mapping[str, Any]) -> str:
+    """The reference to the picture (its largest size) or the file in an update, or nothing."""
+    message = update.get("message")
+    message = message if isinstance(message, Mapping) else {}
+    sizes = message.get("photo")
+    sent = sizes[-1] if isinstance(sizes, list) and sizes else message.get("document")
+    return str(sent.get("file_id") or "") if isinstance(sent, Mapping) else ""
+
+
 def without_files(value: Any) -> Any:
     """The update without the references by which a file could be fetched: it may be a picture of a card.
 
@@ -55,7 +65,7 @@ def receive(event: InboxEvent) -> InboundMessage | None:
         return None
     if update.callback_query is not None:
         return _pressed(update.callback_query)
-    return _written(update.message) if update.message is not None else None
+    return _written(update.message, event.payload.get(NOTED)) if update.message is not None else None
 
 
 def _pressed(callback: CallbackQuery) -> InboundMessage | None:
@@ -81,7 +91,7 @@ def _label(callback: CallbackQuery) -> str:
     return next((one.text for row in rows for one in row if one.callback_data == callback.data), "")
 
 
-def _written(message: Message) -> InboundMessage | None:
+def _written(message: Message, file: Mapping[str, Any] | None) -> InboundMessage | None:
     text = cleaned(message.text or message.caption)
     deep_link = _START.match(text)
     kind = "" if message.text else ContentType(message.content_type).value
@@ -96,7 +106,10 @@ def _written(message: Message) -> InboundMessage | None:
         phone=_own_phone(message),
         attachment=kind,
         staff_name=message.from_user.full_name if message.from_user else "",
-        quoted=(message.reply_to_message.text or "") if message.reply_to_message else "",
+        quoted=(message.reply_to_message.text or message.reply_to_message.caption or "")
+        if message.reply_to_message
+        else "",
+        file=file,
     )
 
 

@@ -16,7 +16,7 @@ from aiogram.methods import GetUpdates
 from aiohttp import web
 
 from bot.intake import Intake
-from bot.telegram.receive import incoming_of
+from bot.telegram.receive import file_of, incoming_of
 from core.errors import UnauthenticatedError
 from core.web.problems import MalformedJsonError
 
@@ -63,7 +63,7 @@ class TelegramIntake:
         incoming = incoming_of(update)
         if incoming is None:
             return False
-        await self.intake.record(incoming)
+        await self.intake.record(incoming, file_of(update))
         return True
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 from aiohttp import web
 
 from bot.attached import Attached
+from bot.files import expecting, fetch_by_address
 from bot.intake import Intake
 from bot.settings import BotSettings
 from bot.voice import Voice
@@ -48,7 +50,7 @@ async def attached(
         tokens = tokens_of(core, settings, school_id, http)
         client = ZaloClient(http, settings.zalo_api, settings.zalo_business_api)
         intake = ZaloIntake(
-            Intake(core.database, school_id, core.inbox),
+            Intake(core.database, school_id, core.inbox, expecting(core, school_id)),
             ZaloSecret(settings.zalo_app_id, settings.zalo_oa_secret.get_secret_value()),
         )
         rules = WindowRules(
@@ -66,6 +68,7 @@ async def attached(
                 web.get(SIGNED_IN, sign_in_of(core, settings, tokens).signed_in),
             ),
             pace=pace,
+            fetch=partial(fetch_by_address, http, own=settings.zalo_api),
         )
         by_phone = ZaloTemplateChannel(client, tokens, templates, settings.zalo_templates_in_development)
         silent = Attached(TEMPLATES, lambda _event: None, by_phone, pace=pace, takes=templates.__contains__)

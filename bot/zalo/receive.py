@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.cleaning import cleaned
+from bot.files import NOTED
 from bot.messages import InboundMessage
 from core.inbox.domain import InboxEvent, Incoming
 from core.values.phone import Phone
@@ -30,6 +31,15 @@ def incoming_of(event: Mapping[str, Any], raw: bytes) -> Incoming | None:
     return Incoming(CHANNEL, external_id[:200], _user(event) or "none", kept)
 
 
+def file_of(event: Mapping[str, Any]) -> str:
+    """The address of the picture or file in an event, or nothing."""
+    attachments = _part(event, "message").get("attachments")
+    for one in attachments if isinstance(attachments, list) else ():
+        if isinstance(one, Mapping) and one.get("type") in {"image", "file"}:
+            return str(_part(one, "payload").get("url") or "")
+    return ""
+
+
 def receive(event: InboxEvent) -> InboundMessage | None:
     """The message in an event."""
     payload, user = event.payload, _user(event.payload)
@@ -46,8 +56,9 @@ def receive(event: InboxEvent) -> InboundMessage | None:
     if text.startswith("#") and " " not in text:
         return InboundMessage(CHANNEL, user, message_id, choice=text[1:65] or "menu.main")
     kind = name.removeprefix("user_send_")
+    attachment = "" if kind == "text" else _KINDS.get(kind, kind)
     return InboundMessage(
-        CHANNEL, user, message_id, text=text, attachment="" if kind == "text" else _KINDS.get(kind, kind)
+        CHANNEL, user, message_id, text=text, attachment=attachment, file=payload.get(NOTED)
     )
 
 

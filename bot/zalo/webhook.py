@@ -8,7 +8,7 @@ import orjson
 from aiohttp import web
 
 from bot.intake import Intake
-from bot.zalo.receive import incoming_of
+from bot.zalo.receive import file_of, incoming_of
 from bot.zalo.signature import ZaloSecret
 from core.errors import UnauthenticatedError
 from core.web.problems import MalformedJsonError
@@ -46,5 +46,5 @@ class ZaloIntake:
             raise UnauthenticatedError
         incoming = incoming_of(event, raw)
         if incoming is not None:
-            await self.intake.record(incoming)
+            await self.intake.record(incoming, file_of(event))
         return web.Response()

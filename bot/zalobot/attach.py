@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import aiohttp
 import structlog
 from aiohttp import web
 
 from bot.attached import Attached
+from bot.files import expecting, fetch_by_address
 from bot.intake import Intake
 from bot.pictures import PATH as PICTURE
 from bot.pictures import Pictures
@@ -42,7 +44,7 @@ async def attached(
     by_webhook = settings.zalo_bot_mode == "webhook"
     if by_webhook and len(secret) < _SECRET_MIN:
         raise SettingsError("Set CONGTRUONG_BOT_ZALO_BOT_SECRET (8-256 characters) for the webhook.")
-    intake = ZaloBotIntake(Intake(core.database, school_id, core.inbox), secret)
+    intake = ZaloBotIntake(Intake(core.database, school_id, core.inbox, expecting(core, school_id)), secret)
     pictures = Pictures(core.keyring, school_id, settings.public_url)
     async with aiohttp.ClientSession() as http:
         client = ZaloBotClient(http, settings.zalo_bot_api, settings.zalo_bot_token.get_secret_value())
@@ -56,6 +58,7 @@ async def attached(
             routes=(*routes, web.get(PICTURE, pictures.show)),
             listen=None if by_webhook else ZaloBotPolling(client, intake).run,
             pace=Pace(settings.zalo_bot_per_second, burst=max(1, int(settings.zalo_bot_per_second))),
+            fetch=partial(fetch_by_address, http, own=settings.zalo_bot_api),
         )
 
 

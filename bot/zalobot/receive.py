@@ -10,12 +10,14 @@ from typing import Any
 import orjson
 
 from bot.cleaning import cleaned
+from bot.files import NOTED
 from bot.messages import InboundMessage
 from core.inbox.domain import InboxEvent, Incoming
 
 CHANNEL = "zalobot"
 _EVENT = re.compile(r"^message\.(text|image|sticker|voice|unsupported)\.received$")
 _KINDS = {"image": "photo"}
+_LINKS = ("_url", "photo")
 
 
 def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
@@ -26,6 +28,14 @@ def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
         return None
     name = message.get("message_id") or sha256(orjson.dumps(dict(update))).hexdigest()
     return Incoming(CHANNEL, f"{chat_id}:{name}"[:200], str(chat_id), _without_pictures(update))
+
+
+def file_of(update: Mapping[str, Any]) -> str:
+    """The address of the picture in an event, or nothing; what its field is called is not certain."""
+    for name, value in _part(update, "message").items():
+        if name.endswith(_LINKS) and isinstance(value, str) and value.startswith("http"):
+            return value
+    return ""
 
 
 def receive(event: InboxEvent) -> InboundMessage | None:
@@ -44,16 +54,13 @@ def receive(event: InboxEvent) -> InboundMessage | None:
         text=cleaned(message.get("text") if kind == "text" else message.get("caption")),
         attachment="" if kind == "text" else _KINDS.get(kind, kind),
         staff_name=cleaned(sender.get("display_name")),
+        file=event.payload.get(NOTED),
     )
 
 
 def _without_pictures(update: Mapping[str, Any]) -> dict[str, Any]:
     """The event without links to pictures and recordings: we never look at them, so we do not keep them."""
-    message = {
-        name: value
-        for name, value in _part(update, "message").items()
-        if not name.endswith(("_url", "photo"))
-    }
+    message = {name: value for name, value in _part(update, "message").items() if not name.endswith(_LINKS)}
     return {**update, "message": message}
 
 

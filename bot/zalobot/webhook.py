@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.intake import Intake
 from bot.zalobot.client import POLL_TIMEOUT, ZaloBotClient, ZaloBotError, ZaloBotUnreachableError
-from bot.zalobot.receive import incoming_of
+from bot.zalobot.receive import file_of, incoming_of
 from core.db.transaction import DATABASE_FAULTS
 from core.errors import UnauthenticatedError
 from core.web.problems import MalformedJsonError
@@ -57,7 +57,7 @@ class ZaloBotIntake:
         """Put one event into the inbox, unless it is nothing that anybody said."""
         incoming = incoming_of(update)
         if incoming is not None:
-            await self.intake.record(incoming)
+            await self.intake.record(incoming, file_of(update))
 
 
 @dataclass(frozen=True, slots=True)

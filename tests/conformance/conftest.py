@@ -124,6 +124,7 @@ async def world(
             "sms_brand": "TRUONG MAU",
             "sms_ok_field": "code",
             "sms_ok_values": ("100",),
+            "sms_for": ("broadcast.", "handover."),
         }
         bot, url = await stack.enter_async_context(
             running_bot(settings_for(database_url, key), answers, **options)

@@ -162,6 +162,12 @@ class ZaloPeer:
         name = str(next(_NUMBERS))
         return self._post(event("user_send_image", chat, msg_id=name, attachments=attachments))
 
+    def sent_picture(self, chat: str, name: str) -> Posted:
+        """A picture that lies on Zalo's server, or should."""
+        attachments = [{"type": "image", "payload": {"url": f"{self.fake.url}/files/{name}"}}]
+        number = str(next(_NUMBERS))
+        return self._post(event("user_send_image", chat, msg_id=number, attachments=attachments))
+
     def unknown(self, chat: str) -> Posted:
         return self._post(event("brand_new_event", chat, msg_id=str(next(_NUMBERS))))
 

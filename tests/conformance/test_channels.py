@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from core.conversations.desk.domain import NewStaffChat
 from core.notifications.domain import NewNotification, NotificationStatus, Recipient, Urgency
 from core.sample.school import SCHOOL_ID
 from tests.conformance.conftest import World
-from tests.conformance.peers import Peer, ZaloPeer
+from tests.conformance.peers import Peer, TelegramPeer, ZaloPeer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+_JPEG = b"\xff\xd8\xff\xe0 a picture of a bruise"
 _QUESTION = "Mất học bạ thì sao ạ?"
 
 
@@ -205,3 +207,61 @@ async def test_behind_a_closed_window_a_template_goes_out_by_phone_else_a_text_m
     (charged,) = world.sms.charged.values()
     assert (charged["phone"], charged["message"]) == ("+84900000009", "Co Hanh: Khong co mau.")
     assert charged["brandname"] == "TRUONG MAU"
+
+
+async def test_a_hand_over_reaches_staff_in_their_chat_and_they_answer_from_there(
+    world: World, peer: Peer
+) -> None:
+    """Staff and guardian on the same channel: it arrives, is taken, the bot is silent, and says who answers."""
+    chats = world.bot.core.handovers.chats
+    async with world.bot.core.database.transaction(SCHOOL_ID) as tx:
+        invited, code = await chats.invite(tx, NewStaffChat("Tổ trực", is_group=False), "staff:x")
+    staff = peer.person()
+    await world.post(peer.text(staff, f"nv {code}"))
+    await world.until(peer, staff, lambda told: len(told) == 1)
+    parent = await asked(world, peer)
+    before = len(world.answers.asked)
+    await world.post(peer.text(parent, "cháu bị bạn đánh ở cổng trường, cô ơi"))
+    alert = (await world.until(peer, staff, lambda told: len(told) >= 2))[-1]
+    assert "KHẨN CẤP" in alert.text
+    assert "113" in (await world.until(peer, parent, lambda told: len(told) == 3))[-1].text
+    await world.post(peer.text(staff, f"nhận {alert.text.partition('#')[2][:6]}"))
+    assert "đang đọc" in (await world.until(peer, parent, lambda told: len(told) == 4))[-1].text
+    await world.post(peer.text(parent, _QUESTION))
+    await world.until(peer, staff, lambda told: _QUESTION in told[-1].text)
+    await world.post(peer.text(staff, "Cô đang ra cổng ạ"))
+    answer = (await world.until(peer, parent, lambda told: len(told) == 5))[-1]
+    assert ": Cô đang ra cổng ạ" in answer.text
+    await world.post(peer.text(staff, "trả lời xong"))
+    await world.until(peer, parent, lambda told: len(told) == 6)
+    assert len(world.answers.asked) == before
+    async with world.bot.core.database.transaction(SCHOOL_ID) as tx:
+        await chats.remove(tx, invited, "staff:x")
+
+
+async def test_what_a_guardian_shows_to_staff_crosses_from_zalo_to_their_telegram_group(world: World) -> None:
+    zalo, telegram = world.peers["zalo"], world.peers["telegram"]
+    assert isinstance(zalo, ZaloPeer)
+    assert isinstance(telegram, TelegramPeer)
+    chats = world.bot.core.handovers.chats
+    async with world.bot.core.database.transaction(SCHOOL_ID) as tx:
+        invited, code = await chats.invite(tx, NewStaffChat("Nhóm trực"), "staff:x")
+    staff = telegram.person()
+    await world.post(telegram.text(staff, f"nv {code}"))
+    await world.until(telegram, staff, lambda told: len(told) == 1)
+    parent = await asked(world, zalo)
+    zalo.fake.files.update({"vet-bam.jpg": _JPEG, "gia.jpg": b"MZ this is a program"})
+    await world.post(
+        zalo.sent_picture(parent, "vet-bam.jpg")
+    )  # nobody reads along yet: refused, not referred to
+    await world.until(zalo, parent, lambda told: len(told) == 3)
+    await world.post(zalo.text(parent, "cháu bị bạn đánh ở cổng trường"))
+    await world.until(telegram, staff, lambda told: len(told) == 2)
+    await world.post(zalo.sent_picture(parent, "vet-bam.jpg"))
+    told = await world.until(telegram, staff, lambda told: len(told) == 4)
+    assert (told[-1].files, "🖼" in told[-2].text) == ((_JPEG,), True)
+    for name, why in (("gia.jpg", "không phải ảnh"), ("mat.jpg", "không còn lấy được")):
+        await world.post(zalo.sent_picture(parent, name))
+        await world.until(telegram, staff, lambda told, why=why: why in told[-1].text)  # type: ignore[misc]  # bound now
+    async with world.bot.core.database.transaction(SCHOOL_ID) as tx:
+        await chats.remove(tx, invited, "staff:x")

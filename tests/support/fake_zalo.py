@@ -33,6 +33,7 @@ class FakeZalo:
     uploaded: dict[str, bytes] = field(default_factory=dict)
     by_phone: list[dict[str, Any]] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     access: str = "access-0"
     refresh: str = "refresh-0"
     refreshes: int = 0
@@ -85,6 +86,11 @@ class FakeZalo:
         self.uploaded[name] = file.file.read()
         key = "attachment_id" if request.match_info["kind"] == "image" else "token"
         return _said(0, "Success", {key: name})
+
+    async def file(self, request: web.Request) -> web.Response:
+        """What a person sent, at the address that the event names."""
+        found = self.files.get(request.match_info["name"])
+        return web.Response(body=found) if found is not None else web.Response(status=404)
 
     async def template(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("access_token") != self.access:
@@ -156,6 +162,7 @@ async def fake_zalo() -> AsyncIterator[FakeZalo]:
     app.router.add_post("/v3.0/oa/message/cs", fake.message)
     app.router.add_post("/v2.0/oa/upload/{kind:image|file}", fake.upload)
     app.router.add_post("/message/template", fake.template)
+    app.router.add_get("/files/{name}", fake.file)
     app.router.add_get("/v4/oa/permission", fake.permission)
     app.router.add_post("/v4/oa/access_token", fake.token)
     async with serving(app) as url:

@@ -59,6 +59,18 @@ class Wire:
             self.refused.append(f"{method}: {orjson.loads(body).get('description')}")
         return web.Response(body=body, status=status, content_type="application/json")
 
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        async with self.http.get(f"{self.upstream}{request.path}") as answer:
+            return web.Response(body=await answer.read(), status=answer.status)
+
+    async def upload(self, method: str, field_name: str, data: bytes, name: str) -> dict[str, Any]:
+        """Put a file on the server as a person's app would; what a message says of it."""
+        form = aiohttp.FormData({"chat_id": "5001"})
+        form.add_field(field_name, data, filename=name)
+        async with self.http.post(f"{self.upstream}/bot{TOKEN}/{method}", data=form) as answer:
+            sent: dict[str, Any] = (await answer.json())["result"]
+        return sent
+
     def sent(self, chat: str, *methods: str) -> list[dict[str, Any]]:
         """What arrived in a chat."""
         wanted = methods or ("sendMessage", "sendPhoto", "sendDocument")
@@ -108,6 +120,7 @@ async def telegram(folder: Path) -> AsyncIterator[Wire]:
             await _answering(http, f"{wire.upstream}/bot{TOKEN}/getMe")
             app = web.Application(client_max_size=64 * 1024 * 1024)
             app.router.add_route("*", "/bot{token}/{method}", wire.handle)
+            app.router.add_get("/file/bot{token}/{path:.*}", wire.download)
             async with serving(app) as url:
                 wire.url = url
                 yield wire

@@ -36,7 +36,14 @@ class Alerts:
     chats: StaffChats
     hearing: Hearing
 
-    async def said(self, tx: Tx, handover: Handover, said: tuple[str, str], opening: datetime) -> None:
+    async def said(
+        self,
+        tx: Tx,
+        handover: Handover,
+        said: tuple[str, str],
+        opening: datetime,
+        file: Mapping[str, Any] | None = None,
+    ) -> None:
         """The guardian wrote: to whoever has it, or to the stages that know of it; an emergency to all.
 
         What is no emergency lets staff sleep until `opening`.
@@ -47,7 +54,8 @@ class Alerts:
         else:
             told, key = _who_know(joined, handover), "handover.staff_alert"
         dedupe = f"handover:{handover.id}:said:{said[0]}"
-        alert = _Alert(key, _params(handover, said[1]), dedupe, None if urgent else opening)
+        params = _params(handover, said[1]) | ({"file": dict(file)} if file else {})
+        alert = _Alert(key, params, dedupe, None if urgent else opening)
         await self._tell(tx, told, handover, alert)
 
     async def raised(self, tx: Tx, handover: Handover, text: str, minutes: int, now: datetime) -> None:

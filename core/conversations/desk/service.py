@@ -82,13 +82,15 @@ class HandoverDesk:
             await self._note(tx, f"chat:{account_id}", "handover_opened", row.id, details)
         return await self.get(tx, row.id)
 
-    async def guardian_said(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
-        """Take down what the guardian wrote meanwhile, and tell those who answer."""
+    async def guardian_said(
+        self, tx: Tx, handover: Handover, said: tuple[str, str], file: Mapping[str, Any] | None = None
+    ) -> None:
+        """Take down what the guardian wrote meanwhile, and tell those who answer, with a file of theirs."""
         if await self._line(tx, handover, SaidBy.GUARDIAN, "", said):
             if handover.waiting_since is None:
                 await repository.change_handover(tx, handover.id, waiting_since=self.clock.now())
             hours, now = await self.hours(tx), self.clock.now()
-            await self._alerts.said(tx, handover, said, hours.next_opening(now))
+            await self._alerts.said(tx, handover, said, hours.next_opening(now), file)
 
     async def keep(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
         """Take down what the guardian wrote, for staff to read later, without waking anybody."""
@@ -122,8 +124,15 @@ class HandoverDesk:
         await self._note(tx, by.actor, "handover_taken", handover_id)
         return taken
 
-    async def answer(self, tx: Tx, handover_id: UUID, by: Answering, said: tuple[str, str]) -> Handover:
-        """Send the guardian what a member of staff wrote; whoever answers first has it.
+    async def answer(
+        self,
+        tx: Tx,
+        handover_id: UUID,
+        by: Answering,
+        said: tuple[str, str],
+        file: Mapping[str, Any] | None = None,
+    ) -> Handover:
+        """Send the guardian what a member of staff wrote, and a file of theirs; whoever answers first has it.
 
         The same message again (its id is in `said`) sends nothing twice.
 
@@ -139,7 +148,7 @@ class HandoverDesk:
             handover = await self.take(tx, handover_id, by)
         if await self._line(tx, handover, SaidBy.STAFF, by.name, said):
             to = await self.conversations.recipient_of(tx, handover.account_id)
-            params = {"name": by.name, "text": said[1], **END}
+            params = {"name": by.name, "text": said[1], **END, **({"file": dict(file)} if file else {})}
             dedupe = f"handover:{handover_id}:staff:{said[0]}"
             await self.notifications.enqueue(
                 tx, NewNotification(to, "handover.staff_said", params, dedupe, Urgency.REPLY)

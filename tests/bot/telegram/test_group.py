@@ -1,0 +1,114 @@
+"""A hand-over in a Telegram group, through the emulator: alert, reply to it, pictures and papers both ways."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import Bot
+from core.conversations.desk.domain import NewStaffChat
+from core.sample.school import SCHOOL_ID
+from core.settings import CoreSettings
+from tests.bot.support import KnownAnswers, running_bot
+from tests.support.telegram import SECRET, TOKEN, Wire, telegram
+
+GROUP, PARENT = -1001, 5001
+JPEG, PDF = b"\xff\xd8\xff\xe0 a picture", b"%PDF-1.4 a paper"
+
+
+@dataclass
+class Room:
+    """The emulator delivers what people write to the bot's webhook, and takes what the bot sends."""
+
+    bot: Bot
+    wire: Wire
+    number: int = field(default=100)
+
+    async def write(self, chat: int, text: str = "", **more: Any) -> None:
+        self.number += 1
+        who = {"id": PARENT, "is_bot": False, "first_name": "Phụ huynh"}
+        place: dict[str, Any] = {"id": PARENT, "type": "private", "first_name": "Phụ huynh"}
+        if chat == GROUP:
+            who = {"id": 7, "is_bot": False, "first_name": "Cô", "last_name": "Hạnh"}
+            place = {"id": GROUP, "type": "group", "title": "Trực tin nhắn"}
+        message = {"message_id": self.number, "date": 1763700000, "chat": place, "from": who, **more}
+        message |= {"text": text} if text else {}
+        body = {"token": TOKEN, "update": {"message": message}}
+        async with self.wire.http.post(f"{self.wire.upstream}/__fixture/updates", json=body) as answer:
+            assert answer.status == 200, await answer.text()
+
+    async def reply(self, quoted: dict[str, Any], text: str = "", **more: Any) -> None:
+        """Answer one of the bot's messages in the group."""
+        place = {"id": GROUP, "type": "group", "title": "Trực tin nhắn"}
+        told = {"message_id": 1, "date": 1763700000, "chat": place, "text": quoted["text"]}
+        await self.write(GROUP, text, reply_to_message=told, **more)
+
+    async def told(self, chat: int, true: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The newest message in a chat that is so."""
+        async with asyncio.timeout(30):
+            while True:
+                found = [one for one in self.wire.sent(str(chat)) if true(one)]
+                if found:
+                    return found[-1]
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def room(core_settings: CoreSettings, answers: KnownAnswers, tmp_path: Path) -> AsyncIterator[Room]:
+    async with telegram(tmp_path) as wire:
+        options = {"telegram_token": TOKEN, "telegram_secret": SECRET, "telegram_api": wire.url}
+        async with running_bot(core_settings, answers, **options, telegram_mode="webhook") as (bot, url):
+            hook = {"url": f"{url}/webhooks/telegram", "secret_token": SECRET}
+            async with wire.http.post(f"{wire.upstream}/bot{TOKEN}/setWebhook", json=hook) as answer:
+                assert (await answer.json())["ok"]
+            yield Room(bot, wire)
+
+
+def says(*words: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda one: all(word in str(one.get("text", "")) for word in words)
+
+
+def holds(data: bytes) -> Callable[[dict[str, Any]], bool]:
+    return lambda one: data in one.values()
+
+
+async def test_a_group_answers_by_replying_to_the_alert_and_files_go_both_ways(
+    room: Room, answers: KnownAnswers
+) -> None:
+    async with room.bot.core.database.transaction(SCHOOL_ID) as tx:
+        _, code = await room.bot.core.handovers.chats.invite(tx, NewStaffChat("Tổ văn phòng"), "staff:x")
+    await room.write(GROUP, f"nv {code}")
+    await room.told(GROUP, says("Tổ văn phòng"))
+    photo = (await room.wire.upload("sendPhoto", "photo", JPEG, "a.jpg"))["photo"]
+    false = (await room.wire.upload("sendDocument", "document", b"MZ a program", "anh.jpg"))["document"]
+    paper = (await room.wire.upload("sendDocument", "document", PDF, "giay-moi.pdf"))["document"]
+
+    await room.write(PARENT, photo=photo)  # nobody reads along: refused, and deleted where Telegram lets us
+    await room.told(PARENT, says("ảnh"))
+    await room.write(PARENT, "cháu bị bạn đánh ở cổng trường, cô ơi")
+    alert = await room.told(GROUP, says("KHẨN CẤP", "cổng trường"))
+    assert "desk.take" in alert["reply_markup"]
+    await room.write(GROUP, "trưa nay ăn gì các chị")
+    await room.reply(alert, "Cô đang ra cổng, mẹ yên tâm ạ")
+    await room.told(PARENT, says("Cô Hạnh đang đọc"))
+    await room.told(PARENT, says("Cô Hạnh: Cô đang ra cổng, mẹ yên tâm ạ"))
+
+    await room.write(PARENT, "mất học bạ thì sao")  # to the person who answers, not to the bot
+    await room.told(GROUP, says("mất học bạ"))
+    await room.write(PARENT, photo=photo)
+    assert (await room.told(GROUP, holds(JPEG)))["method"] == "sendPhoto"
+    await room.write(PARENT, document=false)
+    await room.told(GROUP, says("không phải ảnh"))
+    await room.reply(alert, document=paper)
+    assert (await room.told(PARENT, holds(PDF)))["method"] == "sendDocument"
+
+    await room.reply(alert, "xong")
+    await room.told(PARENT, says("trợ lý"))
+    assert answers.asked == []
+    assert not any(says("trưa nay")(one) for one in room.wire.sent(str(PARENT)))
+    assert room.wire.refused == []
