@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.staff.domain import Right, Staff
 
+MOST_IN_BAR = 6
 ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/", "Điểm danh hôm nay", Right.SEE_DAY),
     ("/console/handovers", "Bàn trực", Right.ANSWER_GUARDIANS),
@@ -26,6 +27,26 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
 def open_to(staff: Staff) -> tuple[tuple[str, str], ...]:
     """Address and name of the rooms that somebody may enter."""
     return tuple((path, name) for path, name, right in ROOMS if staff.may(right))
+
+
+def arranged(staff: Staff) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """The rooms that stand in the bar, and those behind "Phòng khác": a bar of one line at 1024 pixels."""
+    mine = open_to(staff)
+    return (mine, ()) if len(mine) <= MOST_IN_BAR else (mine[: MOST_IN_BAR - 1], mine[MOST_IN_BAR - 1 :])
+
+
+def is_here(to: str, path: str) -> bool:
+    """Whether a page belongs to a room.
+
+    >>> is_here("/console/staff", "/console/staff/1"), is_here("/console/", "/console/staff")
+    (True, False)
+    """
+    return path == to or (to != "/console/" and path.startswith(to))
+
+
+def here(found: tuple[tuple[str, str], ...], path: str) -> tuple[str, ...]:
+    """The addresses of those of these rooms that a page belongs to."""
+    return tuple(to for to, _ in found if is_here(to, path))
 
 
 def first_room(staff: Staff) -> str:
