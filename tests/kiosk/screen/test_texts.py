@@ -18,7 +18,7 @@ from kiosk.session.values import Button, Help, Idle, Session, Verdict, VerdictKi
 BOOKS = {path.stem: json.loads(path.read_text("utf-8")) for path in TEXTS.glob("*.json")}
 # Never shown to a pupil: they stop a command, or are only ever a cause of a place that has its own words.
 SILENT = {"kiosk.error", "kiosk.settings", "kiosk.not_enrolled", "kiosk.unreachable", "kiosk.nonsense"}
-SILENT |= {"card.error", "card.certificate_import", "emulator.wrong_password"}
+SILENT |= {"kiosk.update", "card.error", "card.certificate_import", "emulator.wrong_password"}
 
 
 def codes(of: type[Exception]) -> Iterator[str]:
