@@ -112,12 +112,8 @@ class Answerer:
             screened.behaviour is not Behaviour.ANSWER and screened.probability >= _CERTAIN
         ):
             return Considered(screened, text)
-        full, understood = stand_alone(text, history), 1.0
-        if is_english(full):
-            full, understood = in_vietnamese_words(full) or full, share_understood(full)
-        full = in_age_bands(full)
-        found, confidence = self._find(full, question.province)
-        confidence *= understood
+        full = stand_alone(text, history)
+        found, confidence, full = self._understood(full, question.province, screened.astray)
         if screened.behaviour is not Behaviour.ANSWER and confidence < _CERTAIN:
             return Considered(screened, text)
         enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
@@ -130,10 +126,25 @@ class Answerer:
         beside = told_beside(found.hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)
 
-    def _find(self, asked: str, province: str | None) -> tuple[Found, float]:
+    def _understood(self, asked: str, province: str | None, astray: float | None) -> tuple[Found, float, str]:
+        """Search for a question in its words; one in English also in Vietnamese words, and the surer search counts."""
+        said = in_age_bands(asked)
+        if not is_english(asked):
+            return (*self._find(said, self.searcher, province, astray), said)
+        plain = replace(self.searcher, repairer=None)  # it knows Vietnamese: it would bend English words
+        said = in_age_bands(in_vietnamese_words(asked) or asked)
+        as_asked = (*self._find(asked, plain, province, astray), said)
+        found, confidence = self._find(said, self.searcher, province, astray)
+        translated = (found, confidence * share_understood(asked), said)
+        return max(translated, as_asked, key=itemgetter(1))
+
+    def _find(
+        self, asked: str, searcher: Searcher, province: str | None, astray: float | None
+    ) -> tuple[Found, float]:
         """Search for the whole question, and for its first side where it asks several; the surer one counts."""
         sides = dict.fromkeys((asked, first_side(asked)))
-        searched = (self.searcher.search(side, allowed=holds_here(province, asked)) for side in sides)
+        searched = (searcher.search(side, allowed=holds_here(province, asked)) for side in sides)
         return max(
-            ((found, self.abstainer.confidence(found, found.index)) for found in searched), key=itemgetter(1)
+            ((found, self.abstainer.confidence(found, found.index, astray)) for found in searched),
+            key=itemgetter(1),
         )

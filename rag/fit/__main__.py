@@ -11,11 +11,12 @@ import numpy as np
 from rag.build import build_embedder
 from rag.corpus import load_knowledge
 from rag.evaluation.ranking import auroc
-from rag.fit.intents import fit_intents
+from rag.fit.intents import Unseen, fit_intents
 from rag.fit.learning import Floats, fit_binary, fit_ranking
 from rag.fit.remembered import RememberedQuestions
 from rag.fit.samples import FOLDS, AbstentionSample, Fold, abstention_samples, folds, ranking_samples
-from rag.guard import evidence
+from rag.guard import abstention
+from rag.guard.abstention import elsewhere
 from rag.rerank.logistic import LogisticRanker
 from rag.retrieval import features
 from rag.settings import ROOT, RagSettings
@@ -39,11 +40,11 @@ def main() -> None:
     settings = RagSettings()
     embedder = RememberedQuestions(build_embedder(settings), settings.cache_dir)
     corpus = load_knowledge(settings.knowledge_dir)
-    if "intents" in chosen:
-        _write(
-            ROOT / "rag/guard/intents.json",
-            fit_intents(corpus, RememberedQuestions(embedder, settings.cache_dir)),
-        )
+    unseen: Unseen | None = None
+    if "intents" in chosen or "abstention" in chosen:
+        content, unseen = fit_intents(corpus, embedder)
+        if "intents" in chosen:
+            _write(ROOT / "rag/guard/intents.json", content)
     if "ranker" in chosen:
         both = (
             *folds(corpus.passages, embedder, settings, most=MOST),
@@ -52,10 +53,10 @@ def main() -> None:
         _fit_ranker(
             [replace(f, searcher=replace(f.searcher, ranker=_first_only(f.searcher.ranker))) for f in both]
         )
-    if "abstention" in chosen:
+    if "abstention" in chosen and unseen is not None:
         halves = list(folds(corpus.passages, embedder, settings, most=MOST))
         bare = list(folds(corpus.passages, embedder, settings, bare=True, most=MOST))
-        _fit_abstention(halves, bare, [question.text for question in corpus.impossible])
+        _fit_abstention(halves, bare, [question.text for question in corpus.impossible], unseen)
 
 
 def _first_only(ranker: LogisticRanker) -> LogisticRanker:
@@ -86,7 +87,9 @@ def _fit_ranker(halves: Sequence[Fold]) -> None:
     )
 
 
-def _fit_abstention(halves: Sequence[Fold], bare: Sequence[Fold], impossible: Sequence[str]) -> None:
+def _fit_abstention(
+    halves: Sequence[Fold], bare: Sequence[Fold], impossible: Sequence[str], unseen: Unseen
+) -> None:
     ranker = _shipped_ranker()
     samples: list[AbstentionSample] = []
     for at, fold in enumerate(halves):
@@ -95,15 +98,17 @@ def _fit_abstention(halves: Sequence[Fold], bare: Sequence[Fold], impossible: Se
     for at, fold in enumerate(bare):
         third = replace(fold, asked=fold.asked[at :: len(bare) + 1])
         samples += abstention_samples(third, impossible[at :: len(bare)], ("clean",), ranker)
+    samples = [replace(s, evidence=(*s.evidence, elsewhere(unseen(s.text)))) for s in samples]
     weights, bias = _fit_samples(samples)
     crossed = _crossed(samples)
     threshold = _threshold(samples, crossed)
     _write(
         ROOT / "rag/guard/abstention.json",
         {
-            "features": list(evidence.FEATURES),
+            "features": list(abstention.FEATURES),
             "weights": [round(float(weight), 4) for weight in weights],
             "bias": round(bias, 4),
+            "usual": round(float(np.median([s.evidence[-1] for s in samples if s.kind == "present"])), 4),
             "threshold": threshold,
             "provenance": "python -m rag.fit abstention; right passage present or deleted, impossible questions",
             "samples": len(samples),

@@ -5,7 +5,7 @@ harmless messages are taken for something grave. A text and its spoilt twins alw
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +17,12 @@ from rag.fit.learning import Reals, fit_classes
 from rag.fit.remembered import RememberedQuestions
 from rag.fit.samples import chatty, spread
 from rag.guard.grams import gram_features
-from rag.guard.intents import CLASSES, EXAMPLES, intent_features, packed
+from rag.guard.intents import CLASSES, EXAMPLES, IntentModel, intent_features, packed, read_intents
 from rag.vietnamese.forms import canonical
 from rag.vietnamese.noise import without_marks
 
 _L2, _FOLDS = 1e-4, 3
-_MOST = 8  # wordings of one passage: more teach no more of what asking is, and take minutes
+_MOST = 5  # wordings of one passage: more teach no more of what asking is, and take minutes
 _HARMLESS = ("ask", "personal_data", "handover", "elsewhere")
 _FALSE = {"danger": 0.01, "unsafe": 0.02}  # share of harmless messages that may be taken for it
 _GRID = np.arange(0.1, 0.91, 0.02)
@@ -37,8 +37,23 @@ class Training:
     origins: NDArray[np.int64]
 
 
-def fit_intents(corpus: Corpus, embedder: RememberedQuestions) -> dict[str, object]:
-    """Give the content of `intents.json`: weights, thresholds, and what cross-validation says of them."""
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What an intent model that has not seen a text thinks of it: by cross-validation where it was taught."""
+
+    judged: Mapping[str, Reals]
+    model: IntentModel
+    embedder: RememberedQuestions
+
+    def __call__(self, text: str) -> dict[str, float]:
+        """Give the probability of each class for a canonical text."""
+        if text in self.judged:
+            return dict(zip(CLASSES, map(float, self.judged[text]), strict=True))
+        return self.model.judge(text, self.embedder.embed_questions([text])[0], self.embedder.model_id)
+
+
+def fit_intents(corpus: Corpus, embedder: RememberedQuestions) -> tuple[dict[str, object], Unseen]:
+    """Give the content of `intents.json`, with what cross-validation says of it, and what it thinks of unseen texts."""
     training = _training(corpus)
     vectors = embedder.embed_questions(training.texts)
     mean = vectors.mean(axis=0).round(5)
@@ -48,7 +63,7 @@ def fit_intents(corpus: Corpus, embedder: RememberedQuestions) -> dict[str, obje
     weights, bias = fit_classes(rows, training.labels, len(CLASSES), l2=_L2)
     shares = _crossed(rows, training)
     thresholds = choose(shares, training.labels)
-    return {
+    content: dict[str, object] = {
         "classes": list(CLASSES),
         "weights": [[round(float(value), 4) for value in row[:width]] for row in weights],
         "grams": packed(weights[:, width:]),
@@ -61,6 +76,8 @@ def fit_intents(corpus: Corpus, embedder: RememberedQuestions) -> dict[str, obje
         "samples": len(training.texts),
         "cross_validated": _figures(shares, training.labels, thresholds),
     }
+    judged = dict(zip(training.texts, shares, strict=True))
+    return content, Unseen(judged, read_intents(content), embedder)
 
 
 def written(folder: Path) -> dict[str, list[str]]:

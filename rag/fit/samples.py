@@ -59,6 +59,7 @@ class AbstentionSample:
     answers: bool
     kind: str
     passage: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +133,19 @@ def abstention_samples(
         found = searcher.search(text)
         if found.places[0] == place:
             yield AbstentionSample(
-                evidence(found, searcher.index), answers=True, kind="present", passage=place
+                evidence(found, searcher.index), answers=True, kind="present", passage=place, text=text
             )
         without = searcher.search(text, allowed=_all_but(passages[place].id))
         if _tells_the_same(without.hits[0].passage, passages[place]):
             continue  # a twin of the deleted passage may well answer
         yield AbstentionSample(
-            evidence(without, searcher.index), answers=False, kind="deleted", passage=place
+            evidence(without, searcher.index), answers=False, kind="deleted", passage=place, text=text
         )
     for number, text in enumerate(impossible):
         found = searcher.search(canonical(text))
         passage = len(passages) + number
         proof = evidence(found, searcher.index)
-        yield AbstentionSample(proof, answers=False, kind="impossible", passage=passage)
+        yield AbstentionSample(proof, answers=False, kind="impossible", passage=passage, text=canonical(text))
 
 
 def _tells_the_same(one: Passage, other: Passage) -> bool:

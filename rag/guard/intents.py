@@ -62,7 +62,15 @@ def packed(grams: NDArray[np.floating[Any]]) -> str:
 @lru_cache(maxsize=1)
 def load_intents() -> IntentModel:
     """Load the shipped model."""
-    raw = json.loads(Path(__file__).with_name("intents.json").read_text(encoding="utf-8"))
+    return read_intents(json.loads(Path(__file__).with_name("intents.json").read_text(encoding="utf-8")))
+
+
+def read_intents(raw: Mapping[str, Any]) -> IntentModel:
+    """Read a model from the content of its file.
+
+    Raises:
+        ValueError: it was fitted for other classes or features.
+    """
     if tuple(raw["classes"]) != CLASSES or "thresholds" not in raw:
         raise ValueError("intents.json was fitted for other classes or features: run python -m rag.fit")
     grams = np.frombuffer(base64.b64decode(raw["grams"]), dtype="<f2").astype(np.float64)

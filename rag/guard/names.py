@@ -32,8 +32,8 @@ _SMALL = re.compile(
     re.IGNORECASE,
 )
 _COMMON = (
-    "nha toi minh em con hoc dang len vao o cung nay do kia gai trai duoc chua sap moi khac ay day nam cua tui ben trong "
-    "tren vua da se cuoi dau"
+    "nha toi minh em con hoc dang len vao o cung nay do kia gai trai duoc chua sap moi khac ay day nam cua tui ben "
+    "trong tren vua da se cuoi dau"
 )
 _PLAIN = frozenset(_COMMON.split())
 _MASK = "[tên]"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.guard.abstention import elsewhere
 from rag.guard.intents import load_intents
 from rag.guard.net import is_trick
 from rag.retrieval.dense import vector_of
@@ -53,7 +54,8 @@ class Screened:
     """What a message is, before any search; `behaviour` ANSWER means: go and search.
 
     `probability` is 1 for a verdict that no passage may overrule; `otherwise` is what it most likely is if the search
-    finds nothing; `doubt` is the probability that no passage should answer it.
+    finds nothing; `doubt` is the probability that no passage should answer it; `astray` how much more it looks like a
+    matter of others than like one of ours (None where nobody judged).
     """
 
     behaviour: Behaviour
@@ -61,6 +63,7 @@ class Screened:
     probability: float = 1.0
     otherwise: Behaviour | None = None
     doubt: float = 0.0
+    astray: float | None = None
 
 
 def screen_by_pattern(text: str) -> Screened | None:
@@ -113,11 +116,12 @@ def judge(shares: Mapping[str, float]) -> Screened:
         return Screened(Behaviour.UNSAFE)  # certain: a good passage must not answer it
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label in _KIND and label not in ("danger", "unsafe") and share >= _SURE:
-        return Screened(_KIND[label], probability=share)
+        return Screened(_KIND[label], probability=share, astray=elsewhere(shares))
     return Screened(
         Behaviour.ANSWER,
         otherwise=_second(shares),
-        doubt=shares["elsewhere"] + shares["unsafe"] + shares["danger"],
+        doubt=shares["unsafe"] + shares["danger"],
+        astray=elsewhere(shares),
     )
 
 
