@@ -15,6 +15,7 @@ from rag.build import build_answerer, build_embedder, today_in_vietnam
 from rag.corpus import as_squad, load_knowledge, read_squad
 from rag.embedding.cache import write_vectors
 from rag.errors import KnowledgeFormError
+from rag.evaluation.parents import score_parents
 from rag.evaluation.run import evaluate_file
 from rag.evaluation.topics import ask_everything
 from rag.lint import lint as check_knowledge
@@ -94,8 +95,11 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    """Write the page of figures."""
-    options.out.write_text(page(ask_everything(RagSettings())), encoding="utf-8")
+    """Write the page of figures; of the evaluation set's messages only counts are told."""
+    settings = RagSettings()
+    parents = settings.knowledge_dir / "eval" / "parents.json"
+    done = score_parents(build_answerer(settings), parents)["behaviours"] if parents.exists() else None
+    options.out.write_text(page(ask_everything(settings), done), encoding="utf-8")
     print(options.out)
     return 0
 

@@ -48,7 +48,7 @@ def read_squad(path: Path) -> tuple[Passage, ...]:
         KnowledgeFormError: the file is not SQuAD.
     """
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
         return tuple(_passages(raw, path.name))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KnowledgeFormError(f"{path.name}: {error!r}") from error

@@ -40,6 +40,7 @@ def score_parents(answerer: Answerer, path: Path) -> dict[str, Any]:
         "behaviour_accuracy": _share(right),
         "by_behaviour": _by_behaviour(items, right),
         "confusions": _confusions(pairs),
+        "behaviours": _behaviours(pairs),
         "key_facts": _share([held for held, behaved in facts if behaved]),
         "key_facts_of_all": _share([held for held, _ in facts]),
         "citations_valid": _share([c.id in known for a in answers for c in a.citations]),
@@ -98,6 +99,15 @@ def _by_behaviour(items: Sequence[dict[str, Any]], right: Sequence[bool]) -> dic
 def _confusions(pairs: Sequence[tuple[dict[str, Any], Answer]]) -> dict[str, int]:
     wrong = Counter(f"{i['behaviour']}->{a.behaviour.value}" for i, a in pairs if not _behaves(i, a))
     return dict(wrong.most_common())
+
+
+def _behaviours(pairs: Sequence[tuple[dict[str, Any], Answer]]) -> dict[str, dict[str, int]]:
+    """Count what was done for each behaviour wanted; one that the set also accepts counts as the one wanted."""
+    table: dict[str, Counter[str]] = {}
+    for item, answer in pairs:
+        done = item["behaviour"] if _behaves(item, answer) else answer.behaviour.value
+        table.setdefault(item["behaviour"], Counter())[done] += 1
+    return {wanted: dict(done) for wanted, done in sorted(table.items())}
 
 
 def _share(values: Sequence[bool]) -> float:

@@ -20,26 +20,34 @@ from rag.store import rows, schema
 from rag.values import Passage
 
 BATCH = 500
+_MOST_COUNTED = 300_000  # terms held in memory before they go to the database
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a build counts as it goes: documents and terms of each field."""
+    """What a build counts as it goes: documents of each field, their lengths, and how many hold each term."""
 
     documents: Counter[str] = field(default_factory=Counter)
     lengths: Counter[str] = field(default_factory=Counter)
+    held: dict[str, Counter[str]] = field(default_factory=dict)
     digest: "hashlib.blake2b" = field(default_factory=lambda: hashlib.blake2b(digest_size=8))
 
-    def add(self, passages: Sequence[Passage]) -> Counter[tuple[str, str]]:
-        """Count a batch; give how many of its documents hold each term of each field."""
-        held: Counter[tuple[str, str]] = Counter()
+    def add(self, passages: Sequence[Passage]) -> None:
+        """Count a batch."""
         for passage in passages:
             self.digest.update(repr(passage).encode())
             for name, document in fields_of(passage):
                 self.documents[name] += 1
                 self.lengths[name] += document.length
-                held.update((name, term) for term in document.terms)
-        return held
+                self.held.setdefault(name, Counter()).update(document.terms)
+
+    def taken(self, most: int) -> list[tuple[str, str, int]]:
+        """Give (field, term, documents) and forget them, where they are more than `most`; else nothing."""
+        if sum(map(len, self.held.values())) <= most:
+            return []
+        counted = [(name, term, count) for name, held in self.held.items() for term, count in held.items()]
+        self.held.clear()
+        return counted
 
     def stats(self) -> str:
         """Write the sizes of each field as JSON."""
@@ -71,16 +79,14 @@ async def rebuild(pool: "asyncpg.Pool", passages: Iterable[Passage], embedder: E
         tally, place, anew = Tally(), 0, 0
         tally.digest.update(embedder.model_id.encode())
         for batch in _batches(passages):
-            held = await asyncio.to_thread(tally.add, batch)
+            await asyncio.to_thread(tally.add, batch)
             kept = await _kept(connection, reusable, batch)
             made = await asyncio.to_thread(rows.embedded, batch, embedder, kept)
             anew += len(batch) - len(kept)
             await _write(connection, number, place, batch, made)
-            counted = [(name, term, count) for (name, term), count in held.items()]
-            await connection.copy_records_to_table(
-                f"counted_{number}", schema_name="rag", columns=["field", "term", "held"], records=counted
-            )
+            await _count(connection, number, tally.taken(_MOST_COUNTED))
             place += len(batch)
+        await _count(connection, number, tally.taken(0))
         await connection.execute("SET maintenance_work_mem = '512MB'")
         await connection.execute(schema.finish(number), timeout=None)
         version = tally.digest.hexdigest()
@@ -89,6 +95,15 @@ async def rebuild(pool: "asyncpg.Pool", passages: Iterable[Passage], embedder: E
             await connection.execute(schema.PROMOTE, number, version, tally.stats())
         await _discard(connection, keep=number)
     return Rebuilt(version, place, anew)
+
+
+async def _count(
+    connection: "asyncpg.Connection", number: int, counted: Sequence[tuple[str, str, int]]
+) -> None:
+    if counted:
+        await connection.copy_records_to_table(
+            f"counted_{number}", schema_name="rag", columns=["field", "term", "held"], records=counted
+        )
 
 
 async def _kept(

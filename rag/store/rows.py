@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from rag.errors import EmbedderError
 from rag.ports import Embedder, Vectors
-from rag.retrieval.parts import dense_text, known_questions, passage_sentences
+from rag.retrieval.parts import dense_text, known_questions, parts_of
 from rag.values import Passage
 
 _PASSAGE: TypeAdapter[Passage] = TypeAdapter(Passage)
@@ -43,7 +43,7 @@ class StoredVectors:
 
 def texts_of(passage: Passage) -> list[str]:
     """Give every text of a passage that is embedded, itself first."""
-    return [dense_text(passage), *passage_sentences(passage), *known_questions(passage)]
+    return [dense_text(passage), *parts_of(passage).sentences, *known_questions(passage)]
 
 
 def to_json(passage: Passage) -> str:

@@ -1,11 +1,15 @@
 """What is said next to what: counts of syllables and their neighbours, learned from the texts of one index.
 
-Small on purpose (an index has some ten thousand sentences); it only has to prefer what the index can answer.
+Small on purpose (an index has some ten thousand sentences); it only has to prefer what the index can answer. Neighbours
+that are common in any Vietnamese (`common.txt`) cost less, because an index of one field never says most of them.
 """
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
 
 from rag.vietnamese.forms import fold, tokens
 from rag.vietnamese.sentences import sentences
@@ -15,6 +19,7 @@ _PRIOR = 1.5  # how many observations the unigram guess is worth
 _UNMARKED = 0.15
 _NEAR = 12  # chosen on the knowledge's own questions, asked without marks
 _LONG_ENOUGH = 3
+_COMMON = 2.0  # nats; between 0.7 and 2.5 three sets of questions without marks all gain
 
 
 class Language:
@@ -53,11 +58,19 @@ class Language:
             added = (_NEAR * number for number in more)
             count, total, seen, head = (a + b for a, b in zip((count, total, seen, head), added, strict=True))
         alone = (count + 0.3) / (total + 0.3 * self._size)
-        return -math.log((seen + _PRIOR * alone) / (head + _PRIOR))
+        usual = _COMMON if (left, word) in common_pairs() else 0.0
+        return -math.log((seen + _PRIOR * alone) / (head + _PRIOR)) - usual
 
     def _observed(self, left: str, word: str) -> tuple[int, int, int, int]:
         """Give how often the word stood, of how many; how often after `left`, of how many after it."""
         return self.counts[word], self._total, self._pairs[(left, word)], self._heads[left]
+
+
+@lru_cache(maxsize=1)
+def common_pairs() -> frozenset[tuple[str, str]]:
+    """Give the neighbours that are common in any Vietnamese: a list written for this project, of everyday phrases."""
+    listed = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").replace("\n", ",").split(",")
+    return frozenset(pair for phrase in listed for pair in pairwise(tokens(phrase)))
 
 
 def marked_share(words: Iterable[str]) -> float:

@@ -60,7 +60,13 @@ def test_two_amounts_for_one_thing_are_a_warning(tmp_path):
 
 
 def test_the_report_draws_every_topic_and_escapes_names():
-    asked = [Asked("<A>", "p", "<A>", "p", 0.9, True), Asked("B", "q", "", "", 0.2, False)]
-    html = page(asked)
+    asked = [
+        Asked("<A>", "p", "<A>", "p", 0.9, among_five=True, answers=True),
+        Asked("B", "q", "", "", 0.2, among_five=False, answers=False),
+    ]
+    html = page(asked, {"answer": {"answer": 3, "abstain": 1}, "unsafe": {"unsafe": 2}})
     assert "&lt;A&gt;" in html
     assert html.count("<rect") == 2
+    assert "83.3%" in html
+    assert '<td class="wrong">1' in html
+    assert "http" not in html
