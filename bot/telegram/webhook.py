@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
@@ -16,8 +14,8 @@ from aiogram.methods import GetUpdates
 from aiohttp import web
 
 from bot.intake import Intake
+from bot.secret_header import vouched_body
 from bot.telegram.receive import file_of, incoming_of
-from core.errors import UnauthenticatedError
 from core.web.problems import MalformedJsonError
 
 log = structlog.get_logger(__name__)
@@ -41,14 +39,8 @@ class TelegramIntake:
             UnauthenticatedError: without the secret that was given to `setWebhook`.
             MalformedJsonError: when the body is no update.
         """
-        given = request.headers.get(SECRET_HEADER, "")
-        if not self.secret or not hmac.compare_digest(given.encode(), self.secret.encode()):
-            raise UnauthenticatedError
-        try:
-            update = orjson.loads(await request.read())
-        except orjson.JSONDecodeError:
-            raise MalformedJsonError from None
-        if not isinstance(update, dict) or not await self.record(update):
+        update = await vouched_body(request, SECRET_HEADER, self.secret)
+        if not await self.record(update):
             raise MalformedJsonError
         pressed = update.get("callback_query")
         if isinstance(pressed, dict):

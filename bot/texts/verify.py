@@ -76,7 +76,7 @@ VI: Mapping[str, Text] = {
     "verify.for_staff": "Em đã nhận thông tin và chuyển cho thầy cô kiểm tra. Có kết quả em báo anh/chị ngay tại đây ạ.",
     "verify.refused": "Thầy cô đã xem và chưa thể xác minh anh/chị qua mạng. Anh/chị mang thẻ căn cước đến văn phòng, hoặc bấm “Liên hệ nhà trường” ạ.",
     "verify.wait": "Anh/chị đã thử nhiều lần. Để bảo vệ thông tin của các con, xin thử lại sau {until}, hoặc liên hệ nhà trường ạ.",
-    "verify.picture": "Em không xem và không giữ ảnh, tệp trong khung chat. Nếu đó là ảnh thẻ căn cước hay giấy tờ của con, anh/chị xoá giúp em: đó là dữ liệu nhạy cảm. Cần xác minh thì mở trang quét mã QR của trường ạ.",
+    "verify.picture": "Em không xem và không giữ ảnh, tệp trong khung chat. Nếu đó là ảnh thẻ căn cước hay giấy tờ của con, anh/chị xoá giúp em: đó là dữ liệu nhạy cảm. Cần xác minh thì mở trang quét mã QR của trường. Muốn thầy cô xem ảnh, anh/chị gõ “gặp nhân viên” rồi hãy gửi ạ.",
     "verify.phone_unknown": "Em chưa liên kết được bằng số điện thoại này. Anh/chị quét mã QR trên thẻ, nhập mã nhà trường đã phát, hoặc liên hệ nhà trường ạ.",
     "verify.new_account": "Một tài khoản trò chuyện khác vừa được liên kết với tên anh/chị. Nếu chính anh/chị làm thì không cần làm gì. Nếu không, bấm “Không phải tôi” ạ.",
     "verify.contested": lambda params: (
@@ -89,7 +89,7 @@ VI: Mapping[str, Text] = {
         + " Thầy cô sẽ liên hệ anh/chị ạ."
     ),
     "verify.nothing_to_contest": "Không có tài khoản nào khác đang liên kết với tên anh/chị ạ.",
-    "verify.of_age": "Hôm nay {given_name} tròn 18 tuổi, chúc mừng em! Từ hôm nay theo luật, em tự quyết định ai được xem thông tin của mình, nên trợ lý ngừng gửi tin cho anh/chị. Nếu em đồng ý, em chỉ cần báo với văn phòng.",
+    "verify.of_age": "Hôm nay {given_name} tròn 18 tuổi, chúc mừng gia đình! Theo luật, từ hôm nay {given_name} tự quyết định ai được xem thông tin của mình, nên em ngừng gửi tin cho anh/chị. {given_name} đồng ý cho xem tiếp thì chỉ cần báo văn phòng ạ.",
     "verify.case": _case_vi,
     "verify.decided": lambda params: (
         f"Đã {'duyệt' if params['approved'] else 'từ chối'} yêu cầu #{params['code']}. Phụ huynh đã được báo."
@@ -116,7 +116,7 @@ EN: Mapping[str, Text] = {
     "verify.for_staff": "I have passed this on to the school to check. I will tell you here.",
     "verify.refused": "The school could not verify you online. Please bring your ID card to the office, or contact the school.",
     "verify.wait": "You tried many times. To protect the children, please try again after {until}, or contact the school.",
-    "verify.picture": "I neither look at nor keep pictures and files sent here. If it shows an ID card or a child's papers, please delete it: it is sensitive. To be verified, open the school's scan page.",
+    "verify.picture": "I neither look at nor keep pictures and files sent here. If it shows an ID card or a child's papers, please delete it: it is sensitive. To be verified, open the school's scan page. To show staff a picture, type “talk to a person” first.",
     "verify.phone_unknown": "I could not link you by this phone number. Please scan the QR code on your card, type the school's code, or contact the school.",
     "verify.new_account": "Another chat account has just been linked in your name. If it was you, do nothing. If not, press “Not me”.",
     "verify.contested": lambda params: (

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 import structlog
 from aiohttp import web
 
 from bot.intake import Intake
+from bot.secret_header import vouched_body
 from bot.zalobot.client import POLL_TIMEOUT, ZaloBotClient, ZaloBotError, ZaloBotUnreachableError
 from bot.zalobot.receive import file_of, incoming_of
 from core.db.transaction import DATABASE_FAULTS
-from core.errors import UnauthenticatedError
 from core.web.problems import MalformedJsonError
 
 log = structlog.get_logger(__name__)
@@ -40,14 +38,8 @@ class ZaloBotIntake:
             UnauthenticatedError: without the secret that was given to `setWebhook`.
             MalformedJsonError: when the body is no event.
         """
-        given = request.headers.get(SECRET_HEADER, "")
-        if not self.secret or not hmac.compare_digest(given.encode(), self.secret.encode()):
-            raise UnauthenticatedError
-        try:
-            body = orjson.loads(await request.read())
-        except orjson.JSONDecodeError:
-            raise MalformedJsonError from None
-        update = body.get("result", body) if isinstance(body, dict) else None
+        body = await vouched_body(request, SECRET_HEADER, self.secret)
+        update = body.get("result", body)
         if not isinstance(update, dict):
             raise MalformedJsonError
         await self.record(update)

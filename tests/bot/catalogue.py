@@ -1,11 +1,12 @@
 """Every sentence that the bot can say, as people see it: one page, three channel styles, two languages.
 
-`python -m tests.bot.catalogue FOLDER` writes the page; `tests/bot/test_catalogue.py` makes a picture of each message.
+`python -m tests.bot.catalogue FOLDER` writes the page and, with Chromium, a picture of each message beside it.
 The samples are fictional. A new text whose parameters are not here yet fails the test until they are.
 """
 
 from __future__ import annotations
 
+import asyncio
 import html
 import sys
 from collections.abc import Mapping
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.messages import Rendered
-from bot.texts import en, vi
+from bot.texts import vi
 from bot.texts.render import render, say
+from tests.support.chromium import INSTALLED, chromium
 
 STYLES = ("Zalo", "Telegram", "Trang chat")
 _MENU = [{"code": code, "label": ""} for code in ("menu.ask", "menu.children", "menu.fees", "menu.school")]
@@ -118,14 +120,14 @@ OF_A_KIND: Mapping[str, Mapping[str, Any]] = {
         "codes": ["A1", "B2"], "detail": "interrupted", "version": "0.9.1",
     },
     "rights.": {
-        "kind": "view", "status": "done", "answer": "Văn phòng đã in bản sao, mời anh/chị đến nhận.",
+        "name": "Nguyễn Thị Ánh", "kind": "view", "status": "done", "answer": "Văn phòng đã in bản sao, mời anh/chị đến nhận.",
         "number": "DL-0012", "link": "https://truong.example/chat/files/mau", "due": "08/12/2026", "consents": [
             {"purpose": "attendance_messages", "standing": "given"},
             {"purpose": "face_enrolment", "standing": "not_asked"},
         ],
     },
     "verify.": {
-        "kind": "two_claims", "level": 3, "child": "Nguyễn Thị Ánh", "class": "6A", "end": "123",
+        "name": "Trần Thu Hà", "kind": "two_claims", "level": 3, "child": "Nguyễn Thị Ánh", "class": "6A", "end": "123",
         "approvable": True, "approved": True,
     },
     "fees.": {"title": "Tiền ăn bán trú tháng 11"},
@@ -217,7 +219,25 @@ table { background: #fff; border-collapse: collapse; } td { border: 1px solid #c
 """
 
 
+async def photograph(folder: Path) -> int:
+    """Write the page and a picture of each message; says how many pictures.
+
+    Raises:
+        AssertionError: when a message is wider than its phone.
+    """
+    (folder / "catalogue.html").write_text(page(), "utf-8")
+    async with chromium() as browser:
+        opened = await browser.new_page(viewport={"width": 1190, "height": 900})
+        await opened.goto((folder / "catalogue.html").absolute().as_uri())
+        for key in messages():
+            box = opened.locator(f"[id='{key}']")
+            assert await box.evaluate("one => one.scrollWidth <= one.clientWidth"), key
+            await box.screenshot(path=folder / f"{key}.png")
+    return len(messages())
+
+
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) / "catalogue.html"
-    target.write_text(page(), "utf-8")
-    print(target.name, len(en.TEXTS), "texts")
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "catalogue.html").write_text(page(), "utf-8")
+    print(f"{len(messages())} messages, {asyncio.run(photograph(target)) if INSTALLED else 0} pictures")

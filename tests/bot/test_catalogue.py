@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import CODE_MAX
 from bot.texts import en, vi
 from bot.texts.render import render, say
 from bot.zalo.client import BUTTONS_MAX
-from tests.bot.catalogue import SAMPLE, labels, messages, page, variants
-from tests.support.chromium import chromium
+from core.conversations.domain import CODE_MAX
+from tests.bot.catalogue import SAMPLE, labels, messages, page, photograph, variants
 
 LONGEST = 640
 """A message on a phone: more than a screen is not read. What a person wrote, or a list, may be longer."""
@@ -59,12 +58,4 @@ def test_every_button_fits_a_phone_and_every_channel(locale: str) -> None:
 async def test_each_message_has_its_picture(pictures: Path) -> None:
     folder = pictures / "catalogue"
     folder.mkdir(exist_ok=True)
-    (folder / "catalogue.html").write_text(page(), "utf-8")
-    async with chromium() as browser:
-        opened = await browser.new_page(viewport={"width": 1190, "height": 900})
-        await opened.goto((folder / "catalogue.html").as_uri())
-        for key in messages():
-            box = opened.locator(f"[id='{key}']")
-            assert await box.evaluate("one => one.scrollWidth <= one.clientWidth"), key
-            await box.screenshot(path=folder / f"{key}.png")
-    assert len(list(folder.glob("*.png"))) == len(messages())
+    assert await photograph(folder) == len(list(folder.glob("*.png")))

@@ -1,0 +1,83 @@
+"""What people type, as patterns over folded text: one for each thing that the router knows. Pure data.
+
+Case, diacritics and teen-code are folded away before (`bot.folding`); which pattern counts when is the router's.
+"""
+
+# ruff: noqa: E501 - a list of phrases is easier to mend when it is not broken into pieces
+from __future__ import annotations
+
+import re
+
+CHILD = r"(?:con|be|chau|em|hoc sinh|nhoc|my (?:son|daughter|child|kid))"
+DANGER = re.compile(
+    rf"{CHILD}.{{0,40}}\b(?:bi (?:.{{0,12}})?(?:danh|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam|chem)|mat tich|that lac|bi lac"
+    r"|chua (?:thay )?ve nha|khong thay (?:ve|dau)|di dau mat|tu sat|muon chet|(?:doi|dinh|muon|dang) tu tu|co giat|bat tinh|kidnapped|missing|is being beaten)\b"
+    r"|\b(?:bat coc|muon tu tu|muon chet|cuu voi|cap cuu|ho gap nan|kidnap)\b"
+)
+PERSON = re.compile(
+    r"\b(?:gap|noi chuyen voi|lien he|lien lac|chuyen (?:cho|toi|den|qua)|xin gap|cho gap|cho .{0,12}gap|ket noi)\b.{0,20}"
+    r"\b(?:nguoi(?: that)?|nhan vien|can bo|co giao|thay giao|giao vien|chu nhiem|van phong|nha truong|tu van|hieu truong|ban giam hieu)\b"
+    r"|\b(?:nguoi that|nhan vien dau|khong muon noi chuyen voi may|talk to (?:a |the )?(?:human|person|staff|someone)|real person|human agent)\b"
+    r"|\btu van vien\b"
+)
+ANGER = re.compile(
+    r"\b(?:buc minh|buc xuc|tuc qua|qua te|te qua|lua dao|vo trach nhiem|khieu nai|to cao|qua dang|that vong|mat day|lam an gi|do ngu|ngu the|dien|bot ngu)\b"
+    r"|\b(?:complain|useless|ridiculous|unacceptable)\b"
+)
+POLICY = re.compile(
+    r"\b(?:mien|giam|quy dinh|nghi dinh|thong tu|ho tro|luat|theo quy|duoc thu|co duoc|co phai|thu tuc|bao hiem|dong phuc|la gi|the nao|o dau)\b"
+)
+MONEY = re.compile(
+    r"\b(?:khoan thu|hoc phi|tien|no|phi|dong tien|thanh toan|chuyen khoan|fees?|owe|tuition|invoice)\b"
+)
+OWED = re.compile(
+    rf"\b(?:con no|no (?:tien|khoan|hoc phi|bao nhieu|gi|truong)|khoan thu cua|(?:chua|da) (?:dong|nop|thanh toan)|phai (?:dong|nop)|can (?:dong|nop)"
+    rf"|con (?:phai )?(?:dong|nop|thieu)|dong (?:them )?bao nhieu|nop bao nhieu|han (?:dong|nop)|tien (?:hoc|an|ban tru|truong)? ?(?:cua )?{CHILD}"
+    rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|xem khoan thu|ma thanh toan|ma qr|do i owe|fees? (?:of|for) my|my fees|outstanding)\b"
+)
+ARRIVED = re.compile(
+    rf"\b(?:diem danh|{CHILD} .{{0,25}}(?:den|toi|vao|di|co mat o) (?:truong|lop|hoc)(?: .{{0,12}})?(?: chua| khong| luc nao| may gio)"
+    r"|(?:den|toi|vao) (?:truong|lop) (?:chua|luc may gio|luc nao|may gio)|vao lop chua|di hoc chua|di hoc muon|arrived at school|at school yet|attendance)\b"
+)
+CHILDREN = re.compile(
+    r"^(?:con cua (?:toi|em|minh|tui)|con toi|con em|thong tin (?:cua )?con(?: toi| em| minh)?|xem thong tin con(?: toi| em)?|my (?:child|children|kids?))$"
+    r"|\b(?:xac minh phu huynh|lien ket (?:phu huynh|voi con|tai khoan|con)|xac thuc phu huynh|verify guardian)\b"
+)
+VERIFY = re.compile(
+    r"^(?:toi |em |cho toi |cho em )?(?:muon )?(?:xac minh|xac thuc)(?: phu huynh| nguoi giam ho| tai khoan| lai)?(?: a| nhe)?$|^verify(?: me| guardian)?$|^quet ma (?:qr )?(?:tren )?the$"
+)
+MENU = re.compile(
+    r"^(?:menu|bat dau|start|help|tro giup|huong dan|quay lai|ve dau|trang chu|0|hi|hello|hey|alo|chao|xin chao(?: a)?|chao (?:ban|em|bot|ad|nha truong|truong|co|thay|anh|chi|mn|moi nguoi)(?: a)?|em chao .{1,12}|huy|thoat|back)$"
+)
+UNLINK = re.compile(r"\b(?:(?:huy|bo|go) (?:lien ket|xac minh)|unlink)\b")
+LINK = re.compile(
+    r"^(?:lk|ma|code|ma lien ket|ma lk|lien ket|ma cua (?:toi|em)(?: la)?|link)[\s:.\-]*([0-9a-z]{4}[\s.\-–]?[0-9a-z]{4})$"
+)
+BARE_CODE = re.compile(r"^(?=.*[0-9])([0-9a-z]{4}[\-–]?[0-9a-z]{4})$")
+MAYBE_CODE = re.compile(r"^[0-9a-z\-–]{6,12}$")
+PREFERENCES = re.compile(
+    r"\b(?:cai dat|tuy chon|chon cach|doi cach|chinh)(?: cach)?(?: nhan)? (?:tin|thong bao)\b|\b(?:tat|ngung|dung gui|dung nhan|bot|it|gom|gop|khong muon nhan|khong nhan)"
+    r"(?: bot| het| cac| nhung| nhieu| gui| lai)* (?:thong bao|tin nhan|tin bao)\b|\b(?:notification settings|message settings|daily digest|unsubscribe|mute|stop sending)\b"
+)
+HOW = re.compile(
+    r"^(?:luc |vao )?([0-9]{1,2})(?: ?(?:h|gio|:00|g))?(?: (toi|chieu|sang|trua|pm|am))?(?: a)?$"
+)
+HOW_WORDS = {
+    "bao ngay": "now", "ngay": "now", "gui ngay": "now", "at once": "now", "now": "now",
+    "gop": "digest", "gop lai": "digest", "moi ngay": "digest", "daily": "digest", "once a day": "digest",
+    "tat": "off", "khong nhan": "off", "thoi": "off", "off": "off", "not at all": "off",
+}  # fmt: skip
+RESUME = re.compile(r"^(?:tiep tuc|lam tiep|tiep|continue|resume|go on)(?: di| nhe| a| nha| viec dang lam)*$")
+ENGLISH = re.compile(r"^(?:english|tieng anh|en|speak english|in english)(?: please)?$")
+VIETNAMESE = re.compile(r"^(?:vietnamese|tieng viet|vi)(?: please)?$")
+RIGHT = re.compile(
+    r"^(?:dung y|dung (?:y )?(?:roi|qua)|huu ich|tra loi dung|helpful|👍.{0,12})(?: a| roi| lam)*$"
+)
+USELESS = re.compile(r"^(?:khong huu ich|khong giup duoc gi|not helpful|👎.{0,20})(?: a)?$")
+WRONG = re.compile(
+    r"^(?:chua dung(?: y)?|khong dung(?: y)?|sai(?: roi| bet)?|tra loi sai(?: roi)?|cau tra loi (?:chua dung|khong dung|sai)|not right|wrong)(?: a| roi)*$"
+)
+NUMBER = re.compile(
+    r"^(?:(?:tra loi|chon|so|muc|option|chon so|chon muc|y) )?([0-9]{1,2}|mot|hai|ba|bon|nam|sau)(?: a| nhe| nha)?$"
+)
+WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6}
