@@ -13,11 +13,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 from kiosk.face.embed import Template, average, compare
 from kiosk.face.engine import Analysis, FaceEngine
-from kiosk.face.errors import FaceError, NoFaceError
+from kiosk.face.errors import BadPictureError, FaceError, NoFaceError
 from kiosk.face.match import ThresholdTable, Use
+from kiosk.face.measuring import commands as measuring
 from kiosk.face.models import ALL_MODELS, ModelStore, default_models
 from kiosk.face.picture import PICTURE_KINDS, read
 from kiosk.face.still import judge_still
@@ -49,6 +51,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     liveness = subparsers.add_parser("liveness", parents=[shared], help="judge pictures or videos")
     liveness.add_argument("paths", nargs="+", type=Path)
     liveness.set_defaults(func=_liveness)
+    measuring.register(subparsers)
 
 
 def _models(arguments: argparse.Namespace) -> int:
@@ -68,13 +71,13 @@ def _models(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     try:
-        engine = FaceEngine.load(ModelStore(arguments.models))
+        engine, table = FaceEngine.load(ModelStore(arguments.models)), ThresholdTable.in_use(arguments.models)
         first, second = (engine.analyse(read(path)) for path in (arguments.first, arguments.second))
     except FaceError as error:
         print(json.dumps({"error": error.code}))
         return 1
     score = compare(first.template, second.template)
-    threshold = ThresholdTable.shipped().threshold(arguments.use)
+    threshold = table.threshold(arguments.use)
     print(
         json.dumps(
             {
@@ -96,7 +99,7 @@ class _Reader:
 
     def __init__(self, engine: FaceEngine) -> None:
         self._engine = engine
-        self._known: dict[Path, Analysis | str] = {}
+        self._known: dict[Path, Analysis | FaceError] = {}
 
     def template(self, paths: Sequence[Path]) -> tuple[Template, float]:
         """The averaged template and the mean quality; pictures without a face are left out.
@@ -107,16 +110,16 @@ class _Reader:
         seen = [self._analysis(path) for path in paths]
         good = [one for one in seen if isinstance(one, Analysis)]
         if not good:
-            raise NoFaceError(next((one for one in seen if isinstance(one, str)), "no picture"))
+            raise next((one for one in seen if isinstance(one, FaceError)), NoFaceError("no picture"))
         weights = [one.quality.unified for one in good]
         return average([one.template for one in good], weights), sum(weights) / len(weights)
 
-    def _analysis(self, path: Path) -> Analysis | str:
+    def _analysis(self, path: Path) -> Analysis | FaceError:
         if path not in self._known:
             try:
                 self._known[path] = self._engine.analyse(read(path), mesh=False)
             except FaceError as error:
-                self._known[path] = error.code
+                self._known[path] = error
         return self._known[path]
 
 
@@ -137,28 +140,39 @@ def chosen(path: Path, frames: int, *, probe: bool) -> list[Path]:
 
 
 def _scores(arguments: argparse.Namespace) -> int:
-    reader = _Reader(FaceEngine.load(ModelStore(arguments.models), mesh=False))
-    base = arguments.pairs.parent
+    try:
+        reader = _Reader(FaceEngine.load(ModelStore(arguments.models), mesh=False))
+        with (
+            arguments.pairs.open(newline="", encoding="utf-8-sig") as source,
+            arguments.out.open("w", newline="", encoding="utf-8") as target,
+        ):
+            return _scored(reader, csv.DictReader(source), target, arguments)
+    except FaceError as error:
+        print(json.dumps({"error": error.code}))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        print(json.dumps({"error": "face.pairs", "why": type(error).__name__}))
+    return 1
+
+
+def _scored(reader: _Reader, rows: csv.DictReader[str], target: TextIO, arguments: argparse.Namespace) -> int:
+    fields = list(rows.fieldnames or ())
+    if not {"file_x", "file_y"} <= set(fields):
+        print("face-scores: the CSV needs the columns file_x and file_y", file=sys.stderr)
+        return 2
+    writer = csv.DictWriter(target, [*fields, "score", "quality", "error"], extrasaction="ignore")
+    writer.writeheader()
     count = failed = 0
-    with (
-        arguments.pairs.open(newline="", encoding="utf-8-sig") as source,
-        arguments.out.open("w", newline="", encoding="utf-8") as target,
-    ):
-        rows = csv.DictReader(source)
-        if not {"file_x", "file_y"} <= set(rows.fieldnames or ()):
-            print("face-scores: the CSV needs the columns file_x and file_y", file=sys.stderr)
-            return 2
-        writer = csv.DictWriter(target, [*(rows.fieldnames or ()), "score", "quality", "error"])
-        writer.writeheader()
-        for row in rows:
-            result = _pair(reader, base, row, arguments)
-            count, failed = count + 1, failed + bool(result["error"])
-            writer.writerow(row | result)
+    for row in rows:
+        result = _pair(reader, arguments.pairs.parent, row, arguments)
+        count, failed = count + 1, failed + bool(result["error"])
+        writer.writerow(row | result)
     print(json.dumps({"pairs": count, "failed": failed}))
     return 0
 
 
 def _pair(reader: _Reader, base: Path, row: dict[str, str], arguments: argparse.Namespace) -> dict[str, str]:
+    if not row["file_x"] or not row["file_y"]:
+        return {"score": "", "quality": "", "error": BadPictureError.code}
     try:
         first, good = reader.template(chosen(base / row["file_x"], arguments.enrol_frames, probe=False))
         second, fine = reader.template(chosen(base / row["file_y"], arguments.probe_frames, probe=True))
@@ -168,7 +182,11 @@ def _pair(reader: _Reader, base: Path, row: dict[str, str], arguments: argparse.
 
 
 def _liveness(arguments: argparse.Namespace) -> int:
-    engine = FaceEngine.load(ModelStore(arguments.models))
+    try:
+        engine = FaceEngine.load(ModelStore(arguments.models))
+    except FaceError as error:
+        print(json.dumps({"error": error.code}))
+        return 1
     results = []
     for path in arguments.paths:
         try:

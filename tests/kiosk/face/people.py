@@ -121,7 +121,7 @@ def _skinned(picture: Picture, oval: npt.NDArray[np.float64], skin: float) -> Pi
     soft = cv2.GaussianBlur(mask, (0, 0), 9)[..., None]
     # Darker skin is a little redder: it keeps less of the blue.
     darker = picture.astype(np.float32) * (skin * np.array([0.94, 0.97, 1.0], np.float32))
-    return np.asarray(soft * darker + (1 - soft) * picture, np.uint8)
+    return (soft * darker + (1 - soft) * picture).astype(np.uint8)
 
 
 def _fringed(picture: Picture, points: npt.NDArray[np.float64]) -> Picture:

@@ -92,6 +92,10 @@ class Head:
             self._drawn[key] = self._draw(*key)
         return self._drawn[key]
 
+    def forget(self) -> None:
+        """Let go of what was drawn: a hundred presentations would keep gigabytes."""
+        self._drawn.clear()
+
     def _draw(self, yaw_degrees: float, lids: float, pitch_degrees: float) -> Picture:
         source = self._with_lids(lids) if lids else self.picture
         if not yaw_degrees and not pitch_degrees:
@@ -110,7 +114,7 @@ class Head:
 
     def _with_lids(self, lids: float) -> Picture:
         """The picture with lids over the eyes, in the colour of the cheek below, with soft edges, and lashes."""
-        out = self.picture.astype(np.float32)
+        out: npt.NDArray[np.floating] = self.picture.astype(np.float32)
         for upper, lower in LIDS:
             top, bottom = self.points[list(upper), :2], self.points[list(lower), :2]
             height = float(np.linalg.norm(top[3] - bottom[3]))

@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.face.challenge import MOST_TURNS, TURNS, Caution, ChallengeRun
@@ -72,12 +72,14 @@ def living(challenge: Challenge = CHALLENGE) -> list[FrameSignals]:
     return frames
 
 
+@settings(deadline=None)
 @given(st.integers(), st.integers(1, MOST_TURNS))
 def test_somebody_who_does_what_is_asked_is_accepted_whatever_is_drawn(seed: int, turns: int) -> None:
     challenge = Challenge.draw(random.Random(seed), turns=turns)
     assert judge(living(challenge), challenge).outcome is LivenessOutcome.ACCEPT
 
 
+@settings(deadline=None)
 @given(st.integers(), st.floats(0, 0.26), st.floats(0.92, 1.0))
 def test_a_flat_photograph_turned_and_tilted_is_never_accepted(
     seed: int, shift: float, closing: float
@@ -96,6 +98,7 @@ def test_a_flat_photograph_turned_and_tilted_is_never_accepted(
     assert judge(frames, challenge).outcome is not LivenessOutcome.ACCEPT
 
 
+@settings(deadline=None)
 @given(st.integers(), st.integers(), st.integers(1, MOST_TURNS))
 def test_a_recording_of_other_turns_never_fits_whatever_its_moments(
     seed: int, other: int, turns: int

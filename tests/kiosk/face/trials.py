@@ -15,6 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import override
 
 from core.contracts.checkin import FaceOutcome, IdentifiedBy
 from core.contracts.citizen_id import CitizenId
@@ -126,6 +127,7 @@ class _Remembering(FaceEngine):
         self._engine = engine
         self._seen: dict[tuple[int, bool], tuple[object, Analysis | NoFaceError]] = {}
 
+    @override
     def analyse(
         self, picture: npt.NDArray[np.generic], *, mesh: bool = True, mirror: bool = True
     ) -> Analysis:
@@ -148,6 +150,7 @@ class _Check(LiveFaceCheck):
 
     engine: FaceEngine
 
+    @override
     def _loaded(self) -> FaceEngine:
         return _Check.engine
 

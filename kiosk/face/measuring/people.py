@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kiosk.face.engine import FaceEngine
 from kiosk.face.errors import BadPictureError, FaceError
-from kiosk.face.evaluation import Person
+from kiosk.face.measuring.evaluation import Person
 from kiosk.face.picture import PICTURE_KINDS, read
 
 
