@@ -11,7 +11,7 @@ from rag.generation.claims import claims_in
 from rag.values import Passage
 from rag.vietnamese.sentences import sentences
 
-DENIALS = ("không còn", "hết hiệu lực", "trước đây", "mức cũ", "thay cho", "không áp dụng nữa")
+DENIALS = ("không còn", "hết hiệu lực", "trước đây", "mức cũ", "thay cho", "không áp dụng nữa", "no longer")
 _NUMBER = re.compile(r"\d+")
 _REMARK = re.compile(r"\s*\([^()]*\)")
 
