@@ -9,10 +9,16 @@ function say(keys, values = {}) {
     const forms = view && view.mode !== "attendance" ? [key + "." + view.mode, key] : [key];
     for (const one of forms) {
       const text = (texts[language] || {})[one];
-      if (text !== undefined) return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+      if (text !== undefined) return addressed(text).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
     }
   }
   return "";
+}
+
+// The sentences speak to pupils; guardians and visitors are grown up, and Vietnamese says so in every sentence.
+function addressed(text) {
+  if (language !== "vi" || !view || !["guardian", "visitor"].includes(view.mode)) return text;
+  return text.replace(/(?<!\p{L})Em(?!\p{L})/gu, "Anh/chị").replace(/(?<!\p{L})em(?!\p{L})/gu, "anh/chị");
 }
 
 function draw() {

@@ -14,6 +14,7 @@ from kiosk.screen.view import view_of
 from kiosk.session.events import CodeSeen, JobSet, LockSet
 from kiosk.session.values import (
     FACE_NOT_DONE,
+    Help,
     Idle,
     Job,
     Locked,
@@ -281,6 +282,24 @@ async def test_every_state_fits_the_screen_and_is_photographed(
                 title = await page.inner_text("#title")
                 assert title
                 assert "undefined" not in title
+
+
+@pytest.mark.parametrize("mode", [CheckInMode.GUARDIAN, CheckInMode.VISITOR])
+async def test_a_grown_up_is_not_spoken_to_as_a_pupil(tmp_path: Path, mode: CheckInMode) -> None:
+    child = re.compile(r"(?<!\w)em(?!\w)", re.IGNORECASE)
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
+        async with opened(url, panel=False) as page:
+            for name, place in {**STATES, "help": Help(9, "no_card")}.items():
+                session = Session(place=place, visit=7, job=Job(mode), next_job=Job(mode))
+                kiosk.board.show(view_of(session, 0.0))
+                await until(page, view_of(session, 0.0).screen)
+                await expect(page.locator("#mode")).to_have_text(
+                    "Khách" if mode is CheckInMode.VISITOR else "Xác minh phụ huynh"
+                )
+                said = await page.inner_text("#stage") + await page.inner_text("#buttons")
+                assert not child.search(said), (name, said)
+                if name in {"looking", "verdict_needs_staff", "help"}:
+                    await page.screenshot(path=SHOTS / f"{name}_{mode}_1280x800_vi.png")
 
 
 async def test_in_an_exam_the_words_are_the_exams(tmp_path: Path) -> None:
