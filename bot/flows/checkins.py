@@ -46,7 +46,7 @@ class CheckInsFlow(Flow):
         for child in children:
             me = await self.guardians.guardian_behind(tx, exchange.turn.account_id, child.student_id)
             purpose = Purpose.ATTENDANCE_MESSAGES
-            own = await self.consents.own(tx, child.student_id, purpose, (me,) if me else ())
+            own = await self.consents.own(tx, child.student_id, purpose, (me,))
             if Standing.GIVEN not in own.values():
                 return False
         return True

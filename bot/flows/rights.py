@@ -115,9 +115,8 @@ class RightsFlow(Flow):
     async def _list(self, tx: Tx, exchange: Exchange, child: Child, number: str) -> Reaction:
         found = dict((await self.consents.standings(tx, (child.student_id,)))[child.student_id])
         me = await self.guardians.guardian_behind(tx, exchange.turn.account_id, child.student_id)
-        if me is not None:
-            told = Purpose.ATTENDANCE_MESSAGES
-            found[told] = (await self.consents.own(tx, child.student_id, told, (me,)))[me]
+        told = Purpose.ATTENDANCE_MESSAGES
+        found[told] = (await self.consents.own(tx, child.student_id, told, (me,)))[me]
         params = {
             "name": child.full_name,
             "consents": [{"purpose": one.value, "standing": found[one].value} for one in Purpose],

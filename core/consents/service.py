@@ -93,9 +93,9 @@ class Consents:
         }
 
     async def own(
-        self, tx: Tx, student_id: StudentId, purpose: Purpose, guardian_ids: Collection[GuardianId]
-    ) -> Mapping[GuardianId, Standing]:
-        """How a purpose that is each guardian's own (`Terms.personal`) stands for these guardians of a pupil."""
+        self, tx: Tx, student_id: StudentId, purpose: Purpose, guardian_ids: Collection[GuardianId | None]
+    ) -> Mapping[GuardianId | None, Standing]:
+        """How a purpose that is each guardian's own (`Terms.personal`) stands for these; None is the grown pupil."""
         student, said = await self.students.get(tx, student_id), await self.history(tx, student_id)
         ages = (student.born_on, school_date(self.clock.now()))
         return {one: own_standing(said, purpose, one, ages) for one in guardian_ids}

@@ -99,12 +99,14 @@ async def _pupil_page(
         ties = await guardians.guardians_of(tx, student.id)
         steps = {tie.id: await guardians.ledger.steps_of(tx, tie.id) for tie in ties}
         barred = await guardians.restrictions.list_for(tx, (student.id,))
+        accounts = await visit.desk.staff.list_accounts(tx)
     return visit.page(
         "guardians_pupil.html",
         student=student,
         ties=ties,
         steps=steps,
         barred=barred,
+        names={one.staff.actor: one.staff.display_name for one in accounts},
         problem=problem,
         code=code,
         relations=list(Relation),

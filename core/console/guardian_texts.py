@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.guardians.cases.domain import CaseKind
 from core.guardians.domain import GuardianshipState, Level, Relation
 from core.guardians.machine import Event
@@ -14,6 +16,7 @@ RELATIONS: dict[Relation, str] = {
     Relation.COURT_APPOINTED: "Người giám hộ do toà án hoặc UBND cử",
     Relation.GRANDPARENT: "Ông, bà (chỉ xem điểm danh)",
     Relation.BOARDING: "Phụ trách nội trú (chỉ xem điểm danh)",
+    Relation.SELF: "Chính học sinh (từ đủ 18 tuổi)",
 }
 STATES: dict[GuardianshipState, tuple[str, str]] = {
     GuardianshipState.INVITED: ("Chưa liên kết", ""),
@@ -63,6 +66,24 @@ MEANS: dict[str, str] = {
     "vneid": "VNeID",
     "typed": "Nhập tay",
 }
+
+
+ACTORS: dict[str, str] = {
+    "chat": "từ khung chat",
+    "device": "máy của trường",
+    "system": "hệ thống, theo lịch",
+    "vneid": "VNeID",
+    "staff": "thầy cô",
+}
+
+
+def actor(text: str, staff: Mapping[str, str]) -> str:
+    """Who took a step, as staff read it; members of staff by name.
+
+    >>> actor("staff:1", {"staff:1": "Cô Hoa"}), actor("chat:2", {}), actor("operator", {})
+    ('Cô Hoa', 'từ khung chat', 'người vận hành')
+    """
+    return staff.get(text) or ACTORS.get(text.partition(":")[0], "người vận hành")
 
 
 def percent(share: float) -> str:

@@ -40,6 +40,8 @@ class Relation(StrEnum):
     GRANDPARENT = "grandparent"
     BOARDING = "boarding"
     """Whoever looks after a boarder at school."""
+    SELF = "self"
+    """The pupil itself, from eighteen years on: it decides who sees its data, and speaks in its own chat."""
 
 
 class Level(IntEnum):

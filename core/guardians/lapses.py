@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from core.db.transaction import Tx
 from core.guardians import notices, repository
 from core.guardians.attempts.service import Throttle
-from core.guardians.domain import Guardianship, GuardianshipState, Level
+from core.guardians.domain import Guardianship, GuardianshipState, Level, Relation
 from core.guardians.ledger import Ledger
 from core.guardians.levels import is_adult
 from core.guardians.links import repository as links
@@ -54,7 +54,8 @@ class Lapses:
         today = school_date(self.guardians.clock.now())
         if pupil is None or pupil.left_on is not None:
             return Event.LEFT_SCHOOL
-        if is_adult(pupil.born_on, today) and not tie.adult_agreed:
+        grown = is_adult(pupil.born_on, today)
+        if grown and tie.relation is not Relation.SELF and not tie.adult_agreed:
             return Event.CAME_OF_AGE
         if tie.valid_until is not None and tie.valid_until < today:
             return Event.RAN_OUT

@@ -62,6 +62,7 @@ MOST_FOR: Mapping[Relation, Level] = {
     Relation.COURT_APPOINTED: Level.VERIFIED,
     Relation.GRANDPARENT: Level.CLAIMED,
     Relation.BOARDING: Level.CLAIMED,
+    Relation.SELF: Level.VERIFIED,
 }
 """Grandparents and boarding staff look after a child but do not represent it (facts GH-001, GH-006): they
 learn of arrivals. With the parents' written authority, or a registered guardianship, the relation is GUARDIAN."""
@@ -87,11 +88,23 @@ def level_of(standing: Standing, today: date) -> Level:
         standing.restricted
         or standing.pupil_left
         or (standing.valid_until is not None and standing.valid_until < today)
-        or (is_adult(standing.pupil_born_on, today) and not standing.adult_agreed)
+        or not in_whose_hands(standing.relation, standing.pupil_born_on, today, agreed=standing.adult_agreed)
     )
     if ended:
         return Level.NONE
     return min(LEVEL_OF[standing.state], standing.account, MOST_FOR[standing.relation])
+
+
+def in_whose_hands(relation: Relation, born_on: date | None, today: date, *, agreed: bool) -> bool:
+    """Whether this relation may speak at all today: guardians for a child, the grown pupil for itself.
+
+    `agreed` says that the grown pupil wants a guardian to go on. Where the birthday is unknown, guardians speak.
+
+    >>> in_whose_hands(Relation.SELF, date(2008, 11, 21), date(2026, 11, 20), agreed=False)
+    False
+    """
+    grown = is_adult(born_on, today)
+    return grown if relation is Relation.SELF else agreed or not grown
 
 
 def is_adult(born_on: date | None, today: date) -> bool:

@@ -22,7 +22,7 @@ from core.guardians.evidence import EVENT_OF, Evidence, Means, ProofOutcome, Pro
 from core.guardians.identify import Candidate, Found, identify
 from core.guardians.identities import repository as identities
 from core.guardians.ledger import Ledger
-from core.guardians.levels import LEVEL_BY, is_adult
+from core.guardians.levels import LEVEL_BY, in_whose_hands
 from core.guardians.links import repository as links
 from core.guardians.restrictions import repository as restrictions
 from core.guardians.restrictions.domain import RestrictionKind
@@ -150,4 +150,5 @@ def _may_be_proven(tie: Guardianship, pupil: Student | None, clock: Clock) -> bo
     """A pupil who left has no guardians here; an adult pupil has those whom it wants."""
     if pupil is None or pupil.left_on is not None:
         return False
-    return tie.adult_agreed or not is_adult(pupil.born_on, school_date(clock.now()))
+    today = school_date(clock.now())
+    return in_whose_hands(tie.relation, pupil.born_on, today, agreed=tie.adult_agreed)

@@ -26,6 +26,7 @@ from core.guardians.domain import (
     LinkOutcome,
     LinkResult,
     NewGuardian,
+    Relation,
 )
 from core.guardians.evidence import Evidence, Proven
 from core.guardians.ledger import Ledger
@@ -117,10 +118,11 @@ class Guardians:
     async def guardian_behind(
         self, tx: Tx, account_id: ChatAccountId, student_id: StudentId
     ) -> GuardianId | None:
-        """Which guardian of a pupil writes from a chat account; None when it speaks for none."""
+        """Which guardian of a pupil writes from a chat account; None for the grown pupil itself, and a stranger."""
         keys = self.keyring.for_school(tx.school_id)
         ties = await repository.list_guardianships(tx, keys, account_id=account_id)
-        return next((tie.guardian.id for tie in ties if tie.student_id == student_id), None)
+        mine = [tie for tie in ties if tie.student_id == student_id and tie.relation is not Relation.SELF]
+        return next((tie.guardian.id for tie in mine), None)
 
     async def recipients_for(
         self, tx: Tx, student_id: StudentId, at_least: Level = Level.CLAIMED

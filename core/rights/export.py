@@ -49,7 +49,8 @@ class Exports:
             ExportGoneError: when the chat no longer speaks for the pupil.
         """
         me = await self.guardians.guardian_behind(tx, account_id, student_id)
-        if me is None:
+        children = await self.guardians.children_of(tx, account_id)
+        if student_id not in {one.student_id for one in children}:
             raise ExportGoneError
         school, student = await self.schools.get(tx), await self.students.get(tx, student_id)
         numbers = await self.students.citizen_ids(tx, (student_id,))
