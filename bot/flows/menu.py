@@ -13,7 +13,7 @@ from core.db.transaction import Tx
 
 _PICTURES = frozenset({"photo", "image", "document", "file", "video"})
 """What may show a card: never looked at, never fetched, never kept."""
-_SAFER = (Choice("verify.page"), Choice("menu.main"))
+_SAFER = (Choice("verify.page"), Choice("handover.yes"), Choice("menu.main"))
 
 
 @dataclass(frozen=True, slots=True)

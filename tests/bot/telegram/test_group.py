@@ -12,8 +12,10 @@ import pytest
 
 from bot.app import Bot
 from core.conversations.desk.domain import NewStaffChat
+from core.guardians.domain import NewGuardian, Relation
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
+from core.values.phone import Phone
 from tests.bot.support import KnownAnswers, running_bot
 from tests.support.telegram import SECRET, TOKEN, Wire, telegram
 
@@ -112,3 +114,31 @@ async def test_a_group_answers_by_replying_to_the_alert_and_files_go_both_ways(
     assert answers.asked == []
     assert not any(says("trưa nay")(one) for one in room.wire.sent(str(PARENT)))
     assert room.wire.refused == []
+
+
+async def test_a_shared_contact_links_the_guardian_with_that_number_and_a_foreign_button_does_nothing(
+    room: Room, answers: KnownAnswers
+) -> None:
+    core = room.bot.core
+    async with core.database.transaction(SCHOOL_ID) as tx:
+        (pupil, *_) = await core.students.list_students(tx)
+        await core.guardians.record_all(
+            tx, [NewGuardian(pupil.id, Relation.GUARDIAN, "Đỗ Thị Mẫu", Phone("+84900000777"))]
+        )
+    theirs = {"phone_number": "84900000777", "first_name": "Người khác", "user_id": 7}
+    await room.write(PARENT, contact=theirs)  # somebody else's card proves nothing
+    await room.told(PARENT, says("máy"))
+    await room.write(PARENT, contact={**theirs, "first_name": "Phụ huynh", "user_id": PARENT})
+    await room.told(PARENT, says("Liên kết thành công", pupil.full_name))
+    stranger = {"id": 8, "is_bot": False, "first_name": "Người lạ"}
+    place = {"id": PARENT, "type": "private", "first_name": "Phụ huynh"}
+    message = {"message_id": 1, "date": 1763700000, "chat": place, "text": "…"}
+    pressed = {"id": "9", "from": stranger, "chat_instance": "1", "data": "link.undo.yes", "message": message}
+    before = len(room.wire.sent(str(PARENT)))
+    body = {"token": TOKEN, "update": {"callback_query": pressed}}
+    async with room.wire.http.post(f"{room.wire.upstream}/__fixture/updates", json=body) as answer:
+        assert answer.status == 200, await answer.text()
+    await room.write(PARENT, "menu")
+    await room.told(PARENT, says("chọn một việc"))
+    assert len(room.wire.sent(str(PARENT))) == before + 1
+    assert answers.asked == []
