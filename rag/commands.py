@@ -123,6 +123,8 @@ def import_(options: argparse.Namespace) -> int:
     read = DocumentImporter().read
     passages = [p for path in options.files for p in read(path.read_bytes(), name=path.name)]
     passages = [replace(p, source=options.source or p.source) for p in passages]
+    if len({p.id for p in passages}) < len(passages):
+        raise KnowledgeFormError("two files have names that differ only in marks or ending: rename one")
     options.out.write_text(as_squad(passages), encoding="utf-8")
     print(json.dumps({"passages": len(passages), "file": str(options.out)}, ensure_ascii=False))
     return 0

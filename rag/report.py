@@ -71,9 +71,11 @@ def page(asked: Sequence[Asked], behaviours: Behaviours | None = None) -> str:
     return "\n".join(
         (
             _HEAD,
-            f"<h1>Chất lượng hỏi đáp</h1><p><b>{total}</b> câu hỏi được thử; F1 trung bình <b>{mean:.3f}</b>. "
-            f"Cứ 100 câu thì {100 * wrong / total:.1f} câu dẫn nhầm đoạn, "
-            f"{100 * refused / total:.1f} câu bot nói chưa biết.</p>",
+            (
+                f"<h1>Chất lượng hỏi đáp</h1><p><b>{total}</b> câu hỏi được thử; F1 trung bình <b>{mean:.3f}</b>. "
+                f"Cứ 100 câu thì {100 * wrong / total:.1f} câu dẫn nhầm đoạn, "
+                f"{100 * refused / total:.1f} câu bot nói chưa biết.</p>"
+            ),
             _note(_HOW),
             "<h2>Theo chủ đề</h2>",
             _bars(figures),

@@ -24,12 +24,12 @@ def text_of(data: bytes, *, name: str) -> str:
         raise KnowledgeFormError(f"{name}: not a DOCX, PDF, HTML or Markdown file")
     try:
         text = reader(data)
-    except KnowledgeFormError:
-        raise
+    except KnowledgeFormError as error:
+        raise KnowledgeFormError(f"{name}: {error}") from error
     except Exception as error:
         raise KnowledgeFormError(f"{name}: cannot be read ({type(error).__name__})") from error
     if not text.strip():
-        raise KnowledgeFormError(f"{name}: holds no text (a scan?)")
+        raise KnowledgeFormError(f"{name}: holds no text: a scan must be read by OCR first")
     return text
 
 
@@ -51,7 +51,10 @@ def _docx(data: bytes) -> str:
 def _pdf(data: bytes) -> str:
     import pypdf
 
-    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise KnowledgeFormError("locked with a password: save it without one first")
+    pages = reader.pages
     if len(pages) > _MOST_PAGES:
         raise KnowledgeFormError(f"more than {_MOST_PAGES} pages")
     return "\n".join(page.extract_text() for page in pages)

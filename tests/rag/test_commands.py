@@ -159,3 +159,78 @@ def test_an_empty_file_gives_zeros(tmp_path, capsys):
     (tmp_path / "x.json").write_text('{"data": []}', encoding="utf-8")
     assert main(["evaluate", str(tmp_path / "x.json")]) == 0
     assert json.loads(capsys.readouterr().out)["r@1"] == 0
+
+
+def test_an_imported_document_is_linted_completed_and_then_found(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "own"
+    (folder / "topics").mkdir(parents=True)
+    monkeypatch.setenv("CONGTRUONG_RAG_KNOWLEDGE_DIR", str(folder))
+    markdown(tmp_path / "luat.md")
+    draft = folder / "topics" / "luat.json"
+    assert (
+        main(["import", str(tmp_path / "luat.md"), "--out", str(draft), "--source", "Thông tư 1/2026"]) == 0
+    )
+    assert main(["lint"]) == 1
+    assert "lacks answer" in capsys.readouterr().out
+    content = json.loads(draft.read_text(encoding="utf-8"))
+    for number, paragraph in enumerate(content["data"][0]["paragraphs"]):
+        paragraph |= {"answer": paragraph["context"], "confidence": "V1", "effective_from": "2026-01-01"}
+        asked = {"id": f"q{number}", "question": f"Về {paragraph['title']}: {paragraph['context']}"}
+        paragraph["qas"] = [asked | {"answers": [{"text": paragraph["context"], "answer_start": 0}]}]
+    draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    assert main(["ask", "Cấp lại thẻ do mất thì thu bao nhiêu tiền?", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["citations"][0]["id"] == "luat-2"
+    assert "70.000" in told["answer"]
+
+
+def test_two_files_of_one_name_are_refused_before_anything_is_written(tmp_path, capsys):
+    markdown(tmp_path / "luat.md")
+    html(tmp_path / "luat.html")
+    out = tmp_path / "nhap.json"
+    assert main(["import", str(tmp_path / "luat.md"), str(tmp_path / "luat.html"), "--out", str(out)]) == 2
+    assert "rename one" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_file_of_windows_with_a_mark_and_double_contexts_is_evaluated(tmp_path, capsys):
+    context = "Trường mở cửa lúc bảy giờ sáng.\r\nThư viện đóng cửa lúc năm giờ chiều."
+    twice = [
+        {"context": context, "qas": [{"id": n, "question": asked, "answers": answers}]}
+        for n, (asked, answers) in enumerate(
+            [
+                ("Trường mở cửa lúc mấy giờ?", [{"text": "bảy giờ sáng", "answer_start": 18}]),
+                ("Thư viện đóng cửa lúc nào?", []),
+            ]
+        )
+    ]
+    raw = json.dumps({"version": "1.0", "data": [{"title": "MLQA", "paragraphs": twice}]}, indent=1)
+    (tmp_path / "w.json").write_bytes(b"\xef\xbb\xbf" + raw.replace("\n", "\r\n").encode())
+    assert main(["evaluate", str(tmp_path / "w.json"), "--queries", "vni"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["passages"], told["questions"], told["r@1"]) == (1, 2, 1.0)
+
+
+async def test_a_store_is_filled_by_command_and_only_what_is_new_is_embedded(
+    postgres_server, tmp_path, capsys
+):
+    markdown(tmp_path / "luat.md")
+    more = str(tmp_path / "luat.json")
+    assert main(["import", str(tmp_path / "luat.md"), "--out", more]) == 0
+    async with postgres_server.clone("rag_index", template="template1") as url:
+        capsys.readouterr()
+        told = []
+        for files in ([], [more], [more, more]):
+            status = main(["index", "--database", url, *files])
+            told.append((status, capsys.readouterr()))
+        first, second = (json.loads(out.out) for _, out in told[:2])
+        assert first["embedded"] == first["passages"]
+        assert (second["passages"], second["embedded"]) == (first["passages"] + 3, 3)
+        assert second["version"] != first["version"]
+        assert told[2][0] == 2
+        assert "luat-" in told[2][1].err
+
+
+def test_files_without_a_store_are_refused(tmp_path, capsys):
+    assert main(["index", str(tmp_path / "x.json")]) == 2
+    assert "--database" in capsys.readouterr().err

@@ -1,13 +1,21 @@
 import io
+from itertools import chain
+from pathlib import Path
 
 import docx
 import pytest
+from fpdf import FPDF
 
 from rag.errors import KnowledgeFormError
 from rag.importers.documents import DocumentImporter
 from rag.values import Confidence
 
+FONTS = chain.from_iterable(
+    Path("/usr/share/fonts").rglob(name) for name in ("NotoSans-Regular.ttf", "DejaVuSans.ttf")
+)
 LINES = ["Điều 7. Chuyển trường", "1. Phụ huynh nộp đơn.", "2. Trường trả lời trong 03 ngày làm việc."]
+FONT = next(FONTS, None)
+needs_font = pytest.mark.skipif(FONT is None, reason="no font with Vietnamese letters (fonts-noto-core)")
 
 
 def as_docx():
@@ -42,3 +50,39 @@ def test_a_broken_file_is_a_typed_error(name):
 def test_a_file_that_is_too_large_is_refused():
     with pytest.raises(KnowledgeFormError, match="larger"):
         DocumentImporter().read(b"a" * (20 * 1024 * 1024 + 1), name="a.md")
+
+
+def as_pdf(password=None, lines=LINES, pages=1):
+    made = FPDF()
+    for _ in range(pages):
+        made.add_page()
+    if lines:
+        made.add_font("vietnamese", "", str(FONT))
+        made.set_font("vietnamese", size=12)
+        made.multi_cell(0, 8, "\n".join(lines))
+    if password is not None:
+        made.set_encryption(owner_password="owner", user_password=password)
+    return bytes(made.output())
+
+
+@needs_font
+@pytest.mark.parametrize("password", [None, ""])
+def test_a_pdf_is_read_also_when_it_only_forbids_printing(password):
+    first, second = DocumentImporter().read(as_pdf(password), name="Nội quy.pdf")
+    assert (first.article, second.text) == ("Điều 7, khoản 1", LINES[2])
+
+
+@needs_font
+def test_a_locked_pdf_says_what_to_do():
+    with pytest.raises(KnowledgeFormError, match=r"luat\.pdf: locked with a password"):
+        DocumentImporter().read(as_pdf("bi-mat"), name="luat.pdf")
+
+
+def test_a_scan_says_what_to_do():
+    with pytest.raises(KnowledgeFormError, match=r"quet\.pdf: holds no text: a scan"):
+        DocumentImporter().read(as_pdf(lines=()), name="quet.pdf")
+
+
+def test_a_pdf_of_too_many_pages_is_refused_by_name():
+    with pytest.raises(KnowledgeFormError, match=r"dai\.pdf: more than 1000 pages"):
+        DocumentImporter().read(as_pdf(lines=(), pages=1001), name="dai.pdf")
