@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +24,17 @@ from kiosk.face.picture import Picture, read
 NAME = "face"
 SUMMARY = "one frame: detect 480, align, embed, mesh, passive signals, search among 3,000"
 ROUNDS = 40
+_FIRST_FRAME = """
+import numpy as np
+from kiosk.face.engine import FaceEngine
+from kiosk.face.errors import NoFaceError
+from kiosk.face.models import ModelStore, default_models
+engine = FaceEngine.load(ModelStore(default_models()))
+try:
+    engine.analyse(np.full((480, 640, 3), 127, np.uint8))
+except NoFaceError:
+    pass
+"""
 
 
 def run() -> dict[str, object]:
@@ -29,12 +42,13 @@ def run() -> dict[str, object]:
     cv2.setNumThreads(1)
     store = ModelStore(default_models())
     store.fetch()
-    started = time.perf_counter()
+    cold = _cold_start()
     engine = FaceEngine.load(store)
-    cold = time.perf_counter() - started
     picture = _picture()
     whole = _ms(lambda: engine.analyse(picture, mirror=False))
     computing = _ms(lambda: engine.analyse(picture, mirror=False), time.process_time)
+    large = np.asarray(cv2.resize(picture, (1280, 720)), np.uint8)
+    wide = _ms(lambda: engine.analyse(large, mirror=False), time.process_time)
     gallery, table = _gallery(engine.model_id), ThresholdTable.shipped()
     # Before the parts are loaded a second time to be measured alone.
     memory = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
@@ -55,14 +69,27 @@ def run() -> dict[str, object]:
         "figures": {
             "frame_ms": whole,
             "frame_processor_ms": computing,
+            "frame_720p_processor_ms": wide,
             "parts_ms": parts,
-            "cold_start_s": round(cold, 3),
+            "cold_start_s": cold[0],
+            "cold_start_processor_s": cold[1],
             "memory_mb": memory,
         },
         "reference": {"detect_640_ms": reference},
         "ratio_to_reference": round(whole / max(reference, 1e-9), 2),
-        "limits": "one core; the embedding network takes more than half",
+        "limits": "one core; the embedding takes half; a busy machine shows in clock times, less in processor's",
     }
+
+
+def _cold_start() -> tuple[float, float]:
+    """Seconds by the clock, and of processor, from a new program to its first analysed frame."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", _FIRST_FRAME], check=True, capture_output=True)  # noqa: S603 - own words
+    passed = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return round(passed, 3), round(used, 3)
 
 
 def _picture() -> Picture:

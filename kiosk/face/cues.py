@@ -112,7 +112,7 @@ def _side(line: npt.NDArray[np.float32], box: tuple[float, float, float, float])
 
 def _washed_out(crop: Picture) -> float:
     """Little saturation and a compressed range, as on paper and dim screens."""
-    hsv = cv2.cvtColor(np.ascontiguousarray(crop[::3, ::3]), cv2.COLOR_BGR2HSV)
+    hsv = cv2.cvtColor(np.ascontiguousarray(crop[::6, ::6]), cv2.COLOR_BGR2HSV)
     saturation = float(np.median(hsv[:, :, 1])) / 255
     low, high = np.percentile(hsv[:, :, 2], (2, 98))
     return float(np.clip(1 - saturation / 0.12, 0, 1) * 0.6 + np.clip(1 - (high - low) / 90, 0, 1) * 0.4)

@@ -54,7 +54,8 @@ def begin(session: Session, tap: int, number: CitizenId | None, at: float, rules
 def look(session: Session, subject: Subject, at: float, rules: Rules, attempt: int = 1) -> Step:
     """Ask the person to look at the camera."""
     hint = "look" if attempt == 1 else "again"
-    place = Looking(at + rules.looking, subject, attempt, hint)
+    longer = attempt > 1 or session.job.mode is CheckInMode.EXAM
+    place = Looking(at + (rules.looking_longer if longer else rules.looking), subject, attempt, hint)
     return replace(session, place=place), (CheckFace(session.visit, subject, attempt, session.job.mode),)
 
 

@@ -78,6 +78,8 @@ class Rules:
     need_chat_code: float = 60
     reading: float = 15
     looking: float = 12
+    # An exam and a second try ask for more movements (kiosk.face.challenge.TURNS).
+    looking_longer: float = 24
     sending: float = 6
     accepted: float = 3
     stopped: float = 8

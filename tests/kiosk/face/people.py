@@ -110,7 +110,8 @@ def _lit(picture: Picture, manner: Manner) -> Picture:
     light = manner.gain * (1 + manner.side_light * across)
     colour = np.array([1 - manner.warmth, 1, 1 + manner.warmth], np.float32)
     grain = np.random.default_rng(7).normal(0, manner.noise, (height, width, 1)).astype(np.float32)
-    return np.clip(picture.astype(np.float32) * light * colour + grain, 0, 255).astype(np.uint8)
+    seen = picture.astype(np.float32) * light * colour + grain
+    return np.asarray(np.clip(seen, 0, 255), np.uint8)
 
 
 def _skinned(picture: Picture, oval: npt.NDArray[np.float64], skin: float) -> Picture:

@@ -127,7 +127,7 @@ class Head:
             out = out * (1 - soft) + 0.93 * self._cheek(bottom.mean(axis=0), width) * soft
             lash = tuple(float(v) for v in 0.35 * self._cheek(bottom.mean(axis=0), width))
             cv2.polylines(out, [edge.astype(np.int32)], False, lash, max(1, round(height / 8)), cv2.LINE_AA)
-        return np.clip(out, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(out, 0, 255), np.uint8)
 
     def _cheek(self, under: npt.NDArray[np.float64], width: float) -> npt.NDArray[np.float32]:
         """The colour of the skin under an eye, away from its shadow."""
