@@ -6,7 +6,7 @@ To guardians: warm, short, who answers and when. To staff: one glance says who w
 # ruff: noqa: E501 - a sentence is easier to read and mend in one piece
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.texts.pieces import Params, Text, each
 
@@ -38,30 +38,27 @@ def _offer_en(params: Params) -> str:
     return f"Would you like to write to the school's staff? They answer from {params['opens']} to {params['closes']}, {days}. If your child is in danger, call 113 or 111 now."
 
 
-def _staff_alert_vi(params: Params) -> str:
-    head = {"danger": "🔴 KHẨN CẤP", "angry": "🟠 Phụ huynh đang bức xúc"}.get(
-        params["reason"], "🔔 Phụ huynh cần gặp người"
-    )
-    head = "🔴 KHẨN CẤP" if params["urgent"] else head
-    code = params["code"]
-    return f"{head} · #{code}\n“{params['text']}”\nGõ: nhận {code} · #{code} lời nhắn · xong {code}"
+_HEADS_VI = {"danger": "🔴 KHẨN CẤP", "angry": "🟠 Phụ huynh đang bức xúc", "": "🔔 Phụ huynh cần gặp người"}
+_HEADS_EN = {
+    "danger": "🔴 EMERGENCY",
+    "angry": "🟠 A guardian is upset",
+    "": "🔔 A guardian asks for a person",
+}
+_TYPE_VI = "Gõ: nhận {code} · #{code} lời nhắn · xong {code}"
+_TYPE_EN = "Type: take {code} · #{code} your words · done {code}"
+_WAITED_VI = "⏳ Đã chờ {minutes} phút, chưa có ai trả lời.\n"
+_WAITED_EN = "⏳ Waiting for {minutes} minutes, nobody has answered.\n"
 
 
-def _staff_alert_en(params: Params) -> str:
-    head = {"danger": "🔴 EMERGENCY", "angry": "🟠 A guardian is upset"}.get(
-        params["reason"], "🔔 A guardian asks for a person"
-    )
-    head = "🔴 EMERGENCY" if params["urgent"] else head
-    code = params["code"]
-    return f"{head} · #{code}\n“{params['text']}”\nType: take {code} · #{code} your words · done {code}"
+def _alert(heads: Mapping[str, str], typed: str, before: str = "") -> Callable[[Params], str]:
+    """What staff read of somebody who waits: why, the words, and what to type."""
 
+    def text(params: Params) -> str:
+        head = heads["danger"] if params["urgent"] else heads.get(params["reason"], heads[""])
+        said = f"{head} · #{params['code']}\n“{params['text']}”\n"
+        return before.format_map(params) + said + typed.format_map(params)
 
-def _raised_vi(params: Params) -> str:
-    return f"⏳ Đã chờ {params['minutes']} phút, chưa có ai trả lời.\n{_staff_alert_vi(params)}"
-
-
-def _raised_en(params: Params) -> str:
-    return f"⏳ Waiting for {params['minutes']} minutes, nobody has answered.\n{_staff_alert_en(params)}"
+    return text
 
 
 def _line_vi(one: Params) -> str:
@@ -118,12 +115,12 @@ VI: Mapping[str, Text] = {
     "handover.still_waiting": "Em xin lỗi vì anh/chị phải chờ. Em vừa nhắc thêm thầy cô khác; tin của anh/chị vẫn được giữ nguyên ạ.",
     "handover.staff_said": "{name}: {text}",
     "handover.ended": "Thầy cô đã trả lời xong. Em lại ở đây, anh/chị cần gì cứ hỏi em ạ.",
-    "handover.staff_alert": _staff_alert_vi,
+    "handover.staff_alert": _alert(_HEADS_VI, _TYPE_VI),
     "handover.guardian_said": "#{code} · Phụ huynh: “{text}”",
     "file.too_big": "(Tệp gửi kèm lớn hơn 10 MB nên không chuyển được.)",
     "file.not_readable": "(Tệp gửi kèm không phải ảnh JPG, PNG hay PDF nên không chuyển được.)",
     "file.gone": "(Tệp gửi kèm không còn lấy được.)",
-    "handover.raised": _raised_vi,
+    "handover.raised": _alert(_HEADS_VI, _TYPE_VI, _WAITED_VI),
     "desk.joined": _joined_vi,
     "desk.you_took": _you_took_vi,
     "desk.taken_by": "#{code}: {name} đã nhận trả lời.",
@@ -168,12 +165,12 @@ EN: Mapping[str, Text] = {
     "handover.still_waiting": "I am sorry that you have to wait. I have just told more of the staff; your message is safe.",
     "handover.staff_said": "{name}: {text}",
     "handover.ended": "The staff have finished. I am here for you again; just ask.",
-    "handover.staff_alert": _staff_alert_en,
+    "handover.staff_alert": _alert(_HEADS_EN, _TYPE_EN),
     "handover.guardian_said": "#{code} · Guardian: “{text}”",
     "file.too_big": "(The attached file is larger than 10 MB and could not be passed on.)",
     "file.not_readable": "(The attached file is no JPG, PNG or PDF and could not be passed on.)",
     "file.gone": "(The attached file can no longer be fetched.)",
-    "handover.raised": _raised_en,
+    "handover.raised": _alert(_HEADS_EN, _TYPE_EN, _WAITED_EN),
     "desk.joined": _joined_en,
     "desk.you_took": _you_took_en,
     "desk.taken_by": "#{code}: {name} answers it.",

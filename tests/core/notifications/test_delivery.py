@@ -130,7 +130,7 @@ async def test_at_night_only_replies_and_emergencies_go_out(office: PostOffice) 
         office.new("reply", urgency=Urgency.REPLY),
         office.new("emergency", urgency=Urgency.EMERGENCY),
     )
-    async with running(office.worker(channel)):
+    async with running(office.worker(channel), office.worker(channel)):  # as two processes would
         await office.until_statuses(queued=1, sent=2)
         assert channel.keys == ["emergency", "reply"]
         office.clock.instant = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)  # 06:00
