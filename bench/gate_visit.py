@@ -136,8 +136,7 @@ class Gate:
         seed, film_of = self.films[number % len(self.films)]
         booth = Booth(film_of, code_of(holder))
         marks = Marks(booth)
-        seed = random.Random(number % len(self.films))
-        faces = LiveFaceCheck(booth, self.store, lambda: Use.DAILY_GATE, chance=seed)
+        faces = LiveFaceCheck(booth, self.store, lambda: Use.DAILY_GATE, chance=random.Random(seed))
         # A kiosk loads its models once; not in a visit.
         await faces._in_worker(lambda _none: faces._loaded(), None)  # noqa: SLF001
         cards = PcscCards(self.issuers, booth, SystemClock(), CardWatch(VIRTUAL))

@@ -66,7 +66,9 @@ class Visit:
             )
             for index, (number, known) in enumerate(named)
         )
-        roster = Roster(salt=salt, issued_at=now, valid_until=now + timedelta(hours=1), pupils=pupils, exams=())
+        roster = Roster(
+            salt=salt, issued_at=now, valid_until=now + timedelta(hours=1), pupils=pupils, exams=()
+        )
         self.kiosk.roster.keep(roster)
         self.kiosk.devices.know(self.kiosk.roster.current())
         self.kiosk._apply(self.kiosk.staff.model_copy(update={"face_alone": True}))

@@ -45,6 +45,12 @@ class Actor:
     def hear(self, hint: str) -> None:
         self.asked.append((time.monotonic() - (self.begun or time.monotonic()), hint))
 
+    @property
+    def first(self) -> float:
+        """When the person was first seen."""
+        assert self.begun is not None
+        return self.begun
+
     def at(self, seconds: float) -> Picture:
         """What is seen so long after the beginning."""
         past = [(when, hint) for when, hint in self.asked if when <= seconds]
@@ -79,8 +85,7 @@ async def film(store: ModelStore, head: Head, portrait: bytes, seed: int, path: 
         )
     finally:
         check.close()
-    assert actor.begun is not None
-    length = time.monotonic() - actor.begun + _AFTER_SECONDS
+    length = time.monotonic() - actor.first + _AFTER_SECONDS
     height, width = head.picture.shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), PACE, (width, height))
     for number in range(round(length * PACE)):
