@@ -53,7 +53,9 @@ def naive_bm25(documents, query):
 
 @given(st.lists(WORDS, min_size=1, max_size=6), WORDS)
 def test_the_inverted_index_scores_as_the_formula_says(documents, query):
-    assert np.allclose(LexicalIndex(map(filed, documents)).scores(query), naive_bm25(documents, query), atol=1e-4)
+    assert np.allclose(
+        LexicalIndex(map(filed, documents)).scores(query), naive_bm25(documents, query), atol=1e-4
+    )
 
 
 @given(st.lists(st.floats(-1e3, 1e3, width=32), min_size=1, max_size=20))
