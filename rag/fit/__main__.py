@@ -23,11 +23,11 @@ from rag.settings import ROOT, RagSettings
 
 NOISES = ("clean", "folded", "typos")
 SHARES = {"present": 0.6, "deleted": 0.15, "impossible": 0.25}  # deleted labels are noisy
-MOST = 4  # wordings asked of a passage in each fold
+MOST = 3  # wordings asked of a passage in each fold
 PARTS = 5  # of the passages, in cross-validation
 ASKED_IN_VAIN, WORSE = (
     0.15,
-    2.0,
+    3.0,
 )  # a guess: questions that no passage answers; a wrong answer beside a refusal
 FIRST = (0.12, 0.1, 0.05, 0.08, 0.25, 0.25, 0.15)
 

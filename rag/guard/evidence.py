@@ -39,9 +39,15 @@ FEATURES = (
     "unknown_terms",
     "near_and_covered",
     "topic_agrees",
+    "question_ahead",
+    "legs_agree",
+    "ranker_spread",
+    "rarest_missing",
+    "pairs_unknown",
 )
 _TOP = 5
 _BEST_SCORE, _FAR_AHEAD = 18.0, 5.0  # the scale of the logistic ranker
+_RAREST = 7.0
 _COS_LOW, _COS_SPAN = 0.75, 0.2  # multilingual-e5 cosines live between 0.75 and 0.95
 
 
@@ -56,6 +62,7 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
     weights = [index.folded.idf(term) for term in terms]
     pairs = with_bigrams(asked)[len(asked) :]
     dense = legs["dense"]
+    everything = said.union(*index.known(place), folded(tokens(index.passages[place].answer)))
     return (
         _cosine(float(dense[place])),
         _cosine(float(legs["sentence_dense"][place])),
@@ -73,6 +80,11 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
         _unknown(terms, weights, index),
         _cosine(float(legs["sentence_dense"][place])) * _covered(terms, weights, said),
         _topic_agrees(found),
+        _ahead(legs["question_dense"], place, index, found.legs.hidden),
+        _legs_agree(legs, place, found.legs.hidden),
+        _spread(found),
+        max((w for t, w in zip(terms, weights, strict=True) if t not in everything), default=0.0) / _RAREST,
+        _unknown(pairs, [index.folded.idf(pair) for pair in pairs], index),
     )
 
 
@@ -109,6 +121,33 @@ def _topic_agrees(found: Found) -> float:
     """Give the share of the next hits that are of the first one's topic."""
     topics = [hit.passage.topic for hit in found.hits[:_TOP]]
     return sum(topic == topics[0] for topic in topics[1:]) / max(len(topics) - 1, 1)
+
+
+def _ahead(row: Scores, place: int, index: PassageIndex, hidden: Sequence[int]) -> float:
+    """Give how far the nearest known question is ahead of the nearest one of another topic."""
+    others = np.asarray([passage.topic != index.passages[place].topic for passage in index.passages])
+    others[list(hidden)] = False
+    return float(np.clip((row[place] - row[others].max()) / 0.1, -1, 1)) if others.any() else 1.0
+
+
+def _legs_agree(legs: Mapping[str, Scores], place: int, hidden: Sequence[int]) -> float:
+    """Give the share of the legs that put the first hit first."""
+    best = [int(np.argmax(np.where(_seen(row, hidden), row, -np.inf))) == place for row in legs.values()]
+    return sum(best) / len(best)
+
+
+def _seen(row: Scores, hidden: Sequence[int]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    seen = np.ones(len(row), dtype=np.bool_)
+    seen[list(hidden)] = False
+    return seen
+
+
+def _spread(found: Found) -> float:
+    """Give the entropy of the ranker's shares: many hits that are alike good mean that none is it."""
+    scores = np.asarray([hit.score for hit in found.hits], dtype=np.float64)
+    share = np.exp(scores - scores.max())
+    share /= share.sum()
+    return float(-(share * np.log(share + 1e-12)).sum())
 
 
 def _all_text(index: PassageIndex, place: int) -> str:
