@@ -124,7 +124,9 @@ class Bot:
         handover = HandoverFlow(core.handovers)
         menu, verification = (
             MenuFlow(),
-            VerificationFlow(core.guardians, self.settings.public_url, core.settings.sign_on.on),
+            VerificationFlow(
+                core.guardians, core.consents, self.settings.public_url, core.settings.sign_on.on
+            ),
         )
         flows: dict[Topic, Flow] = {
             Topic.MENU: menu,

@@ -17,6 +17,7 @@ from core.db.transaction import Tx
 from core.guardians.domain import Child
 from core.guardians.service import Guardians
 from core.values.clock import SCHOOL_TIME
+from core.values.ids import ChatAccountId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,22 @@ class CheckInsFlow(Flow):
         asked = chosen(children, exchange.intent)
         lines = [_line(child, day.arrivals.get(child.student_id)) for child in asked]
         others = other_children("checkins", children, asked)
-        tell_me = () if await self._is_told(tx, exchange, children) else (Choice("arrivals.yes"),)
+        told = await is_told(tx, self.guardians, self.consents, exchange.turn.account_id, children)
+        tell_me = () if told else (Choice("arrivals.yes"),)
         choices = (*others, *tell_me, Choice("menu.fees"), Choice("menu.school"), BACK)
         return Reaction((Reply("checkins.today", {"children": lines}, choices),))
 
-    async def _is_told(self, tx: Tx, exchange: Exchange, children: tuple[Child, ...]) -> bool:
-        """Whether the person is told of every child's arrival, and need not be asked."""
-        for child in children:
-            me = await self.guardians.guardian_behind(tx, exchange.turn.account_id, child.student_id)
-            purpose = Purpose.ATTENDANCE_MESSAGES
-            own = await self.consents.own(tx, child.student_id, purpose, (me,))
-            if Standing.GIVEN not in own.values():
-                return False
-        return True
+
+async def is_told(
+    tx: Tx, guardians: Guardians, consents: Consents, account_id: ChatAccountId, children: tuple[Child, ...]
+) -> bool:
+    """Whether the person is told of every child's arrival already, in the chat or on paper, and need not be asked."""
+    for child in children:
+        me = await guardians.guardian_behind(tx, account_id, child.student_id)
+        own = await consents.own(tx, child.student_id, Purpose.ATTENDANCE_MESSAGES, (me,))
+        if Standing.GIVEN not in own.values():
+            return False
+    return True
 
 
 def _line(child: Child, arrival: CheckIn | None) -> dict[str, str]:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from bot.flows.base import BACK, Exchange, Flow, Reaction, link_first
+from bot.flows.checkins import is_told
 from bot.messages import Choice, Reply
 from bot.router import Topic
+from core.consents.service import Consents
 from core.conversations.domain import FlowState
 from core.db.transaction import Tx
 from core.guardians import notices
@@ -31,6 +33,7 @@ class VerificationFlow(Flow):
     """Who are the children of the person who writes, and how surely we know."""
 
     guardians: Guardians
+    consents: Consents
     public_url: str = ""
     vneid: bool = False
 
@@ -57,12 +60,25 @@ class VerificationFlow(Flow):
             result = await self.guardians.link(
                 tx, account_id, exchange.intent.argument, exchange.message.origin
             )
-            return _told(result, "link.wrong_code", await self._warned(tx, exchange, result))
+            return await self._told(tx, exchange, result, "link.wrong_code")
         if phone is not None:
             result = await self.guardians.link_phone(tx, account_id, phone)
-            return _told(result, "verify.phone_unknown", await self._warned(tx, exchange, result))
+            return await self._told(tx, exchange, result, "verify.phone_unknown")
         choices = (Choice("verify.page"), Choice("menu.school"), BACK)
         return Reaction((Reply("link.ask_code", {}, choices),), FlowState("link", "code"))
+
+    async def _told(self, tx: Tx, exchange: Exchange, result: LinkResult, refused: str) -> Reaction:
+        if result.outcome not in {LinkOutcome.LINKED, LinkOutcome.ALREADY_LINKED}:
+            wait = notices.clock_time(result.retry_at)
+            choices = (Choice("verify.page"), Choice("menu.school"), BACK)
+            key = "link.wait" if wait else refused
+            return Reaction((Reply(key, {"until": wait}, choices),), FlowState("link", "code"))
+        account_id = exchange.turn.account_id
+        told = await is_told(tx, self.guardians, self.consents, account_id, result.children)
+        params = {"children": notices.names(result.children), "told": told}
+        ask = result.outcome is LinkOutcome.LINKED and result.children and not told
+        reply = Reply(f"link.{result.outcome.value}", params, (*(_TELL_ME if ask else ()), *_ABOUT_CHILD))
+        return Reaction((reply,), also=await self._warned(tx, exchange, result))
 
     async def _warned(self, tx: Tx, exchange: Exchange, result: LinkResult) -> tuple[NewNotification, ...]:
         """Word to the chats that this guardian already had."""
@@ -102,16 +118,3 @@ class VerificationFlow(Flow):
             return Reaction((Reply("link.undo_sure", {}, (Choice("link.undo.yes"), BACK)),))
         gone = await self.guardians.unlink(tx, exchange.turn.account_id)
         return Reaction((Reply("link.undone" if gone else "link.nothing_to_undo", {}, (BACK,)),))
-
-
-def _told(result: LinkResult, refused: str, warned: tuple[NewNotification, ...]) -> Reaction:
-    if result.outcome in {LinkOutcome.LINKED, LinkOutcome.ALREADY_LINKED}:
-        params = {"children": notices.names(result.children)}
-        asked = _TELL_ME if result.outcome is LinkOutcome.LINKED and result.children else ()
-        return Reaction(
-            (Reply(f"link.{result.outcome.value}", params, (*asked, *_ABOUT_CHILD)),), also=warned
-        )
-    wait = notices.clock_time(result.retry_at)
-    key = "link.wait" if wait else refused
-    choices = (Choice("verify.page"), Choice("menu.school"), BACK)
-    return Reaction((Reply(key, {"until": wait}, choices),), FlowState("link", "code"))

@@ -16,6 +16,8 @@ def _children(params: Params) -> str:
 def _linked(params: Params) -> str:
     if not params["children"]:
         return "Linked. The school is checking your child's record; I will tell you as soon as it is done."
+    if params.get("told"):
+        return f"You are now linked with:\n{_children(params)}\nFrom now on I tell you when your child arrives at school, as your family agreed, and of new fees. For fewer messages, type “notification settings”."
     return f"You are now linked with:\n{_children(params)}\nShall I tell you whenever your child arrives at school? It is up to you, and you can change your mind at any time. New fees are told; for fewer messages, type “notification settings”."
 
 

@@ -16,6 +16,11 @@ def _children(params: Params) -> str:
 def _linked(params: Params) -> str:
     if not params["children"]:
         return "Đã liên kết. Nhà trường đang kiểm tra hồ sơ của con; có kết quả em sẽ báo ngay ạ."
+    if params.get("told"):
+        return (
+            f"Liên kết thành công với:\n{_children(params)}\n"
+            "Từ nay em báo ngay khi con đến trường, như gia đình đã đồng ý, và khi có khoản thu mới. Muốn nhận ít tin hơn, anh/chị gõ “chọn cách nhận tin” ạ."
+        )
     return (
         f"Liên kết thành công với:\n{_children(params)}\n"
         "Anh/chị có muốn em báo mỗi khi con đến trường không ạ? Tuỳ anh/chị, đổi ý lúc nào cũng được. Khoản thu mới thì em báo; muốn nhận ít tin hơn, anh/chị gõ “chọn cách nhận tin” ạ."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from pydantic import SecretStr
 from core.answers.domain import NewApiKey
 from core.app import Core
 from core.commands import migrate, opened
+from core.consents.domain import NewConsent, Purpose, Standing
 from core.db.embedded import EmbeddedPostgres
+from core.db.transaction import Tx
 from core.sample.people import STAFF, pupils
 from core.sample.school import DEMO_LINK_CODE, SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings, Environment, SettingsError, kept_secret, load_settings
 from core.staff.domain import NewStaff, Role, UsernameTakenError
 from core.staff.passwords import hash_password
+from core.values.ids import StudentId
 
 GATE = "Cổng chính"
 API_KEY_FILE = "api-key.txt"
@@ -68,14 +72,23 @@ def prepare(data: Path, server: EmbeddedPostgres | None) -> Prepared:
 async def _load(settings: CoreSettings, password: str, *, enrolled: bool) -> str | None:
     async with opened(settings) as core:
         async with core.database.transaction(SCHOOL_ID) as tx:
-            await SampleSchool(
+            loaded = await SampleSchool(
                 core.clock, core.schools, core.students, core.guardians, core.exams, core.fees
             ).load(tx)
+            await _agreed_on_paper(core, tx, loaded.demo_children)
         await _staff(core, password)
         if enrolled:
             return None
         async with core.database.transaction(SCHOOL_ID) as tx:
             return (await core.devices.issue_enrolment_code(tx, GATE, actor="demo")).code.shown
+
+
+async def _agreed_on_paper(core: Core, tx: Tx, children: Sequence[StudentId]) -> None:
+    """The demo's family signed for messages when their children arrive; without that nobody would be told."""
+    purpose = Purpose.ATTENDANCE_MESSAGES
+    for student_id, standings in (await core.consents.standings(tx, children)).items():
+        if standings[purpose] is Standing.NOT_ASKED:
+            await core.consents.record(tx, NewConsent(student_id, purpose, given=True, actor="demo"))
 
 
 async def _api_key(settings: CoreSettings, data: Path) -> Path:
