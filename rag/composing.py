@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from rag.correcting import name_of
+from rag.correcting import name_of, without_outdated
 from rag.deciding import Decided, Framing
 from rag.generation.extractive import extract, quote
 from rag.retrieval.search import Hit
@@ -60,7 +60,7 @@ def compose(
     lines = [frame] if frame else []
     if confidence < _SURE and first.hit.passage.title:
         lines.insert(0, say("guessed", locale, title=first.hit.passage.title))
-    lines.append(words or extract(first.hit.passage, first.hit.sentence, asked))
+    lines.append(words or _told_first(first, asked))
     cited = [first.hit]
     for other in () if words else told[1:]:
         more = _more(other, asked, locale, "\n".join(lines))
@@ -71,6 +71,13 @@ def compose(
         lines.append(say("known", locale, authority=say("authority", locale)))
     citations = tuple(cite(hit.passage, hit.sentence) for hit in cited)
     return Answer(Behaviour.ANSWER, "\n".join(lines), citations=citations, confidence=confidence)
+
+
+def _told_first(first: Decided, asked: frozenset[Aspect]) -> str:
+    words = extract(first.hit.passage, first.hit.sentence, asked)
+    if first.outdated is None:
+        return words
+    return without_outdated(words, first.outdated, first.hit.passage)
 
 
 def _more(other: Decided, asked: frozenset[Aspect], locale: str, said: str) -> str:

@@ -11,7 +11,8 @@ from rag.generation.claims import claims_in
 from rag.values import Passage
 from rag.vietnamese.sentences import sentences
 
-DENIALS = ("không còn", "hết hiệu lực", "trước đây", "mức cũ", "thay cho", "không áp dụng nữa", "no longer")
+DENIALS = ("không còn", "đã hết hiệu lực", "trước đây", "mức cũ", "thay cho")
+_LAST_YEAR = 2100
 _NUMBER = re.compile(r"\d+")
 _REMARK = re.compile(r"\s*\([^()]*\)")
 
@@ -26,10 +27,11 @@ def denies(sentence: str) -> bool:
     return any(word in plain for word in DENIALS)
 
 
-def asserts_outdated(sentence: str, outdated: Passage, current: Passage) -> bool:
-    """Tell whether a sentence gives, undenied, an amount or a document of superseded law that the current lacks."""
-    old = _weighty(f"{outdated.text} {outdated.source}") - _told_by(current)
-    return not denies(sentence) and bool(_weighty(sentence) & old)
+def without_outdated(words: str, outdated: Passage, current: Passage) -> str:
+    """Leave out the sentences that give, undenied, what the old rule said and the approved answer of today does not."""
+    old = _old(outdated, current)
+    kept = [one for one in sentences(words) if denies(one) or not _weighty(one) & old]
+    return " ".join(kept) or words
 
 
 def corrected(outdated: Passage, current: Passage) -> Passage:
@@ -37,7 +39,7 @@ def corrected(outdated: Passage, current: Passage) -> Passage:
 
     The approved answer of the outdated passage leads where it says no more than the current one stands for.
     """
-    known = _told_by(current)
+    known = _told_by(current) - _old(outdated, current)
     said = [one for one in sentences(outdated.answer) if denies(one) or _weighty(one) <= known]
     words = " ".join(said)
     informs = any(not denies(one) for one in said)
@@ -53,6 +55,13 @@ def name_of(outdated: Passage) -> str:
     return _REMARK.sub("", outdated.source.split(";")[0]).strip() or outdated.title
 
 
+def _old(outdated: Passage, current: Passage) -> frozenset[object]:
+    """Give what the old rule was, as the first sentence of its passage says it, where it is not so today as well."""
+    rule = (sentences(outdated.text) or ("",))[0]
+    today = [one for one in sentences(current.answer) if not denies(one)]
+    return _weighty(f"{rule} {outdated.source}") - _weighty(" ".join((*today, current.source)))
+
+
 def _told_by(passage: Passage) -> frozenset[object]:
     """Give what a passage asserts as it stands; what it names only to deny does not count."""
     said = [one for one in (*sentences(passage.text), *sentences(passage.answer)) if not denies(one)]
@@ -60,8 +69,9 @@ def _told_by(passage: Passage) -> frozenset[object]:
 
 
 def _weighty(text: str) -> frozenset[object]:
-    """Give what a rule can be wrong in: amounts, documents by number and year, addresses; no whole dates."""
+    """Give what a rule can be wrong in: amounts, documents by number and year, addresses; no years or whole dates."""
     claims = claims_in(text)
     named = {"/".join(_NUMBER.findall(name)[:2]) for name in claims.documents}
     named |= {f"{number}/{year}" for day, number, year in claims.dates if day is None}
-    return frozenset({*claims.amounts, *claims.addresses, *named})
+    amounts = {(number, unit) for number, unit in claims.amounts if not 1900 <= number <= _LAST_YEAR}
+    return frozenset({*amounts, *claims.addresses, *named})
