@@ -255,8 +255,6 @@ async def visits(data: Path, count: int = VISITS) -> list[dict[str, float]]:
             async with parent_at(bot.url) as parent:
                 await parent.say(link_code=code)
                 await parent.sees(person.full_name)
-                await parent.say("có ạ")
-                await parent.sees("từ nay em báo")
                 found.append(await gate.visit(number, person, parent))
     return found
 

@@ -19,9 +19,7 @@ CHILD, OTHER_CHILD = 0, 5
 
 async def linked(parent: Parent) -> None:
     await parent.say(link_code=DEMO_LINK_CODE.shown)
-    await parent.sees("Nguyễn Thị Ánh", "lớp 3A", "có muốn em báo")
-    await parent.say("có ạ")
-    await parent.sees("từ nay em báo")
+    await parent.sees("Nguyễn Thị Ánh", "lớp 3A", "Từ nay em báo", "như gia đình đã đồng ý")
 
 
 async def test_a_tap_reaches_the_guardians_chat_at_once_and_only_once(
