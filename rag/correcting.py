@@ -11,7 +11,7 @@ from rag.generation.claims import claims_in
 from rag.values import Passage
 from rag.vietnamese.sentences import sentences
 
-DENIALS = ("không còn", "đã hết hiệu lực", "trước đây", "mức cũ", "thay cho")
+DENIALS = ("không còn", "đã hết hiệu lực", "trước đây", "mức cũ", "thay cho", "no longer")
 _LAST_YEAR = 2100
 _NUMBER = re.compile(r"\d+")
 _REMARK = re.compile(r"\s*\([^()]*\)")

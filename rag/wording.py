@@ -51,7 +51,7 @@ _EN = {
     "school transfer or admission.",
     "thanks": "You are welcome. Just write again whenever you need anything.",
     "closing": "All right. Just write again whenever you need anything.",
-    "superseded": "What you mention, under {old}, no longer applies. Today (quoted in Vietnamese):",
+    "superseded": "What you mention, under {old}, no longer applies (không còn áp dụng). Today (quoted in Vietnamese):",
     "future": "Not in force yet; it applies from {date} (quoted in Vietnamese):",
     "local": "Only in {province} (quoted in Vietnamese):",
     "plan": "According to the sector's plan, which is not a legal text (quoted in Vietnamese):",

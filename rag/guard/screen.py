@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.guard.abstention import elsewhere
 from rag.guard.intents import load_intents
-from rag.guard.net import is_trick
+from rag.guard.net import caught_kinds, is_trick
 from rag.retrieval.dense import vector_of
 from rag.retrieval.search import Searcher
 from rag.understanding.follow_up import is_follow_up, stand_alone
@@ -34,7 +34,7 @@ _CLOSING = re.compile(
 )
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
-_SURE = 0.5
+_SURE, _CAUGHT = 0.5, 0.5
 _FALLS_BACK = {
     "personal_data": 0.35,
     "handover": 0.3,
@@ -97,22 +97,26 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
         return judged
     if _trick_in_two(text, history):
         return Screened(Behaviour.UNSAFE)
-    shares = _shares(read, searcher)
-    if (
-        history
-        and max(shares, key=lambda label: shares[label]) in ("ask", "elsewhere")
-        and is_follow_up(text)
-    ):
+    shares, caught = _shares(read, searcher), bool(caught_kinds(read) - {"about_rules"})
+    if history and is_follow_up(text) and not _says_enough(shares):
         shares = _shares(_with_what_it_follows(read, history), searcher)
-    return judge(shares)
+    return judge(shares, caught=caught)
 
 
-def judge(shares: Mapping[str, float]) -> Screened:
-    """Give what a message is from the intent model's probabilities: danger first, then what nobody may have."""
+def _says_enough(shares: Mapping[str, float]) -> bool:
+    label, share = max(shares.items(), key=lambda pair: pair[1])
+    return label not in ("ask", "elsewhere") and share >= _SURE
+
+
+def judge(shares: Mapping[str, float], *, caught: bool = False) -> Screened:
+    """Give what a message is from the intent model's probabilities: danger first, then what nobody may have.
+
+    Of a message that the net has `caught` half as much is enough to refuse it.
+    """
     cuts = load_intents().thresholds
     if shares["danger"] >= cuts["danger"]:
         return Screened(Behaviour.HANDOVER, urgent=True, probability=shares["danger"])
-    if shares["unsafe"] >= cuts["unsafe"]:
+    if shares["unsafe"] >= cuts["unsafe"] * (_CAUGHT if caught else 1):
         return Screened(Behaviour.UNSAFE)  # certain: a good passage must not answer it
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label in _KIND and label not in ("danger", "unsafe") and share >= _SURE:

@@ -82,7 +82,7 @@ _FILLER = frozenset(
     ]
 )
 _ASKING = re.compile(
-    r"(?:[\s,]*(?:ở đâu|o dau|(?:như )?thế nào|the nao|ra sao|bao lâu|bao lau|bao nhiêu(?: tiền)?"
+    r"(?:[\s,]*(?<!\w)(?:ở đâu|o dau|(?:như )?thế nào|the nao|ra sao|bao lâu|bao lau|bao nhiêu(?: tiền)?"
     r"|bao nhieu|khi nào|khi nao|là gì"
     r"|cần (?:những )?(?:giấy tờ |hồ sơ )?gì|can (?:giay to )?gi|được không|không|khong|vậy|ạ|a|nhỉ|hả)?[\s?.!]*)+$",
     re.IGNORECASE,
