@@ -60,7 +60,7 @@ def compose(
     lines = [frame] if frame else []
     if confidence < _SURE and first.hit.passage.title:
         lines.insert(0, say("guessed", locale, title=first.hit.passage.title))
-    lines.append(words or _told_first(first, asked))
+    lines.append(words or _words(first, asked))
     cited = [first.hit]
     for other in () if words else told[1:]:
         more = _more(other, asked, locale, "\n".join(lines))
@@ -73,18 +73,19 @@ def compose(
     return Answer(Behaviour.ANSWER, "\n".join(lines), citations=citations, confidence=confidence)
 
 
-def _told_first(first: Decided, asked: frozenset[Aspect]) -> str:
-    words = extract(first.hit.passage, first.hit.sentence, asked)
-    if first.outdated is None:
-        return words
-    return without_outdated(words, first.outdated, first.hit.passage)
+def _words(told: Decided, asked: frozenset[Aspect], **size: int) -> str:
+    """Give the words of a passage, without what it remembers of the law that it replaced."""
+    words = extract(told.hit.passage, told.hit.sentence, asked, **size)
+    for old in told.replaced:
+        words = without_outdated(words, old, told.hit.passage)
+    return words
 
 
 def _more(other: Decided, asked: frozenset[Aspect], locale: str, said: str) -> str:
     """Give the words of a further passage as long as the whole stays short; empty where nothing fits or is new."""
-    passage, frame = other.hit.passage, _frame(other, locale) if other.framing is not Framing.PLAIN else ""
+    frame = _frame(other, locale) if other.framing is not Framing.PLAIN else ""
     for room in (min(_BESIDE, _LONGEST - len(said) - len(frame)), 0):
-        words = extract(passage, other.hit.sentence, asked, room=room, extra=1)
+        words = _words(other, asked, room=room, extra=1)
         if words not in said and len(said) + len(frame) + len(words) < _LONGEST:
             return f"{frame} {words}".strip()
     return ""

@@ -5,7 +5,7 @@ holds in its province, a future one says from when.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -28,11 +28,12 @@ class Framing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What to say: the passage, its sentence, how to frame it, and the outdated passage it corrects."""
+    """What to say: the passage, its sentence, its frame, the outdated passage it corrects, and all it replaced."""
 
     framing: Framing
     hit: Hit
     outdated: Passage | None = None
+    replaced: tuple[Passage, ...] = ()
 
 
 def is_superseded(passage: Passage, today: date) -> bool:
@@ -57,6 +58,12 @@ def holds_here(province: str | None, text: str) -> Callable[[Passage], bool]:
 
 def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
     """Frame the best hit; a superseded one gives way to what corrects it."""
+    decided = _framed(hit, today, by_id)
+    told = decided.hit.passage.id
+    return replace(decided, replaced=tuple(old for old in by_id.values() if told in old.corrected_by))
+
+
+def _framed(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
     passage = hit.passage
     if is_superseded(passage, today):
         return _corrected(hit, today, by_id)
