@@ -15,7 +15,7 @@ from core.answers.domain import AskedId, AskedNotFoundError, NewAsked, Rating
 from core.conversations.domain import Said
 from core.conversations.lines import CHANNEL
 from core.db.transaction import Tx
-from rag.guard.personal import mask_personal
+from rag.guard.names import mask_for_keeping
 from rag.values import Answer, Behaviour
 from rag.vietnamese.forms import canonical
 
@@ -47,10 +47,10 @@ class RatingFlow(Flow):
 
 
 async def keep(asked: AskedQuestions, tx: Tx, exchange: Exchange, answer: Answer) -> None:
-    """Keep the question, masked, so that staff can learn what is missing."""
+    """Keep the question, numbers and names masked, so that staff can learn what is missing."""
     if answer.behaviour not in _KEPT:
         return
-    text = mask_personal(canonical(exchange.intent.text[:_LONGEST]))
+    text = mask_for_keeping(canonical(exchange.intent.text[:_LONGEST]))
     passages = tuple(one.id for one in answer.citations)
     new = NewAsked(AskedId(exchange.turn.id), text, answer.behaviour.value, answer.confidence, passages)
     await asked.keep(tx, new)

@@ -187,13 +187,15 @@ async def test_questions_asked_in_vain_come_together_for_staff(school: School) -
 async def test_what_was_asked_in_vain_is_kept_masked_and_without_who_asked(running: Running) -> None:
     bot, url = running
     async with chatting(url) as chat:
-        await chat.ask("Trường có bể bơi không, gọi em 0912 345 678 hay a@b.example, số 001204012345")
+        await chat.ask(
+            "Trường có bể bơi không, em là mẹ bé Trần Gia Bảo, gọi em 0912 345 678 hay a@b.example, số 001204012345"
+        )
         await chat.ask("xin chào")
     async with bot.core.database.transaction(SCHOOL_ID) as tx:
         waiting: tuple[Asked, ...] = await bot.core.answers.asked.list_open(tx)
     assert len(waiting) == 1
     assert "bể bơi" in waiting[0].text
-    assert not any(part in waiting[0].text for part in ("0912", "a@b", "001204"))
+    assert not any(part in waiting[0].text for part in ("0912", "a@b", "001204", "Gia Bảo"))
 
 
 async def test_a_passage_that_ends_is_told_no_more_and_one_that_begins_later_says_so(school: School) -> None:
