@@ -22,6 +22,7 @@ from tests.support.loopback import only_loopback
 
 only_loopback()
 _numbers = itertools.count()
+MASTER_KEY_TEXT = base64.b64encode(b"k" * 32).decode()
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +68,7 @@ def school_id() -> SchoolId:
 
 @pytest.fixture
 def master_key_text() -> str:
-    return base64.b64encode(b"k" * 32).decode()
+    return MASTER_KEY_TEXT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

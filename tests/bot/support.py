@@ -53,6 +53,10 @@ def settings_for(database_url: str, master_key: str) -> CoreSettings:
 
 
 async def load_sample(core: Core, school_id: SchoolId = SCHOOL_ID) -> None:
+    """Load the sample school, unless the test's database came with it (`tests/bot/conftest`)."""
+    async with core.database.platform() as tx:
+        if school_id in {one.id for one in await core.schools.list_schools(tx)}:
+            return
     async with core.database.transaction(school_id) as tx:
         await SampleSchool(
             core.clock, core.schools, core.students, core.guardians, core.exams, core.fees
