@@ -20,9 +20,13 @@ _NOTHING: frozenset[Aspect] = frozenset()
 
 
 def first_told(hits: Sequence[Hit], today: date, by_id: Mapping[str, Passage]) -> Decided:
-    """Decide the hit to tell first: the best, or, where our sources on it disagree, a near one that can be told."""
+    """Decide the hit to tell first: the best, or, where nothing may be said of it, a near one that can be told.
+
+    Of a matter that our sources leave open, the approved answer says just that, and whom to ask: it is told, not
+    stepped over to another matter.
+    """
     best = decide(hits[0], today, by_id)
-    if best.framing is not Framing.UNSURE or best.outdated is not None:
+    if best.framing is not Framing.UNSURE or best.outdated is not None or best.hit.passage.answer:
         return best
     near = [hit for hit in hits[1:_LOOKED_AT] if hits[0].score - hit.score <= _CLOSE]
     others = (decide(hit, today, by_id) for hit in near)

@@ -54,13 +54,8 @@ def compose(
     """
     first = told[0]
     if first.framing is Framing.UNSURE:
-        text = say("unsure", locale, authority=say("authority", locale))
-        return Answer(Behaviour.ABSTAIN, text, confidence=confidence)
-    frame = _frame(first, locale)
-    lines = [frame] if frame else []
-    if confidence < _SURE and first.hit.passage.title:
-        lines.insert(0, say("guessed", locale, title=first.hit.passage.title))
-    lines.append(words or _words(first, asked))
+        return _not_sure(first, confidence, locale)
+    lines = [*_lead(first, confidence, locale), words or _words(first, asked)]
     cited = [first.hit]
     for other in () if words else told[1:]:
         more = _more(other, asked, locale, "\n".join(lines))
@@ -71,6 +66,25 @@ def compose(
         lines.append(say("known", locale, authority=say("authority", locale)))
     citations = tuple(cite(hit.passage, hit.sentence) for hit in cited)
     return Answer(Behaviour.ANSWER, "\n".join(lines), citations=citations, confidence=confidence)
+
+
+def _lead(first: Decided, confidence: float, locale: str) -> list[str]:
+    """Give what stands before the words: what an unsure search took the question to be about, and the frame."""
+    title = first.hit.passage.title
+    guess = say("guessed", locale, title=title) if confidence < _SURE and title else ""
+    return [line for line in (guess, _frame(first, locale)) if line]
+
+
+def _not_sure(told: Decided, confidence: float, locale: str) -> Answer:
+    """Say what we are not sure of and whom to ask, in the words approved for it; without such words, nothing at all."""
+    passage = told.hit.passage
+    if not passage.answer or told.outdated is not None:
+        text = say("unsure", locale, authority=say("authority", locale))
+        return Answer(Behaviour.ABSTAIN, text, confidence=confidence)
+    text = "\n".join((*_lead(told, confidence, locale), passage.answer))
+    return Answer(
+        Behaviour.ANSWER, text, citations=(cite(passage, told.hit.sentence),), confidence=confidence
+    )
 
 
 def _words(told: Decided, asked: frozenset[Aspect], **size: int) -> str:

@@ -3,10 +3,11 @@
 What stands around it (dates, corrections, sources) is put there by `rag.composing`.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rag.generation.claims import claims_in
+from rag.generation.claims import Claims, claims_in
 from rag.understanding.aspect import Aspect, aspects_told
 from rag.values import Passage
 from rag.vietnamese.forms import fold, tokens
@@ -15,15 +16,21 @@ from rag.vietnamese.sentences import sentences
 _LONG = 420
 _EXTRA = 2  # sentences of the text beside an approved answer
 _FULL = 520  # an approved answer with what the passage adds to it
-_FRESH = (
-    0.3  # share of new words that makes a sentence worth telling, chosen on the knowledge's own questions
-)
+_FRESH = 0.5  # share of new words that makes a sentence worth telling
 _NOTHING: frozenset[Aspect] = frozenset()
 _WORDS = (
     "la va cua cac co cho duoc trong tai o den tu thi ma voi theo nhung mot nay do khi ve ra hoac khong phai bi se da "
     "con anh chi em"
 )
-_LIGHT = frozenset(_WORDS.split())
+_OF_RULES = (
+    "quy dinh hieu luc ap dung ngay nam muc cach to chuc thong tu nghi dinh luat che"  # of the source line
+)
+_MEMORY = re.compile(r"\btrước (?:đó|đây|kia)\b|\b(?:quy định|mức|mẫu|cách) cũ\b", re.IGNORECASE)
+_LIGHT = frozenset(f"{_WORDS} {_OF_RULES}".split())
+_LEANS = re.compile(
+    r"(?:ngoai ra|rieng|nhung|vi (?:vay|the)|do (?:do|vay)|tuy nhien|sau do|khi do|con |neu khong|chua co|day la|no "
+    r"|(?:\w+ ){1,3}(?:nay|do|tren)\b)"
+)
 
 
 def extract(
@@ -44,7 +51,9 @@ def extract(
     'Nhà trường không thu phí ạ. Kết quả được trả sau 7 ngày.'
     """
     if passage.answer:
-        chosen = _added(passage.answer, passage.text, sentence, asked, room, extra)
+        since = passage.effective_from.strftime("%d/%m/%Y") if passage.effective_from else ""
+        shown = f"{passage.source}; {passage.article}; {since}"
+        chosen = _added((passage.answer, passage.text, shown), sentence, asked, room, extra)
         return " ".join(_asked_first((*sentences(passage.answer), *chosen), asked))
     words = _main_words(passage, sentence)
     more = _telling(passage, sentence, asked - aspects_told(words), words)
@@ -53,39 +62,57 @@ def extract(
 
 @lru_cache(maxsize=4_096)
 def _added(
-    answer: str, text: str, sentence: str, asked: frozenset[Aspect], room: int, extra: int
+    passage: tuple[str, str, str], sentence: str, asked: frozenset[Aspect], room: int, extra: int
 ) -> tuple[str, ...]:
-    """Give the sentences of a text that add to its approved answer, in their order."""
+    """Give the sentences of a text that add to its approved answer and to its source line, in their order."""
+    answer, text, shown = passage
     pieces = sentences(text)
     said, chosen = answer, list[int]()
     for at in sorted(
         range(len(pieces)), key=lambda n: (-len(aspects_told(pieces[n]) & asked), pieces[n] != sentence)
     ):
-        if len(chosen) < extra and len(said) + len(pieces[at]) < room and _adds(pieces[at], said):
+        if len(chosen) < extra and len(said) + len(pieces[at]) < room and _adds(pieces[at], said, shown):
             said = f"{said} {pieces[at]}"
             chosen.append(at)
     return tuple(pieces[at] for at in sorted(chosen))
 
 
 def _asked_first(pieces: Sequence[str], asked: frozenset[Aspect]) -> list[str]:
-    """Put the sentence that tells most of what is asked in front; the others keep their order."""
+    """Put the sentence that tells most of what is asked in front, if it stands alone; the others keep their order."""
     if not asked:
         return list(pieces)
-    first = max(range(len(pieces)), key=lambda at: (len(aspects_told(pieces[at]) & asked), -at))
+    able = [at for at, piece in enumerate(pieces) if at == 0 or _stands_alone(piece)]
+    first = max(able, key=lambda at: (len(aspects_told(pieces[at]) & asked), -at))
     return [pieces[first], *(piece for at, piece in enumerate(pieces) if at != first)]
 
 
-def _adds(sentence: str, said: str) -> bool:
-    """Tell whether a sentence says a number, a date, a document, or a third of its words anew."""
-    fresh, known = claims_in(sentence), claims_in(said)
-    if fresh.amounts - known.amounts or fresh.dates - known.dates or fresh.documents - known.documents:
+def _stands_alone(piece: str) -> bool:
+    return not piece[:1].islower() and not _LEANS.match(fold(piece))
+
+
+def _adds(sentence: str, said: str, shown: str) -> bool:
+    """Tell whether a sentence says a number, a date, a document, or half its words anew; what once was adds nothing."""
+    if _MEMORY.search(sentence):
+        return False
+    fresh, known = claims_in(sentence), claims_in(f"{said}; {shown}")
+    if fresh.amounts - known.amounts or _dates(fresh) - _dates(known) or _named(fresh) - _named(known):
         return True
     words = _weighty(sentence)
     return len(words - _weighty(said)) > _FRESH * len(words)
 
 
+def _dates(claims: Claims) -> set[object]:
+    return {date for date in claims.dates if date[0] is not None}
+
+
+def _named(claims: Claims) -> set[str]:
+    """Give documents by number and year, as they are called in short ("Thông tư 45/2026")."""
+    named = {"/".join(re.findall(r"\d+", name)[:2]) for name in claims.documents}
+    return named | {f"{number}/{year}" for day, number, year in claims.dates if day is None}
+
+
 def _weighty(text: str) -> set[str]:
-    return {fold(word) for word in tokens(text)} - _LIGHT
+    return {fold(word) for word in tokens(text) if not word.isdigit()} - _LIGHT
 
 
 def _main_words(passage: Passage, sentence: str) -> str:

@@ -103,6 +103,7 @@ _ONLY_ENGLISH = _ENGLISH - {
     "i",
 }
 _LEAST = 2
+_YEARS_OLD = re.compile(r"\b(\d{1,2})[- ]?(?:years?|yrs?)[- ]olds?\b|\bage(?:d|s)? (\d{1,2})\b")
 
 
 def is_english(text: str) -> bool:
@@ -127,18 +128,25 @@ def _glossary() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def in_vietnamese_words(text: str) -> str:
-    """Give the Vietnamese domain words of an English question, longest phrases first.
+    """Give the Vietnamese domain words of an English question, longest phrases first, and its numbers.
 
     >>> in_vietnamese_words("How much is the tuition fee?")
     'bao nhiêu học phí'
+    >>> in_vietnamese_words("An ID card for my 10-year-old?")
+    'thẻ căn cước 10 tuổi'
     """
-    left, found = text.lower(), []
+    left, found = _YEARS_OLD.sub(_aged, text.lower()), []
     for pattern, word in _glossary():
         match = pattern.search(left)
         if match:
             found.append((match.start(), word))
             left = pattern.sub(lambda hit: " " * len(hit.group()), left)
+    found += [(number.start(), number.group()) for number in re.finditer(r"\d+(?: tuổi)?", left)]
     return " ".join(word for _, word in sorted(found))
+
+
+def _aged(found: re.Match[str]) -> str:
+    return f"{found[1] or found[2]} tuổi"
 
 
 def share_understood(text: str) -> float:
@@ -147,7 +155,7 @@ def share_understood(text: str) -> float:
     >>> share_understood("How much is the tuition fee?"), share_understood("Where does the hamster sleep?")
     (1.0, 0.3333333333333333)
     """
-    left = text.lower()
+    left = _YEARS_OLD.sub("_", text.lower())
     for pattern, _ in _glossary():
         left = pattern.sub(lambda hit: re.sub(r"\w+", "_", hit.group()), left)
     words = [word for word in re.findall(r"\w+", left) if word not in _ENGLISH]

@@ -1,5 +1,7 @@
 from datetime import date
 
+import pytest
+
 from rag.deciding import Framing, decide, holds_here
 from rag.retrieval.search import Hit
 from rag.values import Confidence, Passage, Status
@@ -43,3 +45,15 @@ def test_a_local_rule_holds_at_home_or_where_the_question_names_the_place():
     assert holds_here(None, "ở Sài Gòn thì sao")(local)
     assert not holds_here("Hà Nội", "học phí bao nhiêu")(local)
     assert not holds_here(None, "học phí bao nhiêu")(local)
+
+
+@pytest.mark.parametrize("said", ["ở Hà Nội?", "nhà mình bên Cầu Giấy.", "in Hanoi, please"])
+def test_a_place_is_read_beside_a_sign_and_by_the_name_of_its_district(said):
+    assert holds_here(None, said)(Passage(id="p", title="", text="", province="Hà Nội"))
+    assert not holds_here(None, said)(Passage(id="p", title="", text="", province="TP.HCM"))
+
+
+def test_a_place_that_is_only_compared_with_is_not_where_the_parent_lives():
+    saigon = Passage(id="p", title="", text="", province="TP.HCM")
+    assert not holds_here("Cần Thơ", "học trường tư có được hỗ trợ như TP.HCM không")(saigon)
+    assert holds_here(None, "quận 7 có được hỗ trợ như Hà Nội không")(saigon)
