@@ -41,7 +41,13 @@ def ask(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Print the figures of one SQuAD file as one JSON object."""
-    figures = evaluate_file(options.file, RagSettings(), queries=options.queries, mode=options.mode)
+    figures = evaluate_file(
+        options.file,
+        RagSettings(),
+        queries=options.queries,
+        mode=options.mode,
+        tell=lambda line: print(f"rag evaluate: {line}", file=sys.stderr, flush=True),
+    )
     print(json.dumps(figures, ensure_ascii=False))
     return 0
 

@@ -75,14 +75,29 @@ def as_squad(passages: Iterable[Passage]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _passages(raw: dict[str, Any], name: str) -> Iterator[Passage]:
-    for number, item in enumerate(raw["data"]):
+def _passages(raw: Any, name: str) -> Iterator[Passage]:
+    for number, item in enumerate(_nested(raw)):
         for place, paragraph in enumerate(item["paragraphs"]):
             where = f"{name}: data[{number}].paragraphs[{place}]"
             try:
                 yield _passage(paragraph, item, f"{Path(name).stem}-{number}-{place}")
             except (ValueError, KeyError, TypeError) as error:
                 raise KnowledgeFormError(f"{where}: {error!r}") from error
+
+
+def _nested(raw: Any) -> Iterator[dict[str, Any]]:
+    """Give the articles of a file; rows with one question each (as data set libraries write them) are nested first.
+
+    Such a row says that nothing answers it by having no answer.
+    """
+    if raw == []:
+        raise ValueError("neither articles nor rows")
+    for item in raw["data"] if isinstance(raw, dict) else raw:
+        if "paragraphs" in item or "question" not in item:
+            yield item
+            continue
+        asked = {"is_impossible": not _texts(item.get("answers")), **item}
+        yield {"title": item.get("title"), "paragraphs": [{"context": item["context"], "qas": [asked]}]}
 
 
 def _passage(raw: dict[str, Any], item: dict[str, Any], fallback_id: str) -> Passage:
@@ -111,9 +126,16 @@ def _question(raw: dict[str, Any], fallback_id: str) -> KnownQuestion:
     return KnownQuestion(
         id=str(raw.get("id") or fallback_id),
         text=canonical(raw["question"]),
-        answers=tuple(canonical(answer["text"]) for answer in raw.get("answers") or ()),
+        answers=tuple(map(canonical, _texts(raw.get("answers")))),
         is_impossible=bool(raw.get("is_impossible", False)),
     )
+
+
+def _texts(answers: Any) -> list[str]:
+    """Give the texts of answers: a list of objects, or an object of lists."""
+    if isinstance(answers, dict):
+        return list(answers["text"])
+    return [answer["text"] for answer in answers or ()]
 
 
 def _date(value: str | None) -> date | None:

@@ -1,7 +1,8 @@
 """Evaluates retrieval, extraction and abstention on any SQuAD file, over a throw-away index of its contexts.
 
 The index holds contexts only: no titles, no questions of the file. The repairer also reads the shipped knowledge, as
-a deployment would; weights are the shipped ones, fitted without the file.
+a deployment would; weights are the shipped ones, fitted without the file. Its vectors are kept apart from those of a
+deployment, which would load them at every start.
 """
 
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 from rag.build import build_embedder, make_searcher
 from rag.corpus import read_squad
+from rag.evaluation.progress import Tell, Telling, told
 from rag.evaluation.ranking import auroc, percentile, ranking_figures
 from rag.evaluation.squad import english, exact_and_f1, vietnamese
 from rag.generation.span import best_span
@@ -35,21 +37,30 @@ class Outcome:
 
 
 def evaluate_file(
-    path: Path, settings: RagSettings, *, queries: str = "clean", mode: str = "hybrid"
+    path: Path,
+    settings: RagSettings,
+    *,
+    queries: str = "clean",
+    mode: str = "hybrid",
+    tell: Tell = lambda _: None,
 ) -> dict[str, Any]:
     """Give the figures of one SQuAD 1.1 or 2.0 file as one flat object; shares lie in 0..1, times are ms.
+
+    `tell` hears a line about the progress every ten seconds.
 
     Raises:
         KnowledgeFormError: the file is not SQuAD.
     """
     passages = read_squad(path)
     places, contexts = _contexts(passages)
-    searcher = make_searcher(contexts, build_embedder(settings), settings, mode=mode)
+    apart = settings.cache_dir / "evaluated" if settings.cache_dir else None
+    embedder = Telling(build_embedder(settings.model_copy(update={"cache_dir": apart})), tell)
+    searcher = make_searcher(contexts, embedder, settings, mode=mode)
     spoil = NOISES.get(queries, canonical)
+    asked = [(q, place) for p, place in zip(passages, places, strict=True) for q in p.questions]
     outcomes = [
         _ask(searcher, question, place, spoil(question.text))
-        for passage, place in zip(passages, places, strict=True)
-        for question in passage.questions
+        for question, place in told(asked, "questions asked", tell)
     ]
     return {
         "file": path.name,

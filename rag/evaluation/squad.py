@@ -21,9 +21,13 @@ def english(text: str) -> list[str]:
 
 
 def vietnamese(text: str) -> list[str]:
-    """Normalise as MLQA's script does for Vietnamese: all Unicode punctuation, five function words."""
-    plain = "".join(char for char in text.lower() if not unicodedata.category(char).startswith("P"))
+    """Normalise as MLQA's script does for Vietnamese: no punctuation (Unicode's or ASCII's), no function words."""
+    plain = "".join(char for char in text.lower() if not _is_punctuation(char))
     return _VIETNAMESE_ARTICLES.sub(" ", plain).split()
+
+
+def _is_punctuation(char: str) -> bool:
+    return char in string.punctuation or unicodedata.category(char).startswith("P")
 
 
 def exact_and_f1(

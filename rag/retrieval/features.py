@@ -3,10 +3,11 @@
 Every feature lies in 0..1 and is relative to the question, so weights learned on one knowledge base hold on another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -30,6 +31,7 @@ FEATURES = (
     "known_and_aspect",
 )
 _RARE = 3
+Word = TypeVar("Word", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +56,21 @@ def asked_of(words: Sequence[str], index: PassageIndex) -> Asked:
 def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex) -> list[float]:
     """Give the features of one candidate (see `FEATURES`)."""
     said = index.words(place)
-    everything = [word for sentence in said for word in sentence]
-    bags = [set(sentence) for sentence in said]
+    bags = [asked.weight.keys() & sentence for sentence in said]
     windows = [a | b for a, b in pairwise(bags)] or bags
-    flat = set(everything)
+    flat = set().union(*bags)
+    together = asked.pairs.keys() & pairwise(chain.from_iterable(said))
     knowns = [covered(asked.weight, known) for known in index.known(place)]
     sides = index.sides(place)
     agreeing = [agreement(asked.aspects, other) for other in sides.asks]
     return [
-        *(float(value) for value in stretched[:, place]),
+        *stretched[:, place].tolist(),
         covered(asked.weight, flat),
-        covered(asked.pairs, set(pairwise(everything))),
+        covered(asked.pairs, together),
         max(covered(asked.weight, bag) for bag in bags),
         max(covered(asked.weight, window) for window in windows),
         max(covered(asked.rare, window) for window in windows),
-        _longest_run(asked.words, set(pairwise(everything))),
+        _longest_run(asked.words, together),
         _numbers(asked.words, flat),
         max(knowns, default=0.0),
         agreement(asked.aspects, sides.told),
@@ -78,10 +80,7 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
     ]
 
 
-def covered(
-    weight: "dict[str, float] | dict[tuple[str, str], float]",
-    said: "AbstractSet[str] | AbstractSet[tuple[str, str]]",
-) -> float:
+def covered(weight: Mapping[Word, float], said: AbstractSet[Word]) -> float:
     """Give the share of the question's weight that is said."""
     total = sum(weight.values())
     return sum(value for key, value in weight.items() if key in said) / total if total else 0.0

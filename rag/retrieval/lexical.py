@@ -70,13 +70,15 @@ class LexicalIndex:
 
     def scores(self, terms: Iterable[str]) -> NDArray[np.float32]:
         """Give the BM25 score of every document; a term asked twice counts twice."""
-        total = np.zeros(self.size, dtype=np.float32)
-        for term, count in Counter(terms).items():
-            row = self._rows.get(term)
-            if row is not None:
-                here = slice(self._starts[row], self._starts[row + 1])
-                total[self._docs[here]] += count * self._weights[here]
-        return total
+        asked = {
+            row: count for term, count in Counter(terms).items() if (row := self._rows.get(term)) is not None
+        }
+        if not asked:
+            return np.zeros(self.size, dtype=np.float32)
+        spans = {row: slice(self._starts[row], self._starts[row + 1]) for row in asked}
+        docs = np.concatenate([self._docs[span] for span in spans.values()])
+        weights = np.concatenate([asked[row] * self._weights[span] for row, span in spans.items()])
+        return np.bincount(docs, weights, minlength=self.size).astype(np.float32)
 
     def idf(self, term: str) -> float:
         """Give the weight of a term; an unknown one weighs as the rarest."""

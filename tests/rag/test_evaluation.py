@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rag.corpus import read_squad
 from rag.errors import KnowledgeFormError
+from rag.evaluation.progress import told
 from rag.evaluation.ranking import auroc, ranking_figures
 from rag.evaluation.run import evaluate_file
 from rag.evaluation.squad import english, exact_and_f1, vietnamese
@@ -35,6 +36,39 @@ def test_each_normaliser_has_its_own_blind_spot():
     assert vietnamese("Sổ của những em") == ["sổ", "em"]
     assert exact_and_f1("07 ngày", ["07 ngày."], vietnamese) == (1.0, 1.0)
     assert exact_and_f1("", [], english) == (1.0, 1.0)
+
+
+def test_the_vietnamese_normaliser_drops_signs_that_unicode_does_not_call_punctuation():
+    assert vietnamese("~$5 + 3 triệu") == ["5", "3", "triệu"]
+
+
+def test_rows_with_one_question_each_are_read_as_articles_are(tmp_path):
+    row = {"id": "a", "title": "Thử", "context": "Cá heo sống ở biển.", "question": "Cá heo sống ở đâu?"}
+    rows = [
+        row | {"answers": {"text": ["biển", "ở biển"], "answer_start": [16, 13]}},
+        row | {"id": "b", "question": "Cá heo ăn gì?", "answers": {"text": [], "answer_start": []}},
+    ]
+    for content in (rows, {"version": "x", "data": rows}):
+        (tmp_path / "rows.json").write_text(json.dumps(content), encoding="utf-8")
+        asked = [passage.questions[0] for passage in read_squad(tmp_path / "rows.json")]
+        assert [one.answers for one in asked] == [("biển", "ở biển"), ()]
+        assert [one.is_impossible for one in asked] == [False, True]
+
+
+def test_a_long_evaluation_tells_how_far_it_is():
+    heard = []
+    assert list(told("abc", "letters", heard.append, every=0)) == ["a", "b", "c"]
+    assert heard == ["0 of 3 letters", "1 of 3 letters", "2 of 3 letters"]
+
+
+def test_vectors_of_an_evaluated_file_stay_out_of_the_deployments_cache(tmp_path, settings):
+    own = settings.model_copy(update={"cache_dir": tmp_path / "cache"})
+    qas = [{"question": "Cá heo sống ở đâu?", "answers": [{"text": "biển"}]}]
+    data = [{"paragraphs": [{"context": "Cá heo là loài thú sống ở biển.", "qas": qas}]}]
+    (tmp_path / "x.json").write_text(json.dumps({"data": data}), encoding="utf-8")
+    assert evaluate_file(tmp_path / "x.json", own)["r@1"] == 1.0
+    assert not list((tmp_path / "cache").glob("*.bin"))
+    assert list((tmp_path / "cache" / "evaluated").glob("*.bin"))
 
 
 def test_auroc_counts_ties_as_half():
