@@ -11,7 +11,7 @@ from typing import Any
 from typing_extensions import override
 
 from core.errors import NotFoundError
-from core.values.ids import NotificationId, SchoolId
+from core.values.ids import NotificationId, SchoolId, StudentId
 
 _SHOWN = 2
 
@@ -21,7 +21,9 @@ class Urgency(IntEnum):
 
     EMERGENCY = 0
     REPLY = 1
-    NORMAL = 2
+    NEWS = 2
+    """What the family waits for because it happens now: a child at the gate, its own payment. No hour holds it back."""
+    NORMAL = 3
 
 
 class NotificationStatus(StrEnum):
@@ -105,6 +107,17 @@ def by_phone(phone: str) -> tuple[Recipient, Recipient]:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Whose data a message tells, and as what: looked at again right before it is sent (nội dung về ai).
+
+    A message may wait for hours, for a digest or for a person who has to write first; rights may end meanwhile.
+    """
+
+    student_id: StudentId
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewNotification:
     """Something to tell somebody (thông báo).
 
@@ -112,6 +125,7 @@ class NewNotification:
     school: build it from ids, never from personal data, because it is stored in the clear and handed to the
     channel. It is not sent before `not_before`, and expires unsent at `expires_at`. When `recipient` cannot be
     reached, the message goes to the first of `fallbacks` instead, once, under its own dedupe key; and so on.
+    Whom it may no longer be told `about` when its turn comes does not get it.
     """
 
     recipient: Recipient
@@ -122,6 +136,7 @@ class NewNotification:
     not_before: datetime | None = None
     expires_at: datetime | None = None
     fallbacks: tuple[Recipient, ...] = ()
+    about: tuple[About, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.key or not self.dedupe_key:
@@ -152,6 +167,7 @@ class Outgoing:
     expires_at: datetime | None = None
     fallbacks: tuple[Recipient, ...] = ()
     progress: int = 0
+    about: tuple[About, ...] = ()
 
     def rerouted(self) -> NewNotification | None:
         """The same message to the next address, or None when there is no other."""
@@ -166,6 +182,7 @@ class Outgoing:
             urgency=self.urgency,
             expires_at=self.expires_at,
             fallbacks=tuple(rest),
+            about=self.about,
         )
 
 

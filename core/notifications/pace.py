@@ -12,7 +12,7 @@ from core.values.clock import SCHOOL_TIME
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The hours, in school time, in which only replies and emergencies go out (giờ yên lặng).
+    """The hours, in school time, in which only replies, emergencies and news of this moment go out (giờ yên lặng).
 
     They may pass midnight; equal ends mean that there are none.
     """
@@ -40,7 +40,7 @@ class QuietHours:
 
     def least_urgent(self, instant: datetime) -> Urgency:
         """The least urgency that may go out at `instant`."""
-        return Urgency.REPLY if self.covers(instant) else Urgency.NORMAL
+        return Urgency.NEWS if self.covers(instant) else Urgency.NORMAL
 
 
 @dataclass(frozen=True, slots=True)

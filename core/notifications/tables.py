@@ -53,7 +53,7 @@ class NotificationRow(SchoolScoped, Base):
         CheckConstraint(
             "status IN ('queued', 'sending', 'sent', 'parked', 'expired', 'rerouted')", name="status"
         ),
-        CheckConstraint("urgency BETWEEN 0 AND 2", name="urgency"),
+        CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
         CheckConstraint("(status = 'sending') = (lease_token IS NOT NULL)", name="lease"),
         # The promise "never two to one chat at once", kept by the database itself.
         Index(

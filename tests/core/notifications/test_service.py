@@ -115,7 +115,7 @@ async def test_what_was_finished_long_ago_can_be_forgotten(office: PostOffice) -
 
 
 def test_urgency_orders_emergencies_first() -> None:
-    assert sorted(Urgency) == [Urgency.EMERGENCY, Urgency.REPLY, Urgency.NORMAL]
+    assert sorted(Urgency) == [Urgency.EMERGENCY, Urgency.REPLY, Urgency.NEWS, Urgency.NORMAL]
 
 
 def test_the_service_shows_no_key(office: PostOffice) -> None:
