@@ -12,20 +12,21 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from core.contracts.checkin import CheckInMode, CheckInReceipt, CheckInReport
+from core.contracts.checkin import CheckInMode
 from core.contracts.commands import KioskState
 from kiosk.camera.opencv import jpeg_of
 from kiosk.clock import CoreTime, SystemClock
-from kiosk.devices import Devices, emulated_devices, real_devices
+from kiosk.devices import Devices, Present, emulated_devices, real_devices
 from kiosk.emulated.cards import EmulatedCards
 from kiosk.emulated.people import load_people
-from kiosk.errors import NotEnrolledError, UnreachableError
+from kiosk.errors import NotEnrolledError
 from kiosk.remote import Remote
 from kiosk.runner import Parts, Runner
 from kiosk.screen.demo import DemoPanel
 from kiosk.screen.server import Board, Page, local_only
 from kiosk.session.events import LockSet
-from kiosk.session.values import Rules, Session
+from kiosk.session.places import Session
+from kiosk.session.values import Rules
 from kiosk.settings import KioskSettings
 from kiosk.staff_settings import StaffSettings, keep_staff_settings, load_staff_settings
 from kiosk.state import state_of
@@ -38,29 +39,12 @@ from kiosk.uplink.heartbeat import Heartbeat
 from kiosk.uplink.identity import Identity, load_identity
 from kiosk.uplink.orders import OrderBook, Orders
 from kiosk.uplink.roster import RosterKeeper
-from kiosk.uplink.sender import Delivery, Pace, Sender, UplinkStatus
+from kiosk.uplink.sender import Pace, Sender, UplinkStatus
 from kiosk.uplink.spool import Spool
+from kiosk.uplink.wire import NotEnrolled, Wire
 from kiosk.watchdog import Watchdog
 
 _log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class Wire:
-    """The network cable; the demo can pull it out."""
-
-    delivery: Delivery
-    cut: bool = False
-
-    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
-        """Deliver, unless the cable is out."""
-        if self.cut:
-            raise UnreachableError("unplugged")
-        return await self.delivery.check_in(report)
-
-    def set_cut(self, cut: bool) -> None:  # noqa: FBT001 - a cable is in or out
-        """Pull the cable out, or plug it in."""
-        self.cut = cut
 
 
 @dataclass(slots=True)
@@ -87,6 +71,11 @@ class Kiosk:
     def mode(self) -> CheckInMode:
         """What the present visit is for; staff may change it between visits."""
         return self.runner.session.job.mode if self.runner else self.settings.mode
+
+    @property
+    def wants_code(self) -> bool:
+        """Whether a printed code would mean something now."""
+        return self.runner is None or self.runner.wants_code
 
     async def serve(self, ready: Callable[[str], None]) -> bool:
         """Serve the page and run until cancelled; `ready` hears the page's address.
@@ -115,7 +104,8 @@ class Kiosk:
                     work.append(group.create_task(dog.run()))
                     if isinstance(client, CoreClient):
                         proof = Proof(Shelf(self.settings.data_dir), runner, self._restart.set)
-                        work.append(group.create_task(Heartbeat(client, sender, proof.heard).run()))
+                        beat = Heartbeat(client, sender, proof.heard, lambda: self._troubles(runner))
+                        work.append(group.create_task(beat.run()))
                         work.append(group.create_task(proof.run()))
                         work.append(group.create_task(self._orders(client, runner, sender).run()))
                         work.append(group.create_task(self.roster.run(client)))
@@ -135,7 +125,9 @@ class Kiosk:
         def state() -> KioskState:
             known = self.roster.current()
             until = known.roster.valid_until if known else None
-            state = state_of(runner.session, sender.status, self.core_time, self.staff, self.devices.emulated)
+            parts = self.devices
+            now = (runner.session, sender.status, self.core_time, self.staff)
+            state = state_of(*now, parts.emulated, parts.camera_condition)
             return state.model_copy(update={"roster_until": until})
 
         remote = Remote(
@@ -147,6 +139,12 @@ class Kiosk:
             updates=self._updates(),
         )
         return Orders(client, remote, OrderBook(self.settings.data_dir / "orders.json"), self.core_time)
+
+    def _troubles(self, runner: Runner) -> tuple[str, ...]:
+        """What staff should mend, in codes; for the next heartbeat."""
+        camera = self.devices.camera_condition
+        reader = () if runner.session.reader_there else ("reader_unplugged",)
+        return (*reader, *(() if camera == "ok" else (f"camera_{camera}",)))
 
     def _updates(self) -> Updater | None:
         """Where newer software comes from, when a publisher's key is set."""
@@ -222,24 +220,13 @@ class Kiosk:
             await serving.cleanup()
 
 
-class NotEnrolled:
-    """The delivery of a kiosk without identity: reports wait."""
-
-    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
-        """Always away."""
-        raise UnreachableError(NotEnrolledError.code)
-
-
 def build_kiosk(settings: KioskSettings) -> Kiosk:
     """Put a kiosk together; nothing is opened before `serve`.
 
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
-    devices = (
-        emulated_devices(lambda: kiosk.mode)
-        if settings.emulated
-        else real_devices(settings, lambda: kiosk.mode)
-    )
+    present = Present(lambda: kiosk.mode, lambda: kiosk.staff.turns, lambda: kiosk.wants_code)
+    devices = emulated_devices(present.mode) if settings.emulated else real_devices(settings, present)
     kiosk = Kiosk(settings, devices)
     return kiosk

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -16,6 +18,7 @@ from kiosk.camera.replay import ReplayCamera
 from kiosk.clock import SystemClock
 from kiosk.emulated.cards import EmulatedCards
 from kiosk.emulated.faces import EmulatedFaceCheck
+from kiosk.face.challenge import BINDING_TURNS, TURNS
 from kiosk.face.check import LiveFaceCheck
 from kiosk.face.errors import FaceError
 from kiosk.face.match import Use
@@ -27,6 +30,7 @@ from kiosk.uplink.roster import KnownRoster
 from kiosk.watchdog import WatchedCamera
 
 _log = structlog.get_logger()
+_BINDING = frozenset({CheckInMode.GUARDIAN, CheckInMode.ENROLMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Devices:
         """Tell the face check whose faces are enrolled."""
         if isinstance(self.faces, LiveFaceCheck | EmulatedFaceCheck):
             self.faces.know(roster)
+
+    @property
+    def camera_condition(self) -> str:
+        """What the camera's last picture was like."""
+        return self.camera.condition if isinstance(self.camera, WatchedCamera) else "ok"
 
     @property
     def emulated(self) -> tuple[str, ...]:
@@ -59,6 +68,10 @@ class NoFaceCheck:
         del subject, on_hint
         return FACE_NOT_DONE
 
+    async def greet(self, coming: asyncio.Future[Subject], on_hint: Callable[[str], None]) -> FaceReport:
+        """Nothing is compared."""
+        return await self.check(await coming, on_hint)
+
 
 def emulated_devices(mode: Callable[[], CheckInMode] = lambda: CheckInMode.ATTENDANCE) -> Devices:
     """Card, camera and face check that need no hardware."""
@@ -68,24 +81,48 @@ def emulated_devices(mode: Callable[[], CheckInMode] = lambda: CheckInMode.ATTEN
     return Devices(EmulatedCards(scene), camera, faces)
 
 
-def real_devices(settings: KioskSettings, mode: Callable[[], CheckInMode]) -> Devices:
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the devices ask of the kiosk as it stands now (hiện trạng)."""
+
+    mode: Callable[[], CheckInMode] = lambda: CheckInMode.ATTENDANCE
+    turns: Callable[[], int] = lambda: 1
+    """How many turns of the head the school's gate asks for."""
+    wants_code: Callable[[], bool] = lambda: True
+    """Whether a printed code would mean something; else the camera is left to the face."""
+
+
+def real_devices(settings: KioskSettings, present: Present) -> Devices:
     """The reader and the camera of this machine; `settings.issuers` are the issuers that the school trusts."""
     from kiosk.reader import PcscCards
 
     camera = WatchedCamera(lambda: camera_of(settings.camera))
-    cards = PcscCards(settings.issuers, camera, SystemClock())
-    return Devices(cards, camera, face_check(camera, default_models(), mode))
+    cards = PcscCards(settings.issuers, camera, SystemClock(), wants_code=present.wants_code)
+    return Devices(cards, camera, face_check(camera, default_models(), present))
 
 
-def face_check(camera: Camera, models: Path, mode: Callable[[], CheckInMode]) -> FaceCheck:
+def use_of(present: Present) -> Use:
+    """What a match decides now."""
+    return Use.EXAM if present.mode() is CheckInMode.EXAM else Use.DAILY_GATE
+
+
+def turns_for(present: Present) -> int:
+    """How many turns of the head to ask for now: what the school wants, never fewer than the use needs."""
+    least = BINDING_TURNS if present.mode() in _BINDING else TURNS[use_of(present)]
+    return max(least, present.turns())
+
+
+def face_check(camera: Camera, models: Path, present: Present = Present()) -> FaceCheck:
     """The real face check, or none with a clear word where its models are not there."""
-
-    def use() -> Use:
-        return Use.EXAM if mode() is CheckInMode.EXAM else Use.DAILY_GATE
-
     try:
-        enrols = lambda: mode() is CheckInMode.ENROLMENT  # noqa: E731 - a switch
-        return LiveFaceCheck(camera, ModelStore(models), use, enrols=enrols)
+        turns, use = partial(turns_for, present), partial(use_of, present)
+        return LiveFaceCheck(
+            camera,
+            ModelStore(models),
+            use,
+            enrols=lambda: present.mode() is CheckInMode.ENROLMENT,
+            turns=turns,
+        )
     except FaceError as error:
         _log.warning("face_check_off", why=str(error), mend="congtruong kiosk models")
         return NoFaceCheck()

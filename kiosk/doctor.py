@@ -26,7 +26,8 @@ from kiosk.face.errors import FaceError
 from kiosk.face.models import ALL_MODELS, ModelStore, default_models
 from kiosk.settings import KioskSettings
 from kiosk.updates.shelf import Shelf
-from kiosk.uplink.client import CoreClient, send
+from kiosk.uplink.client import CoreClient
+from kiosk.uplink.exchange import send
 from kiosk.uplink.identity import load_identity
 from kiosk.uplink.roster import RosterKeeper
 from kiosk.uplink.spool import Spool

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import Callable
 from typing import Protocol
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport
 from core.contracts.citizen_id import CitizenId
 from kiosk.screen.view import View
-from kiosk.session.events import CardGone, CardLaid, CodeSeen
+from kiosk.session.events import CardGone, CardLaid, CodeSeen, ReaderNoticed
 from kiosk.session.values import FaceReport, Subject
 
 
@@ -23,8 +24,8 @@ class CardSource(Protocol):
         """Whether it is not real; the screen then says so."""
         ...
 
-    async def next_event(self) -> CardLaid | CardGone | CodeSeen:
-        """Wait for the next card that comes or goes, or the next code that is shown."""
+    async def next_event(self) -> CardLaid | CardGone | CodeSeen | ReaderNoticed:
+        """Wait for the next card, or the reader itself, that comes or goes, or the next code that is shown."""
         ...
 
     async def read(self, tap: int, number: CitizenId | None, on_phase: Callable[[str], None]) -> Subject:
@@ -49,6 +50,14 @@ class FaceCheck(Protocol):
 
         Raises:
             CameraError: when the camera gives no usable picture.
+        """
+        ...
+
+    async def greet(self, coming: Future[Subject], on_hint: Callable[[str], None]) -> FaceReport:
+        """As `check`, begun before it is known who comes.
+
+        Raises:
+            CameraError: as `check`.
         """
         ...
 

@@ -33,7 +33,7 @@ from kiosk.card.values import CardReading, Phase
 from kiosk.clock import Clock
 from kiosk.errors import CameraError
 from kiosk.qr import read_code
-from kiosk.session.events import CardGone, CardLaid, CodeSeen
+from kiosk.session.events import CardGone, CardLaid, CodeSeen, ReaderNoticed
 from kiosk.session.values import Subject
 from kiosk.subject import subject_of
 
@@ -43,6 +43,8 @@ POLL_SECONDS = 0.15
 SAME_CODE_SECONDS = 3.0
 # How long a camera that failed is left alone; chips are read meanwhile.
 CAMERA_PAUSE_SECONDS = 2.0
+# A reader that was gone for a shorter time was not unplugged: its service was started again.
+AWAY_AFTER_SECONDS = 2.0
 # How long the keys of a printed code are kept; a visit with a second try is shorter.
 KEYS_SECONDS = 60.0
 
@@ -65,15 +67,19 @@ class PcscCards:
     clock: Clock
     watch: CardWatch = field(default_factory=CardWatch)
     emulated: bool = False
+    wants_code: Callable[[], bool] = lambda: True
+    """Whether the camera may be asked for a code now: while it looks at a face it is left alone."""
     _tap: int = 0
+    _away_since: float | None = None
+    _told_away: bool = False
     _lies_on: str | None = None
     _code: tuple[int, float] = (0, 0.0)
     _seen: SeenCode | None = field(default=None, repr=False)
     _camera_rests_until: float = 0.0
     _reader: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def next_event(self) -> CardLaid | CardGone | CodeSeen:
-        """Wait for a card that comes or goes, or for a code before the camera."""
+    async def next_event(self) -> CardLaid | CardGone | CodeSeen | ReaderNoticed:
+        """Wait for a card, or the reader itself, that comes or goes, or for a code before the camera."""
         while True:
             # While a chip is being read the reader belongs to that reading.
             async with self._reader:
@@ -84,10 +90,26 @@ class PcscCards:
                     return CardGone(self._tap)
                 self._tap += 1
                 return CardLaid(self._tap)
+            noticed = self._reader_event()
+            if noticed is not None:
+                return noticed
             seen = await self._code_event()
             if seen is not None:
                 return seen
             await asyncio.sleep(POLL_SECONDS)
+
+    def _reader_event(self) -> ReaderNoticed | None:
+        """Whether the reader was unplugged, for longer than its service takes to restart, or is there again."""
+        now = asyncio.get_running_loop().time()
+        if self.watch.there:
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = now
+        away = self._away_since is not None and now >= self._away_since + AWAY_AFTER_SECONDS
+        if away is self._told_away:
+            return None
+        self._told_away = away
+        return ReaderNoticed(there=not away)
 
     async def read(self, tap: int, number: CitizenId | None, on_phase: Callable[[str], None]) -> Subject:
         """Read the chip that lies on the reader now, if it is still that tap's.
@@ -127,7 +149,7 @@ class PcscCards:
         now = asyncio.get_running_loop().time()
         if self._seen is not None and now > self._seen.until:
             self._seen = None
-        if now < self._camera_rests_until:
+        if now < self._camera_rests_until or not self.wants_code():
             return None
         try:
             frame = await self.camera.frame()

@@ -27,7 +27,8 @@ from core.contracts.commands import (
 from kiosk.errors import UpdateError
 from kiosk.runner import Runner
 from kiosk.session.events import JobSet, LockSet, StaffAnswered
-from kiosk.session.values import Job, Locked
+from kiosk.session.places import Locked
+from kiosk.session.values import Job
 from kiosk.staff_settings import StaffSettings
 from kiosk.updates.updater import Updates
 from kiosk.uplink.orders import Obeyed

@@ -7,9 +7,10 @@ A report on its way is never cancelled. Nothing here decides anything about a pu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -21,7 +22,7 @@ from kiosk.errors import CameraError
 from kiosk.ports import CardSource, FaceCheck, Screen, Uplink
 from kiosk.reporting import Errands, Reporting
 from kiosk.screen.view import view_of
-from kiosk.session.effects import CheckFace, Effect, ReadCard, StopWork, Submit
+from kiosk.session.effects import CheckFace, Effect, LookAhead, ReadCard, StopWork, Submit
 from kiosk.session.events import (
     CardFailed,
     CardRead,
@@ -33,7 +34,8 @@ from kiosk.session.events import (
     TimePassed,
 )
 from kiosk.session.machine import deadline, step
-from kiosk.session.values import Reading, Rules, Session
+from kiosk.session.places import Looking, Reading, Sending, Session
+from kiosk.session.values import FaceReport, Rules, Subject
 from kiosk.uplink.roster import KnownRoster
 
 _log = structlog.get_logger()
@@ -55,6 +57,15 @@ class Parts:
     roster: Callable[[], KnownRoster | None] = lambda: None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """A face check that began before it is known who comes (đang nhìn trước)."""
+
+    visit: int
+    coming: asyncio.Future[Subject]
+    task: asyncio.Task[None]
+
+
 @dataclass(slots=True)
 class Runner:
     """The kiosk's loop."""
@@ -67,6 +78,7 @@ class Runner:
     stalled_reads: int = 0
     _events: asyncio.Queue[_Posted] = field(default_factory=asyncio.Queue)
     _work: set[asyncio.Task[None]] = field(default_factory=set)
+    _ahead: _Ahead | None = None
 
     def post(self, event: Event) -> None:
         """Tell the session of something; it is taken in order."""
@@ -77,6 +89,11 @@ class Runner:
         changed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._events.put_nowait((event, changed))
         return await changed
+
+    @property
+    def wants_code(self) -> bool:
+        """Whether a printed code would mean something now; else the camera is the face check's alone."""
+        return not isinstance(self.session.place, Reading | Looking | Sending)
 
     def refresh(self) -> None:
         """Show the present place again, because a rule changed what it offers."""
@@ -138,15 +155,30 @@ class Runner:
                 self._work.clear()
             case ReadCard():
                 self._start(group, self._read(effect))
+            case LookAhead():
+                coming: asyncio.Future[Subject] = asyncio.get_running_loop().create_future()
+                looking = self._look(effect.visit, lambda hint: self.parts.faces.greet(coming, hint), coming)
+                self._ahead = _Ahead(effect.visit, coming, self._start(group, looking))
             case CheckFace():
-                self._start(group, self._check(effect))
+                if not self._goes_on(effect):
+                    looking = self._look(effect.visit, partial(self.parts.faces.check, effect.subject))
+                    self._start(group, looking)
             case Submit():
                 group.create_task(self._submit(effect))
 
-    def _start(self, group: asyncio.TaskGroup, work: Coroutine[object, object, None]) -> None:
+    def _start(self, group: asyncio.TaskGroup, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = group.create_task(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+        return task
+
+    def _goes_on(self, effect: CheckFace) -> bool:
+        """Tell the look that began while the chip was read who it is; whether there is one."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None or ahead.visit != effect.visit or ahead.task.done():
+            return False
+        ahead.coming.set_result(effect.subject)
+        return True
 
     async def _read(self, effect: ReadCard) -> None:
         visit = effect.visit
@@ -163,19 +195,26 @@ class Runner:
         else:
             self.post(CardRead(visit, subject))
 
-    async def _check(self, effect: CheckFace) -> None:
-        visit = effect.visit
-        hint: Callable[[str], None] = lambda text: self.post(FaceHint(visit, text))  # noqa: E731 - a callback
+    async def _look(
+        self,
+        visit: int,
+        look: Callable[[Callable[[str], None]], Awaitable[FaceReport]],
+        coming: asyncio.Future[Subject] | None = None,
+    ) -> None:
         try:
-            face = await self.parts.faces.check(effect.subject, hint)
+            face = await look(lambda hint: self.post(FaceHint(visit, hint)))
         except CameraError as error:
             _log.warning("camera", condition=error.detail)
-            self.post(FaceFailed(visit, _camera_code(error.detail)))
+            failed = FaceFailed(visit, _camera_code(error.detail))
         except Exception as error:  # noqa: BLE001 - a model's surprise must not stop the kiosk
             _log.error("face_failed", kind=type(error).__name__)
-            self.post(FaceFailed(visit, "kiosk.unexpected"))
+            failed = FaceFailed(visit, "kiosk.unexpected")
         else:
             self.post(FaceJudged(visit, face))
+            return
+        if coming is None or coming.done():
+            # What fails while the chip is read is tried again when the chip has been read.
+            self.post(failed)
 
     async def _submit(self, effect: Submit) -> None:
         report_id = uuid_utils.compat.uuid7()

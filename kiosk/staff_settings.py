@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import structlog
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from core.contracts.commands import MOST_TURNS
 from kiosk.uplink.journal import replace_file
 
 FILE = "staff_settings.json"
@@ -23,6 +24,8 @@ class StaffSettings(BaseModel):
     code_alone: bool = True
     face_alone: bool = False
     sound: bool = True
+    turns: Annotated[int, Field(ge=1, le=MOST_TURNS)] = 1
+    """How many turns of the head the gate asks for; an exam never asks for fewer than its own."""
 
 
 def load_staff_settings(data_dir: Path, otherwise: StaffSettings) -> StaffSettings:

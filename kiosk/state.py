@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.contracts.commands import KioskState
 from kiosk.clock import CoreTime
 from kiosk.screen.view import view_of
-from kiosk.session.values import Locked, Session, Verdict, VerdictKind
+from kiosk.session.places import Locked, Session, Verdict
+from kiosk.session.values import VerdictKind
 from kiosk.staff_settings import StaffSettings
 from kiosk.uplink.sender import UplinkStatus
 from kiosk.version import SOFTWARE
@@ -17,8 +18,9 @@ def state_of(
     time: CoreTime,
     staff: StaffSettings,
     emulated: tuple[str, ...] = (),
+    camera: str = "ok",
 ) -> KioskState:
-    """How the kiosk stands now.
+    """How the kiosk stands now; `camera` is its last condition.
 
     >>> from kiosk.clock import SystemClock
     >>> status = UplinkStatus(online=True, queued=0, parked=0)
@@ -36,8 +38,16 @@ def state_of(
         online=uplink.online,
         queued=uplink.queued,
         parked=uplink.parked,
+        reader=_reader(session, emulated),
+        camera="emulated" if "camera" in emulated else camera,
         clock_drift_ms=None if drift is None else round(1000 * drift.total_seconds()),
         language=staff.language,
         software=SOFTWARE,
         emulated=emulated,
     )
+
+
+def _reader(session: Session, emulated: tuple[str, ...]) -> str:
+    if not session.reader_there:
+        return "unplugged"
+    return "emulated" if "card" in emulated else "ok"

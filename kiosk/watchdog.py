@@ -35,6 +35,8 @@ class WatchedCamera:
         self._make, self._patience = make, patience
         self._camera = make()
         self.hung = 0
+        self.condition = "ok"
+        """What the last picture was like: `ok`, or why there was none."""
 
     @property
     def emulated(self) -> bool:
@@ -50,13 +52,19 @@ class WatchedCamera:
         camera = self._camera
         try:
             async with asyncio.timeout(self._patience):
-                return await camera.frame()
+                frame = await camera.frame()
+        except CameraError as error:
+            self.condition = error.detail
+            raise
         except TimeoutError:
+            self.condition = "frozen"
             if camera is self._camera:
                 self.hung += 1
                 _log.warning("camera_hung", times=self.hung)
                 self._camera = self._make()
             raise CameraError("frozen") from None
+        self.condition = "ok"
+        return frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from core.contracts.checkin import CheckInMode
 
 MOST_WAIT_SECONDS = 25
 """How long the core may hold a kiosk's question for commands open."""
+MOST_TURNS = 5
+"""More turns of the head than this are asked of nobody."""
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _Code = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9_.\-]*$")]
 
@@ -92,6 +94,14 @@ class ChangeSettings(BaseModel):
     code_alone: Annotated[bool | None, Field(description="A printed code may do without the chip.")] = None
     face_alone: Annotated[bool | None, Field(description="An enrolled face may do without a card.")] = None
     sound: bool | None = None
+    turns: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MOST_TURNS,
+            description="Turns of the head that the gate asks for; several bring a blink.",
+        ),
+    ] = None
 
 
 class Update(BaseModel):

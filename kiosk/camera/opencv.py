@@ -19,6 +19,8 @@ from kiosk.camera.ports import Frame, Picture
 from kiosk.errors import CameraError
 
 WIDTH, HEIGHT = 1280, 720
+# What fails is told as an error; OpenCV would say it on the error stream as well, over and over.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 _USUAL_FILM, _FASTEST_FILM = 25.0, 240.0
 
 

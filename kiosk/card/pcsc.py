@@ -195,17 +195,20 @@ class CardWatch:
 
     wanted: str | None = None
     sleep: Callable[[float], None] = time.sleep
+    there: bool = field(default=True, init=False)
+    """Whether a reader that fits answered when last asked."""
 
     def present_on(self) -> str | None:
         """The reader with a card on it, of those that fit; None while there is none."""
         try:
-            names = list_readers()
-            for name in names:
-                if (not self.wanted or self.wanted.casefold() in name.casefold()) and card_present(name):
-                    return name
+            wanted = (self.wanted or "").casefold()
+            fitting = [name for name in list_readers() if wanted in name.casefold()]
+            found = next((name for name in fitting if card_present(name)), None)
         except ReaderUnavailableError:
+            self.there = False
             return None
-        return None
+        self.there = bool(fitting)
+        return found
 
     def wait_for_card(self, *, stop: Callable[[], bool]) -> str | None:
         """The reader on which a card was laid; None when `stop` said so."""

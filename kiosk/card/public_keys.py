@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.card import oids, tlv
-from kiosk.card.domain import DH_GROUPS, EC_GROUPS
+from kiosk.card.curve_parameters import EC_GROUPS
+from kiosk.card.curves import EcGroup
+from kiosk.card.dh_parameters import DH_GROUPS
 from kiosk.card.errors import MalformedDataError, UnsupportedAlgorithmError
-from kiosk.card.groups import DhGroup, EcGroup, Group
+from kiosk.card.groups import DhGroup, Group
 
 SEQUENCE, INTEGER, OBJECT_ID, BIT_STRING, OCTET_STRING = 0x30, 0x02, 0x06, 0x03, 0x04
 _MAX_DH_BITS = 4096

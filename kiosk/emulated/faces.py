@@ -69,6 +69,10 @@ class EmulatedFaceCheck:
             )
         return answer
 
+    async def greet(self, coming: asyncio.Future[Subject], on_hint: Callable[[str], None]) -> FaceReport:
+        """The scene is asked when it is known who comes."""
+        return await self.check(await coming, on_hint)
+
     def _nothing_to_compare(self, subject: Subject) -> bool:
         """Whether there is neither a portrait nor an enrolled face."""
         if subject.nobody_yet:

@@ -13,18 +13,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from statistics import median
 
+from core.contracts.commands import MOST_TURNS
 from kiosk.face.liveness import Challenge, Step, answer_to
 from kiosk.face.match import Use
 from kiosk.face.movements import FrameSignals, at_rest
 
 TURNS: Mapping[Use, int] = {Use.DAILY_GATE: 1, Use.EXAM: 4}
 """How many turns of the head a use asks for: a film made beforehand fits by luck once in 4, and once in 108."""
-MOST_TURNS = 5
+BINDING_TURNS = 3
+"""How many where a face is enrolled or a guardian bound: what lasts is worth some seconds more."""
 _MORE_AFTER_A_FAILURE = 2
 _FORGOTTEN_AFTER_MS = 60_000
 ANSWER_MS = 2500
+_PAUSE_MS = (150, 600)
+"""A pause before each movement, at random: nobody who answers can have begun before it was asked for."""
 _REST_MS = 3000
 _REST_FRAMES = 3
+_GONE_MS = 300
+"""Who was not seen well for so long has looked away: the first pause begins anew."""
 
 
 @dataclass(slots=True)
@@ -55,14 +61,25 @@ class ChallengeRun:
     frames: list[FrameSignals] = field(default_factory=list)
     _asked: list[Step] = field(default_factory=list)
     _rest_since: int | None = None
+    _own_pitch: float | None = None
     _open: bool = False
     _over: bool = False
 
     @classmethod
     def draw(cls, chance: random.Random, turns: int = 1) -> ChallengeRun:
-        """Movements in random order after random pauses of 0.4 to 1.2 seconds."""
+        """Movements in random order after random pauses of 0.15 to 0.6 seconds."""
         drawn = Challenge.draw(chance, turns=turns)
-        return cls(drawn, tuple(chance.randrange(400, 1200) for _ in drawn.steps))
+        return cls(drawn, tuple(chance.randrange(*_PAUSE_MS) for _ in drawn.steps))
+
+    @property
+    def begun(self) -> bool:
+        """Whether a movement was asked for; until then nothing is held against anybody."""
+        return bool(self._asked)
+
+    @property
+    def answered(self) -> bool:
+        """Whether every movement was answered."""
+        return self._over and not self._open and len(self._asked) == len(self.drawn.steps)
 
     @property
     def over(self) -> bool:
@@ -78,13 +95,24 @@ class ChallengeRun:
 
     def see(self, frame: FrameSignals) -> str:
         """Take one frame into account; what to ask for now, in the words of the screen's hints."""
+        away = not self.begun and bool(self.frames) and frame.at_ms > self.frames[-1].at_ms + _GONE_MS
+        self._rest_since = None if away else self._rest_since
         self.frames.append(frame)
+        if self._over:
+            return "seen"
         if self._open:
             return self._answering(frame)
         return self._resting(frame)
 
+    def start_again(self) -> None:
+        """Forget who stood there before anything was asked for."""
+        self.frames.clear()
+        self._rest_since = None
+
     def nobody(self, at_ms: int) -> None:
-        """Take into account that no face was seen: the time runs on."""
+        """Take into account that no face was seen: once something was asked for, the time runs on."""
+        if not self.begun:
+            return
         until = self._asked[-1].until_ms if self._open else (self._rest_since or at_ms) + _REST_MS
         self._over = self._over or at_ms > until
 
@@ -92,18 +120,17 @@ class ChallengeRun:
         since = frame.at_ms if self._rest_since is None else self._rest_since
         self._rest_since = since
         number = len(self._asked)
-        settled = at_rest(self.frames[-_REST_FRAMES:], self._own_pitch())
-        if settled and frame.at_ms >= since + self.pauses_ms[number]:
-            movement = self.drawn.steps[number].movement
+        last = self.frames[-_REST_FRAMES:]
+        # Before the first movement, however this person holds the head; afterwards, as then.
+        pitch = median(one.pitch for one in last) if self._own_pitch is None else self._own_pitch
+        settled = at_rest(last, pitch)
+        if settled and len(last) == _REST_FRAMES and frame.at_ms >= since + self.pauses_ms[number]:
+            movement, self._own_pitch = self.drawn.steps[number].movement, pitch
             self._asked.append(Step(movement, frame.at_ms, frame.at_ms + ANSWER_MS))
             self._open = True
             return movement.value
-        self._over = frame.at_ms > since + _REST_MS
+        self._over = self.begun and frame.at_ms > since + _REST_MS
         return "look" if settled else "look_straight"
-
-    def _own_pitch(self) -> float:
-        """How this person held the head in the good looks before the challenge."""
-        return median(frame.pitch for frame in self.frames[:_REST_FRAMES])
 
     def _answering(self, frame: FrameSignals) -> str:
         step = self._asked[-1]
@@ -112,6 +139,6 @@ class ChallengeRun:
             self._asked[-1] = replace(step, until_ms=frame.at_ms)
             self._open, self._rest_since = False, None
             self._over = len(self._asked) == len(self.drawn.steps)
-            return "look_straight"
+            return "seen" if self._over else "look_straight"
         self._over = answer.astray or frame.at_ms > step.until_ms
         return step.movement.value

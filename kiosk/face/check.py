@@ -1,4 +1,4 @@
-"""The kiosk's face check: waits for a good look, compares with the chip's portrait, asks for two movements.
+"""The kiosk's face check: waits for a good look, compares with the chip's portrait, asks for a movement or more.
 
 Everything that OpenCV computes runs in one worker thread, for its networks must not be shared. A picture lives
 as long as its analysis; what outlives it are numbers, and those end with the check. Nothing is written.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from uuid import UUID
@@ -25,7 +25,7 @@ from kiosk.face.liveness import LivenessOutcome
 from kiosk.face.match import ThresholdTable, Use
 from kiosk.face.models import ALL_MODELS, ModelStore
 from kiosk.face.picture import decode
-from kiosk.face.visit import Looks, Teller, Visit
+from kiosk.face.visit import Teller, Visit
 from kiosk.session.values import FACE_NOT_DONE, FaceReport, Subject
 from kiosk.uplink.roster import KnownRoster
 
@@ -46,11 +46,11 @@ class LiveFaceCheck:
         *,
         chance: random.Random | None = None,
         enrols: Callable[[], bool] = lambda: False,
-        turns: Mapping[Use, int] = TURNS,
+        turns: Callable[[], int] | None = None,
     ) -> None:
         """Check that the models are there; they are loaded in the worker, before the first pupil comes.
 
-        `turns` is how many turns of the head each use asks for (`liveness.films_chance`).
+        `turns` is how many turns of the head to ask for now (`liveness.films_chance`); else `TURNS` says.
 
         Raises:
             ModelMissingError, ModelAlteredError: run `congtruong kiosk models`.
@@ -63,7 +63,7 @@ class LiveFaceCheck:
         self._table = self._own_table = ThresholdTable.in_use(store.folder)
         self._chance = chance or random.SystemRandom()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="face")
-        self._enrols, self._turns = enrols, turns
+        self._enrols, self._turns = enrols, turns or (lambda: TURNS[use()])
         self._caution, self._now_ms = Caution(), 0
         self._engine: FaceEngine | None = None
         self._roster: KnownRoster | None = None
@@ -75,39 +75,55 @@ class LiveFaceCheck:
         self._roster, self._known, self._table = roster, None, self._own_table
 
     async def check(self, subject: Subject, on_hint: Callable[[str], None]) -> FaceReport:
-        """Look, compare, ask for two movements; it waits for a face until it is cancelled.
+        """Look, compare, ask for movements; it waits for a face until it is cancelled.
 
-        A clear mismatch is told without a challenge: there is nothing left to prove. Somebody whom nothing
-        names is searched among the enrolled. A card without a portrait is compared with the enrolled face.
+        A clear mismatch is told without waiting for a movement: there is nothing left to prove. Somebody whom
+        nothing names is searched among the enrolled. A card without a portrait is compared with the enrolled face.
 
         Raises:
             CameraError: when the camera gives no picture, or none with light enough for three seconds.
         """
-        if subject.nobody_yet:
-            return await self._identify(on_hint)
+        known: asyncio.Future[Subject] = asyncio.get_running_loop().create_future()
+        known.set_result(subject)
+        return await self.greet(known, on_hint)
+
+    async def greet(self, coming: asyncio.Future[Subject], on_hint: Callable[[str], None]) -> FaceReport:
+        """As `check`, begun while the chip is still being read: what is seen meanwhile counts.
+
+        Raises:
+            CameraError: as `check`.
+        """
+        visit = self._visit(on_hint)
+        while not (coming.done() or visit.over):
+            await visit.step()
+        subject = await coming
+        return await (self._identify(visit) if subject.nobody_yet else self._verify(visit, subject))
+
+    async def _verify(self, visit: Visit, subject: Subject) -> FaceReport:
+        """Whether it is whom the card names, and alive."""
         reference = await self._in_worker(self._reference, subject)
         if reference is None:
             return FACE_NOT_DONE
-        visit = self._visit(on_hint)
-        looks = await visit.look()
-        if self._outcome(looks.likeness(reference)) is FaceOutcome.MISMATCH:
-            return FaceReport(FaceOutcome.MISMATCH, round(looks.likeness(reference), 4))
-        alive = await self._alive(visit, looks)
-        score = looks.likeness(reference)
+        while not visit.over:
+            if visit.looks.enough and self._outcome(visit.looks.likeness(reference)) is FaceOutcome.MISMATCH:
+                return FaceReport(FaceOutcome.MISMATCH, round(visit.looks.likeness(reference), 4))
+            await visit.step()
+        alive = self._alive(visit)
+        score = visit.looks.likeness(reference)
         outcome = self._outcome(score)
         sure = self._enrols() and alive and outcome is FaceOutcome.MATCH
-        kept = coded(looks.templates) if sure else None
+        kept = coded(visit.looks.templates) if sure else None
         return FaceReport(outcome, round(score, 4), liveness_passed=alive, templates=kept)
 
-    async def _identify(self, on_hint: Callable[[str], None]) -> FaceReport:
+    async def _identify(self, visit: Visit) -> FaceReport:
         """Who of the enrolled this is, if one stands clear of all others and is alive."""
         known = await self._in_worker(self._faces, None)
         if known is None or not known.gallery.size:
             return FACE_NOT_DONE
-        visit = self._visit(on_hint)
-        looks = await visit.look()
-        alive = await self._alive(visit, looks)
-        found = known.gallery.search(looks.mean(), self._table, self._use())
+        while not visit.over:
+            await visit.step()
+        alive = self._alive(visit)
+        found = known.gallery.search(visit.looks.mean(), self._table, self._use())
         score = round(found.best.score, 4) if found.best else None
         if not found.accepted or found.best is None:
             return FaceReport(FaceOutcome.UNSURE, score, liveness_passed=alive)
@@ -116,13 +132,12 @@ class LiveFaceCheck:
 
     def _visit(self, on_hint: Callable[[str], None]) -> Visit:
         """A visit with a challenge of its own."""
-        turns = self._caution.turns(self._turns[self._use()], self._now_ms)
+        turns = self._caution.turns(self._turns(), self._now_ms)
         return Visit(self, Teller(on_hint), ChallengeRun.draw(self._chance, turns))
 
-    async def _alive(self, visit: Visit, looks: Looks) -> bool:
-        """Whether the challenge was answered as only a living face does."""
-        verdict = await visit.challenge(looks)
-        alive = verdict.outcome is LivenessOutcome.ACCEPT
+    def _alive(self, visit: Visit) -> bool:
+        """Whether the challenge was answered as only a living face does; the next one hears of it."""
+        alive = visit.judged().outcome is LivenessOutcome.ACCEPT
         self._caution.note(self._now_ms, alive=alive)
         return alive
 

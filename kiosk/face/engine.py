@@ -63,8 +63,8 @@ class FaceEngine:
             ModelMissingError: run `kiosk models` first.
             ModelAlteredError: a file is not the known one.
         """
-        # OpenCV 5 warns at each load that its new engine ignores the default target.
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+        # OpenCV 5 warns at each load that its new engine ignores the default target; what fails is raised.
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         landmarks = Landmarks(store.path(LANDMARKS)) if mesh else None
         return cls(Detector(store.path(DETECTOR)), Embedder(store.path(RECOGNISER)), landmarks)
 

@@ -61,11 +61,15 @@ class Challenge:
 
     @classmethod
     def draw(cls, chance: random.Random, *, turns: int = 1, answer_ms: int = 2500) -> Challenge:
-        """So many turns of the head, each in another way than the one before, and a blink somewhere among them."""
+        """So many turns of the head, each in another way than the one before; among several, somewhere, a blink.
+
+        One turn alone has no blink: it is the quick challenge of a daily gate, and it is the turn that shows depth.
+        """
         movements: list[Movement] = []
         for _ in range(turns):
             movements.append(chance.choice([way for way in WAYS if way not in movements[-1:]]))
-        movements.insert(chance.randrange(turns + 1), Movement.BLINK)
+        if turns > 1:
+            movements.insert(chance.randrange(turns + 1), Movement.BLINK)
         steps, at = [], 0
         for movement in movements:
             at += chance.randrange(400, 1200)

@@ -1,5 +1,8 @@
 """One person before the camera, from the first look to the last movement: what to say, which looks count.
 
+Looks and challenge run side by side: somebody who has heard what is asked stands still for another third of a
+second, which is time enough to be looked at. Until something is asked for nothing is held against anybody.
+
 It leads; what is measured is the engine's, what is judged is `liveness`'s and `match`'s. A picture lives as long
 as its analysis; what stays until the visit ends are numbers.
 """
@@ -16,7 +19,7 @@ from kiosk.errors import CameraError
 from kiosk.face.challenge import ChallengeRun
 from kiosk.face.embed import Template, average, compare
 from kiosk.face.engine import Analysis
-from kiosk.face.liveness import LivenessVerdict, judge
+from kiosk.face.liveness import SAME_FACE, LivenessVerdict, judge
 from kiosk.face.quality import Flaw
 
 FEWEST_LOOKS, MOST_LOOKS = 3, 5
@@ -61,6 +64,15 @@ class Looks:
         self.last_ms = at_ms
         return True
 
+    @property
+    def enough(self) -> bool:
+        """Whether an average may be taken."""
+        return len(self.templates) >= FEWEST_LOOKS
+
+    def of_somebody_else(self, seen: Analysis) -> bool:
+        """Whether this is another face than before."""
+        return bool(self.templates) and compare(self.templates[0], seen.template) < SAME_FACE
+
     def likeness(self, reference: Template) -> float:
         """How alike the average is to the portrait."""
         return compare(self.mean(), reference)
@@ -104,41 +116,43 @@ class Visit:
     eyes: Eyes
     teller: Teller
     run: ChallengeRun
+    looks: Looks = field(default_factory=Looks)
     began: float | None = None
     unlit_since: int | None = None
     absent_since: int | None = None
 
-    async def look(self) -> Looks:
-        """Wait for enough good looks, with one kind hint at a time."""
-        looks = Looks()
-        while len(looks.templates) < FEWEST_LOOKS:
-            at_ms, seen = await self._next()
-            if seen is None:
-                self.teller.say(self._missing(at_ms), at_ms)
-                continue
-            self.absent_since = None
-            if looks.add(seen, at_ms):
-                # The challenge must be answered by this very face.
-                self.run.frames.append(seen.signals(at_ms))
-            self.teller.say(HINTS[seen.flaws[0]] if seen.flaws else "look", at_ms)
-        return looks
+    @property
+    def over(self) -> bool:
+        """Whether the challenge was answered and enough was seen, or the challenge failed."""
+        return self.run.over and (self.looks.enough or not self.run.answered)
+
+    async def step(self) -> None:
+        """Look at one picture, and say one thing."""
+        at_ms, seen = await self._next()
+        if seen is None:
+            self.run.nobody(at_ms)
+            self.teller.say(self._missing(at_ms), at_ms)
+            return
+        self.absent_since = None
+        if seen.flaws and not self.run.begun:
+            self.teller.say(HINTS[seen.flaws[0]], at_ms)
+            return
+        if not self.run.begun and self.looks.of_somebody_else(seen):
+            # Whoever went before was still standing there.
+            self.looks = Looks()
+            self.run.start_again()
+        self.looks.add(seen, at_ms)
+        said = self.run.see(seen.signals(at_ms))
+        self.teller.say(said, at_ms, now=self.run.begun)
+
+    def judged(self) -> LivenessVerdict:
+        """Whether the challenge was answered as only a living face does."""
+        return judge(self.run.frames, self.run.asked)
 
     def _missing(self, at_ms: int) -> str:
         """No face for long: perhaps it is below the picture (a small child), or too near."""
         self.absent_since = at_ms if self.absent_since is None else self.absent_since
         return HINTS[Flaw.NO_FACE] if at_ms < self.absent_since + _SMALL_CHILD_MS else "stand_taller"
-
-    async def challenge(self, looks: Looks) -> LivenessVerdict:
-        """Ask for the movements and judge what was seen."""
-        while not self.run.over:
-            at_ms, seen = await self._next()
-            if seen is None:
-                self.teller.say("look", at_ms)
-                self.run.nobody(at_ms)
-                continue
-            looks.add(seen, at_ms)
-            self.teller.say(self.run.see(seen.signals(at_ms)), at_ms, now=True)
-        return judge(self.run.frames, self.run.asked)
 
     async def _next(self) -> tuple[int, Analysis | None]:
         frame = await self.eyes.next_frame()

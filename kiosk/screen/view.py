@@ -12,8 +12,7 @@ from typing import Any
 
 from core.contracts.checkin import CheckInMode, Punctuality
 from core.contracts.guardian_report import CODE_LENGTH
-from kiosk.session.values import (
-    Button,
+from kiosk.session.places import (
     Help,
     Idle,
     Locked,
@@ -27,9 +26,11 @@ from kiosk.session.values import (
     Session,
     Trouble,
     Verdict,
-    VerdictKind,
 )
+from kiosk.session.values import Button, VerdictKind
 
+# The movements of the face check (kiosk.face.movements.Movement): each has an arrow, or an eye, of its own.
+WAYS = frozenset({"turn_left", "turn_right", "look_up", "look_down", "blink"})
 # The chip's phases in their order (kiosk.card.values.Phase), for the bar on the screen.
 PHASES = ("access", "details", "copy_check", "portrait", "checking", "done")
 
@@ -56,6 +57,8 @@ class View:
     buttons: tuple[str, ...] = ()
     sound: str | None = None
     camera: bool = False
+    way: str | None = None
+    """The movement that is asked for, for its arrow."""
     digits: int = 0
     """How many digits are to be typed on the screen; 0 for none."""
 
@@ -73,6 +76,8 @@ def view_of(session: Session, at: float, *, face_alone: bool = False) -> View:
     place = session.place
     offers = face_alone and session.job.mode is CheckInMode.ATTENDANCE
     parts = _parts(place, at, face_alone=offers)
+    if isinstance(place, Idle) and not session.reader_there:
+        parts |= _NO_READER
     screen = str(parts.pop("screen", None) or _NAMES[type(place)])
     until = place.until
     return View(
@@ -86,6 +91,8 @@ def view_of(session: Session, at: float, *, face_alone: bool = False) -> View:
     )
 
 
+_NO_READER = {"tone": "wait", "sign": "person", "title": "reader_away.title", "text": "reader_away.text"}
+"""Nobody is invited to lay a card where it would not be seen."""
 _NAMES: dict[type[Place], str] = {
     Idle: "idle",
     NeedCode: "need_code",
@@ -117,24 +124,17 @@ def _parts(place: Place, at: float, *, face_alone: bool) -> dict[str, Any]:
                 "sound": "wait",
             }
         case Reading():
-            done = PHASES.index(place.phase) if place.phase in PHASES else 0
-            return {
-                "tone": "work",
-                "sign": "card",
-                "hint": f"phase.{place.phase}",
-                "progress": (done + 1) / len(PHASES),
-                "buttons": _values(_LEAVE),
-                "sound": "start" if done == 0 else None,
-            }
+            return _reading(place)
         case Looking():
+            asked = _asked(place.hint, "looking.turning")
+            hint = {"hint": f"face.{place.hint}", "fallback": "face.look"}
             return {
                 "tone": "work",
                 "sign": "face",
-                "hint": f"face.{place.hint}",
-                "fallback": "face.look",
                 "buttons": _values(_LEAVE),
                 "camera": True,
                 "sound": "look",
+                **(asked or hint),
             }
         case Help():
             return {
@@ -145,6 +145,30 @@ def _parts(place: Place, at: float, *, face_alone: bool) -> dict[str, Any]:
             }
         case _:
             return _still(place, face_alone=face_alone)
+
+
+def _reading(place: Reading) -> dict[str, Any]:
+    """The chip's phases; while they go on the camera may ask for something already."""
+    done = PHASES.index(place.phase) if place.phase in PHASES else 0
+    seen = place.hint is not None
+    hint = f"face.{place.hint}" if seen else f"phase.{place.phase}"
+    return {
+        "tone": "work",
+        "sign": "card",
+        "hint": hint,
+        "progress": (done + 1) / len(PHASES),
+        "buttons": _values(_LEAVE),
+        "camera": seen,
+        "sound": "start" if done == 0 else None,
+        **_asked(place.hint, "reading.turning"),
+    }
+
+
+def _asked(hint: str | None, text: str) -> dict[str, Any]:
+    """A movement is the one thing to be read: it stands in the title, with its arrow."""
+    if hint not in WAYS:
+        return {}
+    return {"title": f"face.{hint}", "text": text, "way": hint, "hint": None}
 
 
 def _still(place: Place, *, face_alone: bool) -> dict[str, Any]:

@@ -19,6 +19,13 @@ class ReadCard:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAhead:
+    """Look at the person while the chip is read; answered by FaceHint only, and CheckFace goes on from there."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckFace:
     """Compare the person before the camera with the subject; answered by FaceJudged or FaceFailed."""
 
@@ -46,4 +53,4 @@ class StopWork:
     visit: int
 
 
-Effect = ReadCard | CheckFace | Submit | StopWork
+Effect = ReadCard | LookAhead | CheckFace | Submit | StopWork

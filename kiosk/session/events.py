@@ -26,6 +26,13 @@ class CardGone:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderNoticed:
+    """The card reader was unplugged, or is there again."""
+
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSeen:
     """The printed code of a card was seen by the camera, or its number typed."""
 
@@ -163,6 +170,7 @@ class StaffAnswered:
 Event = (
     CardLaid
     | CardGone
+    | ReaderNoticed
     | CodeSeen
     | PhaseReached
     | CardRead

@@ -18,7 +18,8 @@ from kiosk.session import events as ev
 from kiosk.session import on_cards, on_faces, on_people, on_reports
 from kiosk.session.events import Event
 from kiosk.session.moves import Step, deadline
-from kiosk.session.values import Rules, Session
+from kiosk.session.places import Session
+from kiosk.session.values import Rules
 
 __all__ = ["deadline", "step"]
 
@@ -42,6 +43,7 @@ def step(session: Session, event: Event, at: float, rules: Rules) -> Step:
 _HANDLERS: dict[type[Event], _Handler] = {
     ev.CardLaid: on_cards.card_laid,
     ev.CardGone: on_cards.card_gone,
+    ev.ReaderNoticed: on_cards.reader_noticed,
     ev.CodeSeen: on_cards.code_seen,
     ev.PhaseReached: on_cards.phase_reached,
     ev.CardRead: on_cards.card_read,

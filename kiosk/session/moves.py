@@ -9,21 +9,18 @@ from dataclasses import replace
 
 from core.contracts.checkin import CheckInMode, Punctuality
 from core.contracts.citizen_id import CitizenId
-from kiosk.session.effects import CheckFace, Effect, ReadCard, StopWork, Submit
-from kiosk.session.values import (
-    FaceReport,
+from kiosk.session.effects import CheckFace, Effect, LookAhead, ReadCard, StopWork, Submit
+from kiosk.session.places import (
     Idle,
     Looking,
     NeedChatCode,
     NeedCode,
     Reading,
-    Rules,
     Sending,
     Session,
-    Subject,
     Verdict,
-    VerdictKind,
 )
+from kiosk.session.values import FaceReport, Rules, Subject, VerdictKind
 
 Step = tuple[Session, tuple[Effect, ...]]
 
@@ -48,13 +45,16 @@ def begin(session: Session, tap: int, number: CitizenId | None, at: float, rules
     if number is None:
         return replace(session, place=NeedCode(at + rules.need_code, tap)), ()
     place = Reading(at + rules.reading, tap, number)
-    return replace(session, place=place), (ReadCard(session.visit, tap, number),)
+    # A person of the school looks at visitors; for all others the camera need not wait for the chip.
+    ahead = () if session.job.mode is CheckInMode.VISITOR else (LookAhead(session.visit),)
+    return replace(session, place=place), (ReadCard(session.visit, tap, number), *ahead)
 
 
 def look(session: Session, subject: Subject, at: float, rules: Rules, attempt: int = 1) -> Step:
-    """Ask the person to look at the camera."""
-    hint = "look" if attempt == 1 else "again"
-    longer = attempt > 1 or session.job.mode is CheckInMode.EXAM
+    """Ask the person to look at the camera; what was asked for while the chip was read stays."""
+    before = session.place.hint if isinstance(session.place, Reading) else None
+    hint = (before or "look") if attempt == 1 else "again"
+    longer = attempt > 1 or session.job.mode is not CheckInMode.ATTENDANCE
     place = Looking(at + (rules.looking_longer if longer else rules.looking), subject, attempt, hint)
     return replace(session, place=place), (CheckFace(session.visit, subject, attempt, session.job.mode),)
 

@@ -6,23 +6,29 @@ from dataclasses import replace
 
 from core.contracts.checkin import CheckInMode, ChipVerdict
 from kiosk.session.effects import StopWork
-from kiosk.session.events import CardFailed, CardGone, CardLaid, CardRead, CodeSeen, PhaseReached
-from kiosk.session.moves import CARD_ONLY, Step, begin, leave, look, submit, tell
-from kiosk.session.values import (
-    FACE_NOT_DONE,
+from kiosk.session.events import (
+    CardFailed,
+    CardGone,
+    CardLaid,
+    CardRead,
+    CodeSeen,
+    PhaseReached,
+    ReaderNoticed,
+)
+from kiosk.session.moves import CARD_ONLY, Step, begin, leave, look, stop, submit, tell
+from kiosk.session.places import (
     Help,
     Idle,
     Locked,
     NeedCard,
     NeedCode,
     Reading,
-    Rules,
     Session,
     Trouble,
     Verdict,
-    VerdictKind,
     Waiting,
 )
+from kiosk.session.values import FACE_NOT_DONE, Rules, VerdictKind
 
 
 def card_laid(session: Session, event: CardLaid, at: float, rules: Rules) -> Step:
@@ -52,6 +58,11 @@ def card_gone(session: Session, event: CardGone, at: float, rules: Rules) -> Ste
     return session, ()
 
 
+def reader_noticed(session: Session, event: ReaderNoticed, _at: float, _rules: Rules) -> Step:
+    """The reader went or came; a visit that needs it runs into its own trouble."""
+    return replace(session, reader_there=event.there), ()
+
+
 def code_seen(session: Session, event: CodeSeen, at: float, rules: Rules) -> Step:
     """The number of a card is known."""
     place = session.place
@@ -76,10 +87,12 @@ def card_read(session: Session, event: CardRead, at: float, rules: Rules) -> Ste
         return session, ()
     mode = session.job.mode
     if event.subject.chip is ChipVerdict.ALTERED:
+        # A false card is for staff; the face of whoever holds it is not looked at any longer.
         if mode in CARD_ONLY:
-            return tell(session, VerdictKind.REFUSED, "card_altered", at, rules)
-        # A false card is for staff; the face of whoever holds it is not looked at.
-        return submit(session, event.subject, FACE_NOT_DONE, at, rules)
+            after, effects = tell(session, VerdictKind.REFUSED, "card_altered", at, rules)
+        else:
+            after, effects = submit(session, event.subject, FACE_NOT_DONE, at, rules)
+        return after, (*stop(session), *effects)
     if mode is CheckInMode.VISITOR:
         # A person of the school looks at every visitor: no need for a camera to.
         return submit(session, event.subject, FACE_NOT_DONE, at, rules)

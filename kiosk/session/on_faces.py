@@ -8,12 +8,13 @@ from core.contracts.checkin import CheckInMode, FaceOutcome
 from kiosk.session.effects import StopWork
 from kiosk.session.events import FaceFailed, FaceHint, FaceJudged
 from kiosk.session.moves import Step, ask_code, look, submit, tell
-from kiosk.session.values import FaceReport, Looking, Rules, Session, Trouble, VerdictKind
+from kiosk.session.places import Looking, Reading, Session, Trouble
+from kiosk.session.values import FaceReport, Rules, VerdictKind
 
 
 def face_hint(session: Session, event: FaceHint, _at: float, _rules: Rules) -> Step:
     """The check asks the person for something."""
-    if isinstance(session.place, Looking):
+    if isinstance(session.place, Reading | Looking):
         return replace(session, place=replace(session.place, hint=event.hint)), ()
     return session, ()
 

@@ -8,8 +8,7 @@ from core.contracts.checkin import CheckInMode, ChipVerdict, IdentifiedBy
 from core.contracts.commands import StaffAnswer
 from kiosk.session.events import CodeTyped, JobSet, LockSet, Pressed, StaffAnswered, TimePassed
 from kiosk.session.moves import CARD_ONLY, Step, begin, deadline, leave, look, stop, submit, tell
-from kiosk.session.values import (
-    Button,
+from kiosk.session.places import (
     Help,
     Idle,
     Locked,
@@ -18,14 +17,12 @@ from kiosk.session.values import (
     NeedChatCode,
     Place,
     Reading,
-    Rules,
     Sending,
     Session,
-    Subject,
     Trouble,
     Verdict,
-    VerdictKind,
 )
+from kiosk.session.values import Button, Rules, Subject, VerdictKind
 
 
 def pressed(session: Session, event: Pressed, at: float, rules: Rules) -> Step:

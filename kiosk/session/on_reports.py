@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from kiosk.session.events import Answered, NotSent, Queued, Settled
 from kiosk.session.moves import Step, tell
-from kiosk.session.values import KIND_OF, Rules, Sending, Session, Trouble, VerdictKind
+from kiosk.session.places import Sending, Session, Trouble
+from kiosk.session.values import KIND_OF, Rules, VerdictKind
 
 
 def answered(session: Session, event: Answered, at: float, rules: Rules) -> Step:

@@ -22,12 +22,9 @@ from core.contracts.citizen_id import CitizenId
 from core.contracts.commands import StaffAnswer
 from kiosk.session import events as ev
 from kiosk.session.machine import deadline, step
-from kiosk.session.values import (
-    Button,
-    FaceReport,
+from kiosk.session.places import (
     Help,
     Idle,
-    Job,
     Locked,
     Looking,
     NeedCard,
@@ -35,12 +32,17 @@ from kiosk.session.values import (
     NeedCode,
     Place,
     Reading,
-    Rules,
     Sending,
     Session,
-    Subject,
     Trouble,
     Verdict,
+)
+from kiosk.session.values import (
+    Button,
+    FaceReport,
+    Job,
+    Rules,
+    Subject,
     VerdictKind,
 )
 

@@ -1,23 +1,17 @@
 """The core's HTTP interface as the kiosk sees it: every request signed, every answer checked.
 
-An answer is believed only when it looks like the core's own: JSON of the contract for success, problem+json
-(RFC 9457) for a refusal. Anything else (a captive portal, a proxy's page) counts as no answer, so that it can
-neither park a report nor pretend to have taken it. Retrying is `kiosk.uplink.sender`'s business, except once:
-when the core says that our clock is wrong, the request is signed again with the core's time.
+Which answers are believed is `kiosk.uplink.exchange`'s business, retrying `kiosk.uplink.sender`'s, except once: when
+the core says that our clock is wrong, the request is signed again with the core's time.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
 from uuid import UUID
 
 import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import BaseModel, ValidationError
 from yarl import URL
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport, EnrolmentReceipt, EnrolmentRequest
@@ -27,7 +21,8 @@ from core.contracts.guardian_report import GuardianReceipt, GuardianReport
 from core.contracts.roster import Roster
 from core.contracts.signing import RequestToSign, sign
 from kiosk.clock import CoreTime
-from kiosk.errors import NonsenseError, RefusedError, UnreachableError
+from kiosk.errors import NonsenseError, RefusedError
+from kiosk.uplink.exchange import TIMEOUT_SECONDS, parse, send
 from kiosk.uplink.identity import Identity, public_key_text
 from kiosk.version import SOFTWARE
 
@@ -38,14 +33,8 @@ COMMANDS = "/api/v1/devices/commands"
 GUARDIANS = "/api/v1/guardian-reports"
 FACES = "/api/v1/faces"
 ROSTER = "/api/v1/roster"
-TIMEOUT_SECONDS = 5.0
-MAX_ANSWER_BYTES = 16 * 1024 * 1024
-"""A roster of 3,000 pupils with three templates each takes about 4 MB; more is no answer of ours."""
 _ROSTER_SECONDS = 30.0
-_SLOWEST_LESSON = timedelta(seconds=2)
 _UNAUTHENTICATED = 401
-_RETRYABLE = frozenset({408, 425, 429})
-_M = TypeVar("_M", bound=BaseModel)
 
 
 class CoreClient:
@@ -71,15 +60,18 @@ class CoreClient:
             raise NonsenseError("the receipt is of another report")
         return receipt
 
-    async def heartbeat(self, spooled: int) -> None:
-        """Say that the kiosk is alive; the answer's time is learnt.
+    async def heartbeat(self, spooled: int, troubles: tuple[str, ...] = ()) -> None:
+        """Say that the kiosk is alive, and what staff should mend; the answer's time is learnt.
 
         Raises:
             RefusedError: when the core does not know this kiosk any more.
             UnreachableError: when nothing, a 5xx or nonsense came back.
         """
-        body = json.dumps({"software": SOFTWARE, "spooled": spooled}).encode()
-        await self.signed("POST", HEARTBEATS, body)
+        told: dict[str, object] = {"software": SOFTWARE, "spooled": spooled}
+        if troubles:
+            # A core of before this field refuses what it does not know: it hears only of real troubles.
+            told["troubles"] = troubles
+        await self.signed("POST", HEARTBEATS, json.dumps(told).encode())
 
     async def commands(self, wait: int) -> CommandBatch:
         """The orders of staff that wait; the core holds the question for up to `wait` seconds.
@@ -160,95 +152,6 @@ class CoreClient:
         )
         headers = head.as_headers()
         return await send(self._http, self._time, method, url, body, headers, patience=patience)
-
-
-async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them would only rename them
-    http: aiohttp.ClientSession,
-    time: CoreTime,
-    method: str,
-    url: URL,
-    body: bytes,
-    headers: dict[str, str],
-    *,
-    patience: float = TIMEOUT_SECONDS,
-) -> bytes:
-    """One HTTP exchange; learns the core's time from its answer.
-
-    Raises:
-        RefusedError: for a 4xx that is the core's own.
-        UnreachableError: when nothing, a 5xx or nonsense came back.
-    """
-    sent_at = time.machine.now()
-    all_headers = {"Content-Type": "application/json", **headers}
-    timeout = aiohttp.ClientTimeout(total=patience)
-    try:
-        async with http.request(
-            method, url, data=body, headers=all_headers, timeout=timeout, allow_redirects=False
-        ) as answer:
-            content = await _all_of(answer.content)
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise UnreachableError(type(error).__name__) from error
-    _learn_time(time, answer.headers.get("Date"), sent_at)
-    return _judge(answer.status, answer.content_type, content)
-
-
-async def _all_of(stream: aiohttp.StreamReader) -> bytes:
-    """The body, up to what an answer of ours can be."""
-    content = bytearray()
-    async for block in stream.iter_chunked(1 << 16):
-        content += block
-        if len(content) > MAX_ANSWER_BYTES:
-            raise NonsenseError("too long")
-    return bytes(content)
-
-
-def _judge(status: int, content_type: str, content: bytes) -> bytes:
-    if 200 <= status < 300:
-        if content_type != "application/json":
-            raise NonsenseError(f"{status} {content_type}")
-        return content
-    if not 400 <= status < 500 or status in _RETRYABLE:
-        raise UnreachableError(str(status))
-    if content_type != "application/problem+json":
-        raise NonsenseError(f"{status} {content_type}")
-    raise RefusedError(status, _reason(content))
-
-
-def _reason(content: bytes) -> str:
-    """The problem's code; never its free text, which may repeat what we sent."""
-    try:
-        problem: Any = json.loads(content)
-        named = problem.get("code") or problem.get("type") or ""
-        return str(named).rsplit("/", 1)[-1][:80]
-    except (ValueError, AttributeError):
-        return "unreadable_problem"
-
-
-def _learn_time(time: CoreTime, date: str | None, sent_at: datetime) -> None:
-    if date is None:
-        return
-    try:
-        said = parsedate_to_datetime(date).astimezone(UTC)
-    except ValueError:
-        return
-    received_at = time.machine.now()
-    if received_at - sent_at > _SLOWEST_LESSON:
-        # Held open on purpose, or a slow way: which half of the journey took the time is not known.
-        return
-    # The header is cut to the second: the middle of that second is the best guess (RFC 9110, 5.6.7).
-    time.learn(said + timedelta(milliseconds=500), sent_at=sent_at, received_at=received_at)
-
-
-def parse(model: type[_M], content: bytes) -> _M:
-    """Read an answer of the contract.
-
-    Raises:
-        NonsenseError: when it is not one.
-    """
-    try:
-        return model.model_validate_json(content)
-    except ValidationError as error:
-        raise NonsenseError(f"not a {model.__name__}") from error
 
 
 async def enrol(

@@ -24,6 +24,8 @@ class Heartbeat:
     client: CoreClient
     sender: Sender
     on_answer: Callable[[], None] = lambda: None
+    troubles: Callable[[], tuple[str, ...]] = tuple
+    """What staff should mend, in codes."""
     every: float = EVERY_SECONDS
 
     async def run(self) -> None:
@@ -35,7 +37,7 @@ class Heartbeat:
     async def beat(self) -> bool:
         """One beat; whether the core answered."""
         try:
-            await self.client.heartbeat(len(self.sender.spool.waiting()))
+            await self.client.heartbeat(len(self.sender.spool.waiting()), self.troubles())
         except RefusedError as error:
             self.sender.heard(blocked=error.reason)
             return True

@@ -24,7 +24,14 @@ from kiosk.emulated.cards import EmulatedCards, Trick
 from kiosk.emulated.faces import looks_of
 from kiosk.emulated.people import SAMPLE
 from kiosk.session.events import Pressed
-from kiosk.session.values import Button, FaceReport, Idle, Looking, Rules, Subject, Verdict, VerdictKind
+from kiosk.session.places import Idle, Looking, Verdict
+from kiosk.session.values import (
+    Button,
+    FaceReport,
+    Rules,
+    Subject,
+    VerdictKind,
+)
 from tests.kiosk.support.machine import running_kiosk
 from tests.kiosk.support.peer import Peer, core_peer
 from tests.kiosk.support.waiting import eventually

@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kiosk.card import oids, tlv
 from kiosk.card.chip_mapping import CARD_SECURITY_CONTENT
 from kiosk.card.citizen_fields import INTEGER, PRINTABLE, SEQUENCE, SET, UTF8, UTF8_OID
+from kiosk.card.curves import EcGroup
 from kiosk.card.emulator.application import EmulatedCard
 from kiosk.card.emulator.chip import Chip, ChipKey, Misbehaviour
 from kiosk.card.emulator.issuer import TestIssuer
 from kiosk.card.emulator.people import PUPIL, FictionalPerson
 from kiosk.card.emulator.portraits import dg2_19794, grey_jpeg
 from kiosk.card.files import DATA_GROUP_TAGS, DATA_GROUPS, File
-from kiosk.card.groups import EcGroup
 from kiosk.card.keys import Can
 from kiosk.card.public_keys import ec_spki, standard_group
 from kiosk.card.security_infos import Mapping as PaceMapping

@@ -36,6 +36,9 @@ function draw() {
   $("hint").hidden = !hint;
   $("sign").innerHTML = SIGNS[view.sign] || "";
   $("sign").hidden = view.camera;
+  $("way").innerHTML = view.way ? SIGNS[view.way === "blink" ? "eye" : "arrow"] : "";
+  $("way").hidden = !view.way;
+  document.body.dataset.way = view.way || "";
   $("bar").hidden = view.progress === null;
   $("fill").style.width = 100 * (view.progress || 0) + "%";
   $("language").textContent = (texts[language === "vi" ? "en" : "vi"] || {})["language.name"] || "";

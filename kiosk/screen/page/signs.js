@@ -11,5 +11,7 @@ const SIGNS = {
   saved: line('<rect x="8" y="8" width="84" height="84" rx="14" fill="currentColor" stroke="none"/><path d="M28 40l11 11 21-24" stroke="#fff" stroke-width="8"/><path d="M28 74h44" stroke="#fff" stroke-width="8" stroke-dasharray="1 14"/>'),
   person: line('<circle cx="34" cy="36" r="13"/><path d="M10 88c0-20 10-30 24-30s24 10 24 30"/><circle cx="73" cy="46" r="9"/><path d="M64 88c0-14 3-22 10-22s16 8 16 22"/>'),
   stop: line('<path d="M33 8h34l25 25v34L67 92H33L8 67V33z"/><path d="M50 28v28" stroke-width="10"/><path d="M50 74v1" stroke-width="11"/>'),
+  arrow: line('<path d="M6 36h42V12l46 38-46 38V64H6z" fill="currentColor" stroke="#fff" stroke-width="5"/>'),
+  eye: line('<path d="M6 50q44-46 88 0q-44 46-88 0z" fill="#fff"/><circle cx="50" cy="50" r="14" fill="currentColor"/>'),
   lock: line('<rect x="20" y="44" width="60" height="44" rx="8"/><path d="M32 44V32a18 18 0 0 1 36 0v12"/>'),
 };

@@ -40,6 +40,9 @@ class Match:
         self.portrait = subject.portrait
         return FaceReport(FaceOutcome.MATCH, 0.8, liveness_passed=True)
 
+    async def greet(self, coming, on_hint):
+        return await self.check(await coming, on_hint)
+
 
 class Board:
     def __init__(self):

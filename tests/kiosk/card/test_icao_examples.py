@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.card.apdu import Command, Response
 from kiosk.card.bac import run_bac
-from kiosk.card.domain import EC_GROUPS
+from kiosk.card.curve_parameters import EC_GROUPS
 from kiosk.card.integrated_mapping import field_element
 from kiosk.card.keys import MrzKey
 from kiosk.card.pace import password_key, run_pace

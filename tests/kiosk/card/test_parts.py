@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from core.contracts.citizen_id import CitizenId
 from kiosk.card import oids, tlv
 from kiosk.card.csca import CscaStore, certificates_of_master_list, import_master_list
-from kiosk.card.domain import DH_GROUPS, EC_GROUPS
+from kiosk.card.curve_parameters import EC_GROUPS
+from kiosk.card.dh_parameters import DH_GROUPS
 from kiosk.card.emulator.issuer import TestIssuer
 from kiosk.card.emulator.people import ELDER, PUPIL, STUDENT
 from kiosk.card.errors import CertificateImportError, MalformedDataError, UnsupportedAlgorithmError

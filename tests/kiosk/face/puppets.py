@@ -46,6 +46,11 @@ class Stage:
     _number: int = 0
     _since: int = 0
 
+    @property
+    def seen(self) -> int:
+        """How many pictures were taken."""
+        return self._number
+
     def hear(self, hint: str) -> None:
         """What the screen says to whoever stands there."""
         self.heard.append(hint)

@@ -138,6 +138,24 @@ def test_no_turn_is_asked_for_twice_in_a_row_and_every_draw_is_equally_likely(se
     assert films_chance(4) == pytest.approx(1 / (4 * 3 * 3 * 3))
 
 
+@given(st.integers())
+def test_one_turn_alone_is_quick_and_several_bring_a_blink(seed: int) -> None:
+    for turns in range(1, MOST_TURNS + 1):
+        asked = [step.movement for step in Challenge.draw(random.Random(seed), turns=turns).steps]
+        assert asked.count(Movement.BLINK) == (turns > 1)
+
+
+def test_whoever_looked_away_before_anything_was_asked_for_is_only_waited_for() -> None:
+    run = ChallengeRun(Challenge((Step(Movement.TURN_LEFT, 0, 2500),)), (150,))
+    still = living()[0]
+    for at in (0, 60, 9_000, 9_060, 9_120):
+        run.see(replace(still, at_ms=at))
+        run.nobody(at + 1)
+    assert not run.begun
+    assert not run.over
+    assert run.see(replace(still, at_ms=9_180)) == "turn_left"
+
+
 def test_an_exam_leaves_a_film_made_beforehand_at_most_one_chance_in_a_hundred() -> None:
     assert films_chance(TURNS[Use.EXAM]) <= 0.01
     assert films_chance(TURNS[Use.DAILY_GATE]) <= 0.25

@@ -12,11 +12,9 @@ import pytest
 from core.contracts.checkin import CheckInMode, Punctuality
 from kiosk.screen.view import view_of
 from kiosk.session.events import CodeSeen, JobSet, LockSet
-from kiosk.session.values import (
-    FACE_NOT_DONE,
+from kiosk.session.places import (
     Help,
     Idle,
-    Job,
     Locked,
     Looking,
     NeedCard,
@@ -28,8 +26,8 @@ from kiosk.session.values import (
     Session,
     Trouble,
     Verdict,
-    VerdictKind,
 )
+from kiosk.session.values import FACE_NOT_DONE, Job, VerdictKind
 from tests.kiosk.session.visits import AN, subject
 from tests.kiosk.support.machine import running_kiosk
 from tests.kiosk.support.peer import core_peer

@@ -13,7 +13,8 @@ from kiosk.card.errors import CardError
 from kiosk.errors import KioskError
 from kiosk.screen.server import TEXTS
 from kiosk.screen.view import PHASES, view_of
-from kiosk.session.values import Button, Help, Idle, Session, Verdict, VerdictKind
+from kiosk.session.places import Help, Idle, Session, Verdict
+from kiosk.session.values import Button, VerdictKind
 
 BOOKS = {path.stem: json.loads(path.read_text("utf-8")) for path in TEXTS.glob("*.json")}
 # Never shown to a pupil: they stop a command, or are only ever a cause of a place that has its own words.

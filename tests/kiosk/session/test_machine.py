@@ -16,7 +16,7 @@ from core.contracts.checkin import (
 )
 from core.contracts.commands import StaffAnswer
 from kiosk.screen.view import view_of
-from kiosk.session.effects import CheckFace, ReadCard, Submit
+from kiosk.session.effects import CheckFace, LookAhead, ReadCard, StopWork, Submit
 from kiosk.session.events import (
     Answered,
     CardGone,
@@ -24,6 +24,7 @@ from kiosk.session.events import (
     CardRead,
     CodeSeen,
     Event,
+    FaceHint,
     FaceJudged,
     JobSet,
     LockSet,
@@ -33,23 +34,25 @@ from kiosk.session.events import (
     TimePassed,
 )
 from kiosk.session.machine import deadline, step
-from kiosk.session.values import (
-    Button,
-    FaceReport,
+from kiosk.session.places import (
     Help,
     Idle,
-    Job,
     Locked,
     Looking,
     NeedCard,
     NeedChatCode,
     NeedCode,
     Reading,
-    Rules,
     Sending,
     Session,
     Trouble,
     Verdict,
+)
+from kiosk.session.values import (
+    Button,
+    FaceReport,
+    Job,
+    Rules,
     VerdictKind,
 )
 from tests.kiosk.session.visits import (
@@ -67,7 +70,7 @@ from tests.kiosk.session.visits import (
 
 def test_a_good_visit_reads_looks_sends_and_greets() -> None:
     session, done = walk(*GOOD_VISIT)
-    assert [type(effect) for effect in done] == [ReadCard, CheckFace, Submit]
+    assert [type(effect) for effect in done] == [ReadCard, LookAhead, CheckFace, Submit]
     assert isinstance(session.place, Verdict)
     assert session.place.kind is VerdictKind.ACCEPTED
     assert session.place.name == "An"
@@ -89,7 +92,7 @@ def test_a_second_quick_tap_waits_and_the_late_verdict_of_the_first_is_not_shown
     assert due is not None
     assert due < 1.2 + 1.5
     session, effects = step(session, TimePassed(), due, RULES)
-    assert [type(effect) for effect in effects] == [ReadCard]
+    assert [type(effect) for effect in effects] == [ReadCard, LookAhead]
     assert view_of(session, due).name is None
     session, effects = step(session, Answered(1, receipt()), due, RULES)
     assert isinstance(session.place, Reading)
@@ -101,9 +104,28 @@ def test_a_card_that_leaves_while_it_waits_is_forgotten() -> None:
     assert session.waiting is None
 
 
-def test_an_altered_card_is_reported_without_looking_at_a_face() -> None:
+def test_an_altered_card_is_reported_and_the_face_is_looked_at_no_longer() -> None:
     _, done = walk((0, CardLaid(1, AN)), (1, CardRead(1, subject(chip=ChipVerdict.ALTERED))))
+    assert [type(effect) for effect in done] == [ReadCard, LookAhead, StopWork, Submit]
+    guardian = (0, JobSet(Job(CheckInMode.GUARDIAN)))
+    _, done = walk(guardian, (0, CardLaid(1, AN)), (1, CardRead(1, subject(chip=ChipVerdict.ALTERED))))
+    assert [type(effect) for effect in done] == [ReadCard, LookAhead, StopWork]
+
+
+def test_the_camera_does_not_look_at_visitors() -> None:
+    _, done = walk((0, JobSet(Job(CheckInMode.VISITOR))), (1, CardLaid(1, AN)), (2, CardRead(1, subject())))
     assert [type(effect) for effect in done] == [ReadCard, Submit]
+
+
+def test_what_the_camera_asks_for_while_the_chip_is_read_is_still_asked_for_afterwards() -> None:
+    early = ((0.0, CardLaid(1, AN)), (0.4, FaceHint(1, "turn_left")))
+    session, _ = walk(*early)
+    shown = view_of(session, 0.4)
+    assert (shown.screen, shown.title, shown.way) == ("reading", "face.turn_left", "turn_left")
+    session, done = walk(*early, (0.5, CardRead(1, subject())))
+    shown = view_of(session, 0.5)
+    assert (shown.screen, shown.title, shown.way) == ("looking", "face.turn_left", "turn_left")
+    assert isinstance(done[-1], CheckFace)
 
 
 def test_a_mismatch_gets_one_more_try_and_is_then_reported_as_it_is() -> None:
@@ -144,8 +166,8 @@ def test_the_code_and_the_card_come_in_either_order() -> None:
     for first, second in ((CodeSeen(AN), CardLaid(1)), (CardLaid(1), CodeSeen(AN))):
         session, done = walk((0, first), (1, second))
         assert isinstance(session.place, Reading)
-        assert isinstance(done[-1], ReadCard)
-        assert done[-1].number == AN
+        read = next(effect for effect in done if isinstance(effect, ReadCard))
+        assert read.number == AN
 
 
 def test_a_new_job_holds_from_the_next_visit_on() -> None:
@@ -171,7 +193,7 @@ def test_staff_may_settle_a_visit_and_a_late_decision_changes_nothing() -> None:
 def test_staff_close_and_open_the_kiosk_at_any_time() -> None:
     session, done = walk((0, CardLaid(1, AN)), (1, LockSet("staff")))
     assert isinstance(session.place, Locked)
-    assert len(done) == 2
+    assert [type(effect) for effect in done] == [ReadCard, LookAhead, StopWork]
     session, _ = step(session, CardLaid(2, KHOI), 2, RULES)
     assert isinstance(session.place, Locked)
     session, _ = step(session, LockSet(None), 3, RULES)

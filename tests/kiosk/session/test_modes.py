@@ -17,16 +17,18 @@ from kiosk.session.events import (
     Queued,
     TimePassed,
 )
+from kiosk.session.places import (
+    Idle,
+    Looking,
+    NeedChatCode,
+    Session,
+    Verdict,
+)
 from kiosk.session.values import (
     Button,
     FaceReport,
-    Idle,
     Job,
-    Looking,
-    NeedChatCode,
     Rules,
-    Session,
-    Verdict,
     VerdictKind,
 )
 from tests.kiosk.session.visits import (

@@ -36,17 +36,15 @@ from kiosk.session.events import (
     TimePassed,
 )
 from kiosk.session.machine import deadline, step
-from kiosk.session.values import (
-    Button,
+from kiosk.session.places import (
     Help,
     Idle,
-    Job,
     Locked,
     Sending,
     Session,
     Verdict,
-    VerdictKind,
 )
+from kiosk.session.values import Button, Job, VerdictKind
 from tests.kiosk.session.visits import (
     AN,
     GENEROUS,

@@ -24,12 +24,8 @@ from kiosk.session.events import (
     FaceJudged,
 )
 from kiosk.session.machine import step
-from kiosk.session.values import (
-    FaceReport,
-    Rules,
-    Session,
-    Subject,
-)
+from kiosk.session.places import Session
+from kiosk.session.values import FaceReport, Rules, Subject
 
 RULES = Rules()
 GENEROUS = Rules(face_alone=True)

@@ -1,0 +1,116 @@
+"""One exchange with the core over HTTP: what is believed of an answer, and what its date teaches.
+
+An answer is believed only when it looks like the core's own: JSON of the contract for success, problem+json
+(RFC 9457) for a refusal. Anything else (a captive portal, a proxy's page) counts as no answer, so that it can
+neither park a report nor pretend to have taken it.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import aiohttp
+from pydantic import BaseModel, ValidationError
+from yarl import URL
+
+from kiosk.clock import CoreTime
+from kiosk.errors import NonsenseError, RefusedError, UnreachableError
+
+TIMEOUT_SECONDS = 5.0
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+"""A roster of 3,000 pupils with three templates each takes about 4 MB; more is no answer of ours."""
+_SLOWEST_LESSON = timedelta(seconds=2)
+_RETRYABLE = frozenset({408, 425, 429})
+_M = TypeVar("_M", bound=BaseModel)
+
+
+async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them would only rename them
+    http: aiohttp.ClientSession,
+    time: CoreTime,
+    method: str,
+    url: URL,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    patience: float = TIMEOUT_SECONDS,
+) -> bytes:
+    """One HTTP exchange; learns the core's time from its answer.
+
+    Raises:
+        RefusedError: for a 4xx that is the core's own.
+        UnreachableError: when nothing, a 5xx or nonsense came back.
+    """
+    sent_at = time.machine.now()
+    all_headers = {"Content-Type": "application/json", **headers}
+    timeout = aiohttp.ClientTimeout(total=patience)
+    try:
+        async with http.request(
+            method, url, data=body, headers=all_headers, timeout=timeout, allow_redirects=False
+        ) as answer:
+            content = await _all_of(answer.content)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise UnreachableError(type(error).__name__) from error
+    _learn_time(time, answer.headers.get("Date"), sent_at)
+    return _judge(answer.status, answer.content_type, content)
+
+
+async def _all_of(stream: aiohttp.StreamReader) -> bytes:
+    """The body, up to what an answer of ours can be."""
+    content = bytearray()
+    async for block in stream.iter_chunked(1 << 16):
+        content += block
+        if len(content) > MAX_ANSWER_BYTES:
+            raise NonsenseError("too long")
+    return bytes(content)
+
+
+def _judge(status: int, content_type: str, content: bytes) -> bytes:
+    if 200 <= status < 300:
+        if content_type != "application/json":
+            raise NonsenseError(f"{status} {content_type}")
+        return content
+    if not 400 <= status < 500 or status in _RETRYABLE:
+        raise UnreachableError(str(status))
+    if content_type != "application/problem+json":
+        raise NonsenseError(f"{status} {content_type}")
+    raise RefusedError(status, _reason(content))
+
+
+def _reason(content: bytes) -> str:
+    """The problem's code; never its free text, which may repeat what we sent."""
+    try:
+        problem: Any = json.loads(content)
+        named = problem.get("code") or problem.get("type") or ""
+        return str(named).rsplit("/", 1)[-1][:80]
+    except (ValueError, AttributeError):
+        return "unreadable_problem"
+
+
+def _learn_time(time: CoreTime, date: str | None, sent_at: datetime) -> None:
+    if date is None:
+        return
+    try:
+        said = parsedate_to_datetime(date).astimezone(UTC)
+    except ValueError:
+        return
+    received_at = time.machine.now()
+    if received_at - sent_at > _SLOWEST_LESSON:
+        # Held open on purpose, or a slow way: which half of the journey took the time is not known.
+        return
+    # The header is cut to the second: the middle of that second is the best guess (RFC 9110, 5.6.7).
+    time.learn(said + timedelta(milliseconds=500), sent_at=sent_at, received_at=received_at)
+
+
+def parse(model: type[_M], content: bytes) -> _M:
+    """Read an answer of the contract.
+
+    Raises:
+        NonsenseError: when it is not one.
+    """
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        raise NonsenseError(f"not a {model.__name__}") from error
