@@ -1,8 +1,8 @@
 """What staff write about the gates, read as a command. Pure: a message in, a verb with what it concerns out.
 
 Every button has a typed form. `duyệt A1B2C3`, `từ chối A1B2C3`, `tới A1B2C3` answer a pupil who waits; `cổng`,
-`khoá cổng`, `mở cổng`, `mở điểm danh`, `mở ca thi`, `đóng ca`, `khởi động lại cổng`, `cập nhật cổng 1.2.3` drive a
-kiosk, followed by the gate's name where there are several.
+`khoá cổng`, `mở cổng`, `mở điểm danh`, `mở ca thi`, `đóng ca`, `khởi động lại cổng`, `cập nhật cổng 1.2.3`,
+`quay mặt 2 hướng` drive a kiosk, followed by the gate's name where there are several.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.folding import strip_marks
 from bot.messages import InboundMessage
 from core.contracts.checkin import CheckInMode
 from core.contracts.commands import (
+    MOST_TURNS,
     ChangeSettings,
     CloseSession,
     Lock,
@@ -72,6 +74,7 @@ _ORDERS: Mapping[str, Callable[[], Order]] = {
     "face_off": lambda: ChangeSettings(face_alone=False),
     "code_on": lambda: ChangeSettings(code_alone=True),
     "code_off": lambda: ChangeSettings(code_alone=False),
+    **{f"turns_{count}": partial(ChangeSettings, turns=count) for count in range(1, MOST_TURNS + 1)},
 }
 _PLACE = r"(?: (?:o |tai |cua )?(?P<name>.+))?"
 _TYPED = tuple(
@@ -88,6 +91,10 @@ _TYPED = tuple(
         (r"(?:tat|khong cho) (?:vao|qua) bang khuon mat", "face_off"),
         (r"cho (?:vao|qua) bang ma", "code_on"),
         (r"(?:tat|khong cho) (?:vao|qua) bang ma", "code_off"),
+        *(
+            (rf"(?:quay mat|xoay mat|quay dau) {n} (?:lan|huong)", f"turns_{n}")
+            for n in range(1, MOST_TURNS + 1)
+        ),
         (r"(?:dong|ket thuc) (?:ca|ca thi|ca diem danh|diem danh)", "close"),
         (r"(?:khoi dong lai|restart) (?:cong|may|kiosk)", "restart"),
         (r"tat (?:tieng|am thanh|loa) (?:cong|may|kiosk)", "mute"),

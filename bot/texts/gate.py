@@ -67,6 +67,20 @@ _DETAILS_VI = {
     "interrupted": "máy bị ngắt giữa chừng",
     "unexpected": "máy gặp lỗi",
 }
+_TROUBLES_VI = {
+    "reader_unplugged": "không thấy đầu đọc thẻ",
+    "camera_unplugged": "không thấy camera",
+    "camera_frozen": "camera bị đứng hình",
+    "camera_too_large": "ảnh của camera quá lớn",
+    "camera_wrong_format": "ảnh của camera không đúng dạng",
+}
+_TROUBLES_EN = {
+    "reader_unplugged": "the card reader is not there",
+    "camera_unplugged": "the camera is not there",
+    "camera_frozen": "the camera repeats one picture",
+    "camera_too_large": "the camera's pictures are too large",
+    "camera_wrong_format": "the camera's pictures are of another form",
+}
 _MODES_VI = {
     "attendance": "điểm danh",
     "exam": "vào thi",
@@ -152,16 +166,33 @@ def _state_vi(params: Params) -> str:
     drift = state["clock_drift_ms"]
     if drift is not None and abs(drift) > 2000:
         lines.append(f"• Đồng hồ lệch {abs(drift) // 1000} giây, máy tự bù")
+    lines += [f"• {_TROUBLES_VI[code]}" for code in _troubles(state)]
     if state["emulated"]:
         lines.append("• Thiết bị mô phỏng")
     return "\n".join((*lines, f"• {state['software']}"))
+
+
+def _troubles(state: Params) -> list[str]:
+    """What does not work of the reader and the camera, in the codes of `gate.trouble`."""
+    told = (f"reader_{state.get('reader', 'ok')}", f"camera_{state.get('camera', 'ok')}")
+    return [code for code in told if code in _TROUBLES_VI]
+
+
+def _trouble_vi(params: Params) -> str:
+    what = _TROUBLES_VI.get(params["code"], "máy báo trục trặc")
+    return f"🔧 {params['gate']}: {what}. Thầy cô xem giúp máy nhé; các em đang được mời tới bàn trực."
+
+
+def _trouble_en(params: Params) -> str:
+    what = _TROUBLES_EN.get(params["code"], "it reports a fault")
+    return f"🔧 {params['gate']}: {what}. Please have a look; pupils are sent to the desk meanwhile."
 
 
 def _state_en(params: Params) -> str:
     state = params["state"]
     shut = f", shut ({state['locked']})" if state["locked"] else ""
     net = "online" if state["online"] else "offline"
-    return f"📋 {params['gate']}: {state['mode']}{shut}, {net}, {state['queued']} to send, {state['parked']} refused. {state['software']}"
+    return f"📋 {params['gate']}: {state['mode']}{shut}, {net}, {state['queued']} to send, {state['parked']} refused. {state['software']}" + "".join(f"\n• {_TROUBLES_EN[code]}" for code in _troubles(state))
 
 
 def _which_vi(params: Params) -> str:
@@ -178,6 +209,11 @@ VI: Mapping[str, Text] = {
     "gate.refused": _failed_vi,
     "gate.failed": _failed_vi,
     "gate.state": _state_vi,
+    "gate.trouble": _trouble_vi,
+    "gate.binding_needs_staff": lambda params: (
+        f"🔔 {params['gate']}: một phụ huynh đang xác minh tại máy, và máy chưa khớp được. "
+        "Thầy cô ra giúp, rồi xem hồ sơ ở bảng điều khiển, mục Phụ huynh."
+    ),
     "gate.none": "Trường chưa ghép máy nào ở cổng. Thầy cô vào bảng điều khiển, mục Thiết bị, để tạo mã ghép.",
     "gate.which": _which_vi,
     "gate.nobody_waits": "Không có lượt chờ nào mang mã này, hoặc đồng nghiệp đã xử lý.",
@@ -207,6 +243,11 @@ EN: Mapping[str, Text] = {
     "gate.refused": _failed_en,
     "gate.failed": _failed_en,
     "gate.state": _state_en,
+    "gate.trouble": _trouble_en,
+    "gate.binding_needs_staff": lambda params: (
+        f"🔔 {params['gate']}: a guardian stands at the kiosk and could not be matched. "
+        "Please go there, and look at the case in the console, under Guardians."
+    ),
     "gate.none": "No kiosk is enrolled yet. The console's device room makes a code.",
     "gate.which": lambda params: f"Which gate? {', '.join(params['gates'])}. Please add its name.",
     "gate.nobody_waits": "Nobody waits under this code, or a colleague has decided.",

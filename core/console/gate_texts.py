@@ -20,6 +20,9 @@ ORDERS: dict[str, str] = {
     "face_off": "Luôn cần thẻ",
     "code_on": "Cho dùng mã QR khi chip hỏng",
     "code_off": "Luôn cần chip",
+    "turns_1": "Quay mặt một hướng",
+    "turns_2": "Quay mặt hai hướng và chớp mắt",
+    "turns_3": "Quay mặt ba hướng và chớp mắt",
     "restart": "Khởi động lại",
 }
 _KINDS = {

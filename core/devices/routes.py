@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.contracts.checkin import EnrolmentReceipt, EnrolmentRequest
 from core.contracts.signing import RequestToSign, SignedHead
-from core.db.transaction import Database
+from core.db.transaction import Database, Tx
 from core.devices.domain import (
     BadPublicKeyError,
     BadSignatureError,
@@ -57,6 +57,10 @@ class Heartbeat(BaseModel):
 
     software: Annotated[str, Field(max_length=60, description="Version of the kiosk's program.")]
     spooled: Annotated[int, Field(ge=0, le=1_000_000, description="Reports that wait to be sent.")]
+    troubles: Annotated[
+        tuple[Annotated[str, Field(max_length=40, pattern=r"^[a-z_]+$")], ...],
+        Field(max_length=8, description="What staff should mend, in codes."),
+    ] = ()
 
 
 class HeartbeatReceipt(BaseModel):
@@ -88,6 +92,14 @@ class SignatureCheck:
             request[DEVICE] = await self.devices.authenticate(tx, head, signed)
 
 
+class TroubleAlarm(Protocol):
+    """Who is told of a kiosk that needs a hand."""
+
+    async def troubles(self, tx: Tx, device: Device, codes: tuple[str, ...]) -> None:
+        """Tell them, now and then while it lasts."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceRoutes:
     """The operations of this slice."""
@@ -95,6 +107,7 @@ class DeviceRoutes:
     database: Database
     devices: Devices
     clock: Clock
+    alarm: TroubleAlarm | None = None
 
     def operations(self) -> tuple[Operation[Any], ...]:
         """For the API registry."""
@@ -136,4 +149,6 @@ class DeviceRoutes:
         device = call.request[DEVICE]
         async with self.database.transaction(device.school_id) as tx:
             await self.devices.heard(tx, device.id, call.body.software, call.body.spooled)
+            if self.alarm is not None and call.body.troubles:
+                await self.alarm.troubles(tx, device, call.body.troubles)
         return HeartbeatReceipt(server_time=self.clock.now(), device_name=device.name)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 from core.contracts.checkin import ChipVerdict, FaceOutcome
 from core.contracts.citizen_id import CitizenId
@@ -38,6 +40,14 @@ class VisitConflictError(ConflictError):
     code = "guardians.report_conflict"
 
 
+class BindingAlarm(Protocol):
+    """Who comes when a guardian stands at a kiosk and was not bound."""
+
+    async def binding(self, tx: Tx, device: Device, report_id: UUID) -> None:
+        """Ring."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class KioskBinding:
     """Takes the reports of guardians' visits (xác minh tại kiosk)."""
@@ -46,6 +56,7 @@ class KioskBinding:
     clock: Clock
     guardians: Guardians
     notifications: Notifications
+    alarm: BindingAlarm | None = None
 
     async def bind(self, tx: Tx, device: Device, report: GuardianReport) -> GuardianReceipt:
         """Judge a visit once; a repetition gets the stored receipt.
@@ -86,7 +97,11 @@ class KioskBinding:
         if proven.outcome is ProofOutcome.PROVEN:
             return GuardianOutcome.BOUND, given_name(evidence.identity.full_name)
         late = proven.outcome is ProofOutcome.TOO_MANY_ATTEMPTS
-        return GuardianOutcome.TRY_LATER if late else GuardianOutcome.NEEDS_STAFF, None
+        if late:
+            return GuardianOutcome.TRY_LATER, None
+        if self.alarm is not None:
+            await self.alarm.binding(tx, device, report.report_id)
+        return GuardianOutcome.NEEDS_STAFF, None
 
     async def _stored(self, tx: Tx, report: GuardianReport, indexes: tuple[bytes, ...]) -> GuardianReceipt:
         stored = await repository.find(tx, report.report_id)
