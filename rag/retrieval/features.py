@@ -13,6 +13,7 @@ import numpy as np
 
 from rag.ports import Scores
 from rag.retrieval.index import LEGS, PassageIndex
+from rag.retrieval.parts import Sides
 from rag.understanding.aspect import Aspect, agreement, aspects_asked
 
 FEATURES = (
@@ -61,8 +62,8 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
     flat = set().union(*bags)
     together = asked.pairs.keys() & pairwise(chain.from_iterable(said))
     knowns = [covered(asked.weight, known) for known in index.known(place)]
-    sides = index.sides(place)
-    agreeing = [agreement(asked.aspects, other) for other in sides.asks]
+    sides = index.sides(place) if asked.aspects else Sides()
+    agreeing = [agreement(asked.aspects, other) for other in sides.asks] or [0.0] * len(knowns)
     return [
         *stretched[:, place].tolist(),
         covered(asked.weight, flat),

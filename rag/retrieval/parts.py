@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from rag.retrieval.terms import GRAM, char_grams, folded, gram_line, with_bigrams
+from rag.understanding.ages import in_age_bands
 from rag.understanding.aspect import Aspect, aspects_asked, aspects_told
 from rag.values import Passage
 from rag.vietnamese.forms import tokens
@@ -35,9 +36,9 @@ class Parts:
 class Sides:
     """Which sides of its matter a passage tells, its approved answer tells, and its known questions ask."""
 
-    told: frozenset[Aspect]
-    answered: frozenset[Aspect]
-    asks: tuple[frozenset[Aspect], ...]
+    told: frozenset[Aspect] = frozenset()
+    answered: frozenset[Aspect] = frozenset()
+    asks: tuple[frozenset[Aspect], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,8 @@ def lexical_text(passage: Passage) -> str:
 
 
 def known_questions(passage: Passage) -> list[str]:
-    """Give the wordings a passage is known to answer."""
-    return [question.text for question in passage.questions if not question.is_impossible]
+    """Give the wordings a passage is known to answer, ages put into the law's bands as those of a question are."""
+    return [in_age_bands(question.text) for question in passage.questions if not question.is_impossible]
 
 
 def dense_text(passage: Passage) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rag.vietnamese.syllable import is_syllable, place_tone, take_tone
 
 _WORD = re.compile(r"[^\W\d_]+")
-_TOKEN = re.compile(r"[^\W_]+")
+_PART = re.compile(r"\d+|[^\W\d_]+")
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[.,]\d{3})+)(?![\d])")
 _SPACES = re.compile(r"[ \t\u00a0]+")
 
@@ -70,8 +70,20 @@ def fold(text: str) -> str:
     >>> fold("Đổi học phí")
     'doi hoc phi'
     """
-    plain = unicodedata.normalize("NFD", text.lower())
-    return "".join(char for char in plain if not unicodedata.combining(char)).replace("đ", "d")
+    return text.lower().translate(_PLAIN)
+
+
+class _Plain(dict[int, int | str]):
+    """Each character without its marks, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> int | str:
+        parts = unicodedata.normalize("NFD", chr(code))
+        plain = "".join(char for char in parts if not unicodedata.combining(char)).replace("đ", "d")
+        self[code] = found = ord(plain) if len(plain) == 1 else plain
+        return found
+
+
+_PLAIN = _Plain()
 
 
 def tokens(text: str) -> list[str]:
@@ -81,15 +93,4 @@ def tokens(text: str) -> list[str]:
     ['nộp', '1500000', 'đ', 'trước', '5', '9']
     """
     joined = _GROUPED.sub(lambda found: re.sub(r"[.,]", "", found.group()), text.lower())
-    words: list[str] = []
-    for token in _TOKEN.findall(joined):
-        words.extend(_parts(token))
-    return words
-
-
-def _parts(token: str) -> list[str]:
-    if token.isalpha():
-        return [token]
-    return [
-        (part.lstrip("0") or "0") if part.isdigit() else part for part in re.findall(r"\d+|[^\W\d_]+", token)
-    ]
+    return [(part.lstrip("0") or "0") if part.isdigit() else part for part in _PART.findall(joined)]
