@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import aiohttp
+
+from bench._ground import KEY, fresh_database
 
 NAME = "answers"
 SUMMARY = (
@@ -23,21 +22,13 @@ QUESTION = "Làm thẻ căn cước cho con mất mấy ngày ạ?"
 
 def run() -> dict[str, Any]:
     """Measure in this process on a fresh embedded PostgreSQL, with the shipped knowledge and no language model."""
-    from core.db.embedded import EmbeddedPostgres
-
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedPostgres(Path(folder), password="bench-only", durable=True)  # noqa: S106 - a throw-away server
-        server.start()
-        try:
-            return asyncio.run(_measure(server.url()))
-        finally:
-            server.stop()
+    with fresh_database() as url:
+        return asyncio.run(_measure(url))
 
 
 async def _measure(url: str) -> dict[str, Any]:
     from pydantic import SecretStr
 
-    from bench.chat import _migrate
     from bot.app import build_bot
     from bot.settings import BotSettings
     from core.logs import configure_logs
@@ -45,8 +36,7 @@ async def _measure(url: str) -> dict[str, Any]:
     from core.settings import CoreSettings
 
     configure_logs("WARNING")
-    await _migrate(url)
-    secret = SecretStr(base64.b64encode(b"b" * 32).decode())
+    secret = SecretStr(KEY)
     settings = CoreSettings(database_url=SecretStr(url), master_key=secret, session_key=secret)
     bot = build_bot(BotSettings(port=0), settings)
     try:
@@ -59,8 +49,8 @@ async def _measure(url: str) -> dict[str, Any]:
 
 
 async def _figures(bot: Any, http: aiohttp.ClientSession, url: str) -> dict[str, Any]:
-    from core.answers.domain import NewApiKey
-    from core.answers.quota import Quota
+    from core.answers.keys.domain import NewApiKey
+    from core.answers.keys.quota import Quota
     from core.sample.school import SCHOOL_ID
 
     async with bot.core.database.transaction(SCHOOL_ID) as tx:
@@ -122,7 +112,7 @@ async def _first_event(http: aiohttp.ClientSession, url: str, headers: dict[str,
 
 
 async def _until_told(bot: Any, http: aiohttp.ClientSession, url: str, number: int) -> float:
-    from core.answers.domain import NewPassage
+    from core.answers.passages.domain import NewPassage
     from core.sample.school import SCHOOL_ID
 
     words = f"Câu lạc bộ cờ vua họp ở phòng 10{number} chiều thứ Tư."

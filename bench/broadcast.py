@@ -7,10 +7,7 @@ is a process of its own, which the second run kills with SIGKILL in the middle.
 from __future__ import annotations
 
 import asyncio
-import base64
-import secrets
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,14 +19,12 @@ from typing import Any
 import aiohttp
 import asyncpg
 from aiohttp import web
-from alembic import command
-from alembic.config import Config
 from pydantic import SecretStr
 
+from bench._ground import KEY, fresh_database
 from core.app import Core, build_core
 from core.broadcasts.domain import Audience, AudienceKind, Draft, Kind
 from core.broadcasts.worker import BroadcastWorker
-from core.db.embedded import EmbeddedPostgres
 from core.db.notify import dsn_of
 from core.guardians.domain import GuardianshipState, NewGuardian, Relation
 from core.notifications.delivery import DeliveryWorker
@@ -50,7 +45,6 @@ _BURST = 8
 _REFERENCE = 1000
 """Calls of the plain loop; its time is scaled to all of them."""
 _WINDOW = 30.0
-_KEY = SecretStr(base64.b64encode(b"b" * 32).decode())
 
 
 @dataclass
@@ -101,17 +95,8 @@ class _Http:
 
 def run() -> dict[str, Any]:
     """Measure on an embedded server of its own."""
-    with tempfile.TemporaryDirectory(prefix="bench-broadcast-") as folder:
-        server = EmbeddedPostgres(Path(folder), password=secrets.token_urlsafe(16))
-        server.start()
-        try:
-            config = Config(str(_ROOT / "alembic.ini"))
-            config.set_main_option("script_location", str(_ROOT / "migrations"))
-            config.attributes["url"] = server.url()
-            command.upgrade(config, "head")
-            figures, reference = asyncio.run(_measure(server.url()))
-        finally:
-            server.stop()
+    with fresh_database() as url:
+        figures, reference = asyncio.run(_measure(url))
     return {
         "target": {"over_limit_percent": 1.0, "over_minimum_time_percent": 5.0, "doubles_after_kill": 0},
         "figures": figures,
@@ -257,7 +242,9 @@ async def _plain_loop(address: str) -> float:
 
 
 def _core(url: str) -> Core:
-    return build_core(CoreSettings(database_url=SecretStr(url), master_key=_KEY, session_key=_KEY))
+    return build_core(
+        CoreSettings(database_url=SecretStr(url), master_key=SecretStr(KEY), session_key=SecretStr(KEY))
+    )
 
 
 async def _work(url: str, address: str) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
-import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import aiohttp
+
+from bench._ground import KEY, fresh_database, in_ms
 
 NAME = "channels"
 SUMMARY = "Zalo webhook to the reply at Zalo's API over loopback, without a language model (p50 < 30 ms)"
@@ -21,25 +19,16 @@ _AT = "1763700000000"
 
 def run() -> dict[str, Any]:
     """Measure on a fresh embedded PostgreSQL, one parent after the other."""
-    from core.db.embedded import EmbeddedPostgres
-
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedPostgres(Path(folder), password="bench-only", durable=True)  # noqa: S106 - a throw-away server
-        server.start()
-        try:
-            return asyncio.run(_measure(server.url()))
-        finally:
-            server.stop()
+    with fresh_database() as url:
+        return asyncio.run(_measure(url))
 
 
 async def _measure(url: str) -> dict[str, Any]:
-    from bench.chat import _migrate
     from core.logs import configure_logs
     from tests.bot.support import KnownAnswers, running_bot, settings_for
     from tests.support import fake_zalo as zalos
 
     configure_logs("WARNING")
-    await _migrate(url)
     options = {
         "zalo_app_id": zalos.APP_ID,
         "zalo_app_secret": zalos.APP_SECRET,
@@ -47,21 +36,20 @@ async def _measure(url: str) -> dict[str, Any]:
         "zalo_refresh_token": "refresh-0",
         "zalo_per_second": 1000,
     }
-    key = base64.b64encode(b"b" * 32).decode()
     async with zalos.fake_zalo() as zalo, aiohttp.ClientSession() as http:
-        settings = settings_for(url, key)
+        settings = settings_for(url, KEY)
         bot = running_bot(settings, KnownAnswers(), **options, zalo_api=zalo.url, zalo_oauth=zalo.url)
         async with bot as (_, address):
             await _ask(http, address, zalo, 0)
             waits = [await _ask(http, address, zalo, number) for number in range(1, ROUNDS + 1)]
             floor = [await _bare(http, zalo) for _ in range(ROUNDS)]
-    p50, reference = _ms(waits, 50), _ms(floor, 50)
+    p50, reference = in_ms(waits, 50), in_ms(floor, 50)
     return {
         "target": "reply delay p50 < 30 ms over loopback without an LLM",
         "figures": {
             "replies": len(waits),
             "p50_ms": p50,
-            "p95_ms": _ms(waits, 95),
+            "p95_ms": in_ms(waits, 95),
             "met": p50 < 30,
             "load_1m": round(os.getloadavg()[0], 1),
         },
@@ -95,7 +83,3 @@ async def _bare(http: aiohttp.ClientSession, zalo: Any) -> float:
     async with http.post(f"{zalo.url}/v3.0/oa/message/cs", json=body, headers=headers) as answer:
         await answer.read()
     return time.perf_counter() - started
-
-
-def _ms(seconds: list[float], percent: int) -> float:
-    return round(statistics.quantiles(seconds, n=100, method="inclusive")[percent - 1] * 1000, 1)

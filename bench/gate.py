@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-import secrets
 import statistics
 import tempfile
 import time
@@ -15,18 +13,20 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bench._ground import KEY, fresh_database
 from core.app import Core, build_core
-from core.commands import load_sample, migrate
+from core.commands import load_sample
 from core.contracts.commands import StaffAnswer
 from core.contracts.roster import Roster
-from core.db.embedded import EmbeddedPostgres
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
 from core.web.server import serving
+from core.web_app import make_web_app
 from kiosk.app import Kiosk
 from kiosk.emulated.cards import EmulatedCards, Trick
 from kiosk.emulated.people import load_people
-from kiosk.session.values import Idle, Rules, Verdict, VerdictKind
+from kiosk.session.places import Idle, Verdict
+from kiosk.session.values import Rules, VerdictKind
 from tests.journeys.test_driven_gate import kiosk_at
 
 NAME = "gate"
@@ -36,13 +36,8 @@ ROUNDS = 15
 
 def run() -> dict[str, Any]:
     """Let staff approve some strangers, on an embedded server of its own."""
-    with tempfile.TemporaryDirectory(prefix="bench-gate-") as folder:
-        server = EmbeddedPostgres(Path(folder) / "pg", password=secrets.token_urlsafe(16))
-        server.start()
-        try:
-            acted, trips = asyncio.run(_measure(server.url(), Path(folder)))
-        finally:
-            server.stop()
+    with fresh_database() as url, tempfile.TemporaryDirectory(prefix="bench-gate-") as folder:
+        acted, trips = asyncio.run(_measure(url, Path(folder)))
     cut = statistics.quantiles(acted, n=20, method="inclusive")
     trip = statistics.median(trips)
     return {
@@ -61,14 +56,13 @@ def run() -> dict[str, Any]:
 
 
 async def _measure(url: str, folder: Path) -> tuple[list[float], list[float]]:
-    key = SecretStr(base64.b64encode(secrets.token_bytes(32)).decode())
+    key = SecretStr(KEY)
     settings = CoreSettings(database_url=SecretStr(url), master_key=key, session_key=key, data_dir=folder)
-    await asyncio.to_thread(migrate, settings)
     await load_sample(settings)
     core = build_core(settings)
     try:
         async with (
-            serving(core.make_web_app()) as address,
+            serving(make_web_app(core)) as address,
             kiosk_at(core, address, folder / "kiosk", Rules(accepted=0.3, needs_staff=60)) as kiosk,
         ):
             acted = [await _decide(core, kiosk) for _ in range(ROUNDS)]

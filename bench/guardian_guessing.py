@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import tempfile
-from pathlib import Path
 from typing import Any
 
+from bench._ground import KEY, fresh_database
 from bot.app import build_bot
 from bot.settings import BotSettings
-from core.db.embedded import EmbeddedPostgres
 from tests.bot.guessing import Heard, guess, not_on_roll, p_value, put_on_roll
 from tests.bot.support import KnownAnswers, load_sample, settings_for
-from tests.support.postgres import migrate
 
 NAME = "guardian-guessing"
 SUMMARY = (
@@ -25,20 +21,12 @@ LEAK = 0.002
 
 def run() -> dict[str, Any]:
     """Try, compare, and show that the same test sees a leak of two milliseconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedPostgres(Path(folder), password="only-for-benchmarks", durable=False)  # noqa: S106
-        server.start()
-        try:
-            migrate(server.url())
-            return asyncio.run(_measure(server.url()))
-        finally:
-            server.stop()
+    with fresh_database(durable=False) as url:
+        return asyncio.run(_measure(url))
 
 
 async def _measure(url: str) -> dict[str, Any]:
-    core = build_bot(
-        BotSettings(port=0), settings_for(url, base64.b64encode(b"k" * 32).decode()), KnownAnswers()
-    ).core
+    core = build_bot(BotSettings(port=0), settings_for(url, KEY), KnownAnswers()).core
     try:
         await load_sample(core)
         on_roll, others = await put_on_roll(core), not_on_roll()

@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 import statistics
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
 
-from core.db.embedded import EmbeddedPostgres
+from bench._ground import fresh_database
 from core.db.engine import make_engine
 from core.db.notify import dsn_of
 from core.db.transaction import Database
@@ -30,7 +26,6 @@ from core.work.limits import Limits
 
 NAME = "queue"
 SUMMARY = "outbox: enqueue and delivery per second, enqueue to delivery in ms, beside a bare SKIP LOCKED loop"
-_ROOT = Path(__file__).parents[1]
 _MESSAGES = 10_000
 _BATCH = 1000
 _CHATS = 2000
@@ -54,14 +49,8 @@ class _NoOp:
 
 def run() -> dict[str, Any]:
     """Measure on an embedded server of its own, with its data synced to disk."""
-    with tempfile.TemporaryDirectory(prefix="bench-queue-") as folder:
-        server = EmbeddedPostgres(Path(folder), password=secrets.token_urlsafe(16))
-        server.start()
-        try:
-            _migrate(server.url())
-            figures, reference = asyncio.run(_measure(server.url()))
-        finally:
-            server.stop()
+    with fresh_database() as url:
+        figures, reference = asyncio.run(_measure(url))
     figures["consumed_ratio"] = round(figures["consumed_per_s"] / reference["consumed_per_s"], 2)
     figures["enqueued_ratio"] = round(figures["enqueued_per_s"] / reference["enqueued_per_s"], 2)
     return {
@@ -75,13 +64,6 @@ def run() -> dict[str, Any]:
             "UPDATE, commit."
         ),
     }
-
-
-def _migrate(url: str) -> None:
-    config = Config(str(_ROOT / "alembic.ini"))
-    config.set_main_option("script_location", str(_ROOT / "migrations"))
-    config.attributes["url"] = url
-    command.upgrade(config, "head")
 
 
 async def _measure(url: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -6,9 +6,7 @@ The clock of core and kiosks runs faster than the machine's, so the figures are 
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-import secrets
 import statistics
 import tempfile
 from pathlib import Path
@@ -16,9 +14,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bench._ground import KEY, fresh_database
 from core.app import build_core
-from core.commands import migrate
-from core.db.embedded import EmbeddedPostgres
 from core.settings import CoreSettings
 from core.values.ids import SchoolId, new_id
 from tests.journeys.rush import MORNING, FastClock, Rush, run_rush
@@ -30,20 +27,14 @@ PUPILS, KIOSKS, REAL_SECONDS = 3000, 6, 150
 
 def run() -> dict[str, Any]:
     """Let a whole school come once, on an embedded server of its own, with its data synced to disk."""
-    with tempfile.TemporaryDirectory(prefix="bench-rush-") as folder:
-        server = EmbeddedPostgres(Path(folder) / "pg", password=secrets.token_urlsafe(16))
-        server.start()
-        try:
-            rush = asyncio.run(_rush(server.url(), Path(folder)))
-        finally:
-            server.stop()
+    with fresh_database() as url, tempfile.TemporaryDirectory(prefix="bench-rush-") as folder:
+        rush = asyncio.run(_rush(url, Path(folder)))
     return _told(rush)
 
 
 async def _rush(url: str, folder: Path) -> Rush:
-    key = SecretStr(base64.b64encode(secrets.token_bytes(32)).decode())
+    key = SecretStr(KEY)
     settings = CoreSettings(database_url=SecretStr(url), master_key=key, session_key=key, data_dir=folder)
-    await asyncio.to_thread(migrate, settings)
     clock = FastClock(MORNING.total_seconds() / REAL_SECONDS)
     core = build_core(settings, clock)
     try:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
+
+from bench._ground import fresh_database
 
 NAME = "webhook"
 SUMMARY = (
@@ -25,19 +25,11 @@ SECRET = "bench_only"  # noqa: S105 - for loopback, in a process that lives for 
 
 def run() -> dict[str, Any]:
     """Measure both in this process, on a fresh embedded PostgreSQL; the same client sends the same updates."""
-    from core.db.embedded import EmbeddedPostgres
-
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedPostgres(Path(folder), password="bench-only", durable=True)  # noqa: S106 - a throw-away server
-        server.start()
-        try:
-            return asyncio.run(_measure(server.url()))
-        finally:
-            server.stop()
+    with fresh_database() as url:
+        return asyncio.run(_measure(url))
 
 
 async def _measure(url: str) -> dict[str, Any]:
-    from bench.chat import _migrate
     from bot.intake import Intake
     from bot.telegram.webhook import PATH, TelegramIntake
     from core.db.engine import make_engine
@@ -50,9 +42,8 @@ async def _measure(url: str) -> dict[str, Any]:
     from core.web.server import WebParts, make_app, serving
 
     configure_logs("WARNING")
-    await _migrate(url)
     database = Database(make_engine(url, pool_size=16))
-    keyring = Keyring(MasterKey(base64.b64decode(base64.b64encode(b"b" * 32))))
+    keyring = Keyring(MasterKey(b"b" * 32))
     intake = TelegramIntake(Intake(database, SCHOOL_ID, Inbox(keyring, SystemClock())), SECRET)
     app = make_app(WebParts(routes=(web.post(PATH, intake.webhook),)))
     try:

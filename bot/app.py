@@ -34,11 +34,11 @@ from bot.router import Topic
 from bot.settings import BotSettings
 from bot.verify_page.routes import VerifyPage
 from bot.voice import Voice
-from bot.webchat.hub import Hub
 from bot.webchat.routes import WebChat, receive
 from bot.webchat.send import WebChatChannel
 from core.app import Core, build_core
 from core.conversations.lines import CHANNEL, ChatLines
+from core.db.bell import Bell
 from core.inbox.worker import InboxWorker
 from core.notifications.delivery import DeliveryWorker
 from core.notifications.domain import Recipient
@@ -172,14 +172,14 @@ class Bot:
 
     def web_app(self, school_id: SchoolId, channels: tuple[Attached, ...] = ()) -> web.Application:
         """Chat page, webhooks, answers API, health and metrics."""
-        core, hub = self.core, Hub(self.core.database_url)
+        core, bell = self.core, Bell(self.core.database_url, CHANNEL)
         chat = WebChat(
             database=core.database,
             school_id=school_id,
             inbox=core.inbox,
             conversations=core.conversations,
             lines=self._lines(),
-            hub=hub,
+            bell=bell,
             secure_cookies=self.settings.public_url.startswith("https://"),
             embedded=bool(self.settings.embed_in),
             behind_proxy=core.settings.behind_proxy,
@@ -197,7 +197,7 @@ class Bot:
                 frame_ancestors=("'self'", *self.settings.embed_in) if self.settings.embed_in else (),
             )
         )
-        app.cleanup_ctx.append(hub.running)
+        app.cleanup_ctx.append(bell.running)
         app.on_response_prepare.append(tell_quota)
         return app
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from core import commands, key_commands
-from core.answers.domain import NewApiKey
-from core.answers.quota import Quota
+from core.answers.keys.domain import NewApiKey
+from core.answers.keys.quota import Quota
 from core.audit.domain import AuditHead
 from core.console import desk_texts, roll_texts, texts
 from core.errors import CoreError

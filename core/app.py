@@ -1,35 +1,24 @@
-"""Puts the core together: plain code, no container. Everything that runs begins here."""
+"""Puts the services of the core together: plain code, no container. Everything that runs begins here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-from aiohttp import web
 
 from core.answers.service import Answers, make_answers
 from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
 from core.checkins.day import Days
 from core.checkins.gate import GateDesk
-from core.checkins.roster import RosterRoutes, Rosters
-from core.checkins.routes import CheckInRoutes
+from core.checkins.roster import Rosters
 from core.checkins.service import CheckIns
 from core.consents.service import AgreedFaces, Consents
-from core.console.desk import Desk
-from core.console.live import Live
-from core.console.routes import console_routes, error_pages
-from core.console.sign_on import CALLBACK
 from core.conversations.desk.service import HandoverDesk
 from core.conversations.desk.staff_chats import StaffChats
 from core.conversations.service import Conversations
 from core.db.engine import make_engine
 from core.db.transaction import Database
-from core.devices.bell import CommandBell
-from core.devices.command_routes import CommandRoutes
-from core.devices.commanding import Commands
-from core.devices.routes import SIGNATURE, DeviceRoutes
+from core.devices.commands.service import Commands
 from core.devices.service import Devices
-from core.enrolments.routes import EnrolmentRoutes
 from core.enrolments.service import Enrolments
 from core.exams.service import Exams
 from core.fees.banks.feeds import Feeds
@@ -37,9 +26,7 @@ from core.fees.collecting import Collecting
 from core.fees.routes import BankWebhooks
 from core.fees.service import Fees
 from core.guardians.audience.service import Audience
-from core.guardians.kiosk.service import KioskBinding
 from core.guardians.roll_import import RollImport
-from core.guardians.routes import GuardianRoutes
 from core.guardians.service import Guardians
 from core.inbox.service import Inbox
 from core.keys.service import DataKeys
@@ -50,19 +37,13 @@ from core.rights.export import Exports
 from core.rights.service import DataRights
 from core.schools.service import Schools
 from core.settings import CoreSettings
-from core.signon.provider import Provider
 from core.signon.service import SignOns
 from core.staff.chat_rights import ChatReach
 from core.staff.service import StaffAccounts
 from core.students.service import Students
 from core.values.clock import Clock, SystemClock
 from core.vault.keyring import Keyring
-from core.web.health import DatabaseReady, newest_revision
 from core.web.metrics import Metrics
-from core.web.openapi import Api
-from core.web.server import WebParts, make_app
-
-API_PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,80 +199,6 @@ class Core:
     def sign_ons(self) -> SignOns:
         """Attempts to sign on with VNeID."""
         return SignOns(self.keyring, self.clock)
-
-    def provider(self) -> Provider | None:
-        """VNeID, where the school has an agreement with it."""
-        settings = self.settings
-        address = settings.core_public_url.rstrip("/") + CALLBACK
-        return Provider(settings.sign_on, self.clock, address) if settings.sign_on.on else None
-
-    def api(self, bell: CommandBell | None = None) -> Api:
-        """The operations for kiosks, with their document; `bell` wakes those that wait for orders."""
-        rung = bell or CommandBell(self.database_url)
-        orders = CommandRoutes(self.database, self.commands, rung, self.gate, self.clock)
-        devices = DeviceRoutes(self.database, self.devices, self.clock)
-        check_ins = CheckInRoutes(self.database, self.devices, self.check_ins)
-        binding = KioskBinding(self.keyring, self.clock, self.guardians, self.notifications)
-        guardian_reports = GuardianRoutes(self.database, self.devices, binding)
-        return Api(
-            "Cổng Trường core",
-            API_PREFIX,
-            operations=(
-                *(*devices.operations(), *orders.operations(), *check_ins.operations()),
-                *guardian_reports.operations(),
-                *EnrolmentRoutes(self.database, self.devices, self.enrolments).operations(),
-                *RosterRoutes(self.database, self.devices, self.rosters).operations(),
-            ),
-            description="What kiosks tell the core. Errors are problem+json (RFC 9457).",
-            security_schemes=(SIGNATURE,),
-        )
-
-    def make_web_app(self) -> web.Application:
-        """The HTTP application: API, console, health, metrics."""
-        desk = Desk(
-            database=self.database,
-            clock=self.clock,
-            session_secret=self.settings.session_secret(),
-            staff=self.staff,
-            schools=self.schools,
-            students=self.students,
-            roll_import=self.roll_import,
-            check_ins=self.check_ins,
-            devices=self.devices,
-            notifications=self.notifications,
-            answers=self.answers,
-            gate=self.gate,
-            guardians=self.guardians,
-            handovers=self.handovers,
-            broadcasts=self.broadcasts,
-            preferences=self.preferences,
-            secure_cookies=self.settings.core_public_url.startswith("https://"),
-            provider=self.provider(),
-            consents=self.consents,
-            rights=self.rights,
-            exports=self.exports,
-            fees=self.fees,
-            collecting=self.collecting,
-            inbox=self.inbox,
-            feeds=self.feeds,
-            public_url=self.settings.core_public_url,
-            require_two_step=self.settings.two_step_required,
-            behind_proxy=self.settings.behind_proxy,
-        )
-        live, bell = Live(self.database_url), CommandBell(self.database_url)
-        app = make_app(
-            WebParts(
-                max_body_bytes=self.settings.max_body_bytes,
-                apis=(self.api(bell),),
-                routes=(*console_routes(desk, live), *self.bank_webhooks.routes()),
-                ready_checks=(DatabaseReady(self.database, newest_revision()),),
-                metrics=self.metrics,
-                error_page=error_pages(desk),
-            )
-        )
-        app.cleanup_ctx.append(live.running)
-        app.cleanup_ctx.append(bell.running)
-        return app
 
 
 def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:

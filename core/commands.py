@@ -39,6 +39,7 @@ from core.values.ids import SchoolId, new_id
 from core.vault.keyring import PLATFORM
 from core.web.health import MIGRATIONS
 from core.web.server import serving
+from core.web_app import make_web_app
 
 
 @asynccontextmanager
@@ -77,7 +78,7 @@ async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
         lapses = LapseWorker(core.database, core.schools, Lapses(core.guardians, core.notifications))
         workers.append(group.create_task(lapses.run()))
         workers += [group.create_task(one) for one in (*_watches(core), *_money(core))]
-        async with serving(core.make_web_app(), settings.host, settings.core_port) as url:
+        async with serving(make_web_app(core), settings.host, settings.core_port) as url:
             ready(url)
             await stop.wait()
         for worker in workers:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from core.answers.domain import ApiKey, ApiKeyId, ApiKeyNotFoundError, NewApiKey
+from core.answers.keys.domain import (
+    ApiKey,
+    ApiKeyId,
+    ApiKeyNotFoundError,
+    NewApiKey,
+)
 from core.commands import opened, the_school
 from core.settings import CoreSettings
 

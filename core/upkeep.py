@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 
 from core.db.transaction import DATABASE_FAULTS, Database
-from core.devices.commanding import Commands
+from core.devices.commands.service import Commands
 from core.enrolments.service import Enrolments
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications

@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from aiohttp import web
 
-from core.answers.api_keys import ApiKeys
-from core.answers.domain import Admission, ApiKeyError, QuotaExceededError
+from core.answers.keys.domain import Admission, ApiKeyError, QuotaExceededError
+from core.answers.keys.service import ApiKeys
 from core.db.transaction import Database
 from core.values.ids import SchoolId
 from core.web.openapi import SecurityScheme

@@ -15,7 +15,7 @@ from bot.answers.examples import ANSWERS, BODIES, EVENTS, HEADERS
 from bot.answers.models import AnswerBody, AnswerRequest, answer_body
 from bot.answers.ports import AnswersPort
 from bot.answers.streaming import CallerGoneError, tell, while_connected
-from core.answers.domain import ApiKeyError, QuotaExceededError
+from core.answers.keys.domain import ApiKeyError, QuotaExceededError
 from core.web.openapi import Api, Call, Examples, Operation
 from core.web.problems import InvalidBodyError, MalformedJsonError
 from core.web.sse import HEARTBEAT_SECONDS

@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from core.answers.domain import AnswersState, Cluster
+from core.answers.asked.domain import Cluster
+from core.answers.domain import AnswersState
 from core.answers.service import Answers
 from core.db.transaction import Database
 from core.values.clock import SCHOOL_TIME, Clock
@@ -43,6 +44,7 @@ class Grouping:
         async with self.database.transaction(self.school_id) as tx:
             await self.answers.asked.replace_clusters(tx, clusters)
         async with self.database.platform() as everywhere:
+            await self.answers.previews.forget(everywhere)
             forgotten = await self.answers.asked.forget(everywhere)
         log.info("questions_grouped", questions=len(asked), groups=len(clusters), forgotten=forgotten)
         return True

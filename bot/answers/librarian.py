@@ -13,7 +13,7 @@ import structlog
 from bot.answers.grouping import Grouping
 from bot.answers.source import SchoolSource
 from bot.answers.tries import Tries
-from core.answers.passages import NOTIFY_CHANNEL
+from core.answers.domain import NOTIFY_CHANNEL
 from core.answers.service import Answers
 from core.app import Core
 from core.db.notify import Listener

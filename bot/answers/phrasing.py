@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from core.answers.domain import Kind, SchoolPassage
+from core.answers.passages.domain import Kind, SchoolPassage
 from core.values.clock import school_date
 from core.values.money import Vnd, format_vnd
 from rag.living import PREFIX

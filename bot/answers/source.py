@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.answers.phrasing import passages_of
-from core.answers.passages import SchoolPassages
+from core.answers.passages.service import SchoolPassages
 from core.db.transaction import Database
 from core.values.clock import school_date
 from core.values.ids import SchoolId

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.answers.phrasing import passages_of
-from core.answers.domain import Preview, PreviewAnswer
+from core.answers.previews.domain import Preview, PreviewAnswer
 from core.answers.service import Answers
 from core.db.transaction import Database
 from core.values.ids import SchoolId

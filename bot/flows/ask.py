@@ -10,7 +10,7 @@ from bot.answers.ports import AnswersPort
 from bot.flows.base import BACK, MAIN_MENU, Exchange, Reaction
 from bot.flows.rating import RATED, choices_for, keep, without_ratings
 from bot.messages import Choice, Reply
-from core.answers.asked import AskedQuestions
+from core.answers.asked.service import AskedQuestions
 from core.conversations.domain import FlowState
 from core.db.transaction import Tx
 from rag.values import Answer, Behaviour, Citation, Question, Turn

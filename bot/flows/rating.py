@@ -10,8 +10,13 @@ from typing_extensions import override
 from bot.flows.base import BACK, Exchange, Flow, Reaction
 from bot.messages import Choice, Reply
 from bot.texts.render import say
-from core.answers.asked import AskedQuestions
-from core.answers.domain import AskedId, AskedNotFoundError, NewAsked, Rating
+from core.answers.asked.domain import (
+    AskedId,
+    AskedNotFoundError,
+    NewAsked,
+    Rating,
+)
+from core.answers.asked.service import AskedQuestions
 from core.conversations.domain import Said
 from core.conversations.lines import CHANNEL
 from core.db.transaction import Tx

@@ -20,19 +20,19 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.messages import InboundMessage
-from bot.webchat.hub import Hub
 from bot.webchat.page import static_file
 from bot.webchat.session import caller_print
 from core.conversations.domain import ChatAccount, ChatLine, LineOrigin
 from core.conversations.lines import CHANNEL, ChatLines
 from core.conversations.service import Conversations
+from core.db.bell import Bell
 from core.db.transaction import Database
 from core.errors import ForbiddenError
 from core.inbox.domain import InboxEvent, Incoming
 from core.inbox.service import Inbox
 from core.values.ids import SchoolId
 from core.web.problems import UnsupportedMediaTypeError, body_error
-from core.web.sse import HEARTBEAT_SECONDS, EventStream, event_stream
+from core.web.sse import EventStream, event_stream, news_or_stop
 
 COOKIE = "congtruong_chat"
 _COOKIE_AGE = 180 * 24 * 3600
@@ -60,7 +60,7 @@ class WebChat:
     inbox: Inbox
     conversations: Conversations
     lines: ChatLines
-    hub: Hub
+    bell: Bell
     secure_cookies: bool = False
     embedded: bool = False
     behind_proxy: bool = False
@@ -129,7 +129,7 @@ class WebChat:
         chat_id = _chat_id(request)
         after = _cursor(request.headers.get("Last-Event-ID") or request.query.get("after"))
         key = self.lines.wake_key(self.school_id, chat_id)
-        with self.hub.watching(key) as woken:
+        with self.bell.waiting_for(key) as woken:
             async with event_stream(request) as stream:
                 await self._feed(stream, chat_id, after, woken)
             return stream.response
@@ -143,7 +143,9 @@ class WebChat:
             for line in await self._lines(account, after) if account else ():
                 await stream.send("line", orjson.dumps(_shown(line)).decode(), str(line.id))
                 after = line.id
-            await _woken_or_stopping(stream, woken)
+            await news_or_stop(woken, stream.stopping)
+            if not woken.is_set() and stream.open:
+                await stream.beat()
 
     async def _account(self, chat_id: str) -> ChatAccount | None:
         async with self.database.transaction(self.school_id) as tx:
@@ -166,17 +168,6 @@ def receive(event: InboxEvent) -> InboundMessage:
         link_code=payload["link_code"],
         origin=payload.get("origin", ""),
     )
-
-
-async def _woken_or_stopping(stream: EventStream, woken: asyncio.Event) -> None:
-    """Wait for a line; beat when there is none for long; return early when the server stops."""
-    async with asyncio.TaskGroup() as group:
-        tasks = {group.create_task(woken.wait()), group.create_task(stream.stopping.wait())}
-        done, rest = await asyncio.wait(tasks, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        for task in rest:
-            task.cancel()
-    if not done:
-        await stream.beat()
 
 
 def _token(request: web.Request) -> str | None:

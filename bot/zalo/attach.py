@@ -28,7 +28,7 @@ from bot.zalo.webhook import PATH, ZaloIntake
 from bot.zalo.window import WindowRules
 from core.app import Core
 from core.conversations.domain import ChannelToken
-from core.conversations.tokens import ChannelTokens
+from core.conversations.tokens.service import ChannelTokens
 from core.notifications.pace import Pace
 from core.settings import SettingsError
 from core.values.ids import SchoolId

@@ -1,19 +1,21 @@
 """Keeps the access token fresh. A refresh token works once, so it is spent under a row lock, by one process.
 
 The lock is held during the call to Zalo's OAuth server, the one exception to "no outside call in a
-transaction": whoever waits for the lock then finds the new pair and calls nobody. The pair is committed right
+transaction": whoever waits for the lock then finds the new pair and calls nobody. Only one of a process waits for it,
+so that a server which does not answer takes one database connection and not all of them. The pair is committed right
 after the answer; a crash in between costs the pair, and an operator signs in again.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import aiohttp
 
 from core.conversations.domain import ChannelToken
-from core.conversations.tokens import ChannelTokens
+from core.conversations.tokens.service import ChannelTokens
 from core.db.transaction import Database
 from core.notifications.ports import RetryLater
 from core.values.clock import Clock
@@ -21,6 +23,14 @@ from core.values.ids import SchoolId
 
 _EARLY = timedelta(minutes=10)
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(slots=True)
+class _Renewing:
+    """One renewal at a time in this process, and how many failed."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class ZaloTokens:
     first: ChannelToken | None = field(repr=False, default=None)
     name: str = "zalo"
     kept: dict[str, ChannelToken] = field(default_factory=dict, repr=False)
+    _renewing: _Renewing = field(default_factory=_Renewing, repr=False)
 
     async def access(self) -> str:
         """A token that is good for now.
@@ -65,6 +76,18 @@ class ZaloTokens:
         Raises:
             RetryLater: when the OAuth server gives none.
         """
+        before = self._renewing.failures
+        async with self._renewing.turn:
+            # Every message that waits would else hold a database connection and ask a dead server once more.
+            if self._renewing.failures > before:
+                raise RetryLater(timedelta(minutes=1), reason="zalo_oauth", whole_channel=True)
+            try:
+                return await self._renewed(stale)
+            except RetryLater:
+                self._renewing.failures += 1
+                raise
+
+    async def _renewed(self, stale: str) -> str:
         async with self.database.transaction(self.school_id) as tx:
             token = await self.stored.find(tx, self.name)
             token = await self.stored.lock(tx, self.name, token or self._known())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.answers.api_keys import ApiKeys
-from core.answers.asked import AskedQuestions
-from core.answers.passages import SchoolPassages
-from core.answers.previews import Previews
+from core.answers.asked.service import AskedQuestions
+from core.answers.keys.service import ApiKeys
+from core.answers.passages.service import SchoolPassages
+from core.answers.previews.service import Previews
 from core.audit.service import Audit
 from core.values.clock import Clock
 from core.vault.keyring import Keyring

@@ -22,9 +22,9 @@ from core.contracts.checkin import Decision
 from core.contracts.commands import AnswerVisit, Order, StaffAnswer
 from core.db.notify import notify
 from core.db.transaction import DATABASE_FAULTS, Database, Tx
-from core.devices.commanding import Commands
+from core.devices.commands.domain import IssuedCommand
+from core.devices.commands.service import Commands
 from core.devices.domain import DeviceRevokedError
-from core.devices.orders import IssuedCommand
 from core.devices.service import Devices
 from core.notifications.domain import Recipient
 from core.notifications.service import Notifications

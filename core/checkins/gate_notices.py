@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.contracts.commands import CommandOutcome
-from core.devices.orders import IssuedCommand
+from core.devices.commands.domain import IssuedCommand
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.values.ids import CheckInId
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.answers.domain import Kind, PassageStatus
+from core.answers.passages.domain import Kind, PassageStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from core.answers.domain import ApiKeyId, ApiKeyNotFoundError, BadApiKeyError, IssuedKey, NewApiKey
-from core.answers.quota import Quota
+from core.answers.keys.domain import (
+    ApiKeyId,
+    ApiKeyNotFoundError,
+    BadApiKeyError,
+    IssuedKey,
+    NewApiKey,
+)
+from core.answers.keys.quota import Quota
 from core.console import answer_texts
 from core.console.desk import Visit
 

@@ -23,8 +23,8 @@ from core.contracts.commands import (
     Unlock,
     Update,
 )
+from core.devices.commands.domain import TooManyCommandsError
 from core.devices.domain import DeviceNameError, DeviceNotFoundError, IssuedCode
-from core.devices.orders import TooManyCommandsError
 from core.values.ids import DeviceId
 
 
@@ -91,6 +91,9 @@ _ORDERS: Mapping[str, Callable[[], Order]] = {
     "face_off": partial(ChangeSettings, face_alone=False),
     "code_on": partial(ChangeSettings, code_alone=True),
     "code_off": partial(ChangeSettings, code_alone=False),
+    "turns_1": partial(ChangeSettings, turns=1),
+    "turns_2": partial(ChangeSettings, turns=2),
+    "turns_3": partial(ChangeSettings, turns=3),
     **{mode.value: partial(OpenSession, mode=mode) for mode in CheckInMode},
 }
 

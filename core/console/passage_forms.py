@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.answers.domain import BadPassageError, Kind, NewPassage, Row, SchoolPassage
+from core.answers.passages.domain import (
+    BadPassageError,
+    Kind,
+    NewPassage,
+    Row,
+    SchoolPassage,
+)
 from core.console.answer_texts import FORMS
 
 MOST_ROWS, SPARE_ROWS = 40, 3

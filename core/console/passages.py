@@ -10,10 +10,9 @@ from uuid import UUID
 
 from aiohttp import web
 
-from core.answers.domain import (
-    AskedId,
+from core.answers.asked.domain import AskedId, ClusterNotFoundError
+from core.answers.passages.domain import (
     BadPassageError,
-    ClusterNotFoundError,
     Kind,
     PassageId,
     PassageNotFoundError,

@@ -7,15 +7,9 @@ from uuid import UUID
 
 from aiohttp import web
 
-from core.answers.domain import (
-    AskedId,
-    BadPassageError,
-    ClusterNotFoundError,
-    PassageId,
-    PassageStatus,
-    PreviewId,
-    PreviewNotFoundError,
-)
+from core.answers.asked.domain import AskedId, ClusterNotFoundError
+from core.answers.passages.domain import BadPassageError, PassageId, PassageStatus
+from core.answers.previews.domain import PreviewId, PreviewNotFoundError
 from core.console import answer_texts
 from core.console.desk import Visit
 from core.staff.domain import Right

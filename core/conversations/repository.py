@@ -1,4 +1,4 @@
-"""The statements of the conversations slice. Private to it; sealing is the service's business."""
+"""The SQL of accounts, turns and lines. Private to the slice; sealing is the service's business."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, text, update
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.conversations.tables import (
-    ChannelTokenRow,
     ChatAccountRow,
     ChatLineRow,
     ChatTurnRow,
-    HandoverRow,
 )
 from core.db.transaction import Tx
 from core.values.ids import new_id
@@ -228,85 +226,3 @@ async def list_lines(tx: Tx, account_id: UUID, *, after: UUID | None, limit: int
         select(ChatLineRow).where(*mine).order_by(ChatLineRow.id.desc()).limit(limit)
     )
     return list(reversed(rows.all()))
-
-
-async def open_handover(tx: Tx, **values: Any) -> HandoverRow:
-    """Open a hand-over, or raise the urgency of the open one and return it."""
-    statement = insert(HandoverRow).values(school_id=tx.school_id, id=new_id(), **values)
-    statement = statement.on_conflict_do_update(
-        index_elements=["school_id", "account_id"],
-        index_where=HandoverRow.closed_at.is_(None),
-        set_={
-            "urgency": case(
-                (
-                    or_(HandoverRow.urgency == "emergency", statement.excluded.urgency == "emergency"),
-                    "emergency",
-                ),
-                else_=HandoverRow.urgency,
-            )
-        },
-    )
-    rows = await tx.session.scalars(
-        statement.returning(HandoverRow), execution_options={"populate_existing": True}
-    )
-    return rows.one()
-
-
-async def find_open_handover(tx: Tx, account_id: UUID, *, lock: bool = False) -> HandoverRow | None:
-    """The open hand-over of an account, locked when asked."""
-    statement = select(HandoverRow).where(
-        HandoverRow.school_id == tx.school_id,
-        HandoverRow.account_id == account_id,
-        HandoverRow.closed_at.is_(None),
-    )
-    rows = await tx.session.scalars(statement.with_for_update() if lock else statement)
-    return rows.one_or_none()
-
-
-async def list_open_handovers(tx: Tx) -> Sequence[HandoverRow]:
-    """Every open hand-over, emergencies first, then by age."""
-    rows = await tx.session.scalars(
-        select(HandoverRow)
-        .where(HandoverRow.school_id == tx.school_id, HandoverRow.closed_at.is_(None))
-        .order_by(HandoverRow.urgency, HandoverRow.opened_at)
-    )
-    return rows.all()
-
-
-async def lock_token(tx: Tx, channel: str) -> ChannelTokenRow | None:
-    """The token row, locked until the transaction ends."""
-    rows = await tx.session.scalars(
-        select(ChannelTokenRow)
-        .where(ChannelTokenRow.school_id == tx.school_id, ChannelTokenRow.channel == channel)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return rows.one_or_none()
-
-
-async def find_token(tx: Tx, channel: str) -> ChannelTokenRow | None:
-    """The token row as it stands."""
-    rows = await tx.session.scalars(
-        select(ChannelTokenRow).where(
-            ChannelTokenRow.school_id == tx.school_id, ChannelTokenRow.channel == channel
-        )
-    )
-    return rows.one_or_none()
-
-
-async def put_token(tx: Tx, **values: Any) -> None:
-    """Write or replace the tokens of a channel."""
-    statement = insert(ChannelTokenRow).values(school_id=tx.school_id, id=new_id(), **values)
-    changed = {key: statement.excluded[key] for key in ("access", "refresh", "expires_at", "rotated_at")}
-    await tx.session.execute(
-        statement.on_conflict_do_update(index_elements=["school_id", "channel"], set_=changed)
-    )
-
-
-async def add_token(tx: Tx, **values: Any) -> None:
-    """Write the first tokens of a channel; those of another process, even if written meanwhile, stay."""
-    await tx.session.execute(
-        insert(ChannelTokenRow)
-        .values(school_id=tx.school_id, id=new_id(), **values)
-        .on_conflict_do_nothing(index_elements=["school_id", "channel"])
-    )

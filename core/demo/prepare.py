@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from core.answers.domain import NewApiKey
+from core.answers.keys.domain import NewApiKey
 from core.app import Core
 from core.commands import migrate, opened
 from core.consents.domain import NewConsent, Purpose, Standing

@@ -14,10 +14,13 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.durability import RELAXED
+from core.db.leases import Leases
 from core.db.transaction import PlatformTx, Tx
 from core.inbox.leased import Claim, Outcome
 from core.inbox.tables import InboxRow
 from core.values.ids import InboxId
+
+LEASES = Leases("inbox_events", held="working")
 
 # An event is claimable when it is the first waiting one of its lane and none of its lane is being worked on.
 # Both probes use an index; the scalar subquery cannot be turned into a join over the whole queue.
@@ -65,23 +68,6 @@ FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid
             CAST(:statuses AS text[]), CAST(:attempt_ats AS timestamptz[]), CAST(:failures AS text[]))
      AS o(school_id, id, token, status, attempt_at, failure)
 WHERE i.school_id = o.school_id AND i.id = o.id AND i.status = 'working' AND i.lease_token = o.token
-RETURNING i.id
-""")
-
-_RENEW = text("""
-UPDATE inbox_events SET leased_until = clock_timestamp() + :lease
-WHERE status = 'working' AND lease_token = ANY(CAST(:tokens AS uuid[]))
-""")
-
-_RECLAIM = text("""
-WITH lost AS (
-  SELECT school_id, id FROM inbox_events
-  WHERE status = 'working' AND leased_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
-UPDATE inbox_events i
-SET status = CASE WHEN i.attempts >= :tries THEN 'parked' ELSE 'queued' END, failure = 'lease_expired',
-    finished_at = CASE WHEN i.attempts >= :tries THEN CAST(:now AS timestamptz) END,
-    lease_token = NULL, leased_until = NULL
-FROM lost WHERE i.school_id = lost.school_id AND i.id = lost.id
 RETURNING i.id
 """)
 
@@ -170,16 +156,6 @@ async def settle(tx: PlatformTx, outcomes: Sequence[Outcome], now: datetime) -> 
         "now": now,
     }
     return set((await tx.session.execute(_SETTLE, given)).scalars())
-
-
-async def renew(tx: PlatformTx, tokens: Sequence[UUID], lease: timedelta) -> None:
-    """Prolong the leases of everything claimed under these tokens."""
-    await tx.session.execute(_RENEW, {"tokens": list(tokens), "lease": lease})
-
-
-async def reclaim(tx: PlatformTx, tries: int, now: datetime) -> int:
-    """Take back what a dead worker left: to the queue, or parked after the last try."""
-    return len((await tx.session.execute(_RECLAIM, {"tries": tries, "now": now})).all())
 
 
 async def list_parked(tx: Tx, limit: int) -> Sequence[InboxRow]:

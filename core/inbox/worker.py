@@ -140,8 +140,8 @@ class InboxWorker:
         tokens = list({job.lease for job in pump.running()})
         async with self.database.platform() as tx:
             if tokens:
-                await repository.renew(tx, tokens, self.limits.lease)
-            lost = await repository.reclaim(tx, self.retry.tries, self.clock.now())
+                await repository.LEASES.renew(tx, tokens, self.limits.lease)
+            lost = await repository.LEASES.reclaim(tx, self.retry.tries, self.clock.now())
         if lost:
             log.warning("inbox_leases_expired", count=lost)
             pump.wake()

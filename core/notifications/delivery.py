@@ -89,8 +89,8 @@ class DeliveryWorker:
         now = self.clock.now()
         async with self.database.platform() as tx:
             if tokens:
-                await repository.renew(tx, tokens, self.limits.lease)
-            lost = await repository.reclaim(tx, self.retry.tries, now)
+                await repository.LEASES.renew(tx, tokens, self.limits.lease)
+            lost = await repository.LEASES.reclaim(tx, self.retry.tries, now)
             expired = await repository.expire(tx, now)
             await lanes.forget(tx)
         if lost or expired:

@@ -15,10 +15,13 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 
 from core.db.durability import RELAXED
+from core.db.leases import Leases
 from core.db.transaction import PlatformTx, Tx
 from core.notifications.leased import Claim, Outcome
 from core.notifications.tables import NotificationRow
 from core.values.ids import NotificationId
+
+LEASES = Leases("notifications", held="sending")
 
 _INSERT = text("""
 INSERT INTO notifications
@@ -81,23 +84,6 @@ FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid
             CAST(:message_ids AS text[]), CAST(:refunds AS smallint[]), CAST(:progresses AS smallint[]))
      AS o(school_id, id, token, status, attempt_at, failure, message_id, refund, progress)
 WHERE n.school_id = o.school_id AND n.id = o.id AND n.status = 'sending' AND n.lease_token = o.token
-RETURNING n.id
-""")
-
-_RENEW = text("""
-UPDATE notifications SET leased_until = clock_timestamp() + :lease
-WHERE status = 'sending' AND lease_token = ANY(CAST(:tokens AS uuid[]))
-""")
-
-_RECLAIM = text("""
-WITH lost AS (
-  SELECT school_id, id FROM notifications
-  WHERE status = 'sending' AND leased_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
-UPDATE notifications n
-SET status = CASE WHEN n.attempts >= :tries THEN 'parked' ELSE 'queued' END, failure = 'lease_expired',
-    finished_at = CASE WHEN n.attempts >= :tries THEN CAST(:now AS timestamptz) END,
-    lease_token = NULL, leased_until = NULL
-FROM lost WHERE n.school_id = lost.school_id AND n.id = lost.id
 RETURNING n.id
 """)
 
@@ -196,16 +182,6 @@ async def settle(tx: PlatformTx, outcomes: Sequence[Outcome], now: datetime) -> 
         "now": now,
     }
     return set((await tx.session.execute(_SETTLE, given)).scalars())
-
-
-async def renew(tx: PlatformTx, tokens: Sequence[UUID], lease: timedelta) -> None:
-    """Prolong the leases of everything claimed under these tokens."""
-    await tx.session.execute(_RENEW, {"tokens": list(tokens), "lease": lease})
-
-
-async def reclaim(tx: PlatformTx, tries: int, now: datetime) -> int:
-    """Take back what a dead worker left: to the queue, or parked after the last try."""
-    return len((await tx.session.execute(_RECLAIM, {"tries": tries, "now": now})).all())
 
 
 async def expire(tx: PlatformTx, now: datetime) -> int:

@@ -46,3 +46,14 @@ async def event_stream(request: web.Request) -> AsyncIterator[EventStream]:
     stopping = request.config_dict[STOPPING]
     with suppress(ClientConnectionResetError, ConnectionResetError):
         yield EventStream(response, stopping)
+
+
+async def news_or_stop(
+    news: asyncio.Event, stopping: asyncio.Event, within: float = HEARTBEAT_SECONDS
+) -> None:
+    """Wait until there is news or the server stops, at most so many seconds."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(event.wait()) for event in (news, stopping)]
+        await asyncio.wait(tasks, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()

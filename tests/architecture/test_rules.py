@@ -123,8 +123,9 @@ def test_every_slice_with_tables_protects_them() -> None:
     ]
     protected = {name for contract in contracts for name in contract.get("protected_modules", ())}
     private = {
-        f"core.{path.parent.name}.{path.stem}"
+        ".".join(("core", path.parts[0], *("*" for _ in path.parts[1:-1]), path.stem))
         for name in ("tables", "repository")
-        for path in (ROOT / "core").glob(f"*/{name}.py")
+        for found in (ROOT / "core").glob(f"*/**/{name}.py")
+        for path in [found.relative_to(ROOT / "core")]
     }
     assert private == protected

@@ -14,8 +14,8 @@ import pytest
 from bot.answers.examples import ANSWERS, BODIES
 from bot.answers.models import AnswerBody, AnswerRequest
 from bot.app import Bot
-from core.answers.domain import NewApiKey
-from core.answers.quota import Quota
+from core.answers.keys.domain import NewApiKey
+from core.answers.keys.quota import Quota
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
 from rag.values import Answer, Behaviour, Question

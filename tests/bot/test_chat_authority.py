@@ -35,6 +35,7 @@ from core.students.domain import Student
 from core.values.clock import FixedClock
 from core.values.ids import ClassId, SchoolId, new_id
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.bot.chat_table import BUTTONS, ONLY_TYPED, STAFF, TOPICS, TYPED, buttons, commands
 from tests.bot.support import load_sample, settings_for
 from tests.core.devices.support import TestKiosk
@@ -162,7 +163,7 @@ async def world(database_url: str, clock: FixedClock, master_key_text: str) -> A
     second_class = next(place for place, name in enumerate(classes) if name != classes[0])
     await load_sample(core)
     await load_sample(core, elsewhere)
-    async with serving(core.make_web_app()) as url, aiohttp.ClientSession(url) as http:
+    async with serving(make_web_app(core)) as url, aiohttp.ClientSession(url) as http:
         kiosks = {}
         for school_id in (SCHOOL_ID, elsewhere):
             async with core.database.transaction(school_id) as tx:

@@ -24,7 +24,7 @@ from bot.channels import attach_all
 from bot.pictures import Pictures
 from bot.settings import BotSettings
 from bot.verify_page.routes import TICKET_HEADER
-from core.answers.domain import NewApiKey
+from core.answers.keys.domain import NewApiKey
 from core.app import build_core
 from core.guardians.tickets.service import Purpose
 from core.sample.school import SCHOOL_ID

@@ -18,19 +18,20 @@ from bot.flows.base import Exchange
 from bot.flows.rating import choices_for
 from bot.messages import InboundMessage
 from bot.router import Intent, Topic
-from core.answers.domain import (
+from core.answers.asked.domain import (
     Asked,
     AskedId,
-    Kind,
     NewAsked,
-    NewPassage,
-    PassageId,
-    Preview,
-    PreviewAnswer,
     Rating,
-    Row,
     ShownCluster,
 )
+from core.answers.passages.domain import (
+    Kind,
+    NewPassage,
+    PassageId,
+    Row,
+)
+from core.answers.previews.domain import Preview, PreviewAnswer
 from core.conversations.domain import FlowState, Turn
 from core.db.transaction import Tx
 from core.sample.school import SCHOOL_ID

@@ -22,6 +22,7 @@ from core.sample.people import pupils
 from core.sample.school import SCHOOL_ID
 from core.values.ids import ChatAccountId
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.bot.support import LINK_CODE, ChatClient, chatting
 
 FIRST = pupils()[0]
@@ -48,7 +49,7 @@ async def test_a_guardian_sees_everything_that_is_kept_as_pdf_and_json(
     running: tuple[Bot, str], pictures: Path
 ) -> None:
     bot, url = running
-    async with chatting(url) as chat, serving(bot.core.make_web_app()) as core_url:
+    async with chatting(url) as chat, serving(make_web_app(bot.core)) as core_url:
         await linked(chat)
         assert (await chat.ask("cho em xem dữ liệu của con em ạ"))["key"] == "rights.which_child"
         ready = await chat.ask(choice="rights.child:1")

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.app import Bot
 from core.settings import CoreSettings
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.bot.support import LINK_CODE, ChatClient, KnownAnswers, chatting, running_bot, settings_for
 from tests.core.signon.conftest import PORT, Phone, op, phone, provider_process
 from tests.core.signon.conftest import settings_for as sign_on_for
@@ -29,7 +30,7 @@ async def vneid(
     changed = {"core_public_url": f"http://127.0.0.1:{PORT}", "sign_on": sign_on_for(op.issuer)}
     async with (
         running_bot(base.model_copy(update=changed), KnownAnswers()) as (bot, url),
-        serving(bot.core.make_web_app(), port=PORT),
+        serving(make_web_app(bot.core), port=PORT),
     ):
         yield bot, url
 

@@ -27,6 +27,7 @@ from core.contracts.citizen_id import CitizenId
 from core.students.domain import NewStudent
 from core.values.ids import SchoolId, new_id
 from core.web.server import serving
+from core.web_app import make_web_app
 from kiosk.clock import CoreTime
 from kiosk.errors import UnreachableError
 from kiosk.uplink.client import CoreClient, enrol
@@ -161,7 +162,7 @@ async def run_rush(
     """Let everybody come once; says what arrived."""
     rush, chance, cables = Rush(pupils, kiosks), random.Random(7), list[Cable]()
     await add_pupils(core, school_id, pupils)
-    app = core.make_web_app()
+    app = make_web_app(core)
 
     async def dated(_request: web.Request, response: web.StreamResponse) -> None:
         # The kiosks learn the time from this header; here it is the fast clock's.

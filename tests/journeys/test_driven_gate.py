@@ -19,11 +19,13 @@ from core.demo.prepare import _pupils_file
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
 from core.web.server import serving
+from core.web_app import make_web_app
 from kiosk.app import Kiosk, build_kiosk
 from kiosk.clock import CoreTime, SystemClock
 from kiosk.emulated.cards import EmulatedCards, Trick
 from kiosk.emulated.people import load_people
-from kiosk.session.values import Locked, Rules, Verdict, VerdictKind
+from kiosk.session.places import Locked, Verdict
+from kiosk.session.values import Rules, VerdictKind
 from kiosk.settings import KioskSettings
 from kiosk.uplink.client import enrol
 from kiosk.uplink.identity import keep_identity
@@ -67,14 +69,14 @@ class School:
 
 
 @asynccontextmanager
-async def kiosk_at(core: Core, url: str, folder: Path, rules: Rules) -> AsyncIterator[Kiosk]:
+async def kiosk_at(core: Core, url: str, folder: Path, rules: Rules, **more: str) -> AsyncIterator[Kiosk]:
     async with core.database.transaction(SCHOOL_ID) as tx:
         code = (await core.devices.issue_enrolment_code(tx, "Cổng chính")).code.shown
     async with aiohttp.ClientSession() as http:
         key, receipt = await enrol(http, url, code, "Cổng chính", CoreTime(SystemClock()))
     keep_identity(folder, key, receipt, url)
     options = KioskSettings(
-        core_url=url, data_dir=folder, emulated=True, port=0, pupils_file=_pupils_file(folder)
+        core_url=url, data_dir=folder, emulated=True, port=0, pupils_file=_pupils_file(folder), **more
     )
     kiosk = build_kiosk(options)
     kiosk.rules = rules
@@ -91,12 +93,19 @@ async def kiosk_at(core: Core, url: str, folder: Path, rules: Rules) -> AsyncIte
 
 @pytest.fixture
 async def school(database_url: str, master_key_text: str, tmp_path: Path) -> AsyncIterator[School]:
-    settings: CoreSettings = settings_for(database_url, master_key_text)
+    async with school_with(settings_for(database_url, master_key_text), tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def school_with(settings: CoreSettings, folder: Path, **kiosks: str) -> AsyncIterator[School]:
+    """A school, a kiosk with these settings of its own, and staff who have joined."""
+    rules = Rules(accepted=20, needs_staff=60)
     async with running_bot(settings, KnownAnswers()) as (bot, bot_url):
         core = bot.core
         async with (
-            serving(core.make_web_app()) as core_url,
-            kiosk_at(core, core_url, tmp_path / "kiosk", Rules(accepted=20, needs_staff=60)) as kiosk,
+            serving(make_web_app(core)) as core_url,
+            kiosk_at(core, core_url, folder / "kiosk", rules, **kiosks) as kiosk,
             chatting(bot_url) as staff,
         ):
             async with core.database.transaction(SCHOOL_ID) as tx:

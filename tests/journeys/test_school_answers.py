@@ -13,6 +13,7 @@ from core.settings import CoreSettings
 from core.staff.domain import NewStaff, Role
 from core.staff.passwords import hash_password
 from core.web.server import serving
+from core.web_app import make_web_app
 from rag.build import build_answerer
 from rag.settings import RagSettings
 from tests.bot.conftest import core_settings
@@ -32,7 +33,7 @@ async def test_a_question_asked_in_vain_becomes_the_schools_answer(
     answerer = build_answerer(RagSettings())
     async with (
         running_bot(core_settings, answerer) as (bot, chat_url),
-        serving(bot.core.make_web_app()) as console_url,
+        serving(make_web_app(bot.core)) as console_url,
         chromium() as browser,
     ):
         phone = await _phone(browser, chat_url)

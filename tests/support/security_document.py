@@ -15,6 +15,7 @@ from core.guardians.levels import LEVEL_FOR, Feature
 from core.rights.retention import ELSEWHERE, KEPT, RULES
 from core.settings import CoreSettings
 from core.staff.authority import TABLE, Reach, Right, Role
+from core.web_app import make_web_app
 from tests.bot.chat_table import BUTTONS, STAFF
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
@@ -60,7 +61,7 @@ def _roles() -> str:
 
 def _routes(core: Core) -> str:
     found = []
-    for route in core.make_web_app().router.routes():
+    for route in make_web_app(core).router.routes():
         door = getattr(route.handler, "__self__", None)
         if route.method != "HEAD" and isinstance(door, Door) and route.resource:
             found.append([f"`{route.method} {route.resource.canonical}`", f"`{door.right}`"])

@@ -7,26 +7,70 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from core.conversations.domain import Handover, HandoverUrgency
 from core.conversations.tables import DeskRow, HandoverLineRow, HandoverRow, StaffChatRow
 from core.db.transaction import PlatformTx, Tx
-from core.values.ids import new_id
+from core.values.ids import ChatAccountId, new_id
 
 
-async def find_handover(tx: Tx, handover_id: UUID, *, lock: bool = False) -> HandoverRow | None:
-    """One hand-over, open or not; locked when asked."""
-    statement = select(HandoverRow).where(
-        HandoverRow.school_id == tx.school_id, HandoverRow.id == handover_id
+async def open_handover(tx: Tx, **values: Any) -> Handover:
+    """Open a hand-over, or raise the urgency of the open one and return it."""
+    statement = insert(HandoverRow).values(school_id=tx.school_id, id=new_id(), **values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["school_id", "account_id"],
+        index_where=HandoverRow.closed_at.is_(None),
+        set_={
+            "urgency": case(
+                (
+                    or_(HandoverRow.urgency == "emergency", statement.excluded.urgency == "emergency"),
+                    "emergency",
+                ),
+                else_=HandoverRow.urgency,
+            )
+        },
     )
     rows = await tx.session.scalars(
-        statement.with_for_update().execution_options(populate_existing=True) if lock else statement
+        statement.returning(HandoverRow), execution_options={"populate_existing": True}
     )
-    return rows.one_or_none()
+    return _handover(rows.one())
 
 
-async def list_closed(tx: Tx, limit: int) -> Sequence[HandoverRow]:
+async def find_open(tx: Tx, account_id: UUID) -> Handover | None:
+    """The open hand-over of an account."""
+    statement = select(HandoverRow).where(
+        HandoverRow.school_id == tx.school_id,
+        HandoverRow.account_id == account_id,
+        HandoverRow.closed_at.is_(None),
+    )
+    row = (await tx.session.scalars(statement)).one_or_none()
+    return _handover(row) if row else None
+
+
+async def list_open(tx: Tx) -> tuple[Handover, ...]:
+    """Every open hand-over, emergencies first, then by age."""
+    rows = await tx.session.scalars(
+        select(HandoverRow)
+        .where(HandoverRow.school_id == tx.school_id, HandoverRow.closed_at.is_(None))
+        .order_by(HandoverRow.urgency, HandoverRow.opened_at)
+    )
+    return tuple(_handover(row) for row in rows)
+
+
+async def find_handover(tx: Tx, handover_id: UUID, *, lock: bool = False) -> Handover | None:
+    """One hand-over as it stands now, open or not; locked when asked."""
+    statement = (
+        select(HandoverRow)
+        .where(HandoverRow.school_id == tx.school_id, HandoverRow.id == handover_id)
+        .execution_options(populate_existing=True)
+    )
+    row = (await tx.session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+    return _handover(row) if row else None
+
+
+async def list_closed(tx: Tx, limit: int) -> tuple[Handover, ...]:
     """The hand-overs that ended last, newest first."""
     rows = await tx.session.scalars(
         select(HandoverRow)
@@ -34,10 +78,10 @@ async def list_closed(tx: Tx, limit: int) -> Sequence[HandoverRow]:
         .order_by(HandoverRow.closed_at.desc())
         .limit(limit)
     )
-    return rows.all()
+    return tuple(_handover(row) for row in rows)
 
 
-async def lock_open(tx: Tx) -> Sequence[HandoverRow]:
+async def lock_open(tx: Tx) -> tuple[Handover, ...]:
     """The open hand-overs that no other process works on now, locked."""
     rows = await tx.session.scalars(
         select(HandoverRow)
@@ -46,7 +90,7 @@ async def lock_open(tx: Tx) -> Sequence[HandoverRow]:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return rows.all()
+    return tuple(_handover(row) for row in rows)
 
 
 async def schools_with_open(tx: PlatformTx) -> tuple[UUID, ...]:
@@ -176,3 +220,20 @@ async def count_waiting(tx: Tx) -> tuple[int, int]:
     ).scalars()
     urgencies = list(rows)
     return len(urgencies), urgencies.count("emergency")
+
+
+def _handover(row: HandoverRow) -> Handover:
+    return Handover(
+        id=row.id,
+        account_id=ChatAccountId(row.account_id),
+        reason=row.reason,
+        urgency=HandoverUrgency(row.urgency),
+        opened_at=row.opened_at,
+        taken_by=row.taken_by,
+        taken_at=row.taken_at,
+        closed_at=row.closed_at,
+        stage=row.stage,
+        waiting_since=row.waiting_since,
+        raised_at=row.raised_at,
+        taken_chat_id=row.taken_chat_id,
+    )

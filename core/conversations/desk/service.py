@@ -11,11 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from core.audit.domain import AuditEntry
 from core.audit.service import Audit
-from core.conversations import repository as accounts
 from core.conversations.desk import repository
 from core.conversations.desk.alerts import Alerts
 from core.conversations.desk.domain import (
@@ -31,6 +28,7 @@ from core.conversations.desk.domain import (
 )
 from core.conversations.desk.ports import Hearing
 from core.conversations.desk.staff_chats import StaffChats
+from core.conversations.desk.transcript import Transcript
 from core.conversations.domain import (
     FlowState,
     Handover,
@@ -38,7 +36,6 @@ from core.conversations.domain import (
     HandoverTakenError,
     HandoverUrgency,
 )
-from core.conversations.handovers import handover_of
 from core.conversations.service import Conversations
 from core.db.transaction import PlatformTx, Tx
 from core.notifications.domain import NewNotification, Urgency
@@ -49,7 +46,6 @@ from core.vault.keyring import Keyring
 
 END: Mapping[str, Any] = {"choices": [{"code": "handover.end", "label": ""}]}
 _MENU = ("menu.ask", "menu.children", "menu.fees", "menu.school")
-_SAID = "handover_line.said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +68,21 @@ class HandoverDesk:
         `said` is the id and the text of the message that asked for it. An emergency tells every staff chat
         at once; otherwise the first stage is told, or only the chat that has it already.
         """
-        known = await accounts.find_open_handover(tx, account_id)
-        row = await accounts.open_handover(
+        known = await repository.find_open(tx, account_id)
+        opened = await repository.open_handover(
             tx, account_id=account_id, reason=reason[:40], urgency=urgency.value, opened_at=self.clock.now()
         )
-        await self.guardian_said(tx, handover_of(row), said)
+        await self.guardian_said(tx, opened, said)
         if known is None:
             details = {"reason": reason[:40], "urgency": urgency.value}
-            await self._note(tx, f"chat:{account_id}", "handover_opened", row.id, details)
-        return await self.get(tx, row.id)
+            await self._note(tx, f"chat:{account_id}", "handover_opened", opened.id, details)
+        return await self.get(tx, opened.id)
 
     async def guardian_said(
         self, tx: Tx, handover: Handover, said: tuple[str, str], file: Mapping[str, Any] | None = None
     ) -> None:
         """Take down what the guardian wrote meanwhile, and tell those who answer, with a file of theirs."""
-        if await self._line(tx, handover, SaidBy.GUARDIAN, "", said):
+        if await self.transcript.add(tx, handover, SaidBy.GUARDIAN, "", said):
             if handover.waiting_since is None:
                 await repository.change_handover(tx, handover.id, waiting_since=self.clock.now())
             hours, now = await self.hours(tx), self.clock.now()
@@ -94,7 +90,7 @@ class HandoverDesk:
 
     async def keep(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
         """Take down what the guardian wrote, for staff to read later, without waking anybody."""
-        await self._line(tx, handover, SaidBy.GUARDIAN, "", said)
+        await self.transcript.add(tx, handover, SaidBy.GUARDIAN, "", said)
 
     async def take(self, tx: Tx, handover_id: UUID, by: Answering) -> Handover:
         """A member of staff answers from now on; the guardian reads who. Taking it twice is harmless.
@@ -114,7 +110,7 @@ class HandoverDesk:
             tx, handover_id, taken_by=by.name[:120], taken_at=now, taken_chat_id=chat_id, raised_at=None
         )
         taken = await self.get(tx, handover_id)
-        await self._line(tx, taken, SaidBy.SYSTEM, by.name, (f"take:{now.isoformat()}", "taken"))
+        await self.transcript.add(tx, taken, SaidBy.SYSTEM, by.name, (f"take:{now.isoformat()}", "taken"))
         to = await self.conversations.recipient_of(tx, before.account_id)
         dedupe = f"handover:{handover_id}:taken:{now.timestamp():.6f}"
         await self.notifications.enqueue(
@@ -146,7 +142,7 @@ class HandoverDesk:
         handover = await self._locked(tx, handover_id)
         if handover.taken_by != by.name:
             handover = await self.take(tx, handover_id, by)
-        if await self._line(tx, handover, SaidBy.STAFF, by.name, said):
+        if await self.transcript.add(tx, handover, SaidBy.STAFF, by.name, said):
             to = await self.conversations.recipient_of(tx, handover.account_id)
             params = {"name": by.name, "text": said[1], **END, **({"file": dict(file)} if file else {})}
             dedupe = f"handover:{handover_id}:staff:{said[0]}"
@@ -183,8 +179,7 @@ class HandoverDesk:
     async def raise_overdue(self, tx: Tx) -> int:
         """Tell the next staff of whoever waits too long, end what fell asleep; says how many of both."""
         hours, now, done = await self.chats.hours(tx), self.clock.now(), 0
-        for row in await repository.lock_open(tx):
-            handover = handover_of(row)
+        for handover in await repository.lock_open(tx):
             if is_overdue(handover, hours, now):
                 await self._raise(tx, handover)
                 done += 1
@@ -201,16 +196,14 @@ class HandoverDesk:
         Raises:
             HandoverNotFoundError: when this school has none with this id.
         """
-        row = await repository.find_handover(tx, handover_id)
-        if row is None:
+        found = await repository.find_handover(tx, handover_id)
+        if found is None:
             raise HandoverNotFoundError
-        await tx.session.refresh(row)
-        return handover_of(row)
+        return found
 
     async def find_open(self, tx: Tx, account_id: ChatAccountId) -> Handover | None:
         """The open hand-over of an account, if any."""
-        row = await accounts.find_open_handover(tx, account_id)
-        return handover_of(row) if row else None
+        return await repository.find_open(tx, account_id)
 
     async def hours(self, tx: Tx) -> DeskHours:
         """When the school answers."""
@@ -218,11 +211,11 @@ class HandoverDesk:
 
     async def list_open(self, tx: Tx) -> tuple[Handover, ...]:
         """All open hand-overs, emergencies first, then the longest waiting."""
-        return tuple(handover_of(row) for row in await accounts.list_open_handovers(tx))
+        return await repository.list_open(tx)
 
     async def list_closed(self, tx: Tx, limit: int = 20) -> tuple[Handover, ...]:
         """Those that ended last, newest first."""
-        return tuple(handover_of(row) for row in await repository.list_closed(tx, limit))
+        return await repository.list_closed(tx, limit)
 
     async def waiting(self, tx: Tx) -> tuple[int, int]:
         """How many wait for somebody, and how many of them are emergencies."""
@@ -230,16 +223,16 @@ class HandoverDesk:
 
     async def lines(self, tx: Tx, handover_id: UUID) -> tuple[HandoverLine, ...]:
         """What was said during a hand-over, in order."""
-        keys = self.keyring.for_school(tx.school_id)
-        found = []
-        for row in await repository.list_lines(tx, handover_id):
-            name, text = orjson.loads(keys.open(row.said, _SAID))
-            found.append(HandoverLine(SaidBy(row.origin), name, text, row.said_at))
-        return tuple(found)
+        return await self.transcript.read(tx, handover_id)
 
     async def schools_with_open(self, tx: PlatformTx) -> tuple[UUID, ...]:
         """Where the escalation has something to look at."""
         return await repository.schools_with_open(tx)
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said, line by line."""
+        return Transcript(self.keyring, self.clock)
 
     @property
     def _alerts(self) -> Alerts:
@@ -261,26 +254,15 @@ class HandoverDesk:
 
     async def _close(self, tx: Tx, handover: Handover, actor: str, name: str) -> Handover:
         await repository.change_handover(tx, handover.id, closed_at=self.clock.now(), waiting_since=None)
-        await self._line(tx, handover, SaidBy.SYSTEM, name, ("end", "ended"))
+        await self.transcript.add(tx, handover, SaidBy.SYSTEM, name, ("end", "ended"))
         await self._note(tx, actor, "handover_ended", handover.id)
         return await self.get(tx, handover.id)
 
-    async def _line(self, tx: Tx, handover: Handover, by: SaidBy, name: str, said: tuple[str, str]) -> bool:
-        body = orjson.dumps([name, said[1][:SAID_MAX]]).decode()
-        return await repository.add_line(
-            tx,
-            handover_id=handover.id,
-            external_id=said[0][:200],
-            origin=by.value,
-            said=self.keyring.for_school(tx.school_id).seal(body, _SAID),
-            said_at=self.clock.now(),
-        )
-
     async def _locked(self, tx: Tx, handover_id: UUID) -> Handover:
-        row = await repository.find_handover(tx, handover_id, lock=True)
-        if row is None or row.closed_at is not None:
+        found = await repository.find_handover(tx, handover_id, lock=True)
+        if found is None or not found.is_open:
             raise HandoverNotFoundError
-        return handover_of(row)
+        return found
 
     async def _note(
         self,

@@ -20,7 +20,7 @@ from bot.zalo.signature import ZaloSecret
 from bot.zalo.tokens import ZaloTokens
 from core.conversations.domain import ChannelToken
 from core.conversations.service import Conversations
-from core.conversations.tokens import ChannelTokens
+from core.conversations.tokens.service import ChannelTokens
 from core.db.transaction import Database
 from core.notifications.domain import NewNotification, Outgoing, Recipient, Urgency
 from core.notifications.ports import GiveUp, RetryLater, WaitForPerson

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
 from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.pool import QueuePool
 
 from bot.zalo.sign_in import PATH, ZaloSignIn
 from bot.zalo.tokens import ZaloTokens
-from core.conversations.tokens import ChannelTokens
+from core.conversations.domain import ChannelToken
+from core.conversations.tokens.service import ChannelTokens
 from core.db.transaction import Database
 from core.notifications.ports import RetryLater
 from core.values.clock import FixedClock
@@ -130,3 +135,36 @@ async def test_two_processes_that_refresh_at_once_never_burn_a_token(
     assert all(len(one) == 8 for one in got)
     handed_out = {f"access-{number}" for number in range(1, zalo.refreshes + 1)}
     assert {token for one in got for token in one} <= handed_out
+
+
+async def test_a_token_server_that_hangs_takes_one_database_connection_and_not_all_of_them(
+    tokens: ZaloTokens, database: Database, school_id: SchoolId, clock: FixedClock
+) -> None:
+    asked, answers = asyncio.Event(), asyncio.Event()
+
+    async def hang(_request: web.Request) -> web.Response:
+        asked.set()
+        await answers.wait()
+        return web.Response(status=500, text="no")
+
+    async def denied(waiting: ZaloTokens) -> bool:
+        try:
+            await waiting.access()
+        except RetryLater as error:
+            return error.whole_channel
+        return False
+
+    old = ChannelToken("old", "refresh-0", clock.now())
+    async with serving(make_app(WebParts(routes=(web.post("/v4/oa/access_token", hang),)))) as url:
+        waiting = replace(tokens, oauth=url, first=old)
+        async with asyncio.TaskGroup() as group:
+            tries = [group.create_task(denied(waiting)) for _ in range(30)]
+            await asked.wait()
+            async with asyncio.timeout(10):
+                for _ in range(40):  # others go on meanwhile
+                    async with database.transaction(school_id) as tx:
+                        await tx.session.execute(text("SELECT 1"))
+            held = cast("QueuePool", database.engine.pool).checkedout()
+            answers.set()
+        assert held <= 1
+    assert all(one.result() for one in tries)

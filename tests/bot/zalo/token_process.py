@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.zalo.tokens import ZaloTokens
 from core.conversations.domain import ChannelToken
-from core.conversations.tokens import ChannelTokens
+from core.conversations.tokens.service import ChannelTokens
 from core.db.engine import make_engine
 from core.db.transaction import Database
 from core.values.clock import SystemClock

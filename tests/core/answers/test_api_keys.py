@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core.answers.domain import (
+from core.answers.keys.domain import (
     Admission,
     ApiKeyError,
     ApiKeyId,
@@ -18,7 +18,7 @@ from core.answers.domain import (
     NewApiKey,
     QuotaExceededError,
 )
-from core.answers.quota import Quota
+from core.answers.keys.quota import Quota
 from core.answers.service import Answers
 from core.db.transaction import Database
 from core.values.clock import FixedClock
@@ -125,7 +125,7 @@ CHILD = """
 import asyncio, base64, sys
 from datetime import UTC, datetime
 from uuid import UUID
-from core.answers.domain import Admission
+from core.answers.keys.domain import Admission
 from core.answers.service import make_answers
 from core.audit.service import Audit
 from core.db.engine import make_engine

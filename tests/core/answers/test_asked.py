@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from core.answers.domain import (
+from core.answers.asked.domain import (
     AskedId,
     AskedNotFoundError,
     Cluster,

@@ -11,19 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from core.answers.domain import (
+from core.answers.domain import NOTIFY_CHANNEL
+from core.answers.passages.domain import (
     BadPassageError,
     Kind,
     NewPassage,
     PassageId,
     PassageNotFoundError,
     PassageStatus,
-    PreviewAnswer,
-    PreviewId,
-    PreviewNotFoundError,
     Row,
 )
-from core.answers.passages import NOTIFY_CHANNEL, _dump, _load
+from core.answers.passages.service import _dump, _load
+from core.answers.previews.domain import PreviewAnswer, PreviewId, PreviewNotFoundError
 from core.answers.service import Answers
 from core.audit.service import Audit
 from core.db.notify import Listener

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.answers.quota import Counters, Quota, consider, minute_of
+from core.answers.keys.quota import Counters, Quota, consider, minute_of
 from core.values.clock import school_date
 
 START = datetime(2026, 11, 21, 16, 57, tzinfo=UTC)  # three minutes before midnight in Việt Nam

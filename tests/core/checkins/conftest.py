@@ -23,6 +23,7 @@ from core.students.domain import NewStudent
 from core.values.clock import FixedClock
 from core.values.ids import SchoolId, StudentId, new_id
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.core.devices.support import TestKiosk
 
 CITIZEN = "001315012345"
@@ -113,7 +114,7 @@ async def gate(core: Core, clock: FixedClock, school_id: SchoolId) -> AsyncItera
         agreed = NewConsent(student.student_id, Purpose.ATTENDANCE_MESSAGES, True, "staff:x")
         await core.consents.record(tx, agreed)
         code = (await core.devices.issue_enrolment_code(tx, "Cổng chính")).code.shown
-    async with serving(core.make_web_app()) as url, aiohttp.ClientSession(url) as http:
+    async with serving(make_web_app(core)) as url, aiohttp.ClientSession(url) as http:
         kiosk = TestKiosk(http, clock)
         assert (await kiosk.enrol(code)).status == 201
         yield Gate(core, clock, school_id, student.student_id, kiosk, http, url)

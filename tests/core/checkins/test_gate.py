@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from core.checkins.domain import AlreadyResolvedError
 from core.checkins.gate import GateSweep
 from core.contracts.commands import Lock, Order, StaffAnswer, TellState
-from core.devices.orders import MOST_OPEN, TooManyCommandsError
+from core.devices.commands.domain import MOST_OPEN, TooManyCommandsError
 from core.notifications.domain import Notification, Recipient
 from core.values.ids import CheckInId, DeviceId
 from tests.core.checkins.conftest import Gate

@@ -10,6 +10,7 @@ from aiohttp import FormData
 
 from core.staff.domain import Role
 from core.values.clock import FixedClock
+from core.web_app import make_web_app
 from tests.core.console.conftest import PASSWORD, Browser
 
 
@@ -144,7 +145,7 @@ async def test_where_two_steps_are_asked_for_a_password_alone_reaches_only_the_o
     from core.web.server import serving
 
     async with (
-        serving(strict.make_web_app()) as url,
+        serving(make_web_app(strict)) as url,
         ClientSession(url, cookie_jar=CookieJar(unsafe=True)) as http,
     ):
         careful = Browser(browser.gate, http)

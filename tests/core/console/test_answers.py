@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from core.answers.domain import (
+from core.answers.asked.domain import (
     AskedId,
     Cluster,
-    Kind,
     NewAsked,
+    Rating,
+)
+from core.answers.passages.domain import (
+    Kind,
     PassageId,
     PassageStatus,
-    PreviewAnswer,
-    Rating,
     SchoolPassage,
 )
+from core.answers.previews.domain import PreviewAnswer
 from core.staff.domain import NewStaff, Role
 from core.staff.passwords import hash_password
 from core.values.clock import FixedClock

@@ -24,6 +24,7 @@ from core.students.domain import NewStudent
 from core.values.ids import ClassId, SchoolId, new_id
 from core.web.openapi import Operation
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.core.checkins.conftest import Gate
 
 OPEN = {
@@ -118,7 +119,7 @@ def csrf_of(core: Core, token: str) -> str:
 def routes_of(core: Core) -> list[tuple[str, str, object]]:
     """Method, address and handler of everything registered."""
     found = []
-    for route in core.make_web_app().router.routes():
+    for route in make_web_app(core).router.routes():
         path = route.resource.canonical if route.resource else ""
         if route.method != "HEAD":
             found.append((route.method, path, route.handler))
@@ -168,7 +169,7 @@ async def world(gate: Gate) -> AsyncIterator[World]:
             class_id = ClassId(own_class.id) if role is Role.HOMEROOM else None
             new = NewStaff(f"one.{role}", "Người Thử", role, "x" * 12, class_id)
             staff[role] = await core.staff.get(tx, await core.staff.add(tx, new, "no"))
-    async with serving(core.make_web_app()) as url, aiohttp.ClientSession() as http:
+    async with serving(make_web_app(core)) as url, aiohttp.ClientSession() as http:
         yield World(gate, url, http, staff, own, foreign, elsewhere)
 
 

@@ -18,6 +18,7 @@ from core.staff.passwords import hash_password
 from core.values.clock import FixedClock
 from core.values.ids import StudentId
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.core.checkins.conftest import Gate
 from tests.core.console.conftest import PASSWORD
 from tests.core.devices.support import TestKiosk
@@ -47,7 +48,7 @@ async def sample(core: Core, clock: FixedClock) -> AsyncIterator[Gate]:
         new = NewStaff("vanphong", "Võ Thị Thu Hằng", Role.HEAD, PASSWORD)
         await core.staff.add(tx, new, hash_password(PASSWORD))
         code = (await core.devices.issue_enrolment_code(tx, "Cổng chính")).code.shown
-    async with serving(core.make_web_app()) as url, aiohttp.ClientSession(url) as http:
+    async with serving(make_web_app(core)) as url, aiohttp.ClientSession(url) as http:
         kiosk = TestKiosk(http, clock)
         await kiosk.enrol(code)
         gate = Gate(core, clock, SCHOOL_ID, StudentId(SCHOOL_ID), kiosk, http, url)

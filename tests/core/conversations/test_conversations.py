@@ -13,13 +13,9 @@ from core.conversations.domain import (
     ChatAccountNotFoundError,
     Closing,
     FlowState,
-    HandoverNotFoundError,
-    HandoverTakenError,
-    HandoverUrgency,
     LineOrigin,
     TurnAlreadyClosedError,
 )
-from core.conversations.handovers import Handovers
 from core.conversations.lines import ChatLines
 from core.conversations.service import Conversations
 from core.db.transaction import Database
@@ -143,27 +139,6 @@ async def test_lines_come_back_in_order_once_each_and_after_a_cursor(
     assert written == [True, True, True, False]
     assert [line.body["text"] for line in everything] == ["0", "1", "2"]
     assert rest == everything[1:]
-
-
-async def test_one_open_handover_per_account_that_can_only_grow_more_urgent(
-    database: Database, school_id: SchoolId, conversations: Conversations, clock: FixedClock
-) -> None:
-    handovers = Handovers(clock)
-    async with database.transaction(school_id) as tx:
-        account = await conversations.meet(tx, "webchat", "c")
-        first = await handovers.open(tx, account.id, "asked", HandoverUrgency.NORMAL)
-        second = await handovers.open(tx, account.id, "danger", HandoverUrgency.EMERGENCY)
-        third = await handovers.open(tx, account.id, "asked", HandoverUrgency.NORMAL)
-        assert first.id == second.id == third.id
-        assert third.urgency is HandoverUrgency.EMERGENCY
-        taken = await handovers.take(tx, account.id, "Cô Hoa")
-        assert taken == await handovers.take(tx, account.id, "Cô Hoa")
-        with pytest.raises(HandoverTakenError):
-            await handovers.take(tx, account.id, "Thầy Nam")
-        await handovers.close(tx, account.id)
-        assert await handovers.find_open(tx, account.id) is None
-        with pytest.raises(HandoverNotFoundError):
-            await handovers.close(tx, account.id)
 
 
 plain = st.recursive(st.text() | st.integers(-(2**53), 2**53) | st.booleans(), st.lists, max_leaves=5)

@@ -143,6 +143,23 @@ async def test_two_who_take_it_at_once_cannot_both_have_it(office: Office) -> No
     assert await office.told("phu-huynh", "handover.staff_said") == []
 
 
+async def test_one_open_handover_per_account_that_can_only_grow_more_urgent(office: Office) -> None:
+    first = await office.open()
+    second = await office.open(EMERGENCY, "m2")
+    third = await office.open(said="m3")
+    assert first.id == second.id == third.id
+    assert third.urgency is EMERGENCY
+    async with office.database.transaction(office.school_id) as tx:
+        taken = await office.desk.take(tx, first.id, HOA)
+        assert taken == await office.desk.take(tx, first.id, HOA)
+        with pytest.raises(HandoverTakenError):
+            await office.desk.take(tx, first.id, NAM)
+        await office.desk.end(tx, first.id, HOA)
+        assert await office.desk.find_open(tx, office.guardian) is None
+        with pytest.raises(HandoverNotFoundError):
+            await office.desk.end(tx, first.id, HOA)
+
+
 async def test_whoever_has_it_alone_hears_what_the_guardian_writes_then(office: Office) -> None:
     opened = await office.open()
     in_group = Answering("Cô Hoa", "chat:1", office.first)

@@ -25,6 +25,7 @@ from core.values.clock import FixedClock
 from core.values.ids import SchoolId, StudentId, new_id
 from core.values.money import vnd
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.core.checkins.conftest import Gate, core, gate
 from tests.core.fees.banks.test_feeds import SECRET, SEPAY, signed
 
@@ -86,7 +87,7 @@ async def office(
         bank_feeds={"sepay": SecretStr(SECRET)},
     )
     made = build_core(settings, clock)
-    async with serving(made.make_web_app()) as url, aiohttp.ClientSession(url) as http:
+    async with serving(make_web_app(made)) as url, aiohttp.ClientSession(url) as http:
         yield Office(gate, made, http)
     await made.database.dispose()
 

@@ -80,7 +80,7 @@ class _Story:
         """Whoever held something is gone for longer than its lease."""
         async with self.database.platform() as tx:
             await tx.session.execute(text("UPDATE inbox_events SET leased_until = now() - interval '1 s'"))
-            await repository.reclaim(tx, _TRIES, self.clock.now())
+            await repository.LEASES.reclaim(tx, _TRIES, self.clock.now())
         self.stale.extend(self.held)
         self.held.clear()
 

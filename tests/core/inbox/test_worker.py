@@ -15,7 +15,8 @@ from core.errors import ConflictError, UnavailableError
 from core.inbox.domain import InboxEvent, Incoming, LeaseLostError
 from core.values.clock import FixedClock
 from core.work.retry import RetryPolicy
-from tests.core.inbox.conftest import QUICK, Desk, running
+from tests.core.inbox.conftest import Desk
+from tests.support.queues import QUICK, running
 
 _ONCE_A_SECOND = RetryPolicy(tries=3, first=timedelta(seconds=1), longest=timedelta(seconds=1))
 

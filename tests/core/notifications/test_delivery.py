@@ -14,7 +14,8 @@ from core.notifications.pace import Pace, QuietHours
 from core.notifications.ports import GiveUp, RetryLater
 from core.values.clock import FixedClock
 from core.work.retry import RetryPolicy
-from tests.core.notifications.conftest import QUICK, PostOffice, Recorder, running
+from tests.core.notifications.conftest import PostOffice, Recorder
+from tests.support.queues import QUICK, running
 
 _ONCE_A_SECOND = RetryPolicy(tries=2, first=timedelta(seconds=1), longest=timedelta(seconds=1))
 _AT_NIGHT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)  # 22:30 in Việt Nam
@@ -122,19 +123,20 @@ async def test_a_channel_that_hangs_is_cut_off_and_tried_again(office: PostOffic
         await office.until_statuses(sent=1)
 
 
-async def test_at_night_only_replies_and_emergencies_go_out(office: PostOffice) -> None:
+async def test_at_night_only_what_cannot_wait_goes_out(office: PostOffice) -> None:
     office.clock.instant = _AT_NIGHT
     channel = Recorder()
     await office.enqueue(
         office.new("normal"),
+        office.new("news", urgency=Urgency.NEWS),
         office.new("reply", urgency=Urgency.REPLY),
         office.new("emergency", urgency=Urgency.EMERGENCY),
     )
     async with running(office.worker(channel), office.worker(channel)):  # as two processes would
-        await office.until_statuses(queued=1, sent=2)
-        assert channel.keys == ["emergency", "reply"]
+        await office.until_statuses(queued=1, sent=3)
+        assert channel.keys == ["emergency", "reply", "news"]
         office.clock.instant = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)  # 06:00
-        await office.until_statuses(sent=3)
+        await office.until_statuses(sent=4)
 
 
 async def test_a_scheduled_message_waits_and_holds_nobody(office: PostOffice) -> None:

@@ -9,7 +9,8 @@ from core.notifications.domain import Outgoing, Recipient
 from core.notifications.pace import Pace
 from core.notifications.ports import GiveUp, RetryLater, WaitForPerson
 from core.work.retry import RetryPolicy
-from tests.core.notifications.conftest import PostOffice, Recorder, running
+from tests.core.notifications.conftest import PostOffice, Recorder
+from tests.support.queues import running
 
 _ZALO, _WEB, _SMS = Recipient("zalo", "z1"), Recipient("webchat", "w1"), Recipient("sms", "+84900000001")
 

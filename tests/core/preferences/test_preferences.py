@@ -32,7 +32,7 @@ from core.preferences.service import Preferences
 from core.values.clock import SCHOOL_TIME, FixedClock
 from core.values.ids import SchoolId
 from core.vault.keyring import Keyring
-from tests.core.notifications.conftest import running
+from tests.support.queues import running
 
 ZALO, WEB = Recipient("zalo", "me-cua-anh"), Recipient("webchat", "me-cua-anh")
 NEVER_QUIET = QuietHours(start=QuietHours().end)

@@ -20,6 +20,7 @@ from core.signon.provider import Provider
 from core.values.clock import FixedClock, SystemClock
 from core.values.ids import ChatAccountId, SchoolId
 from core.web.server import serving
+from core.web_app import make_web_app
 from tests.support import oidc
 
 NUMBER = "099201500001"
@@ -166,7 +167,7 @@ async def door(core: Core, school_id: SchoolId) -> AsyncIterator[Door]:
     async with core.database.transaction(school_id) as tx:
         await core.schools.add(tx, "Trường Hoa Phượng")
         turn = await core.conversations.open_turn(tx, "webchat", "chat-1", "m1", "xin chào")
-    async with serving(core.make_web_app(), port=PORT) as url:
+    async with serving(make_web_app(core), port=PORT) as url:
         yield Door(core, school_id, turn.account_id, url)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.conversations import repository
 from core.conversations.domain import ChannelToken
 from core.conversations.tables import ChannelTokenRow
+from core.conversations.tokens import repository
 from core.db.transaction import Tx
 from core.values.clock import Clock
 from core.vault.keyring import Keyring
@@ -24,21 +24,21 @@ class ChannelTokens:
 
     async def find(self, tx: Tx, channel: str) -> ChannelToken | None:
         """The pair as it stands."""
-        row = await repository.find_token(tx, channel)
+        row = await repository.find(tx, channel)
         return self._token(tx, row) if row else None
 
     async def lock(self, tx: Tx, channel: str, first: ChannelToken) -> ChannelToken:
         """The pair, held until the transaction ends; `first` is stored when there is none yet."""
-        row = await repository.lock_token(tx, channel)
+        row = await repository.lock(tx, channel)
         if row is None:
-            await repository.add_token(tx, **self._columns(tx, channel, first))
-            row = await repository.lock_token(tx, channel)
+            await repository.add(tx, **self._columns(tx, channel, first))
+            row = await repository.lock(tx, channel)
         assert row is not None, "just written, or written by another"
         return self._token(tx, row)
 
     async def put(self, tx: Tx, channel: str, token: ChannelToken) -> None:
         """Store a pair."""
-        await repository.put_token(tx, **self._columns(tx, channel, token))
+        await repository.put(tx, **self._columns(tx, channel, token))
 
     def _columns(self, tx: Tx, channel: str, token: ChannelToken) -> dict[str, object]:
         keys = self.keyring.for_school(tx.school_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from core.db.transaction import Tx
-from core.devices.orders import IssuedCommand
+from core.devices.commands.domain import IssuedCommand
 
 
 class CommandListener(Protocol):

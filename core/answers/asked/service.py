@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.answers import repository
-from core.answers.domain import (
+from core.answers import repository as state
+from core.answers.asked import repository
+from core.answers.asked.domain import (
     Asked,
     AskedCounts,
     AskedId,
@@ -23,7 +24,7 @@ from core.answers.domain import (
     Rating,
     ShownCluster,
 )
-from core.answers.passages import NOTIFY_CHANNEL
+from core.answers.domain import NOTIFY_CHANNEL
 from core.answers.tables import AskedRow, ClusterRow
 from core.audit.domain import AuditEntry
 from core.audit.service import Audit
@@ -84,11 +85,11 @@ class AskedQuestions:
             for one in clusters
         ]
         await repository.replace_clusters(tx, rows)
-        await repository.change_state(tx, clustered_at=self.clock.now())
+        await state.change_state(tx, clustered_at=self.clock.now())
 
     async def want_clusters(self, tx: Tx) -> None:
         """Ask for a grouping now."""
-        await repository.change_state(tx, clusters_wanted_at=self.clock.now())
+        await state.change_state(tx, clusters_wanted_at=self.clock.now())
         await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
 
     async def list_clusters(self, tx: Tx) -> tuple[ShownCluster, ...]:
@@ -141,7 +142,6 @@ class AskedQuestions:
     async def forget(self, tx: PlatformTx) -> int:
         """Forget questions that have served their time, of every school; says how many."""
         now = self.clock.now()
-        await repository.forget_previews(tx, now - timedelta(days=1))
         return await repository.forget_asked(tx, now - KEEP_GOOD, now - KEEP)
 
     async def _asked_by(self, tx: Tx, ids: Sequence[AskedId]) -> list[Asked]:

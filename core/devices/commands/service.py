@@ -18,15 +18,15 @@ from core.audit.service import Audit
 from core.contracts.commands import CommandOutcome, CommandResult, DeviceCommand, KioskState, Order
 from core.db.notify import notify
 from core.db.transaction import PlatformTx, Tx
-from core.devices import repository
-from core.devices.domain import DeviceRevokedError
-from core.devices.orders import (
+from core.devices.commands import repository
+from core.devices.commands.domain import (
     MOST_OPEN,
     CommandNotFoundError,
     IssuedCommand,
     TooManyCommandsError,
     stands_for,
 )
+from core.devices.domain import DeviceRevokedError
 from core.devices.service import Devices
 from core.devices.tables import DeviceCommandRow
 from core.values.clock import Clock

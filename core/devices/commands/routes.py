@@ -7,7 +7,6 @@ connections costs one question.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,17 +18,17 @@ from core.contracts.commands import (
     DeviceCommand,
     ResultReceipt,
 )
+from core.db.bell import Bell
 from core.db.transaction import Database
-from core.devices.bell import CommandBell
-from core.devices.commanding import Commands
+from core.devices.commands.domain import CommandNotFoundError
+from core.devices.commands.ports import CommandListener
+from core.devices.commands.service import Commands
 from core.devices.domain import Device
-from core.devices.orders import CommandNotFoundError
-from core.devices.ports import CommandListener
 from core.devices.routes import DEVICE, SIGNATURE, SIGNATURE_ERRORS, SignatureCheck
 from core.values.clock import Clock
 from core.values.ids import CommandId
 from core.web.openapi import Call, NoBody, Operation
-from core.web.sse import STOPPING
+from core.web.sse import STOPPING, news_or_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class CommandRoutes:
 
     database: Database
     commands: Commands
-    bell: CommandBell
+    bell: Bell
     listener: CommandListener
     clock: Clock
 
@@ -80,9 +79,7 @@ class CommandRoutes:
         with self.bell.waiting_for(device.id) as rung:
             found = await self._pending(device)
             while not found and not stopping.is_set() and loop.time() < until:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout_at(until):
-                        await _either(rung, stopping)
+                await news_or_stop(rung, stopping, until - loop.time())
                 rung.clear()
                 found = await self._pending(device)
         return CommandBatch(server_time=self.clock.now(), commands=found)
@@ -111,12 +108,3 @@ def _seconds(text: str | None) -> float:
     except ValueError:
         return 0.0
     return min(max(wanted, 0.0), float(MOST_WAIT_SECONDS)) if wanted == wanted else 0.0  # noqa: PLR0124 - nan
-
-
-async def _either(first: asyncio.Event, second: asyncio.Event) -> None:
-    """Wait until one of them is set."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(event.wait()) for event in (first, second)]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()

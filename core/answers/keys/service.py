@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.answers import repository
-from core.answers.domain import (
+from core.answers.keys import repository
+from core.answers.keys.domain import (
     Admission,
     ApiKey,
     ApiKeyError,
@@ -23,7 +23,7 @@ from core.answers.domain import (
     QuotaExceededError,
     Scope,
 )
-from core.answers.quota import Counters, Quota, Verdict, consider, minute_of
+from core.answers.keys.quota import Counters, Quota, Verdict, consider, minute_of
 from core.answers.tables import ApiKeyDayRow, ApiKeyRow
 from core.audit.domain import AuditEntry
 from core.audit.service import Audit

@@ -12,9 +12,10 @@ from uuid import uuid5
 
 import orjson
 
-from core.answers import repository
-from core.answers.domain import (
-    AnswersState,
+from core.answers import repository as state
+from core.answers.domain import NOTIFY_CHANNEL, AnswersState
+from core.answers.passages import repository
+from core.answers.passages.domain import (
     Kind,
     NewPassage,
     PassageId,
@@ -32,7 +33,6 @@ from core.values.clock import Clock, school_date
 from core.values.ids import new_id
 from core.vault.keyring import Keyring
 
-NOTIFY_CHANNEL = "answers"
 _LABEL = "answers.passage"
 _LIVING = (PassageStatus.DRAFT, PassageStatus.PUBLISHED)
 
@@ -126,7 +126,7 @@ class SchoolPassages:
 
     async def state(self, tx: Tx) -> AnswersState:
         """Which version there is, and which the bot has loaded."""
-        row = await repository.find_state(tx)
+        row = await state.find_state(tx)
         if row is None:
             return AnswersState()
         return AnswersState(
@@ -135,7 +135,7 @@ class SchoolPassages:
 
     async def loaded(self, tx: Tx, version: int) -> None:
         """Note that a bot answers from this version."""
-        await repository.change_state(tx, loaded_version=version, loaded_at=self.clock.now())
+        await state.change_state(tx, loaded_version=version, loaded_at=self.clock.now())
 
     async def _move(self, tx: Tx, passage_id: PassageId, to: PassageStatus, actor: str) -> None:
         passage = await self.get(tx, passage_id)
@@ -148,7 +148,7 @@ class SchoolPassages:
 
     async def _told(self, tx: Tx, *, changed: bool) -> None:
         if changed:
-            await repository.next_version(tx)
+            await state.next_version(tx)
             await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
 
     async def _audit(self, tx: Tx, actor: str, what: str, passage_id: PassageId, content: NewPassage) -> None:

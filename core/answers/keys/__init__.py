@@ -1,0 +1,1 @@
+"""Keys with which other programs ask, their quotas and what they used."""

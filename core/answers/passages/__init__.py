@@ -1,0 +1,1 @@
+"""What the school says itself: written, published, withdrawn."""

@@ -1,0 +1,1 @@
+"""Questions that staff try before they publish."""

@@ -1,0 +1,1 @@
+"""The tokens of official accounts, which rotate under a lock."""

@@ -1,0 +1,1 @@
+"""What staff order kiosks to do, and what kiosks answer."""
