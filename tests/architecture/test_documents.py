@@ -1,0 +1,71 @@
+"""What the documents name is there: files, links, and the commands that a reader is told to type."""
+
+from __future__ import annotations
+
+import functools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import names
+from tests.architecture.source import PACKAGES, ROOT, tracked
+
+DOCUMENTS = tuple(sorted(path for path in tracked() if path.suffix == ".md"))
+_LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+_CODE = re.compile(r"`([^`\n]+)`")
+_TOPS = (*PACKAGES, "bench", "docs", "knowledge", "migrations", "requirements", "tests")
+_PATH = re.compile(rf"(?:{'|'.join(_TOPS)})/[\w./*-]+")
+_COMMAND = re.compile(r"\./congtruong ([a-z]+)(?: ([a-z][a-z-]*)\b(?!\.))?")
+_ALONE = {"demo", "test", "check", "lock"}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _missing_paths(document: Path) -> list[str]:
+    text = document.read_text("utf-8")
+    links = [name for name in _LINK.findall(text) if not (document.parent / name).exists()]
+    named = [one for code in _CODE.findall(text) if _PATH.fullmatch(one := code.split("::")[0].rstrip("/"))]
+    return links + [name for name in named if not _is_there(name)]
+
+
+def _is_there(name: str) -> bool:
+    """A file, a folder, a pattern of files, or a module named without its ending (`core/guardians/machine`)."""
+    return any(ROOT.glob(name)) or any(ROOT.glob(f"{name}.py"))
+
+
+@functools.cache
+def _subcommands(package: str) -> frozenset[str]:
+    """What the program itself offers."""
+    told = subprocess.run(
+        [sys.executable, "-m", package, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return frozenset(re.findall(r"(?m)^ {4}([a-z][a-z-]*)(?: |$)", told))
+
+
+def _unknown_commands(document: Path) -> list[str]:
+    found = []
+    for command, sub in _COMMAND.findall(document.read_text("utf-8")):
+        if command in PACKAGES:
+            known = not sub or sub in _subcommands(command)
+        elif command == "bench":
+            known = not sub or sub in names()
+        else:
+            known = command in _ALONE
+        if not known:
+            found.append(f"{command} {sub}".strip())
+    return found
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_every_path_that_a_document_names_is_there(document: Path) -> None:
+    assert _missing_paths(document) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
+def test_every_command_that_a_document_names_is_known(document: Path) -> None:
+    assert _unknown_commands(document) == []
