@@ -27,6 +27,7 @@ _OF_RULES = (
 )
 _MEMORY = re.compile(r"\btrước (?:đó|đây|kia)\b|\b(?:quy định|mức|mẫu|cách) cũ\b", re.IGNORECASE)
 _LIGHT = frozenset(f"{_WORDS} {_OF_RULES}".split())
+ADVICE = "nên hỏi lại"
 _LEANS = re.compile(
     r"(?:ngoai ra|rieng|nhung|vi (?:vay|the)|do (?:do|vay)|tuy nhien|sau do|khi do|con |neu khong|chua co|day la|no "
     r"|(?:\w+ ){1,3}(?:nay|do|tren)\b)"
@@ -78,16 +79,18 @@ def _added(
 
 
 def _asked_first(pieces: Sequence[str], asked: frozenset[Aspect]) -> list[str]:
-    """Put the sentence that tells most of what is asked in front, if it stands alone; the others keep their order."""
-    if not asked:
+    """Put the sentence that tells most of what is asked in front where the first tells none of it."""
+    if not asked or aspects_told(pieces[0]) & asked:
         return list(pieces)
-    able = [at for at, piece in enumerate(pieces) if at == 0 or _stands_alone(piece)]
+    able = [at for at, piece in enumerate(pieces) if at == 0 or _stands_alone(piece, pieces[at - 1])]
     first = max(able, key=lambda at: (len(aspects_told(pieces[at]) & asked), -at))
     return [pieces[first], *(piece for at, piece in enumerate(pieces) if at != first)]
 
 
-def _stands_alone(piece: str) -> bool:
-    return not piece[:1].islower() and not _LEANS.match(fold(piece))
+def _stands_alone(piece: str, before: str) -> bool:
+    """Tell whether a sentence can be said first: whole, leaning on nothing said before it, no closing advice."""
+    whole = not piece[:1].islower() and not piece.endswith(";") and not before.endswith(";")
+    return whole and ADVICE not in piece and not _LEANS.match(fold(piece))
 
 
 def _adds(sentence: str, said: str, shown: str) -> bool:
