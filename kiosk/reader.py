@@ -38,7 +38,9 @@ from kiosk.session.values import Subject
 from kiosk.subject import subject_of
 
 _log = structlog.get_logger()
-POLL_SECONDS = 0.15
+POLL_SECONDS = 0.05
+# How often the camera is asked for a code: finding one costs more than asking for a card.
+CODE_SECONDS = 0.15
 # A code that stays before the camera is told once in this time.
 SAME_CODE_SECONDS = 3.0
 # How long a camera that failed is left alone; chips are read meanwhile.
@@ -76,6 +78,7 @@ class PcscCards:
     _code: tuple[int, float] = (0, 0.0)
     _seen: SeenCode | None = field(default=None, repr=False)
     _camera_rests_until: float = 0.0
+    _code_due: float = 0.0
     _reader: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def next_event(self) -> CardLaid | CardGone | CodeSeen | ReaderNoticed:
@@ -149,8 +152,9 @@ class PcscCards:
         now = asyncio.get_running_loop().time()
         if self._seen is not None and now > self._seen.until:
             self._seen = None
-        if now < self._camera_rests_until or not self.wants_code():
+        if now < max(self._camera_rests_until, self._code_due) or not self.wants_code():
             return None
+        self._code_due = now + CODE_SECONDS
         try:
             frame = await self.camera.frame()
         except CameraError:

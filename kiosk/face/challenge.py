@@ -25,7 +25,7 @@ BINDING_TURNS = 3
 _MORE_AFTER_A_FAILURE = 2
 _FORGOTTEN_AFTER_MS = 60_000
 ANSWER_MS = 2500
-_PAUSE_MS = (150, 600)
+_PAUSE_MS = (100, 400)
 """A pause before each movement, at random: nobody who answers can have begun before it was asked for."""
 _REST_MS = 3000
 _REST_FRAMES = 3
@@ -67,7 +67,7 @@ class ChallengeRun:
 
     @classmethod
     def draw(cls, chance: random.Random, turns: int = 1) -> ChallengeRun:
-        """Movements in random order after random pauses of 0.15 to 0.6 seconds."""
+        """Movements in random order after random pauses of 0.1 to 0.4 seconds."""
         drawn = Challenge.draw(chance, turns=turns)
         return cls(drawn, tuple(chance.randrange(*_PAUSE_MS) for _ in drawn.steps))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.contracts.checkin import CheckInMode, Punctuality
-from kiosk.screen.view import view_of
-from kiosk.session.events import CodeSeen, JobSet, LockSet
+from kiosk.screen.view import WAYS, view_of
+from kiosk.session.events import CodeSeen, JobSet, LockSet, ReaderNoticed
 from kiosk.session.places import (
     Help,
     Idle,
@@ -209,6 +209,10 @@ STATES: dict[str, Place] = {
     "need_card": NeedCard(9, AN),
     "reading": Reading(9, 1, AN, "portrait"),
     "looking": Looking(9, subject(), 1, "look"),
+    "reading_and_seen": Reading(9, 1, AN, "portrait", "look"),
+    "reading_turn_right": Reading(9, 1, AN, "portrait", "turn_right"),
+    **{f"looking_{way}": Looking(9, subject(), 1, way) for way in sorted(WAYS)},
+    "looking_seen": Looking(9, subject(), 1, "seen"),
     "looking_again": Looking(9, subject(), 2, "again"),
     "looking_small_child": Looking(9, subject(), 1, "stand_taller"),
     "need_chat_code": NeedChatCode(9, subject(), FACE_NOT_DONE),
@@ -257,6 +261,40 @@ FITS = """() => {
 async def set_language(page, language: str) -> None:
     if await page.evaluate("language") != language:
         await page.click("#language")
+
+
+ARROW = """() => {
+  const way = document.getElementById("way").getBoundingClientRect(), box = document.getElementById("mirror").getBoundingClientRect();
+  return [(way.left + way.right - box.left - box.right) / box.width, (way.top + way.bottom - box.top - box.bottom) / box.height];
+}"""
+
+
+async def test_each_movement_has_an_arrow_at_the_side_where_the_person_sees_it_in_the_mirror(
+    tmp_path: Path,
+) -> None:
+    sides = {"turn_left": (-1, 0), "turn_right": (1, 0), "look_up": (0, -1), "look_down": (0, 1)}
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
+        async with opened(url, panel=False) as page:
+            for way, (across, down) in sides.items():
+                kiosk.board.show(view_of(Session(place=Looking(9, subject(), 1, way), visit=7), 0.0))
+                await page.wait_for_selector(f"body[data-way={way}] #way:not([hidden]) svg")
+                x, y = await page.evaluate(ARROW)
+                assert ((x > 0.3) - (x < -0.3), (y > 0.3) - (y < -0.3)) == (across, down)
+            kiosk.board.show(view_of(Session(place=Looking(9, subject(), 1, "look"), visit=7), 0.0))
+            await page.wait_for_selector("#way", state="hidden")
+
+
+async def test_without_a_reader_nobody_is_invited_to_lay_a_card_down(tmp_path: Path) -> None:
+    async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
+        async with opened(url, panel=False) as page:
+            await until(page, "idle")
+            assert kiosk.runner is not None
+            await kiosk.runner.ask(ReaderNoticed(there=False))
+            await page.wait_for_selector("body[data-tone=wait]")
+            assert "Đầu đọc thẻ đang nghỉ" in await text_of(page)
+            assert "đặt thẻ" not in await page.inner_text("#text")
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            await page.screenshot(path=SHOTS / "idle_reader_away_1280x800_vi.png")
 
 
 @pytest.mark.parametrize(

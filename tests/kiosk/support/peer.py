@@ -123,6 +123,10 @@ class Peer:
         }
 
 
+async def alive(_request: web.Request) -> web.StreamResponse:
+    return web.json_response({"status": "ok"})
+
+
 def problem(status: int, code: str) -> web.Response:
     body = {"type": f"https://congtruong.example/problems/{code}", "code": code, "status": status}
     return web.json_response(body, status=status, content_type="application/problem+json")
@@ -161,6 +165,7 @@ async def core_peer(port: int = 0, peer: Peer | None = None) -> AsyncIterator[Pe
         return response
 
     app = web.Application(middlewares=[dated])
+    app.router.add_get("/healthz", alive)
     app.router.add_post("/api/v1/devices/enrol", peer.enrol)
     app.router.add_post("/api/v1/devices/heartbeat", peer.heartbeat)
     app.router.add_post("/api/v1/guardian-reports", peer.guardian)
