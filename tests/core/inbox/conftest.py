@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from core.db.transaction import Database
 from core.inbox.domain import InboxEvent, Incoming
@@ -18,6 +20,8 @@ from core.vault.keyring import Keyring
 from core.work.limits import Limits
 from core.work.retry import RetryPolicy
 from tests.support.queues import QUICK, QueueTest
+
+ONCE_A_SECOND = RetryPolicy(tries=3, first=timedelta(seconds=1), longest=timedelta(seconds=1))
 
 
 @dataclass
@@ -40,6 +44,19 @@ class Desk(QueueTest):
                 source, external_id, chat, payload if payload is not None else {"text": external_id}
             )
             return (await self.inbox.record(tx, incoming)).duplicate
+
+    async def make_effects(self) -> None:
+        """A table for what handlers do."""
+        async with self.database.platform() as tx:
+            await tx.session.execute(text("CREATE TABLE effects (n serial, what text)"))
+
+    async def effect(self, event: InboxEvent) -> None:
+        """What a handler does: its effect and `complete` in one transaction."""
+        async with self.database.transaction(event.school_id) as tx:
+            await tx.session.execute(
+                text("INSERT INTO effects (what) VALUES (:what)"), {"what": event.external_id}
+            )
+            await self.inbox.complete(tx, event)
 
     def worker(
         self,

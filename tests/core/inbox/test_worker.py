@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
-from core.db.transaction import DATABASE_FAULTS, inside_transaction
+from core.db.transaction import inside_transaction
 from core.errors import ConflictError, UnavailableError
-from core.inbox.domain import InboxEvent, Incoming, LeaseLostError
-from core.values.clock import FixedClock
-from core.work.retry import RetryPolicy
-from tests.core.inbox.conftest import Desk
+from core.inbox.domain import InboxEvent
+from tests.core.inbox.conftest import ONCE_A_SECOND, Desk
 from tests.support.queues import QUICK, running
-
-_ONCE_A_SECOND = RetryPolicy(tries=3, first=timedelta(seconds=1), longest=timedelta(seconds=1))
-
-
-async def _effects_table(desk: Desk) -> None:
-    async with desk.database.platform() as tx:
-        await tx.session.execute(text("CREATE TABLE effects (n serial, what text)"))
-
-
-async def _effect(desk: Desk, event: InboxEvent) -> None:
-    """What a handler does: its effect and `complete` in one transaction."""
-    async with desk.database.transaction(event.school_id) as tx:
-        await tx.session.execute(
-            text("INSERT INTO effects (what) VALUES (:what)"), {"what": event.external_id}
-        )
-        await desk.inbox.complete(tx, event)
 
 
 async def test_an_event_reaches_its_handler_with_what_was_recorded(desk: Desk) -> None:
@@ -80,14 +60,14 @@ async def test_events_of_a_source_without_a_handler_wait(desk: Desk) -> None:
 
 
 async def test_one_chat_is_handled_one_by_one_in_order_by_several_workers(desk: Desk) -> None:
-    await _effects_table(desk)
+    await desk.make_effects()
     busy: set[str] = set()
 
     async def handler(event: InboxEvent) -> None:
         assert event.ordering_key not in busy
         busy.add(event.ordering_key)
         await asyncio.sleep(0.001)
-        await _effect(desk, event)
+        await desk.effect(event)
         busy.discard(event.ordering_key)
 
     for number in range(10):
@@ -111,7 +91,7 @@ async def test_a_failing_event_is_tried_again_and_holds_its_own_chat_only(desk: 
     await desk.receive("a1", chat="a")
     await desk.receive("a2", chat="a")
     await desk.receive("b1", chat="b")
-    async with running(desk.worker(handler, retry=_ONCE_A_SECOND)):
+    async with running(desk.worker(handler, retry=ONCE_A_SECOND)):
         await desk.until("SELECT external_id FROM inbox_events WHERE failure IS NOT NULL", ["a1"])
         await desk.until_statuses(done=1, queued=2)
         assert sorted(order) == [("a1", 1), ("b1", 1)]
@@ -127,7 +107,7 @@ async def test_after_the_last_try_an_event_is_parked_and_its_chat_goes_on(desk: 
 
     await desk.receive("a1", chat="a")
     await desk.receive("a2", chat="a")
-    async with running(desk.worker(handler, retry=_ONCE_A_SECOND)):
+    async with running(desk.worker(handler, retry=ONCE_A_SECOND)):
         for attempts in (1, 2):
             await desk.until(
                 "SELECT attempts FROM inbox_events WHERE attempts > 0 AND status = 'queued'", [attempts]
@@ -168,7 +148,7 @@ async def test_an_error_that_no_repetition_heals_parks_at_once(desk: Desk) -> No
 
 
 async def test_a_handler_that_raises_after_its_effect_leaves_no_effect(desk: Desk) -> None:
-    await _effects_table(desk)
+    await desk.make_effects()
 
     async def handler(event: InboxEvent) -> None:
         async with desk.database.transaction(event.school_id) as tx:
@@ -201,122 +181,6 @@ async def test_a_handler_that_never_ends_is_stopped_and_tried_again(desk: Desk) 
     assert attempts == [1, 2]
 
 
-async def test_a_slow_handler_keeps_its_lease(desk: Desk) -> None:
-    calls: list[int] = []
-
-    async def handler(event: InboxEvent) -> None:
-        calls.append(event.attempt)
-        await asyncio.sleep(2 * limits.lease.total_seconds())
-
-    limits = replace(QUICK, lease=timedelta(seconds=1))
-    await desk.receive("1")
-    async with running(desk.worker(handler, limits=limits), desk.worker(handler, limits=limits)):
-        await desk.until_statuses(done=1)
-    assert calls == [1]
-
-
-async def test_a_handler_whose_lease_was_taken_over_cannot_commit(desk: Desk) -> None:
-    """A process stood still longer than its lease: the other did the work, the first one's is rolled back."""
-    await _effects_table(desk)
-    stood_still, go_on = asyncio.Event(), asyncio.Event()
-    refused = asyncio.Event()
-
-    async def slow(event: InboxEvent) -> None:
-        stood_still.set()
-        await go_on.wait()
-        try:
-            await _effect(desk, event)
-        except LeaseLostError:
-            refused.set()
-            raise
-
-    async def quick(event: InboxEvent) -> None:
-        await _effect(desk, event)
-
-    await desk.receive("1")
-    # One at a time: or it might claim the event again itself, before the other does.
-    never_renews = replace(QUICK, sweep=timedelta(hours=1), lease=timedelta(hours=3), at_once=1)
-    async with running(desk.worker(slow, limits=never_renews)):
-        await stood_still.wait()
-        async with desk.database.platform() as tx:
-            await tx.session.execute(
-                text("UPDATE inbox_events SET leased_until = now() - interval '1 second'")
-            )
-        async with running(desk.worker(quick)):
-            await desk.until_statuses(done=1)
-        go_on.set()
-        await refused.wait()
-    assert await desk.column("SELECT what FROM effects") == ["1"]
-
-
-async def test_an_event_that_kills_its_worker_every_time_is_parked_in_the_end(desk: Desk) -> None:
-    async def handler(_event: InboxEvent) -> None: ...
-
-    await desk.receive("1")
-    async with desk.database.platform() as tx:
-        await tx.session.execute(
-            text(
-                "UPDATE inbox_events SET status = 'working', attempts = 3, lease_token = gen_random_uuid(), "
-                "leased_until = now() - interval '1 second'"
-            )
-        )
-    async with running(desk.worker(handler, retry=_ONCE_A_SECOND)):
-        await desk.until_statuses(parked=1)
-    assert await desk.column("SELECT failure FROM inbox_events") == ["lease_expired"]
-
-
-async def test_a_worker_goes_on_after_every_connection_was_cut(desk: Desk) -> None:
-    await _effects_table(desk)
-    started = asyncio.Event()
-
-    async def handler(event: InboxEvent) -> None:
-        started.set()
-        await asyncio.sleep(0.01)
-        await _effect(desk, event)
-
-    async def cut() -> None:
-        async with desk.database.platform() as tx:
-            await tx.session.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
-            )
-
-    for number in range(20):
-        await desk.receive(str(number), chat=str(number % 4))
-    quick_again = RetryPolicy(tries=100, first=timedelta(microseconds=1), longest=timedelta(microseconds=1))
-    async with running(desk.worker(handler, retry=quick_again)):
-        await started.wait()
-        await cut()
-        desk.clock.advance(timedelta(seconds=1))
-        await desk.until_statuses(done=20)
-        await cut()
-        # The test's own pool was cut as well: its first statement may find a dead connection.
-        with suppress(*DATABASE_FAULTS):
-            await desk.receive("after")
-        await desk.receive("after")
-        await desk.until_statuses(done=21)
-    effects = await desk.column("SELECT what FROM effects ORDER BY n")
-    assert sorted(effects) == sorted([*map(str, range(20)), "after"])
-
-
-async def test_a_worker_whose_clock_is_wrong_takes_no_lease_away(desk: Desk) -> None:
-    """Leases are counted on the database's clock, so an hour of skew changes nothing."""
-    calls: list[int] = []
-
-    async def handler(event: InboxEvent) -> None:
-        calls.append(event.attempt)
-        await asyncio.sleep(0.5)
-
-    ahead = FixedClock(desk.clock.now() + timedelta(hours=1))
-    await desk.receive("1")
-    limits = replace(QUICK, lease=timedelta(seconds=30))
-    async with running(desk.worker(handler, limits=limits), desk.worker(handler, limits=limits, clock=ahead)):
-        await desk.until_statuses(done=1)
-    assert calls == [1]
-
-
 async def test_content_that_cannot_be_opened_is_parked_and_stops_nobody(desk: Desk) -> None:
     async def handler(_event: InboxEvent) -> None: ...
 
@@ -327,38 +191,3 @@ async def test_content_that_cannot_be_opened_is_parked_and_stops_nobody(desk: De
     async with running(desk.worker(handler)):
         await desk.until_statuses(done=1, parked=1)
     assert await desk.column("SELECT failure FROM inbox_events WHERE status = 'parked'") == ["sealed_data"]
-
-
-async def test_a_stopped_worker_settles_what_it_finishes_in_its_grace(desk: Desk) -> None:
-    started = asyncio.Event()
-
-    async def handler(_event: InboxEvent) -> None:
-        started.set()
-        await asyncio.sleep(0.1)
-
-    await desk.receive("1")
-    async with running(desk.worker(handler, limits=replace(QUICK, grace=timedelta(seconds=10)))):
-        await started.wait()
-    assert await desk.column("SELECT status FROM inbox_events") == ["done"]
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-async def test_an_earlier_event_that_commits_late_does_not_join_one_at_work(desk: Desk, workers: int) -> None:
-    """Two webhooks at once: the later number commits first. Still never two of one chat at once."""
-    at_work: list[str] = []
-    most = 0
-
-    async def handler(event: InboxEvent) -> None:
-        nonlocal most
-        at_work.append(event.external_id)
-        most = max(most, len(at_work))
-        await asyncio.sleep(0.2)
-        at_work.remove(event.external_id)
-
-    async with running(*(desk.worker(handler) for _ in range(workers))):
-        async with desk.database.transaction(desk.school_id) as tx:
-            await desk.inbox.record(tx, Incoming("telegram", "early", "chat", {}))
-            await desk.receive("late")
-            await desk.until("SELECT external_id FROM inbox_events WHERE status = 'working'", ["late"])
-        await desk.until_statuses(done=2)
-    assert most == 1
