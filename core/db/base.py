@@ -21,7 +21,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Sealed = Annotated[bytes, mapped_column(LargeBinary)]
 BlindIndex = Annotated[bytes, mapped_column(LargeBinary)]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]

@@ -27,7 +27,6 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 _SELECTOR, _SECRET = 4, 8
 _CODE = re.compile(f"[{_ALPHABET}]{{{_SELECTOR + _SECRET}}}")
-_KEY_BYTES = 32
 
 
 class DeviceNotFoundError(NotFoundError):

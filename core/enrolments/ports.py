@@ -15,12 +15,3 @@ class FaceConsents(Protocol):
     async def allowed(self, tx: Tx, student_ids: Collection[StudentId]) -> frozenset[StudentId]:
         """Those of these pupils whose faces may be kept and compared."""
         ...
-
-
-class NobodyAgreed:
-    """No consents are kept: nobody's face may be enrolled."""
-
-    async def allowed(self, tx: Tx, student_ids: Collection[StudentId]) -> frozenset[StudentId]:
-        """Nobody."""
-        del tx, student_ids
-        return frozenset()

@@ -29,7 +29,6 @@ class Candidate:
     number: CitizenId | None = None
     born_on: date | None = field(default=None, repr=False)
     of_account: bool = False
-    of_child: bool = False
 
 
 @dataclass(frozen=True, slots=True)

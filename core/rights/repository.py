@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import PlatformTx, Tx
@@ -95,9 +95,3 @@ async def forget_older(tx: PlatformTx, rule: tuple[str, str, str], before: datet
     )
     done = await tx.session.execute(statement, {"before": before, "most": most})
     return int(getattr(done, "rowcount", 0))
-
-
-async def count_overdue(tx: PlatformTx, today: Any) -> int:
-    """How many open requests are past their term, over all schools."""
-    statement = select(func.count()).where(RequestRow.status == "open", RequestRow.due_on < today)
-    return int((await tx.session.execute(statement)).scalar_one())

@@ -47,7 +47,6 @@ class LoadedSchool:
 
     school: School
     exam: ExamSession
-    demo_guardian_id: GuardianId
     demo_children: tuple[StudentId, ...]
     link_code: LinkCode = field(repr=False)
 
@@ -76,7 +75,7 @@ class SampleSchool:
         exam = await self._exam(tx, ids[-PUPILS_A_CLASS:])
         await self._fees(tx, ids)
         children = tuple(ids[index] for index in SIBLINGS)
-        return LoadedSchool(school, exam, demo_guardian, children, DEMO_LINK_CODE)
+        return LoadedSchool(school, exam, children, DEMO_LINK_CODE)
 
     async def _guardians(self, tx: Tx, people: Sequence[SamplePupil], ids: Sequence[StudentId]) -> GuardianId:
         """Record everybody's guardians; returns the demo pupils' mother, the second of the first pupil."""
@@ -127,19 +126,3 @@ class SampleSchool:
 def cards() -> tuple[CitizenCard, ...]:
     """The emulated cards of all pupils."""
     return tuple(pupil.card() for pupil in pupils())
-
-
-def kiosk_pupils() -> dict[str, list[dict[str, str]]]:
-    """The pupils as the kiosk's file of emulated people wants them (JSON)."""
-    return {
-        "pupils": [
-            {
-                "full_name": pupil.new.full_name,
-                "citizen_id": pupil.citizen_id.value,
-                "born_on": pupil.new.born_on.isoformat(),
-                "sex": pupil.new.sex,
-                "class_name": pupil.new.class_name,
-            }
-            for pupil in pupils()
-        ]
-    }

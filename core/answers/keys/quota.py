@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from core.values.clock import SCHOOL_TIME, school_date
 
 MINUTE_SECONDS = 60
-DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
