@@ -38,7 +38,9 @@ class SignIn:
     """The door of the console."""
 
     desk: Desk
-    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    trying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """So many tries at once, each from its look at the limit to its count: a thousand sent together cannot all pass
+    the look before the first is counted. Comparing a password takes 64 MiB, besides."""
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """GET: the form."""
@@ -72,16 +74,13 @@ class SignIn:
         """POST: try six digits or a recovery code."""
         session = await self._half_way(request)
         code = str((await read_form(request)).get("code", ""))[:40]
-        account, caller = session.account, self.desk.caller(request)
+        account = session.account
         try:
-            await self._check(account.staff.username, caller)
+            fits = await self._try_code(account, code, self.desk.caller(request))
         except SignInLockedError as error:
             message = texts.sign_in_locked(int(error.params["retry_after"]))
             return self.desk.page("sign_in_code.html", 429, message=message)
-        async with self.desk.database.transaction(account.staff.school_id) as tx:
-            fits = await self.desk.second_step.use(tx, account.staff, code)
         if not fits:
-            await self._failed(account.staff.username, caller, account)
             return self.desk.page("sign_in_code.html", 401, message=texts.ERRORS["staff.wrong_code"])
         async with self.desk.database.platform() as tx:
             await self.desk.staff.close_session(tx, request.cookies[COOKIE])
@@ -104,16 +103,26 @@ class SignIn:
         return session
 
     async def _try(self, username: str, password: str, caller: str) -> Account:
-        await self._check(username, caller)
-        async with self.desk.database.platform() as tx:
-            account = await self.desk.staff.find_account(tx, username)
-        stored = account.password_hash if account else None
-        async with self.hashing:  # 64 MiB each: not many at once
+        async with self.trying:
+            await self._check(username, caller)
+            async with self.desk.database.platform() as tx:
+                account = await self.desk.staff.find_account(tx, username)
+            stored = account.password_hash if account else None
             fits = await asyncio.to_thread(password_fits, stored, password[: MOST_PASSWORD + 1])
-        if account is None or not fits:
-            await self._failed(username, caller, account)
-            raise SignInRefusedError
+            if account is None or not fits:
+                await self._failed(username, caller, account)
+                raise SignInRefusedError
         return account
+
+    async def _try_code(self, account: Account, code: str, caller: str) -> bool:
+        username = account.staff.username
+        async with self.trying:
+            await self._check(username, caller)
+            async with self.desk.database.transaction(account.staff.school_id) as tx:
+                fits = await self.desk.second_step.use(tx, account.staff, code)
+            if not fits:
+                await self._failed(username, caller, account)
+        return fits
 
     async def _check(self, username: str, caller: str) -> None:
         async with self.desk.database.platform() as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from aiohttp import ClientConnectionResetError, web
 
 STOPPING = web.AppKey("stopping", asyncio.Event)
 HEARTBEAT_SECONDS = 15.0
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class EventStream:
     async def send(self, event: str, data: str, event_id: str | None = None) -> None:
         """Send one event; `data` may have several lines."""
         lines = [f"event: {event}"] + ([f"id: {event_id}"] if event_id else [])
-        lines += [f"data: {line}" for line in data.splitlines() or [""]]
+        # Only these end a line of a stream: `splitlines` would also break a sentence at U+2028 or U+0085.
+        lines += [f"data: {line}" for line in _LINE_END.split(data)]
         await self.response.write(("\n".join(lines) + "\n\n").encode())
 
     async def beat(self) -> None:

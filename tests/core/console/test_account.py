@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 import pyotp
 import pytest
 from aiohttp import FormData
 
-from core.staff.domain import Role
+from core.staff.domain import BY_ACCOUNT, Role
 from core.values.clock import FixedClock
 from core.web_app import make_web_app
 from tests.core.console.conftest import PASSWORD, Browser
@@ -70,6 +71,25 @@ async def test_guessing_codes_locks_the_account(browser: Browser, clock: FixedCl
         await browser.send("/console/sign-in/code", {"code": f"00000{number}"})
     await browser.send("/console/sign-in/code", {"code": "111111"})
     assert (browser.status, "thử lại sau" in browser.text) == (429, True)
+
+
+async def test_codes_guessed_all_at_once_are_no_more_than_guessed_one_after_the_other(
+    browser: Browser, clock: FixedClock
+) -> None:
+    await browser.sign_in()
+    await _turn_on(browser, clock)
+    await _post(browser, "/console/sign-out")
+    await browser.sign_in()
+
+    async def guess(number: int) -> int:
+        fields = {"code": f"{number:06}"}
+        async with browser.http.post("/console/sign-in/code", data=fields) as answer:
+            return answer.status
+
+    async with asyncio.TaskGroup() as group:
+        tries = [group.create_task(guess(number)) for number in range(40)]
+    compared = sum(one.result() != 429 for one in tries)
+    assert compared <= BY_ACCOUNT.free + 1
 
 
 async def test_the_code_page_without_a_password_leads_back_to_the_door(browser: Browser) -> None:

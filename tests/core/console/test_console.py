@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import aiohttp
@@ -14,7 +15,7 @@ from core.console.alerts import ConsoleChannel
 from core.console.routes import STATIC
 from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
 from core.notifications.domain import NotificationStatus, Outgoing
-from core.staff.domain import BY_ADDRESS, Role
+from core.staff.domain import BY_ACCOUNT, BY_ADDRESS, Role
 from tests.core.checkins.conftest import STRANGER
 from tests.core.console.conftest import PASSWORD, Browser
 from tests.core.web.support import capturing_logs
@@ -73,6 +74,22 @@ async def test_many_wrong_passwords_lock_the_account_for_a_while(browser: Browse
     browser.gate.clock.advance(timedelta(seconds=61))
     await browser.sign_in()
     assert browser.status == 200
+
+
+async def test_passwords_tried_all_at_once_are_no_more_than_tried_one_after_the_other(
+    browser: Browser,
+) -> None:
+    url, fields = f"{browser.gate.url}/console/sign-in", {"username": "admin", "password": "wrong"}
+
+    async def guess() -> int:
+        async with browser.http.post(url, data=fields) as answer:
+            return answer.status
+
+    async with asyncio.TaskGroup() as group:
+        tries = [group.create_task(guess()) for _ in range(24)]
+    refused = [one.result() for one in tries].count(401)
+    assert refused <= BY_ACCOUNT.free + 1, "those that were compared before the account was locked"
+    assert refused + [one.result() for one in tries].count(429) == 24
 
 
 async def test_one_caller_cannot_try_many_usernames(browser: Browser) -> None:
