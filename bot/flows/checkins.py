@@ -49,8 +49,8 @@ async def is_told(
 ) -> bool:
     """Whether the person is told of every child's arrival already, in the chat or on paper, and need not be asked."""
     for child in children:
-        me = await guardians.guardian_behind(tx, account_id, child.student_id)
-        own = await consents.own(tx, child.student_id, Purpose.ATTENDANCE_MESSAGES, (me,))
+        us = await guardians.guardians_behind(tx, account_id, child.student_id)
+        own = await consents.own(tx, child.student_id, Purpose.ATTENDANCE_MESSAGES, us)
         if Standing.GIVEN not in own.values():
             return False
     return True

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bot.flows.base import BACK, Exchange, Flow, Reaction, link_first
 from bot.messages import Choice, Reply
-from core.consents.domain import CHILD_AGREES_FROM, NewConsent, Purpose, age_on
+from core.consents.domain import CHILD_AGREES_FROM, NewConsent, Purpose, Standing, age_on
 from core.consents.service import Consents
 from core.conversations.domain import FlowState
 from core.conversations.service import Conversations
@@ -25,6 +25,7 @@ from core.preferences.service import Preferences
 from core.rights.domain import DataRequest, Kind, NewRequest
 from core.rights.service import DataRights
 from core.values.clock import school_date
+from core.values.ids import ChatAccountId
 
 _MENU = tuple(Choice(f"rights.{name}") for name in ("view", "consents", "correct", "delete", "withdraw"))
 _AFTER = (Choice("menu.rights"), BACK)
@@ -114,9 +115,10 @@ class RightsFlow(Flow):
 
     async def _list(self, tx: Tx, exchange: Exchange, child: Child, number: str) -> Reaction:
         found = dict((await self.consents.standings(tx, (child.student_id,)))[child.student_id])
-        me = await self.guardians.guardian_behind(tx, exchange.turn.account_id, child.student_id)
+        us = await self.guardians.guardians_behind(tx, exchange.turn.account_id, child.student_id)
         told = Purpose.ATTENDANCE_MESSAGES
-        found[told] = (await self.consents.own(tx, child.student_id, told, (me,)))[me]
+        own = await self.consents.own(tx, child.student_id, told, us)
+        found[told] = Standing.GIVEN if Standing.GIVEN in own.values() else own[us[0]]
         params = {
             "name": child.full_name,
             "consents": [{"purpose": one.value, "standing": found[one].value} for one in Purpose],
@@ -144,9 +146,7 @@ class RightsFlow(Flow):
         old_enough = age_on(child.student.born_on, school_date(exchange.now)) >= CHILD_AGREES_FROM
         if given and purpose is Purpose.PHOTOS and old_enough:
             return Reaction((Reply("rights.child_too", {"name": child.full_name}, _AFTER),))
-        guardian_id = await self.guardians.guardian_behind(tx, account_id, child.student_id)
-        new = NewConsent(child.student_id, purpose, given, f"chat:{account_id}", guardian_id)
-        await self.consents.record(tx, new)
+        await self._record(tx, account_id, child, purpose, given=given)
         if purpose is Purpose.ATTENDANCE_MESSAGES and given:
             await self._unmute(tx, exchange)
         return await self._list(tx, exchange, child, number)
@@ -157,14 +157,20 @@ class RightsFlow(Flow):
         """Agree to messages when the children arrive, or take it back, for all of them in one word."""
         account_id = exchange.turn.account_id
         for child in children:
-            me = await self.guardians.guardian_behind(tx, account_id, child.student_id)
-            purpose, actor = Purpose.ATTENDANCE_MESSAGES, f"chat:{account_id}"
-            await self.consents.record(tx, NewConsent(child.student_id, purpose, given, actor, me))
+            await self._record(tx, account_id, child, Purpose.ATTENDANCE_MESSAGES, given=given)
         if given:
             await self._unmute(tx, exchange)
         params = {"names": [child.student.given_name for child in children]}
         choices = (Choice("menu.checkins"), Choice("menu.fees"), BACK)
         return Reaction((Reply(f"rights.arrivals_{'on' if given else 'off'}", params, choices),))
+
+    async def _record(
+        self, tx: Tx, account_id: ChatAccountId, child: Child, purpose: Purpose, *, given: bool
+    ) -> None:
+        """The word of everybody who writes from this chat: parents who share one are told there, or not."""
+        for one in await self.guardians.guardians_behind(tx, account_id, child.student_id):
+            new = NewConsent(child.student_id, purpose, given, f"chat:{account_id}", one)
+            await self.consents.record(tx, new)
 
     async def _unmute(self, tx: Tx, exchange: Exchange) -> None:
         """Who agrees to be told of arrivals and had switched them off is told again; a daily digest stays one."""

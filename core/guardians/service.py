@@ -115,14 +115,17 @@ class Guardians:
         ties = await repository.list_guardianships(tx, keys, account_id=account_id)
         return await self.standing.children(tx, ties, at_least)
 
-    async def guardian_behind(
+    async def guardians_behind(
         self, tx: Tx, account_id: ChatAccountId, student_id: StudentId
-    ) -> GuardianId | None:
-        """Which guardian of a pupil writes from a chat account; None for the grown pupil itself, and a stranger."""
+    ) -> tuple[GuardianId | None, ...]:
+        """Which guardians of a pupil write from a chat account: a family may share one.
+
+        Only None for the grown pupil itself, and for a stranger.
+        """
         keys = self.keyring.for_school(tx.school_id)
         ties = await repository.list_guardianships(tx, keys, account_id=account_id)
         mine = [tie for tie in ties if tie.student_id == student_id and tie.relation is not Relation.SELF]
-        return next((tie.guardian.id for tie in mine), None)
+        return tuple(dict.fromkeys(tie.guardian.id for tie in mine)) or (None,)
 
     async def recipients_for(
         self, tx: Tx, student_id: StudentId, at_least: Level = Level.CLAIMED

@@ -131,11 +131,11 @@ class DataRights:
         """Take back, at once, everything that the guardian behind a chat agreed to for a pupil; the receipt."""
         actor = f"chat:{account_id}"
         opened = await self.open(tx, NewRequest(Kind.WITHDRAW, student_id, actor, account_id))
-        guardian_id = await self.guardians.guardian_behind(tx, account_id, student_id)
-        for purpose in Purpose:
-            await self.consents.record(
-                tx, NewConsent(student_id, purpose, given=False, actor=actor, guardian_id=guardian_id)
-            )
+        for guardian_id in await self.guardians.guardians_behind(tx, account_id, student_id):
+            for purpose in Purpose:
+                await self.consents.record(
+                    tx, NewConsent(student_id, purpose, given=False, actor=actor, guardian_id=guardian_id)
+                )
         return await self.answer(tx, opened.id, Status.DONE, "", actor)
 
     async def share(

@@ -57,7 +57,7 @@ async def test_from_the_birthday_on_the_own_chat_speaks_and_the_mothers_does_not
         clock.advance(timedelta(days=1))
         assert await guardians.children_of(tx, mother) == ()
         assert [one.level for one in await guardians.children_of(tx, own)] == [Level.VERIFIED]
-        assert await guardians.guardian_behind(tx, own, pupil) is None
+        assert await guardians.guardians_behind(tx, own, pupil) == (None,)
         assert (await core.consents.standings(tx, (pupil,)))[pupil][told] is Standing.NOT_ASKED
         await core.consents.record(tx, NewConsent(pupil, told, True, f"chat:{own}"))
         assert (await core.consents.own(tx, pupil, told, (None,)))[None] is Standing.GIVEN
