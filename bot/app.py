@@ -138,7 +138,9 @@ class Bot:
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
             Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents),
-            Topic.PREFERENCES: PreferencesFlow(core.preferences, core.conversations, core.audience),
+            Topic.PREFERENCES: PreferencesFlow(
+                core.preferences, core.conversations, core.audience, core.guardians, core.consents
+            ),
             Topic.VNEID: VneidFlow(
                 core.sign_ons, core.guardians, core.settings.core_public_url, core.settings.sign_on.on
             ),
@@ -218,6 +220,7 @@ class Bot:
                 {one.name: one.pace for one in channels if one.pace},
                 lane_paces={one.name: one.lane_pace for one in channels if one.lane_pace},
                 takes={one.name: one.takes for one in channels if one.takes},
+                still_told=core.who_is_told,
             ),
         )
 

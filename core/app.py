@@ -12,6 +12,7 @@ from core.checkins.gate import GateDesk
 from core.checkins.roster import Rosters
 from core.checkins.service import CheckIns
 from core.consents.service import AgreedFaces, Consents
+from core.consents.told import WhoIsTold
 from core.conversations.desk.service import HandoverDesk
 from core.conversations.desk.staff_chats import StaffChats
 from core.conversations.service import Conversations
@@ -79,7 +80,12 @@ class Core:
     @property
     def digests(self) -> Digests:
         """What makes one message a day of many."""
-        return Digests(self.database, self.preferences, self.notifications)
+        return Digests(self.database, self.preferences, self.notifications, self.who_is_told)
+
+    @property
+    def who_is_told(self) -> WhoIsTold:
+        """Who may be told of a pupil when a message's turn comes."""
+        return WhoIsTold(self.audience, self.consents)
 
     @property
     def audience(self) -> Audience:

@@ -29,15 +29,35 @@ def _digest(params: Params, head: str, more: str) -> str:
 
 
 def _mode_vi(one: Params) -> str:
+    if one.get("waits"):
+        return "chưa báo, vì anh/chị chưa đồng ý"
     if one["mode"] == "digest":
         return f"gộp một tin lúc {one['at']} mỗi ngày"
     return {"now": "báo ngay", "off": "không nhận"}[one["mode"]]
 
 
 def _mode_en(one: Params) -> str:
+    if one.get("waits"):
+        return "not yet, you have not agreed to it"
     if one["mode"] == "digest":
         return f"one message a day, at {one['at']}"
     return {"now": "at once", "off": "not at all"}[one["mode"]]
+
+
+def _set_vi(params: Params) -> str:
+    kind = _KINDS_VI[params["kind"]]
+    if params.get("waits"):
+        how = _mode_vi({**params, "waits": ""})
+        return f"Em nhớ rồi ạ: “{kind}”, {how}. Em chỉ báo khi anh/chị đồng ý nhận tin này, anh/chị bấm nút dưới đây ạ."
+    return f"Vâng ạ. “{kind}”: từ giờ {_mode_vi(params)}. Tin khẩn em vẫn báo ngay."
+
+
+def _set_en(params: Params) -> str:
+    kind = _KINDS_EN[params["kind"]]
+    if params.get("waits"):
+        how = _mode_en({**params, "waits": ""})
+        return f"Noted: “{kind}”, {how}. I tell you only when you agree to it: please press the button below."
+    return f"Done. “{kind}”: from now on {_mode_en(params)}. Emergencies still come at once."
 
 
 def _list_vi(params: Params) -> str:
@@ -59,9 +79,7 @@ VI: Mapping[str, Text] = {
     ),
     "preferences.list": _list_vi,
     "preferences.how": lambda params: f"“{_KINDS_VI[params['kind']]}”: anh/chị muốn nhận thế nào ạ?",
-    "preferences.set": lambda params: (
-        f"Vâng ạ. “{_KINDS_VI[params['kind']]}”: từ giờ {_mode_vi(params)}. Tin khẩn em vẫn báo ngay."
-    ),
+    "preferences.set": _set_vi,
     "choice.prefs": lambda params: _KINDS_VI.get(params["argument"], "Chọn cách nhận tin"),
     "choice.prefs.now": "Báo ngay",
     "choice.prefs.digest": "Gộp một tin lúc {argument}:00",
@@ -82,9 +100,7 @@ EN: Mapping[str, Text] = {
     ),
     "preferences.list": _list_en,
     "preferences.how": lambda params: f"“{_KINDS_EN[params['kind']]}”: how would you like to be told?",
-    "preferences.set": lambda params: (
-        f"Done. “{_KINDS_EN[params['kind']]}”: from now on {_mode_en(params)}. Emergencies still come at once."
-    ),
+    "preferences.set": _set_en,
     "choice.prefs": lambda params: _KINDS_EN.get(params["argument"], "What I am told"),
     "choice.prefs.now": "At once",
     "choice.prefs.digest": "Once a day, at {argument}:00",

@@ -11,9 +11,10 @@ from core.checkins.domain import NEWS_FOR, STALE_AFTER, WAITS_FOR, Reason
 from core.checkins.gate_notices import code_of
 from core.contracts.checkin import CheckInMode, CheckInReceipt, Decision, Punctuality
 from core.contracts.commands import StaffAnswer
-from core.notifications.domain import NewNotification, Recipient, Urgency, one_each
+from core.guardians.levels import Feature
+from core.notifications.domain import About, NewNotification, Recipient, Urgency, one_each
 from core.values.clock import SCHOOL_TIME, school_date
-from core.values.ids import CheckInId
+from core.values.ids import CheckInId, StudentId
 
 STAFF = Recipient("console", "staff")
 """Where the console's own alerts go; `core.console` delivers them."""
@@ -31,6 +32,7 @@ class Arrival:
     given_name: str | None = field(repr=False)
     not_for: tuple[str, ...] = field(default=(), repr=False)
     """The pupils ("An, lớp 3A") whom the holder of the card must not pick up."""
+    student_id: StudentId | None = None
 
     @property
     def params(self) -> dict[str, str]:
@@ -68,6 +70,7 @@ def for_guardians(
     kind = "late" if arrival.receipt.punctuality is Punctuality.LATE else "arrived"
     if not arrival.is_news(now):
         kind = "told_late"
+    about = (About(arrival.student_id, Feature.ATTENDANCE),) if arrival.student_id else ()
     return tuple(
         NewNotification(
             recipient=first,
@@ -76,6 +79,7 @@ def for_guardians(
             dedupe_key=f"checkin:{arrival.check_in_id}:{number}",
             expires_at=(arrival.observed_at if arrival.is_news(now) else now) + WAITS_FOR,
             fallbacks=tuple(others),
+            about=about,
         )
         for number, (first, *others) in enumerate(one_each(people))
     )

@@ -109,6 +109,7 @@ class CheckIns:
             gate=device.name,
             given_name=student.given_name if student else None,
             not_for=() if student else await self._not_for(tx, report),
+            student_id=student.id if student else None,
         )
         await self._tell(tx, arrival, student.id if student else None)
         details = {"decision": receipt.decision.value, "reason": receipt.reason}
@@ -145,13 +146,22 @@ class CheckIns:
         reason = Reason.STAFF_APPROVED if approve else Reason.STAFF_REFUSED
         changed = {"decision": decision.value, "reason": reason.value}
         at = {"resolved_at": self.clock.now(), "resolved_by": actor}
+        known = await self._is_here(tx, row)
         await repository.resolve(tx, check_in_id, changed | at)
-        if approve and row.student_id and row.mode != CheckInMode.VISITOR:
+        if approve and row.student_id and row.mode != CheckInMode.VISITOR and not known:
             await self._tell_approved(tx, row, reason)
         await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))
         await self.audit.record(
             tx, AuditEntry(actor, "checkins.resolved", f"check_in:{check_in_id}", changed)
         )
+
+    async def _is_here(self, tx: Tx, row: CheckInRow) -> bool:
+        """Whether the pupil's arrival that day is known, and told, from another try at the gate."""
+        if row.mode != CheckInMode.ATTENDANCE or row.student_id is None:
+            return False
+        student_id = StudentId(row.student_id)
+        await repository.lock_pupil_day(tx, student_id, row.school_day)
+        return await repository.has_arrived(tx, student_id, row.school_day)
 
     async def day(self, tx: Tx, on: date | None = None) -> SchoolDay:
         """One school day: classes with their figures, who needs staff, the latest check-ins."""
@@ -243,7 +253,15 @@ class CheckIns:
             update={"decision": Decision.ACCEPTED, "reason": reason.value}
         )
         mode = CheckInMode(row.mode)
-        arrival = Arrival(CheckInId(row.id), mode, receipt, row.observed_at, device.name, student.given_name)
+        arrival = Arrival(
+            check_in_id=CheckInId(row.id),
+            mode=mode,
+            receipt=receipt,
+            observed_at=row.observed_at,
+            gate=device.name,
+            given_name=student.given_name,
+            student_id=student.id,
+        )
         people = await self._people(tx, student.id)
         await self.notifications.enqueue(tx, *for_guardians(arrival, people, self.clock.now()))
 

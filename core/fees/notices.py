@@ -10,19 +10,20 @@ from typing import Any
 from uuid import UUID
 
 from core.fees.domain import Invoice, MatchOutcome, Payment, PaymentResult
-from core.notifications.domain import NewNotification, Recipient, one_each
+from core.guardians.levels import Feature
+from core.notifications.domain import About, NewNotification, Recipient, one_each
 
 People = Iterable[Iterable[Recipient]]
 
 
 def issued(invoice: Invoice, child: str, people: People) -> tuple[NewNotification, ...]:
     """One message per guardian: there is something new to pay."""
-    return _each("fees.issued", f"fees.issued:{invoice.id}", _open(invoice, child), people)
+    return _each("fees.issued", f"fees.issued:{invoice.id}", _open(invoice, child), invoice, people)
 
 
 def due_soon(invoice: Invoice, child: str, people: People) -> tuple[NewNotification, ...]:
     """One message per guardian and invoice, once: the last day is near."""
-    return _each("fees.due_soon", f"fees.due_soon:{invoice.id}", _open(invoice, child), people)
+    return _each("fees.due_soon", f"fees.due_soon:{invoice.id}", _open(invoice, child), invoice, people)
 
 
 def received(result: PaymentResult, child: str, people: People) -> tuple[NewNotification, ...]:
@@ -38,7 +39,7 @@ def received(result: PaymentResult, child: str, people: People) -> tuple[NewNoti
         "left": int(over or invoice.outstanding),
     }
     dedupe = f"fees.received:{result.payment.id}:{invoice.id}"
-    return _each(f"fees.{allocation.outcome}", dedupe, params, people)
+    return _each(f"fees.{allocation.outcome}", dedupe, params, invoice, people)
 
 
 def unmatched(payment: Payment, chats: Iterable[Recipient]) -> tuple[NewNotification, ...]:
@@ -65,8 +66,11 @@ def _open(invoice: Invoice, child: str) -> dict[str, Any]:
     }
 
 
-def _each(key: str, dedupe: str, params: dict[str, Any], people: People) -> tuple[NewNotification, ...]:
+def _each(
+    key: str, dedupe: str, params: dict[str, Any], invoice: Invoice, people: People
+) -> tuple[NewNotification, ...]:
+    about = (About(invoice.student_id, Feature.FEES),)
     return tuple(
-        NewNotification(first, key, params, f"{dedupe}:{number}", fallbacks=tuple(others))
+        NewNotification(first, key, params, f"{dedupe}:{number}", fallbacks=tuple(others), about=about)
         for number, (first, *others) in enumerate(one_each(people))
     )

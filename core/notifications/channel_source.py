@@ -15,7 +15,7 @@ from core.notifications.domain import NotificationStatus, Outgoing, Recipient, U
 from core.notifications.lanes import repository as lanes
 from core.notifications.leased import Claim, Outcome
 from core.notifications.pace import LanePace, Pace, QuietHours, available, spend, wait_for_one
-from core.notifications.ports import Channel, GiveUp, RetryLater, Takes, WaitForPerson
+from core.notifications.ports import Channel, GiveUp, RetryLater, StillTold, Takes, WaitForPerson
 from core.notifications.service import Notifications
 from core.values.clock import Clock
 from core.values.ids import NotificationId, SchoolId, new_id
@@ -26,6 +26,8 @@ from core.work.pump import Claimed
 from core.work.retry import RetryPolicy, chance
 
 log = structlog.get_logger(__name__)
+NOT_THEIRS = "not_theirs"
+"""Why a message was not sent: whoever was to read it may not learn it any more."""
 LONGEST_WAIT = timedelta(days=7)
 """A message that waits for its person to write is worth nothing after this."""
 
@@ -46,6 +48,7 @@ class ChannelSource:
     lane_pace: LanePace | None = None
     takes: Mapping[str, Takes] = field(default_factory=dict)
     """What the other channels take at all: a message never falls back on one that would refuse its kind."""
+    still_told: StillTold | None = None
 
     async def exchange(self, outcomes: Sequence[Outcome], room: int) -> Claimed[Claim]:
         """Settle and claim in one transaction."""
@@ -73,6 +76,9 @@ class ChannelSource:
     async def _deliver(self, job: Claim, outgoing: Outgoing) -> Outcome:
         try:
             async with asyncio.timeout(self.limits.job.total_seconds()):
+                if not await self._may_be_told(outgoing):
+                    log.info("delivery_not_theirs_any_more", notification=str(job.id), channel=self.name)
+                    return Outcome(job, NotificationStatus.EXPIRED, failure=NOT_THEIRS)
                 delivered = await self.channel.deliver(outgoing)
         except RetryLater as error:
             return self._later(job, outgoing, error)
@@ -85,6 +91,13 @@ class ChannelSource:
             log.warning("delivery_failed", notification=str(job.id), reason=reason, where=where(error))
             return self._later(job, outgoing, RetryLater(reason=reason))
         return Outcome(job, NotificationStatus.SENT, message_id=delivered.message_id)
+
+    async def _may_be_told(self, outgoing: Outgoing) -> bool:
+        """Rights may have ended while the message waited: unlinked, restricted, of age, consent taken back."""
+        if self.still_told is None or not outgoing.about:
+            return True
+        async with self.database.transaction(outgoing.school_id) as tx:
+            return await self.still_told(tx, outgoing.recipient, outgoing.about)
 
     async def _settle(self, tx: PlatformTx, outcomes: Sequence[Outcome]) -> None:
         settled = await repository.settle(tx, outcomes, self.clock.now())
@@ -159,6 +172,7 @@ class ChannelSource:
             expires_at=job.expires_at,
             fallbacks=tuple(one for one in opened.fallbacks if self._is_taken(one.channel, job.key)),
             progress=job.progress,
+            about=opened.about,
         )
 
     def _is_taken(self, channel: str, key: str) -> bool:

@@ -20,7 +20,7 @@ from core.notifications.channel_source import ChannelSource
 from core.notifications.lanes import repository as lanes
 from core.notifications.leased import Claim, Outcome
 from core.notifications.pace import LanePace, Pace, QuietHours
-from core.notifications.ports import Channel, Takes
+from core.notifications.ports import Channel, StillTold, Takes
 from core.notifications.service import NOTIFY_CHANNEL, Notifications
 from core.values.clock import Clock
 from core.work.limits import Limits
@@ -45,6 +45,7 @@ class DeliveryWorker:
     limits: Limits = field(default_factory=Limits)
     lane_paces: Mapping[str, LanePace] = field(default_factory=dict)
     takes: Mapping[str, Takes] = field(default_factory=dict)
+    still_told: StillTold | None = None
 
     async def run(self) -> None:
         """Deliver until cancelled; messages on their way then get a little grace."""
@@ -73,6 +74,7 @@ class DeliveryWorker:
             limits=self.limits,
             lane_pace=self.lane_paces.get(name),
             takes=self.takes,
+            still_told=self.still_told,
         )
 
     async def _keep_leases(self, pumps: tuple[Pump[Claim, Outcome], ...]) -> None:

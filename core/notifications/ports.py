@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.db.transaction import Tx
-from core.notifications.domain import Delivered, NewNotification, Outgoing
+from core.notifications.domain import About, Delivered, NewNotification, Outgoing, Recipient
 
 
 class Verdict(StrEnum):
@@ -46,6 +46,14 @@ class Gate(Protocol):
 
     async def judge(self, tx: Tx, new: Sequence[NewNotification]) -> tuple[Verdict, ...]:
         """What `admit` would do with each; it keeps nothing."""
+        ...
+
+
+class StillTold(Protocol):
+    """Says, right before a message goes out, whether the person may still learn what it tells."""
+
+    async def __call__(self, tx: Tx, recipient: Recipient, about: Sequence[About]) -> bool:
+        """Whether all of it may be told to this address now."""
         ...
 
 

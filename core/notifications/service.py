@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -13,6 +14,7 @@ from core.db.notify import notify
 from core.db.transaction import PlatformTx, Tx
 from core.notifications import repository
 from core.notifications.domain import (
+    About,
     DeliveryReport,
     NewNotification,
     Notification,
@@ -25,7 +27,7 @@ from core.notifications.lanes import repository as waiting
 from core.notifications.ports import Gate, Verdict
 from core.notifications.tables import NotificationRow
 from core.values.clock import Clock
-from core.values.ids import NotificationId, new_id
+from core.values.ids import NotificationId, StudentId, new_id
 from core.vault.keyring import Keyring, SchoolKeys
 
 NOTIFY_CHANNEL = "outbox"
@@ -40,6 +42,7 @@ class Opened:
     address: str = field(repr=False)
     params: dict[str, Any] = field(repr=False)
     fallbacks: tuple[Recipient, ...] = ()
+    about: tuple[About, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class Notifications:
         """What a stored message says and to whom."""
         stored = orjson.loads(keys.open(content, _CONTENT_LABEL))
         fallbacks = tuple(Recipient(channel, address) for channel, address in stored.get("then", ()))
-        return Opened(stored["to"], stored["params"], fallbacks)
+        return Opened(stored["to"], stored["params"], fallbacks, read_about(stored.get("about", ())))
 
     def _columns(
         self, tx: Tx, new: Sequence[NewNotification], ids: Sequence[NotificationId]
@@ -168,6 +171,13 @@ class Notifications:
 def _content_of(one: NewNotification) -> str:
     try:
         then = [(other.channel, other.address) for other in one.fallbacks]
-        return orjson.dumps({"to": one.recipient.address, "params": one.params, "then": then}).decode()
+        about = [(str(part.student_id), part.subject) for part in one.about]
+        content = {"to": one.recipient.address, "params": one.params, "then": then, "about": about}
+        return orjson.dumps(content).decode()
     except TypeError as error:
         raise ValueError(f"the params of {one.key} must be JSON") from error
+
+
+def read_about(stored: Iterable[Sequence[str]]) -> tuple[About, ...]:
+    """Whose data a stored message tells."""
+    return tuple(About(StudentId(UUID(student_id)), subject) for student_id, subject in stored)

@@ -6,14 +6,17 @@ Items leave the table in the transaction in which their digest enters the outbox
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import structlog
 
 from core.db.transaction import DATABASE_FAULTS, Database, Tx
 from core.notifications.domain import BY_PHONE, NewNotification, Recipient
-from core.notifications.service import Notifications
+from core.notifications.ports import StillTold
+from core.notifications.service import Notifications, read_about
 from core.preferences import repository
 from core.preferences.service import CONTENT, Preferences
 from core.values.clock import SCHOOL_TIME
@@ -31,6 +34,7 @@ class Digests:
     database: Database
     preferences: Preferences
     notifications: Notifications
+    still_told: StillTold | None = None
 
     async def once(self) -> int:
         """Send the digests that are due; says how many."""
@@ -59,16 +63,29 @@ class Digests:
         if not taken:
             return False
         keys = self.preferences.keyring.for_school(tx.school_id)
-        items = [orjson.loads(keys.open(content, CONTENT)) for _, content in taken]
-        ways = [Recipient(*way) for way in items[-1]["ways"]]
+        kept = [orjson.loads(keys.open(content, CONTENT)) for _, content in taken]
+        ways = [Recipient(*way) for way in kept[-1]["ways"]]
         # A day's summary is worth no money: it falls back on no phone.
-        first, *others = [one for one in ways if one.channel not in BY_PHONE] or ways
+        ways = [one for one in ways if one.channel not in BY_PHONE] or ways
+        items: list[dict[str, Any]] = []
+        while ways and not items:
+            first, *ways = ways
+            items = [one for one in kept if await self._may_be_told(tx, first, one)]
+        if not items:
+            return False
+        about = dict.fromkeys(part for one in items for part in read_about(one.get("about", ())))
         params = {
             "date": now.astimezone(SCHOOL_TIME).strftime("%d/%m/%Y"),
             "items": [{"key": one["key"], "params": one["params"]} for one in items],
         }
         dedupe = f"digest:{taken[0][0]}"
         await self.notifications.enqueue(
-            tx, NewNotification(first, "digest.daily", params, dedupe, fallbacks=tuple(others))
+            tx,
+            NewNotification(first, "digest.daily", params, dedupe, fallbacks=tuple(ways), about=tuple(about)),
         )
         return True
+
+    async def _may_be_told(self, tx: Tx, way: Recipient, item: Mapping[str, Any]) -> bool:
+        """Whether the day has not changed whom this may be told."""
+        about = read_about(item.get("about", ()))
+        return self.still_told is None or not about or await self.still_told(tx, way, about)

@@ -40,15 +40,17 @@ class Kind(StrEnum):
 
 
 _KINDS = {"checkin": Kind.ARRIVALS, "fees": Kind.FEES, "broadcast": Kind.NEWS}
+_OF_STAFF = frozenset({"checkin.needs_staff", "fees.unmatched"})
+"""What staff are told in the course of their work: no school's default for parents holds it back."""
 
 
 def kind_of(key: str) -> Kind | None:
     """The kind of a message by its key; None for what cannot be chosen away.
 
-    >>> kind_of("checkin.arrived").value, kind_of("handover.taken")
-    ('arrivals', None)
+    >>> kind_of("checkin.arrived").value, kind_of("handover.taken"), kind_of("fees.unmatched")
+    ('arrivals', None, None)
     """
-    return _KINDS.get(key.partition(".")[0])
+    return None if key in _OF_STAFF else _KINDS.get(key.partition(".")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,11 +104,12 @@ class Preferences:
 
     def _item(self, tx: Tx, one: NewNotification, wanted: Preference) -> dict[str, Any]:
         ways = [(way.channel, way.address) for way in _ways(one)]
-        content = orjson.dumps({"ways": ways, "key": one.key, "params": one.params}).decode()
+        about = [(str(part.student_id), part.subject) for part in one.about]
+        kept = {"ways": ways, "key": one.key, "params": one.params, "about": about}
         now = self.clock.now()
         return {
             "lane": self._lane(tx, one.recipient),
-            "content": self.keyring.for_school(tx.school_id).seal(content, CONTENT),
+            "content": self.keyring.for_school(tx.school_id).seal(orjson.dumps(kept).decode(), CONTENT),
             "dedupe_key": one.dedupe_key,
             "due_at": wanted.due_at(max(now, one.not_before or now)),
             "kept_at": now,

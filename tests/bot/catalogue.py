@@ -86,6 +86,17 @@ OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             ]
         },
     ),
+    "preferences.list": (
+        {},
+        {
+            "wanted": [
+                {"kind": "arrivals", "mode": "now", "at": "18:00", "waits": "yes"},
+                {"kind": "fees", "mode": "now", "at": "18:00"},
+                {"kind": "news", "mode": "off", "at": "18:00"},
+            ]
+        },
+    ),
+    "preferences.set": ({}, {"kind": "arrivals", "mode": "now", "waits": "yes"}),
     "broadcast.emergency": ({"title": "Nghỉ học do bão", "text": "Chiều nay toàn trường nghỉ. Mời đón con trước 11:00."},),
 }  # fmt: skip
 

@@ -188,6 +188,15 @@ async def test_the_school_says_how_those_are_told_who_have_not_chosen(post: Post
         assert await post.preferences.count(tx) == {(Kind.NEWS, Mode.NOW): 1}
 
 
+async def test_no_default_for_parents_keeps_a_word_from_staff(post: Post) -> None:
+    async with post.database.transaction(post.school_id) as tx:
+        await post.preferences.set_default(tx, Preference(Kind.FEES, Mode.OFF))
+        await post.preferences.set_default(tx, Preference(Kind.ARRIVALS, Mode.DIGEST))
+    for key in ("fees.unmatched", "checkin.needs_staff", "fees.issued", "checkin.arrived"):
+        await post.send(key)
+    assert await post.keys() == ["fees.unmatched", "checkin.needs_staff"]
+
+
 async def test_what_waits_for_a_digest_is_sealed(post: Post) -> None:
     await post.choose(Kind.NEWS, Mode.DIGEST)
     await post.send("broadcast.notice")
