@@ -18,7 +18,8 @@ class InboundMessage:
     deep link. `phone` is a number that the channel vouches for (shared contact). `attachment` names the kind of
     something that is not text ("photo", "document", "sticker", …). `quoted` is the message that it answers, where
     the channel tells. `file` says how what came along is fetched, while staff read. `origin` is a keyed fingerprint
-    of where it came from, for counting wrong codes.
+    of where it came from, for counting wrong codes. `is_group` says that others read along. `moved_to`
+    is the id under which this chat goes on, when the platform gave it another one; then nothing else is said.
     """
 
     channel: str
@@ -33,6 +34,8 @@ class InboundMessage:
     quoted: str = field(default="", repr=False)
     origin: str = ""
     file: Mapping[str, Any] | None = field(default=None, repr=False)
+    is_group: bool = False
+    moved_to: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.flows.handover import HandoverFlow
 from bot.flows.staff import StaffFlow
 from bot.messages import Choice, InboundMessage, Reply
 from bot.pausing import carry, left_flow
-from bot.router import Intent, Topic, route
+from bot.router import PRIVATE, Intent, Topic, route
 from bot.texts.render import render
 from core.conversations.domain import Closing, Turn
 from core.conversations.service import Conversations
@@ -78,6 +78,10 @@ class Pipeline:
 
     async def _answer(self, event: InboxEvent, message: InboundMessage) -> None:
         async with self.database.transaction(event.school_id) as tx:
+            if message.moved_to:
+                await self.staff.desk.chats.move(tx, message.channel, message.chat_id, message.moved_to)
+                await self.inbox.complete(tx, event)
+                return
             told = await self.approvals.react(tx, message)
             told = await self.gate.react(tx, message) if told is None else told
             told = await self.staff.react(tx, message) if told is None else told
@@ -111,6 +115,8 @@ class Pipeline:
         taken = await self.handover.react_while_open(tx, exchange)
         if taken is not None or exchange.intent.topic is Topic.ASK:
             return taken
+        if exchange.message.is_group and exchange.intent.topic in PRIVATE:
+            return Reaction((Reply("menu.private_only"),), exchange.turn.state)
         return await self.flows[exchange.intent.topic].react(tx, exchange)
 
     async def _told(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:

@@ -38,6 +38,15 @@ class Topic(StrEnum):
     RIGHTS = "rights"
 
 
+PRIVATE = frozenset(
+    {
+        *(Topic.CHILDREN, Topic.CHECKINS, Topic.FEES, Topic.LINK, Topic.UNLINK),
+        *(Topic.VERIFY, Topic.VNEID, Topic.RIGHTS, Topic.PREFERENCES),
+    }
+)
+"""What is one family's own: never spoken of in a group, which would also make the whole group a guardian."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """A topic with its argument: the link code, the child's number, the question, the language (ý định)."""

@@ -100,7 +100,7 @@ class StaffFlow:
             if not set(named) <= set(found):
                 raise NotAllowedError
             return named
-        mine = tuple(one for one in found if one.taken_by == by.name)
+        mine = tuple(one for one in found if _has(by, one))
         if command.verb in {Verb.ANSWER, Verb.DONE}:
             return mine
         waiting = tuple(one for one in found if one.taken_by is None)
@@ -120,12 +120,19 @@ class StaffFlow:
         )
 
     async def _held(self, tx: Tx, by: Answering) -> bool:
-        return any(one.taken_by == by.name for one in await self.desk.list_open(tx))
+        return any(_has(by, one) for one in await self.desk.list_open(tx))
 
 
 def _by(chat: StaffChat, message: InboundMessage) -> Answering:
     """Who writes: the person's name where the channel tells it, else the chat's."""
     return Answering(message.staff_name.strip() or chat.name, f"chat:{chat.id}", chat)
+
+
+def _has(by: Answering, handover: Handover) -> bool:
+    """Whether this person answers it: in one's own chat only what was taken there, because two may share a name."""
+    if handover.taken_by != by.name:
+        return False
+    return by.chat is None or by.chat.is_group or handover.taken_chat_id == by.chat.id
 
 
 def _listed(handover: Handover) -> dict[str, str]:

@@ -81,6 +81,7 @@ def _pressed(callback: CallbackQuery) -> InboundMessage | None:
         text=cleaned(_label(callback)),
         choice=callback.data,
         staff_name=callback.from_user.full_name,
+        is_group=chat.type != "private",
     )
 
 
@@ -92,6 +93,9 @@ def _label(callback: CallbackQuery) -> str:
 
 
 def _written(message: Message, file: Mapping[str, Any] | None) -> InboundMessage | None:
+    if message.migrate_to_chat_id is not None:
+        chat_id, moved_to = str(message.chat.id), str(message.migrate_to_chat_id)
+        return InboundMessage(CHANNEL, chat_id, str(message.message_id), is_group=True, moved_to=moved_to)
     text = cleaned(message.text or message.caption)
     deep_link = _START.match(text)
     kind = "" if message.text else ContentType(message.content_type).value
@@ -110,11 +114,15 @@ def _written(message: Message, file: Mapping[str, Any] | None) -> InboundMessage
         if message.reply_to_message
         else "",
         file=file,
+        is_group=message.chat.type != "private",
     )
 
 
 _SERVICE = frozenset(
-    {"new_chat_members", "left_chat_member", "new_chat_title", "pinned_message", "group_chat_created"}
+    {
+        *("new_chat_members", "left_chat_member", "new_chat_title", "pinned_message"),
+        *("group_chat_created", "supergroup_chat_created", "migrate_from_chat_id"),
+    }
 )
 
 

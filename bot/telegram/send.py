@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,13 +15,14 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, ReplyKeyboardMarkup
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup
 from typing_extensions import override
 
 from bot.messages import Document, Rendered
@@ -90,17 +91,23 @@ class TelegramChannel(Channel):
         self, chat_id: str, text: str, markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
     ) -> Send:
         async def send() -> str:
-            async with _mapped(chat_id):
-                return str((await self.bot.send_message(chat_id, text, reply_markup=markup)).message_id)
+            async def put(to: str) -> Message:
+                return await self.bot.send_message(to, text, reply_markup=markup)
+
+            return await _sent(chat_id, put)
 
         return send
 
     def _document(self, chat_id: str, document: Document) -> Send:
         async def send() -> str:
             file = BufferedInputFile(document.data, document.name)
-            put = self.bot.send_photo if document.is_picture else self.bot.send_document
-            async with _mapped(chat_id):
-                return str((await put(chat_id, file)).message_id)
+
+            async def put(to: str) -> Message:
+                if document.is_picture:
+                    return await self.bot.send_photo(to, file)
+                return await self.bot.send_document(to, file)
+
+            return await _sent(chat_id, put)
 
         return send
 
@@ -109,6 +116,15 @@ class TelegramChannel(Channel):
         with suppress(GiveUp, ValueError):
             async with _mapped(chat_id):
                 await self.bot.delete_message(chat_id, int(message_id))
+
+
+async def _sent(chat_id: str, put: Callable[[str], Awaitable[Message]]) -> str:
+    """The id of the message; a group that became a supergroup is reached under its new id."""
+    async with _mapped(chat_id):
+        try:
+            return str((await put(chat_id)).message_id)
+        except TelegramMigrateToChat as error:
+            return str((await put(str(error.migrate_to_chat_id))).message_id)
 
 
 @asynccontextmanager

@@ -9,13 +9,14 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError, TelegramAPIError
 from aiogram.methods import GetUpdates
 from aiohttp import web
 
 from bot.intake import Intake
 from bot.secret_header import vouched_body
 from bot.telegram.receive import file_of, incoming_of
+from core.db.transaction import DATABASE_FAULTS
 from core.web.problems import MalformedJsonError
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a 
 PATH = "/webhooks/telegram"
 _POLL_SECONDS = 15
 _PAUSE_SECONDS = 3.0
+_FAULTS: tuple[type[Exception], ...] = (AiogramError, TimeoutError, *DATABASE_FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class TelegramPolling:
                     offset = update.update_id + 1
                     if update.callback_query is not None:
                         await self.bot.answer_callback_query(update.callback_query.id)
-            except (TelegramAPIError, TimeoutError, OSError) as error:
+            except _FAULTS as error:
+                # What was not recorded was not acknowledged either: Telegram gives it again.
                 log.warning("telegram_polling_failed", error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_SECONDS)

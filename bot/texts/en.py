@@ -74,6 +74,7 @@ TEXTS: Mapping[str, Text] = {
     "menu.welcome": "Hello. Type your question, or pick one of these.",
     "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",
     "menu.language": "From now on I answer in English.",
+    "menu.private_only": "I speak of family matters only when you write to me privately: in a group everybody reads along. If you have just sent a link code here, please ask the school for another one.",
     "menu.attachment": "I cannot read pictures, files or voice messages yet. Please type your question, or pick one of these.",
     "ask.answer": lambda params: str(params["text"]),
     "children.list": lambda params: f"You are linked with:\n{_children(params)}",

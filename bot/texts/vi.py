@@ -94,6 +94,7 @@ TEXTS: Mapping[str, Text] = {
     "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",
     "menu.how_to_ask": "Anh/chị cứ gõ câu hỏi bằng lời của mình, ví dụ: “chuyển trường cần giấy tờ gì?” hay “học phí lớp 6 có được miễn không?” ạ.",
     "menu.language": "Vâng, từ giờ em trả lời bằng tiếng Việt ạ.",
+    "menu.private_only": "Chuyện riêng của gia đình mình em chỉ nói khi anh/chị nhắn riêng cho em, vì trong nhóm ai cũng đọc được ạ. Nếu vừa gửi mã liên kết vào nhóm, anh/chị nhờ nhà trường cấp mã khác nhé.",
     "menu.attachment": "Em chưa đọc được hình ảnh, tệp hay ghi âm. Anh/chị gõ câu hỏi giúp em, hoặc chọn một việc dưới đây ạ.",
     "ask.answer": lambda params: str(params["text"]),
     "children.list": lambda params: f"Anh/chị đang liên kết với:\n{_children(params)}",

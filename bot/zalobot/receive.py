@@ -55,6 +55,7 @@ def receive(event: InboxEvent) -> InboundMessage | None:
         attachment="" if kind == "text" else _KINDS.get(kind, kind),
         staff_name=cleaned(sender.get("display_name")),
         file=event.payload.get(NOTED),
+        is_group=str(_part(message, "chat").get("chat_type") or "").upper() == "GROUP",
     )
 
 

@@ -101,7 +101,7 @@ class HandoverDesk:
         """
         before = await self._locked(tx, handover_id)
         if before.taken_by == by.name:
-            return before
+            return await self._moved_to(tx, before, by)
         if before.taken_by is not None and before.raised_at is None:
             raise HandoverTakenError
         now = self.clock.now()
@@ -119,6 +119,13 @@ class HandoverDesk:
         await self._alerts.others(tx, taken, by.chat, "desk.taken_by", by.name)
         await self._note(tx, by.actor, "handover_taken", handover_id)
         return taken
+
+    async def _moved_to(self, tx: Tx, taken: Handover, by: Answering) -> Handover:
+        """Whoever has it goes on from another chat: what the guardian writes goes there from now on."""
+        if by.chat is None or taken.taken_chat_id == by.chat.id:
+            return taken
+        await repository.change_handover(tx, taken.id, taken_chat_id=by.chat.id)
+        return await self.get(tx, taken.id)
 
     async def answer(
         self,

@@ -117,6 +117,17 @@ class StaffChats:
         assert found is not None, "it has just been written"
         return found
 
+    async def move(self, tx: Tx, channel: str, address: str, to: str) -> bool:
+        """The platform gave a group another address: it stays the staff chat that it is; False when it is none."""
+        found = await self.find(tx, channel, address)
+        if found is None or await self.find(tx, channel, to) is not None:
+            return False
+        sealed = self.keyring.for_school(tx.school_id).seal(to, _ADDRESS)
+        index = self._index(tx, channel, to)
+        await repository.change_staff_chat(tx, found.id, address=sealed, address_index=index)
+        await self._note(tx, f"chat:{channel}", "staff_chat_moved", found.id)
+        return True
+
     async def remove(self, tx: Tx, chat_id: UUID, actor: str) -> None:
         """Tell this chat nothing any more, and obey nothing from it.
 

@@ -142,3 +142,28 @@ async def test_a_shared_contact_links_the_guardian_with_that_number_and_a_foreig
     await room.told(PARENT, says("chọn một việc"))
     assert len(room.wire.sent(str(PARENT))) == before + 1
     assert answers.asked == []
+
+
+async def test_a_group_of_parents_is_nobodys_guardian_and_hears_nothing_of_a_family(room: Room) -> None:
+    core = room.bot.core
+    async with core.database.transaction(SCHOOL_ID) as tx:
+        (pupil, *_) = await core.students.list_students(tx)
+        placed = await core.guardians.record_all(
+            tx, [NewGuardian(pupil.id, Relation.GUARDIAN, "Đỗ Thị Mẫu", Phone("+84900000777"))]
+        )
+        code = await core.guardians.issue_link_code(tx, placed.placed[0].guardian_id)
+    await room.write(GROUP, f"/start lk_{code.value}")
+    await room.told(GROUP, says("nhắn riêng"))
+    for private in ("con của tôi", "khoản thu", "xem dữ liệu của tôi"):
+        known = len(room.wire.sent(str(GROUP)))
+        await room.write(GROUP, private)
+        async with asyncio.timeout(30):
+            while len(room.wire.sent(str(GROUP))) == known:  # noqa: ASYNC110 - the emulator tells nobody
+                await asyncio.sleep(0.05)
+    assert not any(says(pupil.full_name)(one) for one in room.wire.sent(str(GROUP)))
+    async with core.database.transaction(SCHOOL_ID) as tx:
+        group = await core.conversations.find_account(tx, "telegram", str(GROUP))
+        assert group is not None
+        assert await core.guardians.children_of(tx, group.id) == ()
+    await room.write(PARENT, f"/start lk_{code.value}")  # the code was not spent
+    await room.told(PARENT, says("Liên kết thành công", pupil.full_name))

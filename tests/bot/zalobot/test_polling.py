@@ -23,7 +23,12 @@ async def test_over_polling_a_question_and_a_typed_choice_are_answered_and_recei
             await _sent(zalo.sent, 3)
             zalo.updates.put_nowait(update(msg_id="3", kind="unsupported"))
             await _sent(zalo.sent, 4)
-    assert len({one["text"] for one in zalo.sent}) == 4
+            group = update("con của tôi", msg_id="5")
+            group["message"]["chat"] = {"id": "g1", "chat_type": "GROUP"}
+            zalo.updates.put_nowait(group)
+            await _sent(zalo.sent, 6)  # the introduction, and that family matters are for a private chat
+            assert "nhắn riêng" in zalo.sent[5]["text"]
+    assert len({one["text"] for one in zalo.sent}) == 5
 
 
 async def _sent(sent: list[dict[str, object]], count: int) -> None:
