@@ -192,7 +192,10 @@ def _state_en(params: Params) -> str:
     state = params["state"]
     shut = f", shut ({state['locked']})" if state["locked"] else ""
     net = "online" if state["online"] else "offline"
-    return f"📋 {params['gate']}: {state['mode']}{shut}, {net}, {state['queued']} to send, {state['parked']} refused. {state['software']}" + "".join(f"\n• {_TROUBLES_EN[code]}" for code in _troubles(state))
+    return (
+        f"📋 {params['gate']}: {state['mode']}{shut}, {net}, {state['queued']} to send, {state['parked']} refused. {state['software']}"
+        + "".join(f"\n• {_TROUBLES_EN[code]}" for code in _troubles(state))
+    )
 
 
 def _which_vi(params: Params) -> str:

@@ -87,7 +87,7 @@ class Proving:
         )
         decoy = keys.seal(_DECOY, repository.PROFILE)
         made_up = [
-            identities.candidate(keys, GuardianId(uuid4()), decoy, None, (False, False))
+            identities.candidate(keys, GuardianId(uuid4()), decoy, None, of_account=False)
             for _ in range(LEAST_COMPARED - len(found))
         ]
         return {one.id: one for one in (*found, *made_up)}

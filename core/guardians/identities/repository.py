@@ -36,7 +36,6 @@ async def list_candidates(
             GuardianRow.sealed_profile,
             GuardianRow.sealed_identity,
             GuardianRow.id.in_(of_account),
-            GuardianRow.id.in_(of_student),
         )
         .where(
             GuardianRow.school_id == tx.school_id,
@@ -48,13 +47,13 @@ async def list_candidates(
         .with_for_update()
     )
     return tuple(
-        candidate(keys, GuardianId(id_), profile, identity, (by_account, by_student))
-        for id_, profile, identity, by_account, by_student in rows
+        candidate(keys, GuardianId(id_), profile, identity, of_account=mine)
+        for id_, profile, identity, mine in rows
     )
 
 
 def candidate(
-    keys: SchoolKeys, id_: GuardianId, profile: bytes, identity: bytes | None, by: tuple[bool, bool]
+    keys: SchoolKeys, id_: GuardianId, profile: bytes, identity: bytes | None, *, of_account: bool
 ) -> Candidate:
     """Open what is known about a guardian."""
     guardian = open_guardian(keys, id_, profile)
@@ -64,7 +63,7 @@ def candidate(
         guardian.full_name,
         CitizenId(number) if number else None,
         date.fromisoformat(born_on) if born_on else None,
-        *by,
+        of_account,
     )
 
 
