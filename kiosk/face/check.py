@@ -21,7 +21,7 @@ from kiosk.face.embed import Template
 from kiosk.face.engine import Analysis, FaceEngine
 from kiosk.face.errors import BadPictureError, FaceError, NoFaceError
 from kiosk.face.known import KnownFaces, coded
-from kiosk.face.liveness import LivenessOutcome
+from kiosk.face.liveness import Challenge, LivenessOutcome
 from kiosk.face.match import ThresholdTable, Use
 from kiosk.face.models import ALL_MODELS, ModelStore
 from kiosk.face.picture import decode
@@ -65,6 +65,7 @@ class LiveFaceCheck:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="face")
         self._enrols, self._turns = enrols, turns or (lambda: TURNS[use()])
         self._caution, self._now_ms = Caution(), 0
+        self._left: Challenge | None = None
         self._engine: FaceEngine | None = None
         self._roster: KnownRoster | None = None
         self._known: KnownFaces | None = None
@@ -94,10 +95,15 @@ class LiveFaceCheck:
             CameraError: as `check`.
         """
         visit = self._visit(on_hint)
-        while not (coming.done() or visit.over):
-            await visit.step()
-        subject = await coming
-        return await (self._identify(visit) if subject.nobody_yet else self._verify(visit, subject))
+        try:
+            while not (coming.done() or visit.over):
+                await visit.step()
+            subject = await coming
+            return await (self._identify(visit) if subject.nobody_yet else self._verify(visit, subject))
+        except asyncio.CancelledError:
+            # Whoever lifts the card when the wrong movement is asked for is asked for it again.
+            self._left = visit.run.drawn if visit.run.begun else self._left
+            raise
 
     async def _verify(self, visit: Visit, subject: Subject) -> FaceReport:
         """Whether it is whom the card names, and alive."""
@@ -133,11 +139,15 @@ class LiveFaceCheck:
     def _visit(self, on_hint: Callable[[str], None]) -> Visit:
         """A visit with a challenge of its own."""
         turns = self._caution.turns(self._turns(), self._now_ms)
-        return Visit(self, Teller(on_hint), ChallengeRun.draw(self._chance, turns))
+        run = ChallengeRun.draw(self._chance, turns)
+        if self._left is not None and len(self._left.steps) == len(run.drawn.steps):
+            run = ChallengeRun(self._left, run.pauses_ms)
+        return Visit(self, Teller(on_hint), run)
 
     def _alive(self, visit: Visit) -> bool:
         """Whether the challenge was answered as only a living face does; the next one hears of it."""
         alive = visit.judged().outcome is LivenessOutcome.ACCEPT
+        self._left = None
         self._caution.note(self._now_ms, alive=alive)
         return alive
 

@@ -192,6 +192,23 @@ async def test_what_is_seen_while_the_chip_is_read_counts(real: Make) -> None:
     assert len(heard) == told
 
 
+async def test_lifting_the_card_does_not_draw_another_challenge(
+    heads: Callable[[str], Head], checks: Callable[..., LiveFaceCheck], pictures: Path
+) -> None:
+    """Else a film of one movement would be tried until that movement is asked for."""
+    stage = Stage(motionless(heads(HOLDER).picture))
+    faces, asked = checks(stage), list[str]()
+    portrait = (pictures / SAME_PERSON).read_bytes()
+    for _ in range(4):
+        heard: list[str] = []
+        async with asyncio.TaskGroup() as group:
+            check = group.create_task(faces.check(subject(portrait), heard.append))
+            await eventually(lambda heard=heard: bool(set(WAYS) & set(heard)))
+            check.cancel()
+        asked.append(heard[-1])
+    assert len(set(asked)) == 1
+
+
 async def test_whoever_still_stands_there_from_before_spoils_nothing(
     heads: Callable[[str], Head], checks: Callable[..., LiveFaceCheck], pictures: Path
 ) -> None:
