@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -67,25 +68,27 @@ class Digests:
         ways = [Recipient(*way) for way in kept[-1]["ways"]]
         # A day's summary is worth no money: it falls back on no phone.
         ways = [one for one in ways if one.channel not in BY_PHONE] or ways
-        items: list[dict[str, Any]] = []
-        while ways and not items:
-            first, *ways = ways
+        for place, first in enumerate(ways, 1):
             items = [one for one in kept if await self._may_be_told(tx, first, one)]
-        if not items:
-            return False
-        about = dict.fromkeys(part for one in items for part in read_about(one.get("about", ())))
-        params = {
-            "date": now.astimezone(SCHOOL_TIME).strftime("%d/%m/%Y"),
-            "items": [{"key": one["key"], "params": one["params"]} for one in items],
-        }
-        dedupe = f"digest:{taken[0][0]}"
-        await self.notifications.enqueue(
-            tx,
-            NewNotification(first, "digest.daily", params, dedupe, fallbacks=tuple(ways), about=tuple(about)),
-        )
-        return True
+            if items:
+                digest = _digest(first, tuple(ways[place:]), items, (f"digest:{taken[0][0]}", now))
+                await self.notifications.enqueue(tx, digest)
+                return True
+        return False
 
     async def _may_be_told(self, tx: Tx, way: Recipient, item: Mapping[str, Any]) -> bool:
         """Whether the day has not changed whom this may be told."""
         about = read_about(item.get("about", ()))
         return self.still_told is None or not about or await self.still_told(tx, way, about)
+
+
+def _digest(
+    first: Recipient, others: tuple[Recipient, ...], items: list[dict[str, Any]], once: tuple[str, datetime]
+) -> NewNotification:
+    """One message of many; `once` is its dedupe key and the time."""
+    params = {
+        "date": once[1].astimezone(SCHOOL_TIME).strftime("%d/%m/%Y"),
+        "items": [{"key": one["key"], "params": one["params"]} for one in items],
+    }
+    about = dict.fromkeys(part for one in items for part in read_about(one.get("about", ())))
+    return NewNotification(first, "digest.daily", params, once[0], fallbacks=others, about=tuple(about))
