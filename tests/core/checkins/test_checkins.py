@@ -204,6 +204,16 @@ async def test_staff_approve_and_the_kiosk_and_the_guardian_learn_it(gate: Gate)
     assert (answer.body["decision"], answer.body["reason"]) == ("accepted", "staff_approved")
 
 
+async def test_a_try_that_is_approved_after_the_pupil_came_in_is_not_told_again(gate: Gate) -> None:
+    await gate.send(face="mismatch")
+    await gate.send()
+    (waiting,) = (await gate.day()).needs_staff
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        await gate.core.check_ins.resolve(tx, waiting.id, approve=True, actor="staff:x")
+    told = [one.key for one in await gate.messages() if one.recipient.channel == "webchat"]
+    assert told == ["checkin.arrived"]
+
+
 async def test_a_kiosk_learns_nothing_of_reports_that_are_not_its_own(gate: Gate) -> None:
     for report_id in (str(new_id()), "nonsense"):
         answer = await gate.kiosk.get(f"{PATH}/{report_id}")
