@@ -75,3 +75,12 @@ def test_zalo_keeps_no_address_of_a_picture() -> None:
     message = zalo.receive(event(incoming))
     assert message
     assert MenuFlow.is_picture(message.attachment)
+
+
+def test_a_group_that_became_a_supergroup_says_where_it_goes_on_and_nothing_else() -> None:
+    moved = update(chat={"id": -12, "type": "group", "title": "Trực"}, migrate_to_chat_id=-10012)
+    incoming = telegram.incoming_of(moved)
+    assert incoming is not None
+    message = telegram.receive(event(incoming))
+    assert message is not None
+    assert (message.chat_id, message.moved_to, message.is_group, message.text) == ("-12", "-10012", True, "")

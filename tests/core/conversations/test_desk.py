@@ -253,6 +253,19 @@ async def test_a_code_joins_one_chat_once_and_in_time(office: Office) -> None:
         assert await chats.ensure(tx, Recipient("telegram", "cu"), "Nhóm trực") == by_settings
 
 
+async def test_a_group_that_gets_another_id_stays_the_staff_chat_that_it_was(office: Office) -> None:
+    chats = office.desk.chats
+    async with office.database.transaction(office.school_id) as tx:
+        _, code = await chats.invite(tx, NewStaffChat("Trực"), "staff:x")
+        before = await chats.join(tx, "telegram", "-12", code)
+        assert await chats.move(tx, "telegram", "-12", "-10012")
+        after = await chats.find(tx, "telegram", "-10012")
+        assert after is not None
+        assert (after.id, after.recipient) == (before.id, Recipient("telegram", "-10012"))
+        assert await chats.find(tx, "telegram", "-12") is None
+        assert not await chats.move(tx, "telegram", "-12", "-10013")
+
+
 async def test_hours_are_the_schools_own(office: Office) -> None:
     own = DeskHours(time(6, 30), time(18, 0), saturday=True, raise_after=timedelta(minutes=5))
     async with office.database.transaction(office.school_id) as tx:
