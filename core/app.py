@@ -163,6 +163,7 @@ class Core:
             notifications=self.notifications,
             staff_chats=StaffChats(self.keyring, self.clock, self.audit),
             audit=self.audit,
+            clock=self.clock,
         )
 
     @property

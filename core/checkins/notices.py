@@ -57,6 +57,7 @@ def for_guardians(
     """One message per guardian when the pupil was let in for the first time that day; `people` are their addresses.
 
     What comes late (the kiosk had no network) does not say "just arrived": it says when, and that the word is late.
+    What happens now passes quiet hours: a child who comes back from a trip at 22:00 is what the family waits for.
 
     Keys: `checkin.arrived`, `checkin.late`, `checkin.exam_arrived`, `checkin.exam_late`, `checkin.told_late`,
     `checkin.exam_told_late`.
@@ -77,6 +78,7 @@ def for_guardians(
             key=f"checkin.{exam}{kind}",
             params=arrival.params,
             dedupe_key=f"checkin:{arrival.check_in_id}:{number}",
+            urgency=Urgency.NEWS,
             expires_at=(arrival.observed_at if arrival.is_news(now) else now) + WAITS_FOR,
             fallbacks=tuple(others),
             about=about,

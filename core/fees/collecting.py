@@ -31,6 +31,7 @@ from core.notifications.service import Notifications
 from core.staff.authority import Right
 from core.staff.chat_rights import may
 from core.students.service import Students
+from core.values.clock import Clock
 from core.values.ids import ClassId, InvoiceId, StudentId
 from core.values.money import Vnd
 
@@ -63,6 +64,7 @@ class Collecting:
     notifications: Notifications
     staff_chats: StaffChats
     audit: Audit
+    clock: Clock
 
     async def charge(self, tx: Tx, charge: Charge, class_id: ClassId, actor: str) -> int:
         """Issue one fee to a class, and tell the guardians; says to how many pupils.
@@ -133,7 +135,8 @@ class Collecting:
             return
         pupil = await self.students.get(tx, result.invoice.student_id)
         people = await self._people(tx, pupil.id)
-        await self.notifications.enqueue(tx, *notices.received(result, pupil.given_name, people))
+        told = notices.received(result, pupil.given_name, people, self.clock.now())
+        await self.notifications.enqueue(tx, *told)
 
     async def _people(self, tx: Tx, student_id: StudentId) -> Sequence[Sequence[Recipient]]:
         """Where each guardian is reached who is known surely enough for fees."""

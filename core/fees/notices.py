@@ -6,14 +6,17 @@ Keys: `fees.issued`, `fees.due_soon`, `fees.paid`, `fees.part`, `fees.over`, `fe
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from core.fees.domain import Invoice, MatchOutcome, Payment, PaymentResult
 from core.guardians.levels import Feature
-from core.notifications.domain import About, NewNotification, Recipient, one_each
+from core.notifications.domain import About, NewNotification, Recipient, Urgency, one_each
 
 People = Iterable[Iterable[Recipient]]
+JUST_PAID = timedelta(hours=1)
+"""So long a payment is news to whoever made it."""
 
 
 def issued(invoice: Invoice, child: str, people: People) -> tuple[NewNotification, ...]:
@@ -26,8 +29,11 @@ def due_soon(invoice: Invoice, child: str, people: People) -> tuple[NewNotificat
     return _each("fees.due_soon", f"fees.due_soon:{invoice.id}", _open(invoice, child), invoice, people)
 
 
-def received(result: PaymentResult, child: str, people: People) -> tuple[NewNotification, ...]:
-    """One message per guardian: the money came, and what it paid; nothing for what staff have to look at first."""
+def received(result: PaymentResult, child: str, people: People, now: datetime) -> tuple[NewNotification, ...]:
+    """One message per guardian: the money came, and what it paid; nothing for what staff have to look at first.
+
+    Who pays at 22:00 looks at the phone until the word comes; what a bank tells late waits for the morning.
+    """
     invoice, allocation = result.invoice, result.allocation
     if result.outcome is not MatchOutcome.APPLIED or invoice is None or allocation is None:
         return ()
@@ -39,7 +45,9 @@ def received(result: PaymentResult, child: str, people: People) -> tuple[NewNoti
         "left": int(over or invoice.outstanding),
     }
     dedupe = f"fees.received:{result.payment.id}:{invoice.id}"
-    return _each(f"fees.{allocation.outcome}", dedupe, params, invoice, people)
+    just_paid = now - result.payment.received.received_at <= JUST_PAID
+    urgency = Urgency.NEWS if just_paid else Urgency.NORMAL
+    return _each(f"fees.{allocation.outcome}", dedupe, params, invoice, people, urgency)
 
 
 def unmatched(payment: Payment, chats: Iterable[Recipient]) -> tuple[NewNotification, ...]:
@@ -67,10 +75,17 @@ def _open(invoice: Invoice, child: str) -> dict[str, Any]:
 
 
 def _each(
-    key: str, dedupe: str, params: dict[str, Any], invoice: Invoice, people: People
+    key: str,
+    dedupe: str,
+    params: dict[str, Any],
+    invoice: Invoice,
+    people: People,
+    urgency: Urgency = Urgency.NORMAL,
 ) -> tuple[NewNotification, ...]:
     about = (About(invoice.student_id, Feature.FEES),)
     return tuple(
-        NewNotification(first, key, params, f"{dedupe}:{number}", fallbacks=tuple(others), about=about)
+        NewNotification(
+            first, key, params, f"{dedupe}:{number}", urgency, fallbacks=tuple(others), about=about
+        )
         for number, (first, *others) in enumerate(one_each(people))
     )

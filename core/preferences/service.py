@@ -54,7 +54,7 @@ class Preferences:
 
         The first of the person's addresses that has a choice decides, so one that was linked later follows the others.
         """
-        kinds = [kind_of(one.key) if one.urgency is Urgency.NORMAL else None for one in new]
+        kinds = [kind_of(one.key) if one.urgency >= Urgency.NEWS else None for one in new]
         asked = [one for one, kind in zip(new, kinds, strict=True) if kind]
         if not asked:
             return [None] * len(new)

@@ -102,6 +102,12 @@ async def test_an_arrival_is_delivered_to_whom_it_may_be_told(gate: Gate) -> Non
     assert [one.key for one in recorder.sent] == ["checkin.arrived"]
 
 
+async def test_no_quiet_hour_holds_back_the_word_of_a_child_at_the_gate(gate: Gate) -> None:
+    await gate.send()
+    await deliver(gate, recorder := Recorder(), quiet=QuietHours(time(0), time(23, 59)))
+    assert [one.key for one in recorder.sent] == ["checkin.arrived"]
+
+
 @pytest.mark.parametrize("ends", ENDS, ids=lambda one: one.__name__)
 async def test_a_waiting_arrival_goes_to_nobody_whose_right_has_ended(gate: Gate, ends: Change) -> None:
     await gate.send()

@@ -19,9 +19,9 @@ from core.fees.collecting import Charge
 from core.fees.domain import Invoice, NewInvoice
 from core.fees.worker import FeeReminders
 from core.inbox.worker import InboxWorker
-from core.notifications.domain import Notification
+from core.notifications.domain import Notification, Urgency
 from core.settings import CoreSettings
-from core.values.clock import FixedClock
+from core.values.clock import SCHOOL_TIME, FixedClock
 from core.values.ids import SchoolId, StudentId, new_id
 from core.values.money import vnd
 from core.web.server import serving
@@ -105,6 +105,19 @@ async def test_a_transfer_with_its_code_pays_and_the_guardian_is_thanked_once(of
     assert thanks.key == "fees.paid"
     assert thanks.params == {"child": "An", "title": "Tiền ăn tháng 12", "amount": 500_000, "left": 0}
     assert (await office.gate.audited()).count("fees.received") == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "urgency"), [(3, Urgency.NEWS), (200, Urgency.NORMAL)], ids=["just now", "told late"]
+)
+async def test_who_just_paid_is_thanked_at_any_hour_and_what_a_bank_tells_late_waits_for_the_morning(
+    office: Office, minutes: int, urgency: Urgency
+) -> None:
+    invoice = await office.invoice()
+    paid = (office.gate.clock.now() - timedelta(minutes=minutes)).astimezone(SCHOOL_TIME)
+    await office.transfer(str(invoice.reference), transactionDate=paid.strftime("%Y-%m-%d %H:%M:%S"))
+    await office.handle()
+    assert [one.urgency for one in await office.told()] == [urgency]
 
 
 async def test_a_part_is_told_as_a_part_and_what_is_too_much_waits_for_staff(office: Office) -> None:

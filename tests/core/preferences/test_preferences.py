@@ -95,7 +95,9 @@ async def test_without_a_choice_everything_comes_at_once(post: Post) -> None:
 
 async def test_what_is_switched_off_is_not_written_but_replies_and_emergencies_are(post: Post) -> None:
     await post.choose(Kind.NEWS, Mode.OFF)
+    await post.choose(Kind.FEES, Mode.OFF)
     await post.send("broadcast.notice")
+    await post.send("fees.paid", urgency=Urgency.NEWS)
     await post.send("broadcast.emergency", urgency=Urgency.EMERGENCY)
     await post.send("fees.outstanding", urgency=Urgency.REPLY)
     await post.send("checkin.arrived")
