@@ -13,7 +13,8 @@ from core.sample.school import SCHOOL_ID
 from core.values.clock import school_date
 from core.values.ids import GuardianId, StudentId
 from kiosk.session.events import Pressed
-from kiosk.session.values import Button, Idle, VerdictKind
+from kiosk.session.places import Idle
+from kiosk.session.values import Button, VerdictKind
 from tests.journeys import test_driven_gate
 from tests.journeys.test_driven_gate import School
 from tests.kiosk.support.waiting import eventually
