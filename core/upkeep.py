@@ -12,12 +12,14 @@ from datetime import timedelta
 
 import structlog
 
-from core.db.transaction import DATABASE_FAULTS, Database
+from core.db.transaction import Database
 from core.devices.commands.service import Commands
 from core.enrolments.service import Enrolments
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications
 from core.rights.forgetting import Forgetting
+from core.values.ids import SchoolId
+from core.work.rounds import each, rounds
 
 log = structlog.get_logger(__name__)
 KEEP = timedelta(days=30)
@@ -49,11 +51,7 @@ class Upkeep:
             return 0
         async with self.database.platform() as tx:
             schools = await self.enrolments.schools(tx)
-        gone = 0
-        for school_id in schools:
-            async with self.database.transaction(school_id) as own:
-                gone += await self.enrolments.sweep(own)
-        return gone
+        return await each("faces", schools, self._sweep)
 
     async def aged(self) -> int:
         """Delete what has served its time (`core.rights.retention`); says how many rows."""
@@ -61,11 +59,15 @@ class Upkeep:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                facts, messages = await self.once()
-                log.info("upkeep", facts=facts, messages=messages, faces=await self.faces())
-                log.info("upkeep_by_age", rows=await self.aged())
-            except DATABASE_FAULTS as error:
-                log.warning("upkeep_failed", error=type(error).__name__)
-            await asyncio.sleep(EVERY.total_seconds())
+        await rounds("upkeep", self._all, lambda: asyncio.sleep(EVERY.total_seconds()))
+
+    async def _all(self) -> None:
+        facts, messages = await self.once()
+        log.info("upkeep", facts=facts, messages=messages, faces=await self.faces())
+        log.info("upkeep_by_age", rows=await self.aged())
+
+    async def _sweep(self, school_id: SchoolId) -> int:
+        if self.enrolments is None:
+            return 0
+        async with self.database.transaction(school_id) as own:
+            return await self.enrolments.sweep(own)

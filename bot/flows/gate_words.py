@@ -107,7 +107,7 @@ _TYPED = tuple(
 _UPDATE = re.compile(r"^cap nhat (?:cong|may|kiosk)(?: (?P<name>.+?))? (?P<version>[0-9][0-9a-z.\-]{2,30})$")
 _VISIT = re.compile(r"^(?P<words>[a-z][a-z ]*?)(?: #?(?P<code>[0-9a-f]{6}))?$")
 _HASH = re.compile(r"^#(?P<code>[0-9a-f]{6}) (?P<words>[a-z ]+)$")
-_PRESSED = re.compile(r"^gate\.(?P<verb>[a-z_]+)(?::(?P<code>[0-9A-Fa-f]{6}))?$")
+_PRESSED = re.compile(r"^gate\.(?P<verb>[a-z_0-9]+)(?::(?P<code>[0-9A-Fa-f]{6}))?$")
 _LONGEST = 80
 
 

@@ -12,7 +12,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import orjson
-import structlog
 
 from core.checkins import repository
 from core.checkins.domain import AlreadyResolvedError, CheckInNotFoundError
@@ -21,7 +20,7 @@ from core.checkins.service import NOTIFY_CHANNEL, CheckIns
 from core.contracts.checkin import Decision
 from core.contracts.commands import AnswerVisit, Order, StaffAnswer
 from core.db.notify import notify
-from core.db.transaction import DATABASE_FAULTS, Database, Tx
+from core.db.transaction import Database, Tx
 from core.devices.commands.domain import IssuedCommand
 from core.devices.commands.service import Commands
 from core.devices.domain import DeviceRevokedError
@@ -29,9 +28,9 @@ from core.devices.service import Devices
 from core.notifications.domain import Recipient
 from core.notifications.service import Notifications
 from core.values.clock import Clock
-from core.values.ids import CheckInId, ClassId, CommandId, DeviceId, StudentId
+from core.values.ids import CheckInId, ClassId, CommandId, DeviceId, SchoolId, StudentId
+from core.work.rounds import each, rounds
 
-log = structlog.get_logger(__name__)
 STILL_THERE = timedelta(seconds=60)
 """Nobody stands before a kiosk longer than this; a later answer is recorded, and no screen is asked to show it."""
 ANSWERABLE_FOR = timedelta(hours=2)
@@ -151,22 +150,17 @@ class GateSweep:
 
     async def once(self) -> int:
         """Close what has run out; says how many."""
-        commands = self.gate.commands
         async with self.database.platform() as tx:
-            schools = await commands.schools_with_expired(tx)
-        closed = 0
-        for school_id in schools:
-            async with self.database.transaction(school_id) as own:
-                for command in await commands.expire(own):
-                    await self.gate.finished(own, command)
-                    closed += 1
-        return closed
+            schools = await self.gate.commands.schools_with_expired(tx)
+        return await each("gate_orders", schools, self._close)
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.once()
-            except DATABASE_FAULTS as error:
-                log.warning("gate_sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(_SWEEP_SECONDS)
+        await rounds("gate_orders", self.once, lambda: asyncio.sleep(_SWEEP_SECONDS))
+
+    async def _close(self, school_id: SchoolId) -> int:
+        async with self.database.transaction(school_id) as own:
+            expired = await self.gate.commands.expire(own)
+            for command in expired:
+                await self.gate.finished(own, command)
+            return len(expired)

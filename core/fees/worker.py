@@ -8,10 +8,12 @@ from datetime import time, timedelta
 
 import structlog
 
-from core.db.transaction import DATABASE_FAULTS, Database
+from core.db.transaction import Database
 from core.fees.collecting import Collecting
 from core.schools.service import Schools
 from core.values.clock import SCHOOL_TIME, Clock
+from core.values.ids import SchoolId
+from core.work.rounds import each, rounds
 
 log = structlog.get_logger(__name__)
 EVERY = timedelta(hours=1)
@@ -35,19 +37,17 @@ class FeeReminders:
         if not FROM <= local.time() < TO:
             return 0
         today = local.date()
+
+        async def look(school_id: SchoolId) -> int:
+            async with self.database.transaction(school_id) as own:
+                return await self.collecting.remind(own, today, today + DAYS_BEFORE)
+
         async with self.database.platform() as tx:
             schools = await self.schools.list_schools(tx)
-        due = 0
-        for school in schools:
-            async with self.database.transaction(school.id) as own:
-                due += await self.collecting.remind(own, today, today + DAYS_BEFORE)
+        due = await each("fee_reminders", (school.id for school in schools), look)
+        log.info("fee_reminders", due=due)
         return due
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                log.info("fee_reminders", due=await self.once())
-            except DATABASE_FAULTS as error:
-                log.warning("fee_reminders_failed", error=type(error).__name__)
-            await asyncio.sleep(EVERY.total_seconds())
+        await rounds("fee_reminders", self.once, lambda: asyncio.sleep(EVERY.total_seconds()))

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import structlog
 
-from core.db.transaction import DATABASE_FAULTS, Database
+from core.db.transaction import Database
 from core.guardians.lapses import Lapses
 from core.schools.service import Schools
+from core.values.ids import SchoolId
+from core.work.rounds import each, rounds
 
 log = structlog.get_logger(__name__)
 EVERY = timedelta(hours=1)
@@ -28,17 +30,14 @@ class LapseWorker:
         """One look at every school; says how many guardianships ended."""
         async with self.database.platform() as tx:
             schools = await self.schools.list_schools(tx)
-        ended = 0
-        for school in schools:
-            async with self.database.transaction(school.id) as own:
-                ended += sum((await self.lapses.once(own)).values())
+        ended = await each("lapses", (school.id for school in schools), self._look)
+        log.info("lapses", ended=ended)
         return ended
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                log.info("lapses", ended=await self.once())
-            except DATABASE_FAULTS as error:
-                log.warning("lapses_failed", error=type(error).__name__)
-            await asyncio.sleep(EVERY.total_seconds())
+        await rounds("lapses", self.once, lambda: asyncio.sleep(EVERY.total_seconds()))
+
+    async def _look(self, school_id: SchoolId) -> int:
+        async with self.database.transaction(school_id) as own:
+            return sum((await self.lapses.once(own)).values())

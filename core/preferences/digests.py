@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
-import structlog
 
-from core.db.transaction import DATABASE_FAULTS, Database, Tx
+from core.db.transaction import Database, Tx
 from core.notifications.domain import BY_PHONE, NewNotification, Recipient
 from core.notifications.ports import StillTold
 from core.notifications.service import Notifications, read_about
@@ -22,8 +22,8 @@ from core.preferences import repository
 from core.preferences.service import CONTENT, Preferences
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import SchoolId
+from core.work.rounds import each, rounds
 
-log = structlog.get_logger(__name__)
 EVERY_SECONDS = 20.0
 _AT_ONCE = 200
 
@@ -42,23 +42,22 @@ class Digests:
         now = self.preferences.clock.now()
         async with self.database.platform() as tx:
             due = await repository.list_due(tx, now, _AT_ONCE)
-        sent = 0
-        for school, lane in due:
-            async with self.database.transaction(SchoolId(school)) as own:
-                sent += await self._send(own, lane)
-        return sent
+        return await each("digests", due, self._send)
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                while await self.once() == _AT_ONCE:
-                    pass
-            except DATABASE_FAULTS as error:
-                log.warning("digests_failed", error=type(error).__name__)
-            await asyncio.sleep(EVERY_SECONDS)
+        await rounds("digests", self._all, lambda: asyncio.sleep(EVERY_SECONDS))
 
-    async def _send(self, tx: Tx, lane: bytes) -> bool:
+    async def _all(self) -> None:
+        while await self.once() == _AT_ONCE:
+            pass
+
+    async def _send(self, due: tuple[UUID, bytes]) -> bool:
+        school, lane = due
+        async with self.database.transaction(SchoolId(school)) as own:
+            return await self._send_one(own, lane)
+
+    async def _send_one(self, tx: Tx, lane: bytes) -> bool:
         now = self.preferences.clock.now()
         taken = await repository.take(tx, lane, now)
         if not taken:

@@ -33,7 +33,7 @@ def step(session: Session, event: Event, at: float, rules: Rules) -> Step:
     >>> laid = ev.CardLaid(tap=1, number=CitizenId("001315012345"))
     >>> after, effects = step(Session(), laid, 0.0, Rules())
     >>> type(after.place).__name__, [type(effect).__name__ for effect in effects]
-    ('Reading', ['ReadCard'])
+    ('Reading', ['ReadCard', 'LookAhead'])
     """
     if getattr(event, "visit", session.visit) != session.visit:
         return session, ()

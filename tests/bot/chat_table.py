@@ -14,7 +14,7 @@ from bot.flows import approvals, gate_words
 from bot.flows.staff_commands import Verb
 from bot.router import Topic
 from bot.texts import vi
-from core.contracts.commands import StaffAnswer
+from core.contracts.commands import MOST_TURNS, StaffAnswer
 from core.guardians.levels import Feature
 from core.staff.authority import Right
 
@@ -107,6 +107,7 @@ BUTTONS: Mapping[str, Need] = {
                 "face_off",
                 "code_on",
                 "code_off",
+                *(f"turns_{count}" for count in range(1, MOST_TURNS + 1)),
             )
         ),
         Right.MANAGE_DEVICES,
@@ -156,6 +157,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "gate.face_off": ("không cho vào bằng khuôn mặt",),
     "gate.code_on": ("cho vào bằng mã",),
     "gate.code_off": ("không cho vào bằng mã",),
+    **{f"gate.turns_{count}": (f"quay mặt {count} lần",) for count in range(1, MOST_TURNS + 1)},
     "gate.close": ("đóng ca",),
     "gate.restart": ("khởi động lại cổng",),
     "gate.mute": ("tắt tiếng cổng",),

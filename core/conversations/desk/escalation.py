@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-
-import structlog
+from uuid import UUID
 
 from core.conversations.desk.service import HandoverDesk
-from core.db.transaction import DATABASE_FAULTS, Database
+from core.db.transaction import Database
 from core.values.ids import SchoolId
+from core.work.rounds import each, rounds
 
-log = structlog.get_logger(__name__)
 EVERY_SECONDS = 10.0
 
 
@@ -30,17 +29,12 @@ class Escalation:
         """Look at every school once; says how many hand-overs were raised or ended."""
         async with self.database.platform() as tx:
             schools = await self.desk.schools_with_open(tx)
-        done = 0
-        for school in schools:
-            async with self.database.transaction(SchoolId(school)) as own:
-                done += await self.desk.raise_overdue(own)
-        return done
+        return await each("escalation", schools, self._look)
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.once()
-            except DATABASE_FAULTS as error:
-                log.warning("escalation_failed", error=type(error).__name__)
-            await asyncio.sleep(EVERY_SECONDS)
+        await rounds("escalation", self.once, lambda: asyncio.sleep(EVERY_SECONDS))
+
+    async def _look(self, school: UUID) -> int:
+        async with self.database.transaction(SchoolId(school)) as own:
+            return await self.desk.raise_overdue(own)

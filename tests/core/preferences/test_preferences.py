@@ -199,6 +199,26 @@ async def test_no_default_for_parents_keeps_a_word_from_staff(post: Post) -> Non
     assert await post.keys() == ["fees.unmatched", "checkin.needs_staff"]
 
 
+async def test_a_digest_that_cannot_be_read_holds_back_nobody_elses_and_is_not_lost(
+    post: Post, clock: FixedClock
+) -> None:
+    for to in (ZALO, WEB):
+        await post.choose(Kind.NEWS, Mode.DIGEST, to, at=time(18, 0))
+        await post.send("broadcast.notice", to)
+    clock.advance(timedelta(hours=7))
+    async with post.database.platform() as tx:
+        spoil = (
+            "UPDATE notification_digest_items SET content = '\\x00'"
+            " WHERE id = (SELECT id FROM notification_digest_items LIMIT 1)"
+        )
+        await tx.session.execute(text(spoil))
+    assert await post.digests().once() == 1
+    assert sorted([*await post.keys(ZALO), *await post.keys(WEB)]) == ["digest.daily"]
+    async with post.database.platform() as tx:
+        (left,) = await tx.session.execute(text("SELECT count(*) FROM notification_digest_items"))
+    assert left == (1,)
+
+
 async def test_what_waits_for_a_digest_is_sealed(post: Post) -> None:
     await post.choose(Kind.NEWS, Mode.DIGEST)
     await post.send("broadcast.notice")

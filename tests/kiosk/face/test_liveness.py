@@ -100,16 +100,31 @@ def test_a_flat_photograph_turned_and_tilted_is_never_accepted(
 
 @settings(deadline=None)
 @given(st.integers(), st.integers(), st.integers(1, MOST_TURNS))
-def test_a_recording_of_other_turns_never_fits_whatever_its_moments(
+def test_a_recording_of_other_turns_never_fits_while_its_head_is_at_rest_when_something_is_asked(
     seed: int, other: int, turns: int
 ) -> None:
+    """`ChallengeRun` asks nobody before the head has come to rest; a film need not begin with its own rest, see below."""
     challenge = Challenge.draw(random.Random(seed), turns=turns)
     film = Challenge.draw(random.Random(other), turns=turns)
     wanted, shown = (
         [s.movement for s in one.steps if s.movement is not Movement.BLINK] for one in (challenge, film)
     )
-    if wanted != shown:
-        assert judge(living(film), challenge).outcome is not LivenessOutcome.ACCEPT
+    frames = living(film)
+    asked = [step.from_ms for step in challenge.steps]
+    at_rest = all(frame.pitch == 0 for frame in frames for at in asked if at - 120 <= frame.at_ms <= at)
+    if wanted != shown and at_rest:
+        assert judge(frames, challenge).outcome is not LivenessOutcome.ACCEPT
+
+
+@settings(deadline=None)
+@given(st.integers(), st.integers(0, 5000))
+def test_a_recording_of_one_turn_fits_at_most_one_of_the_four_ways_whenever_it_is_asked(
+    seed: int, asked_at: int
+) -> None:
+    """A film that comes back from a nod shows the other nod: it wins no second chance by that."""
+    film = living(Challenge.draw(random.Random(seed)))
+    ways = [Challenge((Step(way, asked_at, asked_at + 2500),)) for way in WAYS]
+    assert sum(judge(film, way).outcome is LivenessOutcome.ACCEPT for way in ways) <= 1
 
 
 @pytest.mark.parametrize("asked", WAYS)
