@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,10 @@ class Limits:
     job: timedelta = timedelta(seconds=60)
     sweep: timedelta = timedelta(seconds=1)
     grace: timedelta = timedelta(seconds=5)
+
+    async def rest(self) -> None:
+        """Wait for the next sweep."""
+        await asyncio.sleep(self.sweep.total_seconds())
 
     def __post_init__(self) -> None:
         if self.at_once < 1 or self.lease <= 2 * self.sweep:
