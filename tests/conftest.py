@@ -26,13 +26,14 @@ MASTER_KEY_TEXT = base64.b64encode(b"k" * 32).decode()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.TestServer]:
+def postgres_server() -> Iterator[postgres.TestServer]:
     """The server of this test process, with its migrated template."""
-    for server in postgres.start(tmp_path_factory.mktemp("pg")):
-        tested = postgres.TestServer(server)
-        asyncio.run(tested.execute(f'CREATE DATABASE "{postgres.TEMPLATE}"'))
-        postgres.migrate(server.url(postgres.TEMPLATE))
-        yield tested
+    with postgres.fast_folder() as folder:
+        for server in postgres.start(folder):
+            tested = postgres.TestServer(server)
+            asyncio.run(tested.execute(f'CREATE DATABASE "{postgres.TEMPLATE}"'))
+            postgres.migrate(server.url(postgres.TEMPLATE))
+            yield tested
 
 
 @pytest.fixture

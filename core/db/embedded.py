@@ -98,6 +98,7 @@ class EmbeddedPostgres:
         options |= {"max_connections": "200", "shared_buffers": "128MB", "timezone": "UTC"}
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"max_wal_size": "256MB"}
         (self._cluster / "congtruong.conf").write_text("".join(f"{k} = {v}\n" for k, v in options.items()))
         main = self._cluster / "postgresql.conf"
         include = "include 'congtruong.conf'\n"
