@@ -96,5 +96,5 @@ def _when(hours: DeskHours, now: datetime) -> dict[str, object]:
         "closes": hours.closes.strftime("%H:%M"),
         "next_day": opening.strftime("%d/%m"),
         "next_weekday": opening.weekday(),
-        "saturday": hours.saturday,
+        "days": hours.days,
     }

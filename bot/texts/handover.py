@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from bot.texts.pieces import Params, Text, each
 
-_DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -29,12 +29,12 @@ def _opened_en(params: Params, first: str) -> str:
 
 
 def _offer_vi(params: Params) -> str:
-    days = "thứ Hai đến thứ Bảy" if params["saturday"] else "thứ Hai đến thứ Sáu"
+    days = f"thứ Hai đến {_DAYS_VI[params['days'] - 1]}"
     return f"Anh/chị muốn nhắn cho thầy cô phải không ạ? Thầy cô trả lời từ {params['opens']} đến {params['closes']}, {days}. Nếu con đang gặp nguy hiểm, gọi ngay 113 hoặc 111 ạ."
 
 
 def _offer_en(params: Params) -> str:
-    days = "Monday to Saturday" if params["saturday"] else "Monday to Friday"
+    days = f"Monday to {_DAYS_EN[params['days'] - 1]}"
     return f"Would you like to write to the school's staff? They answer from {params['opens']} to {params['closes']}, {days}. If your child is in danger, call 113 or 111 now."
 
 
@@ -146,6 +146,7 @@ VI: Mapping[str, Text] = {
     "error.conversations.handover_taken": "Đồng nghiệp khác đang trả lời phụ huynh này.",
     "error.conversations.staff_chat_not_found": "Mã nối nhóm không đúng hoặc đã hết hạn. Thầy cô tạo mã mới ở trang quản lý.",
     "error.conversations.empty_answer": "Lời nhắn đang trống. Thầy cô gõ lại giúp em.",
+    "error.conversations.answer_too_long": "Lời nhắn dài quá nên em chưa gửi. Thầy cô chia thành hai tin giúp em.",
     "choice.handover.yes": "Gặp thầy cô",
     "choice.handover.end": "Quay lại với trợ lý",
     "choice.desk.take": "Nhận #{argument}",
@@ -192,6 +193,7 @@ EN: Mapping[str, Text] = {
     "error.conversations.handover_taken": "A colleague is answering this guardian already.",
     "error.conversations.staff_chat_not_found": "This code is wrong or has expired. Make a new one in the console.",
     "error.conversations.empty_answer": "There is nothing in this answer. Please type it again.",
+    "error.conversations.answer_too_long": "This answer is too long, so it was not sent. Please make two of it.",
     "choice.handover.yes": "Talk to a person",
     "choice.handover.end": "Back to the assistant",
     "choice.desk.take": "Take #{argument}",

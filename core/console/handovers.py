@@ -111,7 +111,7 @@ async def set_hours(visit: Visit) -> web.StreamResponse:
         hours = DeskHours(
             time.fromisoformat(visit.text("opens")),
             time.fromisoformat(visit.text("closes")),
-            visit.text("saturday") == "yes",
+            int(visit.text("days") or 0),
             timedelta(minutes=int(visit.text("minutes") or 0)),
         )
     except (ValueError, DeskHoursError):

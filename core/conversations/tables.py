@@ -155,7 +155,7 @@ class DeskRow(SchoolScoped, Base):
 
     opens: Mapped[time] = mapped_column(Time)
     closes: Mapped[time] = mapped_column(Time)
-    saturday: Mapped[bool]
+    days: Mapped[int] = mapped_column(SmallInteger)
     raise_after_minutes: Mapped[int] = mapped_column(SmallInteger)
 
 

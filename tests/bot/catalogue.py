@@ -46,7 +46,7 @@ SAMPLE: Mapping[str, Any] = {
     "lines": ["✅ Ánh đã đến trường lúc 06:52.", "📢 Mai nghỉ lễ, thứ Ba học lại."], "minutes": 10,
     "mode": "digest", "name": "Cô Hoa", "names": ["Nguyễn Thị Ánh"], "next_day": "23/11", "next_weekday": 0,
     "open": _OPEN, "open_now": False, "opens": "07:00", "qr": "", "reason": "asked", "reference": "HP7K2M9",
-    "saturday": False, "school": "Trường TH và THCS Hoa Phượng", "text": "Mai cả trường nghỉ, thứ Ba học bình thường.",
+    "days": 5, "school": "Trường TH và THCS Hoa Phượng", "text": "Mai cả trường nghỉ, thứ Ba học bình thường.",
     "time": "06:52", "title": "Nghỉ ngày Nhà giáo Việt Nam", "total": 705_000, "until": "18:05 23/11", "urgent": False,
     "url": "https://truong.example/verify#482913", "wanted": [
         {"kind": "arrivals", "mode": "now", "at": "18:00"},

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from core.conversations.domain import Handover, HandoverUrgency
+from core.conversations.domain import TEXT_MAX, Handover, HandoverUrgency
 from core.errors import CoreError, NotFoundError
 from core.notifications.domain import Recipient
 from core.values.clock import SCHOOL_TIME
@@ -21,9 +21,11 @@ EMERGENCY_AFTER = timedelta(minutes=3)
 IDLE_AFTER = timedelta(hours=12)
 """An answered hand-over in which nobody writes for so long ends by itself: the bot must not stay silent."""
 CODE_LENGTH = 6
-SAID_MAX = 2000
+TAKER_MAX = 120
+SAID_MAX = TEXT_MAX
+"""What either side writes at once; channels break it into messages of their own length."""
 NAME_MAX = 80
-_SATURDAY, _WEEK = 5, 7
+_WORKING_DAYS, _WEEK = 5, 7
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\+?\d[\s.\-]?){8,18}\d(?!\d)")
 _SHOWN = 3
 
@@ -41,6 +43,13 @@ class DeskHoursError(CoreError):
     http_status = 422
 
 
+class AnswerTooLongError(CoreError):
+    """An answer that would have to be cut; `most` is how many characters there may be."""
+
+    code = "conversations.answer_too_long"
+    http_status = 422
+
+
 class EmptyAnswerError(CoreError):
     """An answer without a word in it."""
 
@@ -50,9 +59,9 @@ class EmptyAnswerError(CoreError):
 
 @dataclass(frozen=True, slots=True)
 class DeskHours:
-    """When staff answer, Monday to Friday and perhaps Saturday, in school time (giờ làm việc).
+    """When staff answer, on the first `days` of the week from Monday, in school time (giờ làm việc).
 
-    `raise_after` is how long somebody may wait, in these hours, before the next staff are told.
+    A boarding school has seven of them. `raise_after` is how long somebody may wait, in these hours, before the next staff are told.
 
     Raises:
         DeskHoursError: when they make no sense.
@@ -60,12 +69,14 @@ class DeskHours:
 
     opens: time = time(7, 0)
     closes: time = time(17, 0)
-    saturday: bool = False
+    days: int = _WORKING_DAYS
     raise_after: timedelta = timedelta(minutes=10)
 
     def __post_init__(self) -> None:
         if not self.opens < self.closes:
             raise DeskHoursError(field="closes")
+        if not _WORKING_DAYS <= self.days <= _WEEK:
+            raise DeskHoursError(field="days")
         if not timedelta(minutes=1) <= self.raise_after <= timedelta(hours=8):
             raise DeskHoursError(field="raise_after")
 
@@ -101,7 +112,7 @@ class DeskHours:
         return due if due <= closing else self.next_opening(closing) + wait
 
     def _works_on(self, local: datetime) -> bool:
-        return local.weekday() < _SATURDAY or (self.saturday and local.weekday() == _SATURDAY)
+        return local.weekday() < self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +158,16 @@ class NewStaffChat:
 class Answering:
     """Who of the school acts: the name that the guardian reads, and the actor in the audit trail.
 
-    `chat` is the staff chat from which it is done, or None for the console.
+    `chat` is the staff chat from which it is done, or None for the console. A name is cut to what is kept of it: who
+    took a hand-over is known by it again.
     """
 
     name: str = field(repr=False)
     actor: str
     chat: StaffChat | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name[:TAKER_MAX])
 
 
 class SaidBy(StrEnum):

@@ -143,13 +143,13 @@ class StaffChats:
         row = await repository.find_hours(tx)
         if row is None:
             return DeskHours()
-        return DeskHours(row.opens, row.closes, row.saturday, timedelta(minutes=row.raise_after_minutes))
+        return DeskHours(row.opens, row.closes, row.days, timedelta(minutes=row.raise_after_minutes))
 
     async def set_hours(self, tx: Tx, hours: DeskHours, actor: str) -> None:
         """Change when the school answers."""
         minutes = int(hours.raise_after.total_seconds() // 60)
         await repository.put_hours(
-            tx, opens=hours.opens, closes=hours.closes, saturday=hours.saturday, raise_after_minutes=minutes
+            tx, opens=hours.opens, closes=hours.closes, days=hours.days, raise_after_minutes=minutes
         )
         await self._note(tx, actor, "desk_hours_set", tx.school_id)
 

@@ -81,7 +81,7 @@ async def test_a_colleague_who_has_it_is_not_interrupted(gate: Gate, browser: Br
 async def test_the_head_sets_hours_and_makes_a_code_that_joins_a_group(gate: Gate, browser: Browser) -> None:
     await browser.sign_in()
     csrf = await browser.csrf()
-    hours = {"csrf": csrf, "opens": "06:30", "closes": "18:00", "saturday": "yes", "minutes": "5"}
+    hours = {"csrf": csrf, "opens": "06:30", "closes": "18:00", "days": "7", "minutes": "5"}
     await browser.send(f"{HOME}/settings/hours", hours)
     assert browser.status == 200
     await browser.send(f"{HOME}/settings/hours", hours | {"closes": "05:00"})
@@ -92,6 +92,7 @@ async def test_the_head_sets_hours_and_makes_a_code_that_joins_a_group(gate: Gat
     async with gate.core.database.transaction(gate.school_id) as tx:
         chat = await gate.core.handovers.chats.join(tx, "telegram", "-100", code)
         assert (await gate.core.handovers.hours(tx)).raise_after.total_seconds() == 300
+        assert (await gate.core.handovers.hours(tx)).days == 7
     await browser.open(f"{HOME}/settings")
     assert "Đã nối" in browser.text
     await browser.send(f"{HOME}/settings/chats/{chat.id}/remove", {"csrf": csrf})
@@ -114,6 +115,9 @@ async def test_an_announcement_takes_two_steps_and_can_be_stopped(gate: Gate, br
     assert "Phụ huynh sẽ nhận 1" in browser.text
     draft = browser.headers["url"]
     assert not [one for one in await gate.messages() if one.key.startswith("broadcast.")]
+    again = await browser.open(f"{ANNOUNCE}/new?from={draft.rpartition('/')[2]}")
+    assert again.css_first("#title").attributes["value"] == "Nghỉ lễ"
+    assert again.css_first("#text").text() == "Mai nghỉ."
     await browser.send(f"{draft}/confirm", {"csrf": csrf, "when": "later", "at": "2020-01-01T10:00"})
     assert browser.status == 422
     await browser.send(f"{draft}/confirm", {"csrf": csrf, "when": "later", "at": "2026-11-25T10:00"})
@@ -139,7 +143,15 @@ async def test_a_teacher_announces_to_the_own_class_and_not_to_the_school(
     assert browser.status == 403
     await browser.send(ANNOUNCE, form)
     assert "Phụ huynh sẽ nhận 1" in browser.text
-    await browser.send(browser.headers["url"] + "/confirm", {"csrf": csrf, "when": "now"})
+    own = browser.headers["url"]
+    await browser.sign_in()
+    await browser.send(ANNOUNCE, form | {"csrf": await browser.csrf(), "audience": "school"})
+    of_the_school = browser.headers["url"].rpartition("/")[2]
+    await browser.sign_in("teacher")
+    csrf = await browser.csrf()
+    await browser.open(f"{ANNOUNCE}/new?from={of_the_school}")
+    assert browser.status == 403
+    await browser.send(own + "/confirm", {"csrf": csrf, "when": "now"})
     assert "Đã hẹn giờ" in browser.text
 
 

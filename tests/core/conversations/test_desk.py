@@ -8,10 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from core.audit.service import Audit
 from core.conversations.desk.domain import (
+    SAID_MAX,
     Answering,
+    AnswerTooLongError,
     DeskHours,
     DeskHoursError,
     EmptyAnswerError,
@@ -267,20 +270,23 @@ async def test_a_group_that_gets_another_id_stays_the_staff_chat_that_it_was(off
 
 
 async def test_hours_are_the_schools_own(office: Office) -> None:
-    own = DeskHours(time(6, 30), time(18, 0), saturday=True, raise_after=timedelta(minutes=5))
+    own = DeskHours(time(6, 30), time(18, 0), days=7, raise_after=timedelta(minutes=5))
     async with office.database.transaction(office.school_id) as tx:
         assert await office.desk.hours(tx) == DeskHours()
         await office.desk.chats.set_hours(tx, own, "staff:x")
         assert await office.desk.hours(tx) == own
     with pytest.raises(DeskHoursError):
         DeskHours(time(9), time(8))
+    for days in (0, 4, 8):
+        with pytest.raises(DeskHoursError):
+            DeskHours(days=days)
 
 
-@given(st.integers(0, 525_600), st.integers(1, 480), st.booleans())
+@given(st.integers(0, 525_600), st.integers(1, 480), st.integers(5, 7))
 def test_whoever_waits_is_due_in_office_hours_and_never_sooner_than_the_wait(
-    at: int, minutes: int, saturday: bool
+    at: int, minutes: int, days: int
 ) -> None:
-    hours = DeskHours(saturday=saturday, raise_after=timedelta(minutes=minutes))
+    hours = DeskHours(days=days, raise_after=timedelta(minutes=minutes))
     since = datetime(2026, 1, 1, tzinfo=SCHOOL_TIME) + timedelta(minutes=at)
     due = hours.due_at(since, hours.raise_after)
     assert due - since >= hours.raise_after
@@ -299,3 +305,40 @@ def test_whoever_waits_is_due_in_office_hours_and_never_sooner_than_the_wait(
 )
 def test_long_numbers_are_masked_for_whoever_only_answers(said: str, shown: str) -> None:
     assert mask_numbers(said) == shown
+
+
+async def test_a_long_answer_arrives_whole_and_one_that_is_too_long_is_refused(office: Office) -> None:
+    opened = await office.open()
+    long = "Dạ, " + "nhà trường xin gửi lịch của cả tuần. " * 100
+    assert 2000 < len(long) < SAID_MAX
+    async with office.database.transaction(office.school_id) as tx:
+        await office.desk.answer(tx, opened.id, HOA, ("a1", long))
+        with pytest.raises(AnswerTooLongError):
+            await office.desk.answer(tx, opened.id, HOA, ("a2", "ạ" * (SAID_MAX + 1)))
+        (_, _, line) = await office.desk.lines(tx, opened.id)
+    (told,) = await office.told("phu-huynh", "handover.staff_said")
+    assert told.params["text"] == line.text == long.strip()
+
+
+async def test_staff_with_a_very_long_name_keep_what_they_took(office: Office) -> None:
+    """Telegram lets a name be 129 characters long; what is kept of it is shorter."""
+    opened = await office.open()
+    long = Answering("Cô " + "H" * 126, "chat:x", office.first)
+    async with office.database.transaction(office.school_id) as tx:
+        await office.desk.take(tx, opened.id, long)
+        answered = await office.desk.answer(tx, opened.id, long, ("a1", "Dạ em nghe ạ"))
+    assert answered.taken_by == long.name == ("Cô " + "H" * 126)[:120]
+    assert len(await office.told("phu-huynh", "handover.taken")) == 1
+
+
+async def test_a_hand_over_that_cannot_be_read_keeps_no_other_waiting(office: Office) -> None:
+    broken = await office.open(EMERGENCY)
+    async with office.database.transaction(office.school_id) as tx:
+        spoil = text("UPDATE chat_handover_lines SET said = '\\x00' WHERE handover_id = :id")
+        await tx.session.execute(spoil, {"id": broken.id})
+        other = await office.desk.conversations.meet(tx, "zalo", "phu-huynh-2")
+        await office.desk.open(tx, other.id, "danger", EMERGENCY, ("m2", "lời m2"))
+    before = len(await office.told("nhom-1", "handover.raised"))
+    assert await office.after(30) == 1
+    (raised,) = (await office.told("nhom-1", "handover.raised"))[before:]
+    assert "lời m2" in raised.params["text"]
