@@ -61,7 +61,8 @@ class EmptyAnswerError(CoreError):
 class DeskHours:
     """When staff answer, on the first `days` of the week from Monday, in school time (giờ làm việc).
 
-    A boarding school has seven of them. `raise_after` is how long somebody may wait, in these hours, before the next staff are told.
+    A boarding school has seven of them. `raise_after` is how long somebody may wait, in these hours, before the
+    next staff are told.
 
     Raises:
         DeskHoursError: when they make no sense.
