@@ -14,6 +14,7 @@ from rag.generation.extractive import ADVICE, extract, quote
 from rag.retrieval.search import Hit
 from rag.understanding.aspect import Aspect
 from rag.values import Answer, Behaviour, Citation, Confidence, Passage
+from rag.vietnamese.sentences import sentences
 from rag.wording import say
 
 _MOST_SUGGESTIONS, _LONGEST, _BESIDE = 3, 700, 330
@@ -55,9 +56,11 @@ def compose(
     first = told[0]
     if first.framing is Framing.UNSURE:
         return _not_sure(first, confidence, locale)
-    lines = [*_lead(first, confidence, locale), words or _words(first, asked)]
+    beside = () if words else told[1:]
+    words = words or _words(first, asked)
+    lines = [*_lead(first, confidence, locale, words), words]
     cited = [first.hit]
-    for other in () if words else told[1:]:
+    for other in beside:
         more = _more(other, asked, locale, "\n".join(lines))
         if more:
             lines.append(more)
@@ -73,11 +76,11 @@ def _advises(lines: Sequence[str], locale: str) -> bool:
     return not locale.startswith("en") and any(ADVICE in line for line in lines)
 
 
-def _lead(first: Decided, confidence: float, locale: str) -> list[str]:
+def _lead(first: Decided, confidence: float, locale: str, words: str) -> list[str]:
     """Give what stands before the words: what an unsure search took the question to be about, and the frame."""
     title = first.hit.passage.title
     guess = say("guessed", locale, title=title) if confidence < _SURE and title else ""
-    return [line for line in (guess, _frame(first, locale)) if line]
+    return [line for line in (guess, _frame(first, locale, words)) if line]
 
 
 def _not_sure(told: Decided, confidence: float, locale: str) -> Answer:
@@ -86,7 +89,7 @@ def _not_sure(told: Decided, confidence: float, locale: str) -> Answer:
     if not passage.answer or told.outdated is not None:
         text = say("unsure", locale, authority=say("authority", locale))
         return Answer(Behaviour.ABSTAIN, text, confidence=confidence)
-    text = "\n".join((*_lead(told, confidence, locale), passage.answer))
+    text = "\n".join((*_lead(told, confidence, locale, passage.answer), passage.answer))
     return Answer(
         Behaviour.ANSWER, text, citations=(cite(passage, told.hit.sentence),), confidence=confidence
     )
@@ -102,9 +105,10 @@ def _words(told: Decided, asked: frozenset[Aspect], **size: int) -> str:
 
 def _more(other: Decided, asked: frozenset[Aspect], locale: str, said: str) -> str:
     """Give the words of a further passage as long as the whole stays short; empty where nothing fits or is new."""
-    frame = _frame(other, locale) if other.framing is not Framing.PLAIN else ""
-    for room in (min(_BESIDE, _LONGEST - len(said) - len(frame)), 0):
+    for room in (min(_BESIDE, _LONGEST - len(said)), 0):
         words = _words(other, asked, room=room, extra=1)
+        frame = _frame(other, locale, words) if other.framing is not Framing.PLAIN else ""
+        frame = "" if frame in said else frame
         if words not in said and len(said) + len(frame) + len(words) < _LONGEST:
             return f"{frame} {words}".strip()
     return ""
@@ -161,7 +165,12 @@ def suggestions(hits: Sequence[Hit], asked: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:_MOST_SUGGESTIONS]
 
 
-def _frame(decided: Decided, locale: str) -> str:
+def _names(words: str, passage: Passage) -> bool:
+    """Tell whether the first sentence says itself where the rule holds."""
+    return (passage.province or "") in next(iter(sentences(words)), "")
+
+
+def _frame(decided: Decided, locale: str, words: str) -> str:
     passage = decided.hit.passage
     english = say("frame", locale) if locale.startswith("en") else ""
     if decided.framing is Framing.SUPERSEDED and decided.outdated is not None:
@@ -170,7 +179,7 @@ def _frame(decided: Decided, locale: str) -> str:
     if decided.framing is Framing.FUTURE:
         return say("future", locale, date=passage.since or day(passage.effective_from))
     if decided.framing is Framing.LOCAL:
-        return say("local", locale, province=passage.province or "")
+        return english if _names(words, passage) else say("local", locale, province=passage.province or "")
     return say("plan", locale) if decided.framing is Framing.PLAN else english
 
 

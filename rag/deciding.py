@@ -4,7 +4,6 @@ Pure functions. A superseded rule is only ever named to be corrected, an unsure 
 holds in its province, a future one says from when.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,8 +11,8 @@ from enum import StrEnum
 
 from rag.correcting import corrected
 from rag.retrieval.search import Hit
+from rag.understanding.places import place_key, places_meant
 from rag.values import Confidence, Passage, Status
-from rag.vietnamese.forms import fold
 
 
 class Framing(StrEnum):
@@ -44,20 +43,13 @@ def is_superseded(passage: Passage, today: date) -> bool:
 
 
 def holds_here(province: str | None, text: str) -> Callable[[Passage], bool]:
-    """Give the filter that hides other provinces' rules; a province named in the question counts.
+    """Give the filter that hides other provinces' rules; the provinces a question means count before the parent's own.
 
     One named only to compare with ("có được như TP.HCM không") is not where the parent lives.
     """
-    plain = _COMPARED.sub(" ", f" {' '.join(_WORD.findall(fold(text)))} ")
-    own = _province_key(province or "")
-
-    def allowed(passage: Passage) -> bool:
-        if not passage.province:
-            return True
-        key = _province_key(passage.province)
-        return key == own or any(f" {name} " in plain for name in _names(key))
-
-    return allowed
+    own = place_key(province or "")
+    meant = places_meant(text, own) or {own}
+    return lambda passage: not passage.province or place_key(passage.province) in meant
 
 
 def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
@@ -92,36 +84,3 @@ def _corrected(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:
         better = Hit(words, hit.place, hit.score, current.text)
         return Decided(Framing.SUPERSEDED, better, outdated=hit.passage)
     return Decided(Framing.UNSURE, hit, outdated=hit.passage)
-
-
-# Other names, and districts (of before 1 July 2025) that people still say; none that another province has as well.
-_WORD = re.compile(r"[^\W_]+")
-_HO_CHI_MINH = (
-    "tp hcm|tphcm|hcm|hcmc|sai gon|saigon|tp ho chi minh|thu duc|nha be|hoc mon|binh chanh|cu chi|can gio|go vap"
-    "|tan binh|phu nhuan|binh thanh"
-)
-_HA_NOI = (
-    "hn|hanoi|thu do|cau giay|hoan kiem|dong da|ha dong|hai ba trung|long bien|nam tu liem|bac tu liem|gia lam|soc son"
-    "|thach that|hoai duc"
-)
-_QUARTERS = tuple(f"{quan}{number}" for quan in ("quan ", "q ", "q") for number in range(1, 13))
-_ALIASES = {
-    "ho chi minh": (*_HO_CHI_MINH.split("|"), *_QUARTERS),
-    "ha noi": tuple(_HA_NOI.split("|")),
-}
-_COMPARED = re.compile(
-    r" (?:nhu|giong|bang|khac|hon|like|as in|than) (?:o |ben |tren |trong |in )?(?:tp |thanh pho )?"
-    r"(?:hcm|tphcm|ho chi minh|sai gon|ha noi|hn|hanoi|saigon|hcmc)(?= )"
-)
-
-
-def _province_key(name: str) -> str:
-    plain = fold(name).strip()
-    for prefix in ("thanh pho ", "tp. ", "tp ", "tinh ", "tp."):
-        plain = plain.removeprefix(prefix)
-    plain = plain.replace(".", " ")
-    return next((key for key, names in _ALIASES.items() if plain in names), plain)
-
-
-def _names(key: str) -> tuple[str, ...]:
-    return (key, *_ALIASES.get(key, ()))

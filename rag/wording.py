@@ -8,6 +8,8 @@ from rag.values import Behaviour
 _VI = {
     "abstain": "Dạ, em chưa có thông tin chắc chắn để trả lời. Anh/chị thử hỏi rõ hơn (tên thủ tục, lớp, nơi ở) "
     "hoặc nhắn văn phòng nhà trường để được trả lời chính xác ạ.",
+    "own_school": "Dạ, việc này mỗi trường một khác và nhà trường chưa nhập cho em, nên em không dám đoán. "
+    "Anh/chị hỏi văn phòng nhà trường hoặc giáo viên chủ nhiệm giúp em nhé.",
     "unsure": "Dạ, các nguồn em có về việc này chưa thống nhất nên em không dám khẳng định. "
     "Anh/chị nên hỏi lại {authority} để có câu trả lời chắc chắn ạ.",
     "personal_data": "Dạ, đây là thông tin riêng của học sinh nên em chỉ gửi cho phụ huynh đã xác minh. "
@@ -37,6 +39,8 @@ _VI = {
 _EN = {
     "abstain": "I do not have reliable information to answer this. Please name the procedure, the grade or the place, "
     "or write to the school office.",
+    "own_school": "This differs from school to school, and the school has not entered it yet, so I will not guess. "
+    "Please ask the school office or your child's class teacher.",
     "unsure": "My sources do not agree on this, so I will not guess. Please ask {authority}.",
     "personal_data": "This is a pupil's private information, which I only give to a verified guardian. "
     "Please use “Xác minh phụ huynh” (verify guardian) first; it takes a minute.",

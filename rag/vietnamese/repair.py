@@ -14,6 +14,7 @@ from rag.vietnamese.forms import fold, match_case
 from rag.vietnamese.keystrokes import from_telex, from_vni
 from rag.vietnamese.language import Language, marked_share
 from rag.vietnamese.neighbours import Neighbours
+from rag.vietnamese.syllable import is_syllable
 
 Cost = Callable[[str, str], float]
 
@@ -22,6 +23,8 @@ _MOST_CANDIDATES = 10
 _KEYED_SHARE = 0.2
 _UNMARKED, _CAREFUL, _CONTRADICT = 0.0, 12.0, 3.0  # surprise (nats) of leaving marks out, or typing others
 _SLIP, _UNKNOWN = 4.0, 2.0
+# An unknown syllable whose marks were typed: nobody sets them by a slip alone (-2 to -4 are as good).
+_PLAUSIBLE = -3.0
 _NAMES = frozenset(
     ("uk", "hp", "vs", "ns", "ph", "dt", "dc", "gd", "hc", "cx", "mn", "kg", "k", "j", "z", "r")
 )
@@ -76,7 +79,7 @@ class Repairer:
         if not known and (not word.isascii() or not found):
             for other, slip in self._slips(word, missing):
                 found[other] = min(found.get(other, slip), slip)
-        found[word] = 0.0 if known else _UNKNOWN
+        found[word] = 0.0 if known else _cost_of_unknown(word)
         ranked = sorted(found.items(), key=lambda pair: pair[1] + cost(_ANYWHERE, pair[0]))
         return ranked[:_MOST_CANDIDATES]
 
@@ -122,6 +125,11 @@ def _read_keys(word: str, *, decode: Callable[[str], str | None], language: Lang
 
 def _cost_of_missing_marks(share: float) -> float:
     return _UNMARKED if share < 0.2 else 1.5 if share < 0.45 else _CAREFUL
+
+
+def _cost_of_unknown(word: str) -> float:
+    """Give the cost of a word that the index never says having been meant: less where its marks were typed and fit."""
+    return _UNKNOWN if word.isascii() or not is_syllable(word) else _PLAUSIBLE
 
 
 def _mark_cost(word: str, other: str, missing: float) -> float:

@@ -57,3 +57,38 @@ def test_a_place_that_is_only_compared_with_is_not_where_the_parent_lives():
     saigon = Passage(id="p", title="", text="", province="TP.HCM")
     assert not holds_here("Cần Thơ", "học trường tư có được hỗ trợ như TP.HCM không")(saigon)
     assert holds_here(None, "quận 7 có được hỗ trợ như Hà Nội không")(saigon)
+
+
+ELSEWHERE = (
+    "nghe nói TP.HCM được hỗ trợ 80.000 đồng, mình ở Cần Thơ có được không",
+    "TP.HCM hỗ trợ học sinh trường tư, vậy Cần Thơ hỗ trợ bao nhiêu",
+    "con chuyển từ TP.HCM về Cần Thơ học trường tư thì được bao nhiêu",
+    "em quê Sài Gòn, con học trường tư ở Cần Thơ được hỗ trợ gì",
+    "TP.HCM cho 180.000 đồng, tỉnh mình có cho không",
+    "o can tho co duoc 120.000 nhu sai gon khong",
+    "ở TP.HCM có trần thu dịch vụ, Lâm Đồng thì sao",
+    "nghe nói TP.HCM được 180.000 đồng một tháng, Huế có được thế không",
+    "private school support in Hue per month, like 80.000 in TP.HCM?",
+    "Does Can Tho pay 80.000 dong like HCMC?",
+)
+
+
+@pytest.mark.parametrize("asked", ELSEWHERE)
+@pytest.mark.parametrize("own", ["Cần Thơ", None])
+def test_a_figure_of_a_province_is_never_told_for_another_that_is_meant(own, asked):
+    assert not holds_here(own, asked)(Passage(id="p", title="", text="", province="TP.HCM"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "TP.HCM và Hà Nội hỗ trợ trường tư khác nhau thế nào",
+        "con chuyển từ Long An lên TP.HCM thì được hỗ trợ bao nhiêu",
+        "hoc truong tu tphcm duoc ho tro may tien",
+        "hộ khẩu Bến Tre, con học ở quận 7",
+        "nhà em ở Bình Dương cũ",  # of TP.HCM since 1 July 2025
+        "nghe nói Sài Gòn hỗ trợ trường tư, có đúng không",
+    ],
+)
+def test_a_province_that_is_meant_is_read_however_it_is_said(asked):
+    assert holds_here(None, asked)(Passage(id="p", title="", text="", province="TP.HCM"))

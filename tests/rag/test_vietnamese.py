@@ -1,6 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.corpus import load_knowledge
+from rag.settings import RagSettings
 from rag.vietnamese.forms import canonical, fold, strip_hidden, tokens
 from rag.vietnamese.keystrokes import from_telex, from_vni, to_telex, to_vni
 from rag.vietnamese.noise import as_telex, as_vni, with_typos, without_marks
@@ -76,6 +79,28 @@ def test_a_slip_of_the_finger_is_mended():
 def test_careful_writing_is_left_alone():
     sentence = "Con chưa có thẻ bảo hiểm y tế thì nộp giấy tờ gì?"
     assert Repairer(TEXTS).repair(sentence) == sentence
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """Give the repairer that has read the passages of the shipped knowledge."""
+    passages = load_knowledge(RagSettings().knowledge_dir).passages
+    return Repairer(text for one in passages for text in (one.title, one.text, one.answer))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Em cảm ơn cô",
+        "Con lỡ quay cóp thì bị phạt gì ạ",
+        "đưa phong bì cho cô có bị phạt không",
+        "bạn ấy đi ô tô tới trường",
+        "giá vàng hôm nay",
+        "lịch tiêm chủng của bé",
+    ],
+)
+def test_words_that_the_knowledge_never_says_are_kept_where_their_marks_were_typed(shipped, said):
+    assert shipped.repair(said) == said
 
 
 @given(st.text(max_size=80))
