@@ -34,6 +34,7 @@ from bot.router import Topic
 from bot.settings import BotSettings
 from bot.verify_page.routes import VerifyPage
 from bot.voice import Voice
+from bot.webchat.door import Door
 from bot.webchat.routes import WebChat, receive
 from bot.webchat.send import WebChatChannel
 from core.app import Core, build_core
@@ -90,9 +91,8 @@ class Bot:
                 serving(app, self.settings.host, self.settings.port) as url,
                 asyncio.TaskGroup() as group,
             ):
-                tasks = [
-                    group.create_task(worker.run()) for worker in self._workers(pipeline, channels, voice)
-                ]
+                workers = self._workers(school_id, pipeline, channels, voice)
+                tasks = [group.create_task(worker.run()) for worker in workers]
                 tasks += [group.create_task(librarian.run()) for librarian in librarians]
                 tasks += [group.create_task(channel.listen()) for channel in channels if channel.listen]
                 try:
@@ -182,6 +182,7 @@ class Bot:
             conversations=core.conversations,
             lines=self._lines(),
             bell=bell,
+            door=Door(core.clock, self.settings.new_chats_per_hour),
             secure_cookies=self.settings.public_url.startswith("https://"),
             embedded=bool(self.settings.embed_in),
             behind_proxy=core.settings.behind_proxy,
@@ -204,13 +205,15 @@ class Bot:
         return app
 
     def _workers(
-        self, pipeline: Pipeline, channels: tuple[Attached, ...], voice: Voice
+        self, school_id: SchoolId, pipeline: Pipeline, channels: tuple[Attached, ...], voice: Voice
     ) -> tuple[InboxWorker | DeliveryWorker, ...]:
         core = self.core
         webchat = WebChatChannel(core.database, core.conversations, self._lines(), voice, core.clock)
         handlers = dict.fromkeys(pipeline.receive, pipeline.handle)
         return (
-            InboxWorker(core.database, core.database_url, core.inbox, core.clock, handlers),
+            InboxWorker(
+                core.database, core.database_url, core.inbox, core.clock, handlers, school_id=school_id
+            ),
             DeliveryWorker(
                 core.database,
                 core.database_url,
@@ -221,6 +224,7 @@ class Bot:
                 lane_paces={one.name: one.lane_pace for one in channels if one.lane_pace},
                 takes={one.name: one.takes for one in channels if one.takes},
                 still_told=core.who_is_told,
+                school_id=school_id,
             ),
         )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from core.conversations.service import TEXT_MAX
+from core.conversations.domain import TEXT_MAX
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def cleaned(text: object) -> str:
-    r"""The text without control characters, cut at 4,000 characters; nothing for what is no text.
+    r"""The text without control characters, cut at the longest message; nothing for what is no text.
 
     Emoji, right-to-left marks and every script stay as they are.
 

@@ -54,7 +54,7 @@ class Intake:
             await self._commit([incoming for incoming, _ in batch])
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for it
             if len(batch) == 1:
-                batch[0][1].set_exception(error)
+                _end(batch[0][1], error)
                 return
             for one in batch:
                 await self._write([one])
@@ -64,9 +64,18 @@ class Intake:
                 done.cancel()
             raise
         for _, done in batch:
-            if not done.done():
-                done.set_result(None)
+            _end(done)
 
     async def _commit(self, facts: list[Incoming]) -> None:
         async with self.database.transaction(self.school_id) as tx:
             await self.inbox.record_all(tx, facts)
+
+
+def _end(done: asyncio.Future[None], error: Exception | None = None) -> None:
+    """Tell whoever waits, unless it was cancelled meanwhile."""
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from core.errors import UnauthenticatedError
+from core.web import caller
 from core.web.problems import MalformedJsonError
 
 
@@ -19,7 +20,7 @@ async def vouched_body(request: web.Request, header: str, secret: str) -> dict[s
         UnauthenticatedError: without the secret that was given to the platform.
         MalformedJsonError: when the body is no JSON object.
     """
-    given = request.headers.get(header, "")
+    given = caller.header(request, header)
     if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
         raise UnauthenticatedError
     try:

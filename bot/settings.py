@@ -22,6 +22,10 @@ class BotSettings(BaseSettings):
     ] = None
     province: str | None = None
     embed_in: Annotated[tuple[str, ...], Field(description="Sites that may show the chat in a frame.")] = ()
+    new_chats_per_hour: Annotated[
+        int,
+        Field(ge=6, description="New web chats from one address; a sixth at once."),
+    ] = 1200
     api_key_required: Annotated[
         bool | None, Field(description="Whether the answers API asks for a key; unset: in production only.")
     ] = None
@@ -51,6 +55,10 @@ class BotSettings(BaseSettings):
         bool, Field(description="Write at a price between the free hours and the window's end.")
     ] = False
     zalo_share_image: Annotated[str, Field(description="The picture beside “share my phone number”.")] = ""
+    zalo_phone_proves: Annotated[
+        bool,
+        Field(description="Whether a number shared over Zalo is evidence; *likely* people can edit it."),
+    ] = False
     zalo_templates: Annotated[
         dict[str, dict[str, Any]],
         Field(description='{"fees.issued": {"id": "123", "fields": {"so_tien": "amount"}}}'),

@@ -16,6 +16,7 @@ from core.answers.keys.domain import Admission, ApiKeyError, QuotaExceededError
 from core.answers.keys.service import ApiKeys
 from core.db.transaction import Database
 from core.values.ids import SchoolId
+from core.web.caller import header
 from core.web.openapi import SecurityScheme
 
 ADMISSION = web.RequestKey("admission", Admission)
@@ -53,8 +54,8 @@ class Access:
             ApiKeyError: without a key where one is needed, or with one that opens nothing.
             QuotaExceededError: when the key has asked as often as it may.
         """
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        if not scheme and not self.required:
+        scheme, _, secret = header(request, "Authorization").partition(" ")
+        if not request.headers.get("Authorization") and not self.required:
             return
         if scheme.lower() != "bearer" or not secret.strip():
             raise ChallengedError

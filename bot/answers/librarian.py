@@ -6,9 +6,8 @@ A database that is away or a passage that cannot be indexed leaves everything as
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-
-import structlog
 
 from bot.answers.grouping import Grouping
 from bot.answers.source import SchoolSource
@@ -17,17 +16,13 @@ from core.answers.domain import NOTIFY_CHANNEL
 from core.answers.service import Answers
 from core.app import Core
 from core.db.notify import Listener
-from core.db.transaction import DATABASE_FAULTS, Database
+from core.db.transaction import Database
 from core.values.ids import SchoolId
-from core.vault.keyring import SealedDataError
+from core.work.rounds import each, rounds
 from rag.answerer import Answerer
-from rag.errors import RagError
 from rag.living import LivingAnswerer
 
-log = structlog.get_logger(__name__)
 LOOK_SECONDS = 30.0
-_FAULTS: tuple[type[Exception], ...] = (*DATABASE_FAULTS, RagError, SealedDataError, ValueError, LookupError)
-"""What a database that is away or a passage that cannot be read raises; the bot goes on answering as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +42,14 @@ class Librarian:
         """Until cancelled."""
         school = str(self.source.school_id)
         async with Listener(self.database_url, NOTIFY_CHANNEL).listening() as listener:
-            while True:
-                await self._guarded()
-                heard = await listener.get(self.look)
-                while heard is not None and heard[1] not in {"", school}:
-                    heard = await listener.get(self.look)
+            await rounds("librarian", self.once, lambda: self._news(listener, school))
 
     async def once(self) -> None:
-        """One look.
+        """One look. What fails leaves things as they were, and keeps nothing else from being done."""
+        await each("librarian", (self.follow, self.tries.answer_waiting, self.grouping.when_due), _done)
+
+    async def follow(self) -> bool:
+        """Tell what the school has published; says whether something was new.
 
         Raises:
             RagError: when a passage cannot be indexed; what was told before is still told.
@@ -62,16 +57,20 @@ class Librarian:
         number = await self.source.number()
         await self.living.refresh()
         async with self.database.transaction(self.source.school_id) as tx:
-            if (await self.answers.passages.state(tx)).loaded_version != number:
-                await self.answers.passages.loaded(tx, number)
-        await self.tries.answer_waiting()
-        await self.grouping.when_due()
+            if (await self.answers.passages.state(tx)).loaded_version == number:
+                return False
+            await self.answers.passages.loaded(tx, number)
+            return True
 
-    async def _guarded(self) -> None:
-        try:
-            await self.once()
-        except _FAULTS as error:
-            log.warning("librarian_stumbled", reason=type(error).__name__)
+    async def _news(self, listener: Listener, school: str) -> None:
+        """Until something of this school has changed, or it is time to look anyway."""
+        heard = await listener.get(self.look)
+        while heard is not None and heard[1] not in {"", school}:
+            heard = await listener.get(self.look)
+
+
+async def _done(step: Callable[[], Awaitable[int]]) -> int:
+    return await step()
 
 
 def make_librarian(core: Core, school_id: SchoolId, base: Answerer, province: str | None) -> Librarian:

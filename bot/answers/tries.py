@@ -10,6 +10,7 @@ from core.answers.previews.domain import Preview, PreviewAnswer
 from core.answers.service import Answers
 from core.db.transaction import Database
 from core.values.ids import SchoolId
+from core.work.rounds import each
 from rag.answerer import Answerer
 from rag.living import LivingAnswerer
 from rag.values import Answer, Citation, Question
@@ -29,12 +30,14 @@ class Tries:
         """Answer every preview that waits; says how many. Two processes may answer one: the first stays."""
         async with self.database.transaction(self.school_id) as tx:
             waiting = await self.answers.previews.list_waiting(tx)
-        for one in waiting:
-            answerer = await self._answerer(one)
-            answer = await answerer.answer(Question(one.question, province=self.province))
-            async with self.database.transaction(self.school_id) as tx:
-                await self.answers.previews.answer(tx, one.id, _told(answer))
-        return len(waiting)
+        return await each("previews", waiting, self._answer)
+
+    async def _answer(self, one: Preview) -> int:
+        answerer = await self._answerer(one)
+        answer = await answerer.answer(Question(one.question, province=self.province))
+        async with self.database.transaction(self.school_id) as tx:
+            await self.answers.previews.answer(tx, one.id, _told(answer))
+        return 1
 
     async def _answerer(self, one: Preview) -> Answerer:
         if one.passage_id is None:

@@ -54,11 +54,18 @@ def child_choices(topic: str, children: tuple[Child, ...]) -> tuple[Choice, ...]
     )
 
 
+def numbered(children: tuple[Child, ...], number: str) -> Child | None:
+    """The child in a place of the list, counted from 1; None for what is no such place ("99", "²", "all")."""
+    good = number.isascii() and number.isdigit() and 1 <= int(number) <= len(children)
+    return children[int(number) - 1] if good else None
+
+
 def chosen(children: tuple[Child, ...], intent: Intent) -> tuple[Child, ...]:
     """The child that a button names, those that the sentence names, or all of them."""
     argument = intent.argument
-    if argument.isdigit() and 1 <= int(argument) <= len(children):
-        return (children[int(argument) - 1],)
+    child = numbered(children, argument)
+    if child is not None:
+        return (child,)
     if argument:
         return children
     return tuple(children[place] for place in meant([child.full_name for child in children], intent.text))

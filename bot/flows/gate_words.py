@@ -54,6 +54,8 @@ _ANSWERS = {
     StaffAnswer.REFUSED: ("tu choi", "khong cho vao", "khong cho qua", "khong duyet", "refuse"),
     StaffAnswer.COMING: ("toi", "den", "toi ngay", "den ngay", "toi den", "dang den", "dang toi", "coming"),
 }
+_SAID_OF_ANYTHING = frozenset({"dong y"})
+"""What staff also say to each other and as parents: it lets a pupil in only with the code."""
 _ANSWER_OF = {word: answer for answer, words in _ANSWERS.items() for word in words}
 _ORDERS: Mapping[str, Callable[[], Order]] = {
     "state": TellState,
@@ -137,8 +139,11 @@ def _of_button(verb: str, code: str) -> GateCommand | None:
 
 def _of_visit(text: str) -> VisitAnswer | None:
     found = _HASH.match(text) or _VISIT.match(text)
-    answer = _ANSWER_OF.get(found.group("words").strip()) if found else None
-    return VisitAnswer(answer, (found.group("code") or "").upper()) if found and answer else None
+    if found is None:
+        return None
+    words, code = found.group("words").strip(), (found.group("code") or "").upper()
+    answer = _ANSWER_OF.get(words) if code or words not in _SAID_OF_ANYTHING else None
+    return VisitAnswer(answer, code) if answer else None
 
 
 def _of_order(text: str) -> GateOrder | None:

@@ -47,7 +47,8 @@ class PreferencesFlow(Flow):
             return await self._list(tx, exchange)
         if word not in {mode.value for mode in Mode}:
             return _ask_how(kind)
-        at = time(int(hour)) if hour.isdigit() and int(hour) < 24 else Preference(kind).digest_at
+        good = hour.isascii() and hour.isdigit() and int(hour) < 24
+        at = time(int(hour)) if good else Preference(kind).digest_at
         wanted = Preference(kind, Mode(word), at)
         accounts = await self.audience.accounts_beside(tx, exchange.turn.account_id)
         recipients = await self.conversations.recipients_of(tx, accounts)

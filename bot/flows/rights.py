@@ -7,8 +7,9 @@ from typing import Any
 
 from typing_extensions import override
 
-from bot.flows.base import BACK, Exchange, Flow, Reaction, link_first
+from bot.flows.base import BACK, Exchange, Flow, Reaction, link_first, numbered
 from bot.messages import Choice, Reply
+from bot.pausing import waiting
 from core.consents.domain import CHILD_AGREES_FROM, NewConsent, Purpose, Standing, age_on
 from core.consents.service import Consents
 from core.conversations.domain import FlowState
@@ -67,7 +68,9 @@ class RightsFlow(Flow):
         self, tx: Tx, exchange: Exchange, known: tuple[Child, ...], wanted: str, rest: str
     ) -> Reaction:
         """What concerns one child: the one that was chosen, or the question which."""
-        state, kept = exchange.turn.state, dict(exchange.turn.state.data)
+        left = waiting(exchange.turn.state) if wanted == "text" else None  # perhaps left for something else
+        state = left or exchange.turn.state
+        kept = dict(state.data)
         if wanted == "child":
             wanted, rest, kept = str(state.data.get("wanted", "view")), "", {"child": rest}
         child = _chosen(known, str(kept.get("child", "")))
@@ -193,8 +196,7 @@ def _verify_first(feature: Feature) -> Reaction:
 def _chosen(children: tuple[Child, ...], number: str) -> Child | None:
     if len(children) == 1:
         return children[0]
-    good = number.isdigit() and 1 <= int(number) <= len(children)
-    return children[int(number) - 1] if good else None
+    return numbered(children, number)
 
 
 def _which(children: tuple[Child, ...], wanted: str) -> Reaction:

@@ -47,8 +47,7 @@ class StaffFlow:
         if command is None or (chat.is_group and command.verb is Verb.ANSWER and not command.code):
             return ()
         by = _by(chat, message)
-        plain = command.verb is Verb.ANSWER and not command.code
-        if plain and not await self._held(tx, by):
+        if not chat.is_group and not await self._is_for_desk(tx, command, by):
             return None  # this person writes as a guardian like any other
         try:
             require(chat, Right.ANSWER_GUARDIANS)
@@ -119,8 +118,11 @@ class StaffFlow:
             ]
         )
 
-    async def _held(self, tx: Tx, by: Answering) -> bool:
-        return any(_has(by, one) for one in await self.desk.list_open(tx))
+    async def _is_for_desk(self, tx: Tx, command: StaffCommand, by: Answering) -> bool:
+        """Whether words or a bare "1" in a person's own chat can mean a hand-over: a parent says the same."""
+        if command.verb is Verb.ANSWER and not command.code:
+            return any(_has(by, one) for one in await self.desk.list_open(tx))
+        return command.verb is not Verb.PICK or bool(await self._meant(tx, command, by))
 
 
 def _by(chat: StaffChat, message: InboundMessage) -> Answering:

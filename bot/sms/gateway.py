@@ -87,7 +87,7 @@ class HttpSmsGateway(SmsGateway):
         except (aiohttp.ClientError, TimeoutError, ValueError):
             raise SmsUnavailableError from None
         if status == _TOO_MANY or status >= _SERVER_ERROR:
-            raise SmsUnavailableError(float(wait) if wait.isdigit() else None)
+            raise SmsUnavailableError(float(wait) if wait.isascii() and wait.isdigit() else None)
         said = answer if isinstance(answer, dict) else {}
         if status >= _REFUSED or (self.ok_field and str(said.get(self.ok_field)) not in self.ok_values):
             raise SmsRefusedError

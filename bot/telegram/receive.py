@@ -80,7 +80,7 @@ def _pressed(callback: CallbackQuery) -> InboundMessage | None:
         f"callback:{callback.id}",
         text=cleaned(_label(callback)),
         choice=callback.data,
-        staff_name=callback.from_user.full_name,
+        staff_name=cleaned(callback.from_user.full_name),
         is_group=chat.type != "private",
     )
 
@@ -109,7 +109,7 @@ def _written(message: Message, file: Mapping[str, Any] | None) -> InboundMessage
         link_code=deep_link.group(1).removeprefix("lk_") if deep_link else "",
         phone=_own_phone(message),
         attachment=kind,
-        staff_name=message.from_user.full_name if message.from_user else "",
+        staff_name=cleaned(message.from_user.full_name) if message.from_user else "",
         quoted=(message.reply_to_message.text or message.reply_to_message.caption or "")
         if message.reply_to_message
         else "",

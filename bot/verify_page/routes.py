@@ -25,6 +25,7 @@ from core.guardians.tickets.service import Purpose, Tickets
 from core.notifications.domain import NewNotification
 from core.values.clock import school_date
 from core.values.ids import ChatAccountId, SchoolId, new_id
+from core.web.caller import address_of, header
 from core.web.problems import UnsupportedMediaTypeError, body_error
 
 PATH = "/verify"
@@ -82,7 +83,7 @@ class VerifyPage:
         if request.content_type != "image/jpeg":
             raise UnsupportedMediaTypeError
         async with self.core.database.transaction(self.school_id) as tx:
-            if not await self._tickets.look(tx, request.headers.get(TICKET_HEADER, ""), Purpose.PAGE):
+            if not await self._tickets.look(tx, header(request, TICKET_HEADER), Purpose.PAGE):
                 raise TicketGoneError
         jpeg = await request.read()
         if len(jpeg) > MAX_BYTES:
@@ -114,9 +115,8 @@ class VerifyPage:
             account_id = await self._tickets.use(tx, submission.ticket.get_secret_value(), Purpose.PAGE)
             if account_id is None:
                 raise TicketGoneError
-            evidence = Evidence(
-                means, account_id, identity, child, f"chat:{account_id}", "page", self._caller(request)
-            )
+            address = address_of(request, behind_proxy=self.behind_proxy)
+            evidence = Evidence(means, account_id, identity, child, f"chat:{account_id}", "page", address)
             await self._judge(tx, account_id, evidence)
         await asyncio.sleep(max(0.0, deadline - loop.time()))
         return web.json_response({"received": True}, status=202)
@@ -133,7 +133,3 @@ class VerifyPage:
     @property
     def _tickets(self) -> Tickets:
         return Tickets(self.core.keyring, self.core.clock)
-
-    def _caller(self, request: web.Request) -> str:
-        seen = request.headers.get("X-Forwarded-For", "") if self.behind_proxy else ""
-        return seen.rpartition(",")[2].strip() or request.remote or ""

@@ -20,6 +20,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.messages import InboundMessage
+from bot.webchat.door import Door
 from bot.webchat.page import static_file
 from bot.webchat.session import caller_print
 from core.conversations.domain import ChatAccount, ChatLine, LineOrigin
@@ -31,6 +32,7 @@ from core.errors import ForbiddenError
 from core.inbox.domain import InboxEvent, Incoming
 from core.inbox.service import Inbox
 from core.values.ids import SchoolId
+from core.web.caller import address_of
 from core.web.problems import UnsupportedMediaTypeError, body_error
 from core.web.sse import EventStream, event_stream, news_or_stop
 
@@ -61,6 +63,7 @@ class WebChat:
     conversations: Conversations
     lines: ChatLines
     bell: Bell
+    door: Door
     secure_cookies: bool = False
     embedded: bool = False
     behind_proxy: bool = False
@@ -95,7 +98,12 @@ class WebChat:
         return response
 
     async def post(self, request: web.Request) -> web.StreamResponse:
-        """POST /chat/messages: record the message and show it; 202 when it is safe."""
+        """POST /chat/messages: record the message and show it; 202 when it is safe.
+
+        Raises:
+            ForbiddenError, UnsupportedMediaTypeError, InvalidBodyError: what is wrong with it.
+            TooManyRequestsError: when too many new conversations began at this address.
+        """
         chat_id = _chat_id(request)
         if request.content_type != "application/json":
             raise UnsupportedMediaTypeError
@@ -111,7 +119,10 @@ class WebChat:
         payload = {"chat_id": chat_id, "origin": origin, **posted.model_dump(mode="json")}
         external_id = f"{chat_id[:16]}:{posted.id}"
         async with self.database.transaction(self.school_id) as tx:
-            account = await self.conversations.meet(tx, CHANNEL, chat_id)
+            account = await self.conversations.find_account(tx, CHANNEL, chat_id)
+            if account is None:
+                self.door.enter(address_of(request, behind_proxy=self.behind_proxy))
+                account = await self.conversations.meet(tx, CHANNEL, chat_id)
             recorded = await self.inbox.record(tx, Incoming(CHANNEL, external_id, chat_id, payload))
             if posted.text and not recorded.duplicate:
                 body = {"text": posted.text, "id": str(posted.id)}

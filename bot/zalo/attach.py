@@ -61,7 +61,7 @@ async def attached(
         pace = Pace(settings.zalo_per_second, burst=max(1, int(settings.zalo_per_second)))
         account = Attached(
             name=CHANNEL,
-            receive=receive,
+            receive=partial(receive, phone_proves=settings.zalo_phone_proves),
             channel=ZaloChannel(client, tokens, voice, core.clock, rules, settings.zalo_share_image),
             routes=(
                 web.post(PATH, intake.webhook),

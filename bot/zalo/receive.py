@@ -26,7 +26,7 @@ def incoming_of(event: Mapping[str, Any], raw: bytes) -> Incoming | None:
     if not name or name.startswith(_FROM_US):
         return None
     message_id = _part(event, "message").get("msg_id")
-    external_id = f"{name}:{message_id or sha256(raw).hexdigest()}"
+    external_id = cleaned(f"{name}:{message_id or sha256(raw).hexdigest()}")
     kept = {**event, "our_id": external_id, "message": _without_links(_part(event, "message"))}
     return Incoming(CHANNEL, external_id[:200], _user(event) or "none", kept)
 
@@ -40,8 +40,12 @@ def file_of(event: Mapping[str, Any]) -> str:
     return ""
 
 
-def receive(event: InboxEvent) -> InboundMessage | None:
-    """The message in an event."""
+def receive(event: InboxEvent, *, phone_proves: bool = False) -> InboundMessage | None:
+    """The message in an event.
+
+    `phone_proves` says whether a shared number counts as the person's own. Whether Zalo lets people edit it in the
+    form of `request_user_info` is not documented (only *likely*), so without it sharing leads to the school's code.
+    """
     payload, user = event.payload, _user(event.payload)
     name, message_id = str(payload.get("event_name", "")), str(payload.get("our_id", event.external_id))
     if not user:
@@ -49,7 +53,9 @@ def receive(event: InboxEvent) -> InboundMessage | None:
     if name == "follow":
         return InboundMessage(CHANNEL, user, message_id, choice="menu.main")
     if name == "user_submit_info":
-        return InboundMessage(CHANNEL, user, message_id, phone=_phone(payload), attachment="contact")
+        return InboundMessage(
+            CHANNEL, user, message_id, phone=_phone(payload) if phone_proves else None, attachment="contact"
+        )
     if not name.startswith("user_send_"):
         return None
     text = cleaned(_part(payload, "message").get("text"))

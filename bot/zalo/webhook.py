@@ -11,6 +11,7 @@ from bot.intake import Intake
 from bot.zalo.receive import file_of, incoming_of
 from bot.zalo.signature import ZaloSecret
 from core.errors import UnauthenticatedError
+from core.web.caller import header
 from core.web.problems import MalformedJsonError
 
 PATH = "/webhooks/zalo"
@@ -41,8 +42,8 @@ class ZaloIntake:
             raise MalformedJsonError
         if not event:
             return web.Response()  # Zalo's probe of the address, unsigned; it does nothing
-        stamps = (request.headers.get(TIMESTAMP_HEADER, ""), str(event.get("timestamp", "")))
-        if not self.secret.accepts(request.headers.get(SIGNATURE_HEADER, ""), raw, *stamps):
+        stamps = (header(request, TIMESTAMP_HEADER), str(event.get("timestamp", "")))
+        if not self.secret.accepts(header(request, SIGNATURE_HEADER), raw, *stamps):
             raise UnauthenticatedError
         incoming = incoming_of(event, raw)
         if incoming is not None:

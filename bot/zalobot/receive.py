@@ -27,7 +27,7 @@ def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
     if not isinstance(update.get("event_name"), str) or not message or not chat_id:
         return None
     name = message.get("message_id") or sha256(orjson.dumps(dict(update))).hexdigest()
-    return Incoming(CHANNEL, f"{chat_id}:{name}"[:200], str(chat_id), _without_pictures(update))
+    return Incoming(CHANNEL, cleaned(f"{chat_id}:{name}")[:200], str(chat_id), _without_pictures(update))
 
 
 def file_of(update: Mapping[str, Any]) -> str:

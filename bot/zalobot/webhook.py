@@ -16,6 +16,7 @@ from bot.zalobot.client import POLL_TIMEOUT, ZaloBotClient, ZaloBotError, ZaloBo
 from bot.zalobot.receive import file_of, incoming_of
 from core.db.transaction import DATABASE_FAULTS
 from core.web.problems import MalformedJsonError
+from core.work.blame import where
 
 log = structlog.get_logger(__name__)
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
@@ -84,6 +85,9 @@ class ZaloBotPolling:
                 await self.intake.record(update)
             except DATABASE_FAULTS as error:
                 await self._rest("zalobot_not_recorded", type(error).__name__)
+            except (TypeError, ValueError) as error:
+                log.warning("zalobot_event_unreadable", error=type(error).__name__, where=where(error))
+                return
             else:
                 return
 

@@ -102,11 +102,7 @@ async def decide(visit: Visit) -> web.StreamResponse:
 async def _decide(visit: Visit, tx: Tx, case: Case) -> Decided:
     service, actor, reason = guardians_of(visit).cases, visit.staff.actor, visit.text("reason")
     if visit.text("answer") == "approve":
-        place = tie_id(visit.text("place"))
-        # The form offers the places of the case's own pupil: nobody is let in beside another one.
-        if place is not None and place not in {tie.id for tie in await service.places(tx, case)}:
-            raise PlaceNeededError
-        return await service.approve(tx, case.id, place, actor, reason)
+        return await service.approve(tx, case.id, tie_id(visit.text("place")), actor, reason)
     return await service.refuse(tx, case.id, actor, reason)
 
 

@@ -20,6 +20,10 @@ from core.values.ids import ChatAccountId, ConversationId
 IDLE_AFTER = timedelta(hours=6)
 """After this silence the next sentence begins a new conversation: old context would mislead."""
 
+TEXT_MAX = 4096
+"""What is longer is cut before it is kept: a whole message of the longest channel (Telegram), and no question
+needs more (a 64 KB text costs us 4 KB)."""
+
 CODE_MAX = 64
 """A choice's code fits a Telegram button (1-64 bytes)."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from core.conversations import repository
 from core.conversations.domain import (
     IDLE_AFTER,
+    TEXT_MAX,
     ChatAccount,
     ChatAccountNotFoundError,
     Closing,
@@ -31,8 +32,6 @@ STATE = "chat_account.state"
 SAID = "chat_turn.said"
 ANSWERED = "chat_turn.answered"
 HISTORY_TURNS = 6
-TEXT_MAX = 4000
-"""Longer sentences are cut before they are kept; no question needs more (a 64 KB text costs us 4 KB)."""
 
 
 def address_index(keys: SchoolKeys, channel: str, chat_id: str) -> bytes:

@@ -28,6 +28,7 @@ _CLAIM = text(f"""
 WITH head AS (
   SELECT i.school_id, i.id FROM inbox_events i
   WHERE i.status = 'queued' AND i.source = ANY(:sources) AND i.attempt_at <= :now
+    AND (CAST(:school AS uuid) IS NULL OR i.school_id = CAST(:school AS uuid))
     AND i.seq = (SELECT e.seq FROM inbox_events e
                  WHERE e.school_id = i.school_id AND e.lane = i.lane AND e.status IN ('queued', 'working')
                  ORDER BY e.seq LIMIT 1)
@@ -124,7 +125,7 @@ async def finish(tx: Tx, event_id: InboxId, lease: UUID, now: datetime) -> bool:
 
 
 async def claim(tx: PlatformTx, token: UUID, lease: timedelta, **given: object) -> tuple[Claim, ...]:
-    """Lease up to `limit` events of `sources`, the oldest first, at most one of each lane.
+    """Lease up to `limit` events of `sources`, the oldest first, at most one of each lane; of one `school`, or of all.
 
     With `may_be_lost` the commit does not wait for the disk.
     """

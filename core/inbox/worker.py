@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 import structlog
@@ -28,13 +29,17 @@ from core.work.blame import where
 from core.work.limits import Limits
 from core.work.pump import Claimed, Pump
 from core.work.retry import RetryPolicy, chance
+from core.work.rounds import rounds
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class InboxWorker:
-    """Runs the handlers of some sources until it is cancelled."""
+    """Runs the handlers of some sources until it is cancelled: for every school, or for one alone.
+
+    A bot answers with what its own school published, so it must not take what was said to another school's.
+    """
 
     database: Database
     database_url: str = field(repr=False)
@@ -43,6 +48,7 @@ class InboxWorker:
     handlers: Mapping[str, Handler]
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     limits: Limits = field(default_factory=Limits)
+    school_id: SchoolId | None = None
 
     async def run(self) -> None:
         """Handle events until cancelled; running handlers then get a little grace."""
@@ -50,7 +56,7 @@ class InboxWorker:
         listening = Listener(self.database_url, NOTIFY_CHANNEL).listening()
         async with listening as listener, asyncio.TaskGroup() as group:
             group.create_task(pump.run())
-            group.create_task(self._keep_leases(pump))
+            group.create_task(rounds("inbox_leases", partial(self._tend, pump), self.limits.rest))
             while True:
                 heard = await listener.get()
                 if heard is not None and (not heard[1] or heard[1] in self.handlers):
@@ -69,7 +75,8 @@ class InboxWorker:
     async def _claim(self, tx: PlatformTx, room: int, *, may_be_lost: bool) -> tuple[Claim, ...]:
         return await repository.claim(
             tx, new_id(), self.limits.lease,
-            sources=list(self.handlers), now=self.clock.now(), limit=room, may_be_lost=may_be_lost,
+            sources=list(self.handlers), school=self.school_id, now=self.clock.now(), limit=room,
+            may_be_lost=may_be_lost,
         )  # fmt: skip
 
     async def work(self, job: Claim) -> Outcome | None:
@@ -127,16 +134,8 @@ class InboxWorker:
         )
         return Outcome(job, EventStatus.PARKED, failure=failure)
 
-    async def _keep_leases(self, pump: Pump[Claim, Outcome]) -> None:
-        """Renew what runs here, take back what died elsewhere, and wake the pump for it."""
-        while True:
-            try:
-                await self._tend(pump)
-            except Exception as error:  # noqa: BLE001 - the next round comes, whatever the database said
-                log.warning("inbox_leases_not_renewed", error=type(error).__name__)
-            await asyncio.sleep(self.limits.sweep.total_seconds())
-
     async def _tend(self, pump: Pump[Claim, Outcome]) -> None:
+        """Renew what runs here, take back what died elsewhere, and wake the pump for it."""
         tokens = list({job.lease for job in pump.running()})
         async with self.database.platform() as tx:
             if tokens:

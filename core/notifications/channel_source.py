@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from core.db.transaction import Database, PlatformTx, Tx, inside_transaction
+from core.db.transaction import DATABASE_FAULTS, Database, PlatformTx, Tx, inside_transaction
 from core.notifications import repository
 from core.notifications.domain import NotificationStatus, Outgoing, Recipient, Urgency
 from core.notifications.lanes import repository as lanes
@@ -28,6 +28,16 @@ from core.work.retry import RetryPolicy, chance
 log = structlog.get_logger(__name__)
 NOT_THEIRS = "not_theirs"
 """Why a message was not sent: whoever was to read it may not learn it any more."""
+LONGEST_PAUSE = timedelta(hours=1)
+"""Whatever a channel asks for: asking once an hour harms nobody, and one wrong answer must not silence it for days."""
+UNREADABLE: tuple[type[Exception], ...] = (
+    SealedDataError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
+"""What a stored message raises that was damaged, or written by a version that we no longer know."""
 LONGEST_WAIT = timedelta(days=7)
 """A message that waits for its person to write is worth nothing after this."""
 
@@ -49,6 +59,12 @@ class ChannelSource:
     takes: Mapping[str, Takes] = field(default_factory=dict)
     """What the other channels take at all: a message never falls back on one that would refuse its kind."""
     still_told: StillTold | None = None
+    school_id: SchoolId | None = None
+
+    @property
+    def quota(self) -> str:
+        """Whose quota is counted: the channel's for all schools, or the own account's of one school."""
+        return f"{self.name}:{self.school_id}" if self.school_id else self.name
 
     async def exchange(self, outcomes: Sequence[Outcome], room: int) -> Claimed[Claim]:
         """Settle and claim in one transaction."""
@@ -68,10 +84,23 @@ class ChannelSource:
         """Hand one message to the channel."""
         assert not inside_transaction(), "no outside call while a transaction is open"
         try:
-            outgoing = self._open(job)
+            outgoing = await self._opened(job)
         except SealedDataError:
             return self._parked(job, "sealed_data")
+        except DATABASE_FAULTS as error:
+            return self._again(job, type(error).__name__)
+        except UNREADABLE as error:
+            log.warning("delivery_unreadable", notification=str(job.id), where=where(error))
+            return self._parked(job, "unreadable")
         return await self._deliver(job, outgoing)
+
+    async def leave_off(self, tx: PlatformTx, job: Claim) -> None:
+        """A dead worker had it in its last try: it goes another way, where there is one, else it is parked."""
+        try:
+            outgoing = self._open(job)
+        except UNREADABLE:
+            outgoing = None
+        await self._settle(tx, (self._parked(job, "lease_expired", outgoing),))
 
     async def _deliver(self, job: Claim, outgoing: Outgoing) -> Outcome:
         try:
@@ -108,7 +137,7 @@ class ChannelSource:
                 await self.notifications.pass_on(Tx(tx.session, SchoolId(one.claim.school_id)), one.instead)
         pause = max((one.pause for one in outcomes), default=timedelta())
         if pause > timedelta():
-            await repository.pause(tx, self.name, pause)
+            await repository.pause(tx, self.quota, pause)
 
     async def _claim(
         self, tx: PlatformTx, limit: int, paying: repository.Paying | None = None, *, may_be_lost: bool
@@ -116,15 +145,15 @@ class ChannelSource:
         now = self.clock.now()
         return await repository.claim(
             tx, new_id(), self.limits.lease, paying,
-            channel=self.name, least_urgent=int(self.quiet.least_urgent(now)), now=now, limit=limit,
-            may_be_lost=may_be_lost,
+            channel=self.name, school=self.school_id, pace=self.quota,
+            least_urgent=int(self.quiet.least_urgent(now)), now=now, limit=limit, may_be_lost=may_be_lost,
         )  # fmt: skip
 
     async def _claim_at_pace(
         self, tx: PlatformTx, pace: Pace, room: int, *, may_be_lost: bool
     ) -> Claimed[Claim]:
         """Claim no more than the pace allows all processes together; the database keeps the count."""
-        state = await repository.lock_pace(tx, self.name, may_be_lost=may_be_lost)
+        state = await repository.lock_pace(tx, self.quota, may_be_lost=may_be_lost)
         if state.paused_until > state.now:
             return Claimed((), state.paused_until - state.now)
         tokens = available(pace, state.spent_until, state.now)
@@ -153,8 +182,16 @@ class ChannelSource:
     def _address(self, job: Claim) -> str:
         try:
             return self._open(job).recipient.address
-        except SealedDataError:
+        except UNREADABLE:
             return ""
+
+    async def _opened(self, job: Claim) -> Outgoing:
+        try:
+            return self._open(job)
+        except SealedDataError:
+            async with self.database.platform():
+                pass  # it reads the data keys that another process made since
+            return self._open(job)
 
     def _open(self, job: Claim) -> Outgoing:
         keys = self.notifications.keyring.for_school(SchoolId(job.school_id))
@@ -184,7 +221,7 @@ class ChannelSource:
         if leave or (not error.whole_channel and self.retry.is_last(job.attempt)):
             return self._parked(job, error.reason, outgoing)
         delay = self.retry.delay(job.attempt, chance())
-        delay = max(delay, error.after) if error.after is not None else delay
+        delay = max(delay, min(error.after, LONGEST_PAUSE)) if error.after is not None else delay
         return Outcome(
             job,
             NotificationStatus.QUEUED,
@@ -194,6 +231,11 @@ class ChannelSource:
             pause=delay if error.whole_channel else timedelta(),
             progress=error.progress,
         )
+
+    def _again(self, job: Claim, reason: str) -> Outcome:
+        """Not tried at all, for a fault of our own: later, with no try lost."""
+        attempt_at = self.clock.now() + self.retry.delay(job.attempt, chance())
+        return Outcome(job, NotificationStatus.QUEUED, attempt_at=attempt_at, failure=reason, refund=1)
 
     def _waiting(self, job: Claim, outgoing: Outgoing, reason: str) -> Outcome:
         """To another address at once where there is one; else until the person writes (`resume`)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -23,16 +24,23 @@ from core.notifications.pace import LanePace, Pace, QuietHours
 from core.notifications.ports import Channel, StillTold, Takes
 from core.notifications.service import NOTIFY_CHANNEL, Notifications
 from core.values.clock import Clock
+from core.values.ids import SchoolId
 from core.work.limits import Limits
 from core.work.pump import Pump
 from core.work.retry import RetryPolicy
+from core.work.rounds import rounds
 
 log = structlog.get_logger(__name__)
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryWorker:
-    """Delivers over some channels until it is cancelled. A channel without a pace goes as fast as it can."""
+    """Delivers over some channels until it is cancelled, for every school or for one alone.
+
+    A bot's token, and its quota, are its own school's: through it no other school's message can go. A channel without
+    a pace goes as fast as it can.
+    """
 
     database: Database
     database_url: str = field(repr=False)
@@ -46,15 +54,18 @@ class DeliveryWorker:
     lane_paces: Mapping[str, LanePace] = field(default_factory=dict)
     takes: Mapping[str, Takes] = field(default_factory=dict)
     still_told: StillTold | None = None
+    school_id: SchoolId | None = None
 
     async def run(self) -> None:
         """Deliver until cancelled; messages on their way then get a little grace."""
-        pumps = {name: Pump(self._source(name), self.limits) for name in self.channels}
+        sources = {name: self._source(name) for name in self.channels}
+        pumps = {name: Pump(source, self.limits) for name, source in sources.items()}
         listening = Listener(self.database_url, NOTIFY_CHANNEL).listening()
         async with listening as listener, asyncio.TaskGroup() as group:
             for pump in pumps.values():
                 group.create_task(pump.run())
-            group.create_task(self._keep_leases(tuple(pumps.values())))
+            tend = partial(self._tend, tuple(pumps.values()), sources)
+            group.create_task(rounds("delivery_leases", tend, self.limits.rest))
             while True:
                 heard = await listener.get()
                 for name, pump in pumps.items():
@@ -75,24 +86,24 @@ class DeliveryWorker:
             lane_pace=self.lane_paces.get(name),
             takes=self.takes,
             still_told=self.still_told,
+            school_id=self.school_id,
         )
 
-    async def _keep_leases(self, pumps: tuple[Pump[Claim, Outcome], ...]) -> None:
+    async def _tend(
+        self, pumps: tuple[Pump[Claim, Outcome], ...], sources: Mapping[str, ChannelSource]
+    ) -> None:
         """Renew what runs here, take back what died elsewhere, close what came too late."""
-        while True:
-            try:
-                await self._tend(pumps)
-            except Exception as error:  # noqa: BLE001 - the next round comes, whatever the database said
-                log.warning("delivery_leases_not_renewed", error=type(error).__name__)
-            await asyncio.sleep(self.limits.sweep.total_seconds())
-
-    async def _tend(self, pumps: tuple[Pump[Claim, Outcome], ...]) -> None:
         tokens = list({job.lease for pump in pumps for job in pump.running()})
         now = self.clock.now()
         async with self.database.platform() as tx:
             if tokens:
                 await repository.LEASES.renew(tx, tokens, self.limits.lease)
-            lost = await repository.LEASES.reclaim(tx, self.retry.tries, now)
+            mine, tries = {"channels": list(sources), "school": self.school_id}, self.retry.tries
+            at_last = await repository.lost_at_last(tx, tries, _AT_ONCE, **mine)
+            for name, job in at_last:
+                await sources[name].leave_off(tx, job)
+            lost = len(at_last)
+            lost += await repository.LEASES.reclaim(tx, tries, now, **mine)
             expired = await repository.expire(tx, now)
             await lanes.forget(tx)
         if lost or expired:

@@ -21,7 +21,9 @@ from core.notifications.leased import Claim, Outcome
 from core.notifications.tables import NotificationRow
 from core.values.ids import NotificationId
 
-LEASES = Leases("notifications", held="sending")
+_MINE = """channel = ANY(CAST(:channels AS text[]))
+  AND (CAST(:school AS uuid) IS NULL OR school_id = CAST(:school AS uuid))"""
+LEASES = Leases("notifications", held="sending", only=_MINE)
 
 _INSERT = text("""
 INSERT INTO notifications
@@ -45,6 +47,7 @@ _HEAD = """
 WITH head AS (
   SELECT n.school_id, n.id FROM notifications n
   WHERE n.status = 'queued' AND n.channel = :channel AND n.urgency <= :least_urgent
+    AND (CAST(:school AS uuid) IS NULL OR n.school_id = CAST(:school AS uuid))
     AND n.not_before <= :now AND n.attempt_at <= :now AND (n.expires_at IS NULL OR n.expires_at > :now)
     AND n.seq = (SELECT e.seq FROM notifications e
                  WHERE e.school_id = n.school_id AND e.lane = n.lane AND e.status IN ('queued', 'sending')
@@ -53,7 +56,7 @@ WITH head AS (
     AND NOT EXISTS (SELECT FROM notifications s
                     WHERE s.school_id = n.school_id AND s.lane = n.lane AND s.status = 'sending')
     AND NOT EXISTS (SELECT FROM delivery_paces p
-                    WHERE p.channel = :channel AND p.paused_until > clock_timestamp())
+                    WHERE p.channel = :pace AND p.paused_until > clock_timestamp())
     AND NOT EXISTS (SELECT FROM delivery_lanes l
                     WHERE l.school_id = n.school_id AND l.lane = n.lane AND l.open_at > clock_timestamp())
   ORDER BY n.urgency, n.seq LIMIT :limit FOR UPDATE OF n SKIP LOCKED)"""
@@ -69,7 +72,7 @@ _PAY = """, paid AS (
   UPDATE delivery_paces p
   SET spent_until = greatest(p.spent_until, CAST(:pace_now AS timestamptz))
                     + CAST(:interval AS interval) * (SELECT count(*) FROM head)
-  WHERE p.channel = :channel AND EXISTS (SELECT FROM head))"""
+  WHERE p.channel = :pace AND EXISTS (SELECT FROM head))"""
 _CLAIM = text(_HEAD + _LEASE)
 _CLAIM_AND_PAY = text(_HEAD + _PAY + _LEASE)
 
@@ -86,6 +89,14 @@ FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid
 WHERE n.school_id = o.school_id AND n.id = o.id AND n.status = 'sending' AND n.lease_token = o.token
 RETURNING n.id
 """)
+
+_LOST_AT_LAST = text(f"""
+SELECT id, school_id, channel, key, content, dedupe_key, urgency, attempts, created_at, lease_token, lane,
+       expires_at, progress
+FROM notifications
+WHERE status = 'sending' AND leased_until < clock_timestamp() AND attempts >= :tries AND {_MINE}
+ORDER BY seq LIMIT :limit FOR UPDATE SKIP LOCKED
+""")  # noqa: S608 - a constant of ours
 
 _EXPIRE = text("""
 WITH late AS (
@@ -150,8 +161,8 @@ async def claim(
 ) -> tuple[Claim, ...]:
     """Lease up to `limit` messages of `channel`: the most urgent first, at most one of each lane.
 
-    `paying` takes as many tokens from the channel's quota, which `lock_pace` holds. With `may_be_lost` the commit
-    does not wait for the disk.
+    `school` narrows it to one school, `pace` names the quota (`DeliveryPaceRow`). `paying` takes as many tokens from
+    it; `lock_pace` holds it. With `may_be_lost` the commit does not wait for the disk.
     """
     given |= {"token": token, "lease": lease}
     if paying is not None:
@@ -182,6 +193,23 @@ async def settle(tx: PlatformTx, outcomes: Sequence[Outcome], now: datetime) -> 
         "now": now,
     }
     return set((await tx.session.execute(_SETTLE, given)).scalars())
+
+
+async def lost_at_last(
+    tx: PlatformTx, tries: int, limit: int, **mine: object
+) -> tuple[tuple[str, Claim], ...]:
+    """What a dead worker left in its last try, with its channel; locked, still under its lease."""
+    given = {"tries": tries, "limit": limit, **mine}
+    return tuple(
+        (
+            row.channel,
+            Claim(
+                row.id, row.school_id, row.key, row.content, row.dedupe_key, row.urgency, row.attempts,
+                row.created_at, row.lease_token, row.lane, row.expires_at, row.progress,
+            ),
+        )
+        for row in await tx.session.execute(_LOST_AT_LAST, given)
+    )  # fmt: skip
 
 
 async def expire(tx: PlatformTx, now: datetime) -> int:

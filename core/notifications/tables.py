@@ -79,7 +79,8 @@ class NotificationRow(SchoolScoped, Base):
 class DeliveryPaceRow(Base):
     """How far the quota of a channel is spent.
 
-    The one table without a school: a channel's quota belongs to the bot account, which all schools share.
+    The one table without a school: the name says whose quota it is, a channel's for all schools ("telegram") or that of
+    one school's own account ("telegram:<school>").
     """
 
     __tablename__ = "delivery_paces"

@@ -38,19 +38,19 @@ class Digests:
     still_told: StillTold | None = None
 
     async def once(self) -> int:
-        """Send the digests that are due; says how many."""
-        now = self.preferences.clock.now()
-        async with self.database.platform() as tx:
-            due = await repository.list_due(tx, now, _AT_ONCE)
-        return await each("digests", due, self._send)
+        """Send the digests that are due, those that cannot be made left where they are; says how many."""
+        now, done, after = self.preferences.clock.now(), 0, None
+        while True:
+            async with self.database.platform() as tx:
+                due = await repository.list_due(tx, now, _AT_ONCE, after)
+            done += await each("digests", due, self._send)
+            if len(due) < _AT_ONCE:
+                return done
+            after = due[-1]
 
     async def run(self) -> None:
         """Until cancelled."""
-        await rounds("digests", self._all, lambda: asyncio.sleep(EVERY_SECONDS))
-
-    async def _all(self) -> None:
-        while await self.once() == _AT_ONCE:
-            pass
+        await rounds("digests", self.once, lambda: asyncio.sleep(EVERY_SECONDS))
 
     async def _send(self, due: tuple[UUID, bytes]) -> bool:
         school, lane = due

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import PlatformTx, Tx
@@ -62,14 +62,15 @@ async def keep(tx: Tx, items: Sequence[dict[str, Any]]) -> None:
     )
 
 
-async def list_due(tx: PlatformTx, now: datetime, limit: int) -> Sequence[tuple[UUID, bytes]]:
-    """(school, chat) of those whose digest is due."""
-    rows = await tx.session.execute(
-        select(DigestItemRow.school_id, DigestItemRow.lane)
-        .where(DigestItemRow.due_at <= now)
-        .distinct()
-        .limit(limit)
-    )
+async def list_due(
+    tx: PlatformTx, now: datetime, limit: int, after: tuple[UUID, bytes] | None = None
+) -> Sequence[tuple[UUID, bytes]]:
+    """(school, chat) of those whose digest is due, in one order; those behind `after` when it is given."""
+    place = (DigestItemRow.school_id, DigestItemRow.lane)
+    due = select(*place).where(DigestItemRow.due_at <= now)
+    if after is not None:
+        due = due.where(tuple_(*place) > tuple_(*after))
+    rows = await tx.session.execute(due.distinct().order_by(*place).limit(limit))
     return [(row.school_id, row.lane) for row in rows]
 
 

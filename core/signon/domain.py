@@ -15,7 +15,9 @@ from core.errors import CoreError, UnavailableError
 from core.values.ids import ChatAccountId, SchoolId
 
 LINK_LIFE = timedelta(minutes=15)
-"""From the link in the chat to the code typed back into it."""
+"""From the link in the chat to the way back from the provider."""
+CODE_LIFE = timedelta(minutes=15)
+"""From the page that shows the six digits to the chat into which they are typed; the page says so."""
 MOST_TRIES = 5
 _CODE_DIGITS = 6
 

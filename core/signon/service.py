@@ -18,6 +18,7 @@ from core.contracts.citizen_id import CitizenId
 from core.db.transaction import PlatformTx, Tx
 from core.signon import repository
 from core.signon.domain import (
+    CODE_LIFE,
     LINK_LIFE,
     MOST_TRIES,
     Attempt,
@@ -102,6 +103,7 @@ class SignOns:
             tx,
             row,
             link_hash=None,
+            expires_at=self.clock.now() + CODE_LIFE,
             sealed_person=self.keyring.for_school(attempt.school_id).seal(kept, PERSON_LABEL),
         )
         return code

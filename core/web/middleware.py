@@ -105,7 +105,8 @@ def problems(error_page: ErrorPage | None) -> Middleware:
             return await handler(request)
         except web.HTTPRedirection:
             raise
-        except Exception as error:
+        except Exception as raised:
+            error = web.HTTPBadRequest() if _is_no_text(raised) else raised
             problem = problem_of(error, request[REQUEST_ID])
             if not isinstance(error, (CoreError, web.HTTPError)):
                 log.exception("unhandled_error", route=route_name(request))
@@ -138,6 +139,11 @@ def body_limit(most: int) -> Middleware:
         return await handler(request)
 
     return middleware
+
+
+def _is_no_text(error: Exception) -> bool:
+    """Whether something of the request was used as text whose bytes are none (a cookie, a header)."""
+    return isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed"
 
 
 def _wants_page(request: web.Request) -> bool:

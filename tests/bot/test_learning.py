@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import aiohttp
 import pytest
+from sqlalchemy import text as sql
 
 from bot.answers.examples import ANSWERS, BODIES
 from bot.answers.models import AnswerRequest
@@ -165,6 +166,22 @@ async def test_staff_try_a_draft_that_parents_are_not_told(school: School) -> No
 
 async def _answered(told: Callable[[int], Awaitable[Preview]], place: int) -> bool:
     return (await told(place)).answer is not None
+
+
+async def test_a_passage_that_cannot_be_read_keeps_nothing_else_from_being_done(school: School) -> None:
+    answers = school.bot.core.answers
+    await school.publish(BUS)
+    await school.loaded()
+    async with school.bot.core.database.platform() as tx:
+        await tx.session.execute(sql("UPDATE school_passages SET sealed_content = '\\x00'"))
+    await school.publish(OFFICE)
+    tried = await school.within(lambda tx: answers.previews.ask(tx, "Làm thẻ căn cước mất mấy ngày?", None))
+
+    async def told() -> bool:
+        return (await school.within(lambda tx: answers.previews.get(tx, tried))).answer is not None
+
+    await until(told)
+    assert "6 giờ 15" in str((await school.ask("xe dua don con luc may gio"))["answer"])
 
 
 async def test_questions_asked_in_vain_come_together_for_staff(school: School) -> None:

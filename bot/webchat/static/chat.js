@@ -84,6 +84,7 @@
 
   async function send(message) {
     const id = message.id || uuid();
+    let why = "Chưa gửi được. Anh/chị kiểm tra mạng rồi bấm gửi lại ạ.";
     if (message.text) show({ from: "guardian", id, text: message.text, at: new Date().toISOString() })?.classList.add("pending");
     waiting.add(id); typing.hidden = false; bottom(); say("");
     for (const pause of [0, 1000, 3000, 8000]) {
@@ -91,12 +92,13 @@
       try {
         const answer = await fetch("/chat/messages", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...message, id }) });
         if (answer.ok) { shown.get(id)?.classList.remove("pending"); return; }
+        if (answer.status === 429) { why = "Đang có nhiều người cùng mở trò chuyện từ mạng này. Anh/chị chờ một phút rồi gửi lại giúp em ạ."; break; }
         if (answer.status < 500) break;
       } catch { /* offline: try again, the id makes it harmless */ }
       say("Mạng chập chờn, em đang gửi lại…");
     }
     waiting.delete(id); typing.hidden = true;
-    say("Chưa gửi được. Anh/chị kiểm tra mạng rồi bấm gửi lại ạ.");
+    say(why);
     if (message.text && !message.choice) box.value = message.text;
     shown.get(id)?.remove(); shown.delete(id);
   }

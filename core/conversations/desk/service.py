@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from core.conversations.desk.domain import (
     LAST_STAGE,
     SAID_MAX,
     Answering,
+    AnswerTooLongError,
     DeskHours,
     EmptyAnswerError,
     HandoverLine,
@@ -43,6 +45,7 @@ from core.notifications.service import Notifications
 from core.values.clock import Clock
 from core.values.ids import ChatAccountId
 from core.vault.keyring import Keyring
+from core.work.rounds import each
 
 END: Mapping[str, Any] = {"choices": [{"code": "handover.end", "label": ""}]}
 _MENU = ("menu.ask", "menu.children", "menu.fees", "menu.school")
@@ -107,7 +110,7 @@ class HandoverDesk:
         now = self.clock.now()
         chat_id = by.chat.id if by.chat else None
         await repository.change_handover(
-            tx, handover_id, taken_by=by.name[:120], taken_at=now, taken_chat_id=chat_id, raised_at=None
+            tx, handover_id, taken_by=by.name, taken_at=now, taken_chat_id=chat_id, raised_at=None
         )
         taken = await self.get(tx, handover_id)
         await self.transcript.add(tx, taken, SaidBy.SYSTEM, by.name, (f"take:{now.isoformat()}", "taken"))
@@ -141,11 +144,13 @@ class HandoverDesk:
 
         Raises:
             HandoverNotFoundError, HandoverTakenError: as for `take`.
-            EmptyAnswerError: when there is nothing to send.
+            EmptyAnswerError, AnswerTooLongError: when there is nothing to send, or more than one can read.
         """
-        said = (said[0], said[1].strip()[:SAID_MAX])
+        said = (said[0], said[1].strip())
         if not said[1]:
             raise EmptyAnswerError
+        if len(said[1]) > SAID_MAX:
+            raise AnswerTooLongError(most=SAID_MAX)
         handover = await self._locked(tx, handover_id)
         if handover.taken_by != by.name:
             handover = await self.take(tx, handover_id, by)
@@ -184,18 +189,17 @@ class HandoverDesk:
         return await self._close(tx, locked, f"chat:{locked.account_id}", "")
 
     async def raise_overdue(self, tx: Tx) -> int:
-        """Tell the next staff of whoever waits too long, end what fell asleep; says how many of both."""
-        hours, now, done = await self.chats.hours(tx), self.clock.now(), 0
-        for handover in await repository.lock_open(tx):
-            if is_overdue(handover, hours, now):
-                await self._raise(tx, handover)
-                done += 1
-            elif handover.waiting_since is None and handover.taken_by is not None:
-                last = await repository.last_line_at(tx, handover.id) or handover.opened_at
-                if now >= last + IDLE_AFTER:
-                    await self.end(tx, handover.id, Answering("", "system"))
-                    done += 1
-        return done
+        """Tell the next staff of whoever waits too long, end what fell asleep; says how many of both.
+
+        One that cannot be read (a damaged line, say) keeps no emergency beside it waiting.
+        """
+        hours, now = await self.chats.hours(tx), self.clock.now()
+
+        async def look(handover: Handover) -> int:
+            async with tx.session.begin_nested():
+                return await self._look(tx, handover, hours, now)
+
+        return await each("overdue", await repository.lock_open(tx), look)
 
     async def get(self, tx: Tx, handover_id: UUID) -> Handover:
         """One hand-over, open or ended.
@@ -244,6 +248,19 @@ class HandoverDesk:
     @property
     def _alerts(self) -> Alerts:
         return Alerts(self.notifications, self.chats, self.hearing)
+
+    async def _look(self, tx: Tx, handover: Handover, hours: DeskHours, now: datetime) -> bool:
+        """Whether this one was raised or ended."""
+        if is_overdue(handover, hours, now):
+            await self._raise(tx, handover)
+            return True
+        if handover.waiting_since is not None or handover.taken_by is None:
+            return False
+        last = await repository.last_line_at(tx, handover.id) or handover.opened_at
+        if now < last + IDLE_AFTER:
+            return False
+        await self.end(tx, handover.id, Answering("", "system"))
+        return True
 
     async def _raise(self, tx: Tx, handover: Handover) -> None:
         stage, now = min(handover.stage + 1, LAST_STAGE), self.clock.now()

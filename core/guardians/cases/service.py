@@ -111,9 +111,11 @@ class Cases:
 
         Raises:
             CaseNotFoundError, CaseDecidedError, ReasonNeededError: why not.
-            PlaceNeededError: when no place is named, or it is not of this school.
+            PlaceNeededError: when no place is named, or it is not one of the case's own pupil.
         """
         case = await self._open(tx, case_id, reason)
+        if place is not None and place not in {tie.id for tie in await self.places(tx, case)}:
+            raise PlaceNeededError
         keys, now = self.keyring.for_school(tx.school_id), self.clock.now()
         wanted = place or case.guardianship_id
         ties = await repository.list_guardianships(tx, keys, ids=(wanted,)) if wanted else ()

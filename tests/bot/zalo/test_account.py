@@ -13,21 +13,26 @@ from typing_extensions import override
 
 from bot.app import Bot
 from bot.messages import Button, Rendered
+from bot.router import Intent, Topic, route
+from bot.settings import BotSettings
 from bot.voice import Voice
 from bot.zalo.client import ZaloClient, button_message
+from bot.zalo.receive import incoming_of, receive
 from bot.zalo.send import ZaloChannel
 from bot.zalo.signature import ZaloSecret
 from bot.zalo.tokens import ZaloTokens
-from core.conversations.domain import ChannelToken
+from core.conversations.domain import ChannelToken, FlowState
 from core.conversations.service import Conversations
 from core.conversations.tokens.service import ChannelTokens
 from core.db.transaction import Database
+from core.inbox.domain import InboxEvent
 from core.notifications.domain import NewNotification, Outgoing, Recipient, Urgency
 from core.notifications.ports import GiveUp, RetryLater, WaitForPerson
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
 from core.values.clock import FixedClock
-from core.values.ids import NotificationId, SchoolId, new_id
+from core.values.ids import InboxId, NotificationId, SchoolId, new_id
+from core.values.phone import Phone
 from core.vault.keyring import Keyring
 from tests.bot.support import KnownAnswers, running_bot
 from tests.support.fake_zalo import APP_ID, APP_SECRET, OA_SECRET, FakeZalo, event, fake_zalo, signed
@@ -259,3 +264,27 @@ def test_the_official_formula_and_shapes() -> None:
     assert secret.accepts("MAC=".lower() + secret.mac(b"{}", "2"), b"{}", "", "2")
     assert not secret.accepts("", b"{}", "2")
     assert button_message("x" * 3000, (Button("a", "b"),))["text"] == "x" * 2000
+
+
+@pytest.mark.parametrize("proves", [False, True])
+def test_a_number_shared_over_zalo_is_evidence_only_where_the_school_says_so(proves: bool) -> None:
+    """Whether people can edit it in Zalo's form is not documented; without it the school's code is asked for."""
+    given = {"event_name": "user_submit_info", "sender": {"id": "u1"}, "info": {"phone": "84900000001"}}
+    incoming = incoming_of(given, b"x")
+    assert incoming is not None
+    event = InboxEvent(
+        id=InboxId(new_id()),
+        school_id=SCHOOL_ID,
+        source=incoming.source,
+        external_id=incoming.external_id,
+        ordering_key=incoming.ordering_key,
+        payload=incoming.payload,
+        attempt=1,
+        received_at=datetime(2026, 11, 21, tzinfo=UTC),
+        lease=new_id(),
+    )
+    message = receive(event, phone_proves=proves)
+    assert message is not None
+    assert (message.phone == Phone.parse("0900000001")) is proves
+    assert route(message, FlowState()) == Intent(Topic.LINK)
+    assert BotSettings().zalo_phone_proves is False

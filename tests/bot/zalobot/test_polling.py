@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
+import aiohttp
+from sqlalchemy import make_url, text
+
+from bot.intake import Intake
+from bot.zalobot.client import ZaloBotClient
+from bot.zalobot.webhook import ZaloBotIntake, ZaloBotPolling
+from core.db.transaction import Database
+from core.inbox.service import Inbox
 from core.settings import CoreSettings
+from core.values.clock import FixedClock
+from core.values.ids import SchoolId
+from core.vault.keyring import Keyring
 from tests.bot.support import KnownAnswers, running_bot
+from tests.support import background, postgres
 from tests.support.fake_zalobot import TOKEN, fake_zalobot, update
 
 
@@ -35,3 +47,34 @@ async def _sent(sent: list[dict[str, object]], count: int) -> None:
     async with asyncio.timeout(60):
         while len(sent) < count:  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.05)
+
+
+async def test_an_event_that_cannot_be_kept_and_a_database_that_is_away_lose_nothing_else(
+    database: Database,
+    school_id: SchoolId,
+    keyring: Keyring,
+    clock: FixedClock,
+    postgres_server: postgres.TestServer,
+) -> None:
+    name = make_url(str(database.engine.url)).database
+    cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    intake = ZaloBotIntake(Intake(database, school_id, Inbox(keyring, clock)))
+    async with fake_zalobot() as zalo, aiohttp.ClientSession() as http:
+        polling = ZaloBotPolling(ZaloBotClient(http, zalo.url, TOKEN), intake, pause_seconds=0.05)
+        await postgres_server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        await postgres_server.execute(cut)
+        for words, number in (("half a letter \ud83d", "1"), ("menu", "2\x00"), ("menu", "3")):
+            zalo.updates.put_nowait(update(words, msg_id=number))
+        async with background.running(polling.run()):
+            await asyncio.sleep(0.3)
+            await postgres_server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+            async with asyncio.timeout(20):
+                while len(await _kept(database)) < 2:  # noqa: ASYNC110 - the database tells nobody
+                    await asyncio.sleep(0.05)
+    assert await _kept(database) == ["c1:2", "c1:3"]
+
+
+async def _kept(database: Database) -> list[str]:
+    async with database.platform() as tx:
+        found = await tx.session.execute(text("SELECT external_id FROM inbox_events ORDER BY seq"))
+        return list(found.scalars())

@@ -100,6 +100,19 @@ async def test_staff_approve_a_typed_claim_with_a_reason_and_once(house: House) 
     assert (step.by.actor, step.by.reason) == (STAFF, WHY)
 
 
+async def test_a_case_is_approved_beside_its_own_pupil_alone(house: House) -> None:
+    tx, guardians = house.tx, house.guardians
+    typed = Evidence(Means.TYPED, await account(tx, house.conversations), MOTHERS_CARD, childs_card())
+    await guardians.apply_evidence(tx, typed)
+    (case,) = await guardians.cases.list_open(tx)
+    assert case.student_id == house.home.an
+    (elsewhere,) = await guardians.guardians_of(tx, house.home.binh)
+    with pytest.raises(PlaceNeededError):
+        await guardians.cases.approve(tx, case.id, elsewhere.id, STAFF, WHY)
+    assert await guardians.children_of(tx, typed.account_id) == ()
+    assert len(await guardians.cases.list_open(tx)) == 1
+
+
 async def test_a_refused_claim_opens_nothing(house: House) -> None:
     mine = await account(house.tx, house.conversations)
     await house.guardians.apply_evidence(house.tx, scan(mine, replace(MOTHERS_CARD, full_name="Vũ Lạ")))
@@ -230,6 +243,26 @@ async def test_on_the_eighteenth_birthday_rights_end_and_the_young_adult_decides
     await adult_agrees(guardians, tx, tie, STAFF, "em đồng ý, đã gặp tại văn phòng")
     assert await guardians.children_of(tx, hers)
     assert dict(await house.lapses.once(tx)) == {}
+
+
+async def test_whoever_must_not_see_the_pupil_is_not_told_of_the_birthday(house: House) -> None:
+    tx, guardians = house.tx, house.guardians
+    (grown,) = await house.students.record_all(
+        tx, (NewStudent("12A", "Trần Thị Lớn", date(2008, 11, 22), "female", None),)
+    )
+    parents = (
+        NewGuardian(grown.student_id, Relation.MOTHER, "Lê Thị Mẹ"),
+        NewGuardian(grown.student_id, Relation.FATHER, "Trần Văn Cha"),
+    )
+    for chat, one in zip(("hers", "his"), (await guardians.record_all(tx, parents)).placed, strict=True):
+        await linked(tx, guardians, house.conversations, one.guardian_id, chat=chat)
+    him = Person("Trần Văn Cha")
+    barred = NewRestriction(grown.student_id, RestrictionKind.SEE, him, "quyết định của toà án")
+    await guardians.restrictions.add(tx, barred, STAFF)
+    house.clock.advance(timedelta(days=1))
+    assert dict(await house.lapses.once(tx)) == {"came_of_age": 2}
+    told = await Notifications(house.keyring, house.clock).list_recent(tx)
+    assert [one.recipient.address for one in told] == ["hers"]
 
 
 async def test_a_pupil_who_leaves_takes_the_rights_along_and_a_roll_brings_it_back(house: House) -> None:

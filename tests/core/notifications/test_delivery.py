@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,9 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from core.notifications.domain import Outgoing, Urgency
-from core.notifications.pace import Pace, QuietHours
+from core.notifications.pace import LanePace, Pace, QuietHours
 from core.notifications.ports import GiveUp, RetryLater
 from core.values.clock import FixedClock
+from core.values.ids import SchoolId, new_id
 from core.work.retry import RetryPolicy
 from tests.core.notifications.conftest import PostOffice, Recorder
 from tests.support.queues import QUICK, running
@@ -221,6 +223,39 @@ async def test_a_channel_over_its_quota_pauses_for_all_and_costs_no_try(
         await office.until_statuses(sent=2)
 
 
+async def test_no_channel_can_ask_for_silence_of_days(office: PostOffice) -> None:
+    async def behave(_outgoing: Outgoing) -> None:
+        raise RetryLater(timedelta(days=4000), reason="nonsense", whole_channel=True)
+
+    await office.enqueue(office.new("a"))
+    async with running(office.worker(Recorder(behave))):
+        await office.until_failed("nonsense")
+    (pause,) = await office.column("SELECT paused_until - now() FROM delivery_paces")
+    assert timedelta(minutes=59) < pause <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("stored", "why"),
+    [('{"params": {}}', "unreadable"), ('{"to": "", "params": {}}', "unreadable"), (None, "sealed_data")],
+)
+async def test_a_message_that_cannot_be_read_is_parked_and_the_others_go_out(
+    office: PostOffice, stored: str | None, why: str
+) -> None:
+    """A row of an older version, or a damaged one: it must end no worker and hold back nobody else's."""
+    bad, _ = await office.enqueue(office.new("bad", "chat-1"), office.new("good", "chat-2"))
+    keys = office.notifications.keyring.for_school(office.school_id)
+    content = keys.seal(stored, "notification.content") if stored else b"\x00"
+    async with office.database.platform() as tx:
+        spoil = text("UPDATE notifications SET content = :content WHERE id = :id")
+        await tx.session.execute(spoil, {"content": content, "id": bad})
+    channel = Recorder()
+    pace: Mapping[str, LanePace] = {"telegram": lambda _address: Pace(100)}
+    async with running(office.worker(channel, lane_paces=pace)):
+        await office.until_statuses(parked=1, sent=1)
+    assert channel.keys == ["good"]
+    assert await office.column("SELECT failure FROM notifications WHERE status = 'parked'") == [why]
+
+
 async def test_a_slow_channel_does_not_hold_back_another(office: PostOffice) -> None:
     async def never(_outgoing: Outgoing) -> None:
         await asyncio.Event().wait()
@@ -231,6 +266,27 @@ async def test_a_slow_channel_does_not_hold_back_another(office: PostOffice) -> 
     await office.enqueue(office.new("w", channel="webchat"))
     async with running(office.worker(None, channels=channels)):
         await office.until("SELECT status FROM notifications WHERE channel = 'webchat'", ["sent"])
+
+
+async def test_the_worker_of_one_school_sends_for_no_other_and_keeps_its_own_quota(
+    office: PostOffice,
+) -> None:
+    """Its token is that school's: another's chats are unknown to it, and another's flood is no reason to wait."""
+
+    async def flooded(_outgoing: Outgoing) -> None:
+        raise RetryLater(timedelta(minutes=30), reason="flood", whole_channel=True)
+
+    other = SchoolId(new_id())
+    async with office.database.transaction(other) as tx:
+        await office.notifications.enqueue(tx, office.new("theirs"))
+    await office.enqueue(office.new("ours"))
+    ours = Recorder()
+    theirs = office.worker(Recorder(flooded), school_id=other)
+    async with running(theirs):
+        await office.until("SELECT failure FROM notifications WHERE failure IS NOT NULL", ["flood"])
+        async with running(office.worker(ours, school_id=office.school_id)):
+            await office.until_statuses(queued=1, sent=1)
+    assert ours.keys == ["ours"]
 
 
 async def test_messages_of_a_channel_nobody_serves_here_wait(office: PostOffice) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from core.notifications.domain import Outgoing, Recipient
 from core.notifications.pace import Pace
 from core.notifications.ports import GiveUp, RetryLater, WaitForPerson
@@ -66,6 +68,30 @@ async def test_a_channel_that_stays_unreachable_is_left_after_the_last_try(offic
     async with running(office.worker(None, channels={"zalo": Recorder(down), "webchat": web}, retry=once)):
         await office.until_statuses(rerouted=1, sent=1)
     assert web.keys == ["a>webchat"]
+
+
+async def test_what_a_dead_worker_left_in_its_last_try_goes_another_way_too(office: PostOffice) -> None:
+    """A process that dies in the last try writes nothing down: whoever takes its work back must not just park it."""
+    web, zalo = Recorder(), Recorder()
+    await office.enqueue(
+        office.new("a", "z1", channel="zalo", fallbacks=(_WEB,)), office.new("b", "z2", channel="zalo")
+    )
+    async with office.database.platform() as tx:
+        died = (
+            "UPDATE notifications SET status = 'sending', attempts = 2, lease_token = gen_random_uuid(),"
+            " leased_until = now() - interval '1 second'"
+        )
+        await tx.session.execute(text(died))
+    twice = RetryPolicy(tries=2)
+    other = office.worker(Recorder(), retry=twice)  # has no say about Zalo, and leaves it alone
+    async with running(other):
+        await asyncio.sleep(0.2)
+    assert await office.column("SELECT DISTINCT status FROM notifications") == ["sending"]
+    async with running(office.worker(None, channels={"zalo": zalo, "webchat": web}, retry=twice)):
+        await office.until_statuses(parked=1, rerouted=1, sent=1)
+    assert (web.keys, zalo.keys) == (["a>webchat"], [])
+    failures = await office.column("SELECT failure FROM notifications WHERE status <> 'sent'")
+    assert set(failures) == {"lease_expired"}
 
 
 async def test_without_another_way_it_waits_until_the_person_writes_and_costs_no_try(

@@ -26,6 +26,7 @@ from core.notifications.domain import (
 from core.notifications.pace import QuietHours
 from core.notifications.ports import GiveUp
 from core.notifications.service import Notifications
+from core.preferences import digests
 from core.preferences.digests import Digests
 from core.preferences.domain import BadPreferenceError, Kind, Mode, Preference, kind_of
 from core.preferences.service import Preferences
@@ -217,6 +218,25 @@ async def test_a_digest_that_cannot_be_read_holds_back_nobody_elses_and_is_not_l
     async with post.database.platform() as tx:
         (left,) = await tx.session.execute(text("SELECT count(*) FROM notification_digest_items"))
     assert left == (1,)
+
+
+async def test_many_digests_that_cannot_be_read_do_not_take_the_place_of_those_that_can(
+    post: Post, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digests, "_AT_ONCE", 2)
+    everybody = [Recipient("zalo", f"chat-{number}") for number in range(6)]
+    for to in everybody:
+        await post.choose(Kind.NEWS, Mode.DIGEST, to, at=time(18, 0))
+        await post.send("broadcast.notice", to)
+    clock.advance(timedelta(hours=7))
+    async with post.database.platform() as tx:
+        spoil = (
+            "UPDATE notification_digest_items SET content = '\\x00'"
+            " WHERE id IN (SELECT id FROM notification_digest_items ORDER BY school_id, lane LIMIT 4)"
+        )
+        await tx.session.execute(text(spoil))
+    assert await post.digests().once() == 2
+    assert sum([len(await post.keys(to)) for to in everybody]) == 2
 
 
 async def test_what_waits_for_a_digest_is_sealed(post: Post) -> None:

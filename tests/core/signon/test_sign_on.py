@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from core.contracts.citizen_id import CitizenId
 from core.signon.domain import (
+    CODE_LIFE,
     LINK_LIFE,
     MOST_TRIES,
     Person,
@@ -34,6 +36,7 @@ from tests.core.signon.conftest import (
 )
 from tests.core.web.support import capturing_logs
 from tests.support import oidc
+from tests.support.postgres import ROOT
 
 pytestmark = pytest.mark.node
 
@@ -121,6 +124,21 @@ async def test_a_used_link_and_an_old_link_lead_nowhere(door: Door, phone: Phone
     now.advance(LINK_LIFE)
     await phone.open(late)
     assert phone.status == 410
+
+
+async def test_the_digits_are_good_for_as_long_as_their_page_says(door: Door, now: FixedClock) -> None:
+    """Fifteen minutes from the page, however long the way through the provider took."""
+    sign_ons, person = door.core.sign_ons, Person(CitizenId(NUMBER), "Trần Thị Mai")
+    async with door.core.database.transaction(door.school_id) as tx:
+        token = await sign_ons.invite(tx, door.account_id)
+        now.advance(LINK_LIFE - timedelta(seconds=1))
+        asked = await sign_ons.start_guardian(tx, token)
+        attempt, _ = await sign_ons.claim(tx, asked.state, asked.browser)
+        right = await sign_ons.prove(tx, attempt, person)
+    page = (ROOT / "core/console/templates/sign_on_code.html").read_text("utf-8")
+    assert f"có hạn {CODE_LIFE.total_seconds() / 60:.0f} phút" in page
+    now.advance(CODE_LIFE - timedelta(seconds=1))
+    assert await confirmed(door, right) == person
 
 
 async def test_an_answer_in_the_name_of_another_issuer_is_refused(door: Door, phone: Phone) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from pydantic import BaseModel, Field, SecretStr
+from yarl import URL
 
 from core.db.engine import make_engine
 from core.db.transaction import Database
@@ -41,6 +43,11 @@ async def double(call: Call[Asked]) -> Doubled:
     return Doubled(number=call.body.number * 2)
 
 
+async def odd(request: web.Request) -> web.Response:
+    """A handler that takes a header for text."""
+    return web.Response(text=request.headers["X-Odd"])
+
+
 API = Api(
     "Test",
     "/api/v1",
@@ -59,7 +66,12 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return events.response
 
 
-ROUTES = (web.get("/moved", moved), web.get("/stream", stream), web.get("/people/{who}", moved))
+ROUTES = (
+    web.get("/odd", odd),
+    web.get("/moved", moved),
+    web.get("/stream", stream),
+    web.get("/people/{who}", moved),
+)
 
 
 @pytest.fixture
@@ -220,3 +232,13 @@ async def test_ready_means_that_the_database_answers_and_is_migrated(database: D
             assert response.status == status
             assert (await response.json())["checks"] == facts
     await lost.dispose()
+
+
+async def test_bytes_that_are_no_text_are_the_callers_fault(base: str) -> None:
+    at = URL(base)
+    reader, writer = await asyncio.open_connection(at.host, at.port)
+    writer.write(b"GET /odd HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Odd: \xe9\xff\r\n\r\n")
+    answer = (await reader.read()).decode()
+    writer.close()
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert '"code":"web.bad_request"' in answer
