@@ -53,6 +53,7 @@ ERRORS: dict[str, str] = {
     "conversations.class_needed": "Nhóm chủ nhiệm cần chọn đúng một lớp.",
     "conversations.bad_desk_hours": "Giờ làm việc hoặc tên nhóm chưa hợp lý. Thầy cô xem lại.",
     "conversations.empty_answer": "Lời nhắn đang trống.",
+    "conversations.answer_too_long": "Lời nhắn dài quá nên chưa gửi. Thầy cô chia thành hai tin.",
     "broadcasts.not_found": "Không có thông báo này.",
     "broadcasts.bad_field": "Thông báo còn thiếu hoặc quá dài. Thầy cô xem lại.",
     "broadcasts.wrong_state": "Thông báo này đã được gửi hoặc đã dừng rồi.",
