@@ -75,7 +75,7 @@ class HandoverFlow(Flow):
         opened = await self.desk.find_open(tx, exchange.turn.account_id)
         if opened is not None:
             await self.desk.leave(tx, opened)
-        return Reaction((Reply("handover.ended", {}, MAIN_MENU),))
+        return Reaction((Reply("handover.back", {}, MAIN_MENU),))
 
 
 def _said(exchange: Exchange) -> tuple[str, str]:

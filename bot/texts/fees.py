@@ -42,7 +42,7 @@ VI: Mapping[str, Text] = {
         f"Nhà trường đã nhận đủ {params['title']}{_whose_vi(params)} và thừa {money(params['left'])}. Nhà trường giữ phần thừa, kế toán sẽ liên hệ anh/chị ạ."
     ),
     "fees.unmatched": lambda params: (
-        f"Có {money(params['amount'])} vừa vào tài khoản mà máy chưa rõ của ai. Mời kế toán mở phòng “Khoản thu” trên bảng điều khiển để ghép."
+        f"Có {money(params['amount'])} vừa vào tài khoản mà máy chưa rõ của ai. Mời kế toán mở phòng “Khoản thu” trên trang quản lý để ghép."
     ),
 }
 EN: Mapping[str, Text] = {

@@ -199,7 +199,9 @@ def _state_en(params: Params) -> str:
 
 
 def _which_vi(params: Params) -> str:
-    return f"Có {len(params['gates'])} cổng: {', '.join(params['gates'])}. Thầy cô ghi thêm tên cổng, ví dụ “khoá cổng {params['gates'][0].lower()}”."
+    first = params["gates"][0].lower()
+    named = first if first.startswith("cổng ") else f"cổng {first}"
+    return f"Có {len(params['gates'])} cổng: {', '.join(params['gates'])}. Thầy cô ghi thêm tên cổng, ví dụ “khoá {named}”."
 
 
 VI: Mapping[str, Text] = {
@@ -215,9 +217,9 @@ VI: Mapping[str, Text] = {
     "gate.trouble": _trouble_vi,
     "gate.binding_needs_staff": lambda params: (
         f"🔔 {params['gate']}: một phụ huynh đang xác minh tại máy, và máy chưa khớp được. "
-        "Thầy cô ra giúp, rồi xem hồ sơ ở bảng điều khiển, mục Phụ huynh."
+        "Thầy cô ra giúp, rồi xem hồ sơ ở trang quản lý, mục Phụ huynh."
     ),
-    "gate.none": "Trường chưa ghép máy nào ở cổng. Thầy cô vào bảng điều khiển, mục Thiết bị, để tạo mã ghép.",
+    "gate.none": "Trường chưa ghép máy nào ở cổng. Thầy cô vào trang quản lý, mục Thiết bị, để tạo mã ghép.",
     "gate.which": _which_vi,
     "gate.nobody_waits": "Không có lượt chờ nào mang mã này, hoặc đồng nghiệp đã xử lý.",
     "gate.which_pupil": lambda params: (

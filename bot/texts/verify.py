@@ -42,7 +42,7 @@ def _case_vi(params: Params) -> str:
         + (
             f"Duyệt: gõ “xác minh {params['code']} lý do”. Từ chối: “bác {params['code']} lý do”. Hoặc bấm nút dưới đây."
             if params["approvable"]
-            else f"Thầy cô xem và quyết định trong trang quản trị. Từ chối: “bác {params['code']} lý do”."
+            else f"Thầy cô xem và quyết định trong trang quản lý. Từ chối: “bác {params['code']} lý do”."
         )
     )
 
@@ -98,7 +98,7 @@ VI: Mapping[str, Text] = {
     "error.guardians.case_not_found": "Không có yêu cầu nào đang chờ với mã này.",
     "error.guardians.case_decided": "Yêu cầu này đã có thầy cô khác xử lý.",
     "error.guardians.reason_needed": "Thầy cô ghi thêm lý do, ví dụ: “xác minh A1B2C3 đã xem thẻ tại văn phòng”.",
-    "error.guardians.place_needed": "Yêu cầu này cần chọn học sinh và quan hệ; thầy cô làm trong trang quản trị giúp em.",
+    "error.guardians.place_needed": "Yêu cầu này cần chọn học sinh và quan hệ; thầy cô làm trong trang quản lý giúp em.",
     "choice.verify.start": "Xác minh",
     "choice.verify.page": "Quét mã QR trên thẻ",
     "choice.verify.kiosk": "Tại máy của trường",

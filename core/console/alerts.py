@@ -12,7 +12,7 @@ from core.notifications.domain import Delivered, Outgoing
 
 @dataclass(frozen=True, slots=True)
 class ConsoleChannel:
-    """Wakes the pages of the school; what they show they read themselves (kênh của bảng điều khiển)."""
+    """Wakes the pages of the school; what they show they read themselves (kênh của trang quản lý)."""
 
     database: Database
 

@@ -25,7 +25,7 @@ FORMS: dict[Kind, FormWords] = {
             ("Những ngày", "thứ Hai đến thứ Sáu"),
             ("Mở cửa", "7:00"),
             ("Đóng cửa", "16:30"),
-            ("Ghi chú", "nghỉ trưa 11:30–13:30"),
+            ("Ghi chú", "nghỉ thứ Tư"),
         ),
     ),
     Kind.CONTACTS: FormWords(

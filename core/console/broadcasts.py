@@ -54,8 +54,20 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def new(visit: Visit) -> web.StreamResponse:
-    """GET: the form."""
-    return await _form(visit, Filled(audience="class" if _only_own(visit) else "school"))
+    """GET: the form, empty or with what stood in a draft (`?from=`)."""
+    begun = await _begun(visit, visit.request.query.get("from", ""))
+    return await _form(visit, begun or Filled(audience="class" if _only_own(visit) else "school"))
+
+
+async def _begun(visit: Visit, draft_id: str) -> Filled | None:
+    """What was written before, when this member of staff may see it; None for an address that names nothing."""
+    try:
+        wanted = UUID(draft_id)
+    except ValueError:
+        return None
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        draft = (await _required(visit, tx, wanted)).draft
+    return Filled(draft.kind, draft.title, draft.text, draft.audience.kind, draft.audience.values)
 
 
 async def create(visit: Visit) -> web.StreamResponse:
@@ -199,14 +211,14 @@ def _may_see(visit: Visit, broadcast: Broadcast) -> bool:
     return _may(visit, broadcast.draft)
 
 
-async def _required(visit: Visit, tx: Tx) -> Broadcast:
-    """The announcement of the address, when this member of staff may see it.
+async def _required(visit: Visit, tx: Tx, wanted: UUID | None = None) -> Broadcast:
+    """The announcement of the address, or the wanted one, when this member of staff may see it.
 
     Raises:
         BroadcastNotFoundError: when there is none.
         NotAllowedError: when it is not in reach.
     """
-    broadcast = await visit.desk.broadcasts.get(tx, visit.id("broadcast_id") or UUID(int=0))
+    broadcast = await visit.desk.broadcasts.get(tx, wanted or visit.id("broadcast_id") or UUID(int=0))
     if not _may_see(visit, broadcast):
         raise NotAllowedError
     return broadcast

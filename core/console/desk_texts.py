@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.broadcasts.domain import AudienceKind, Kind, Status
+from core.notifications.domain import Recipient
 from core.preferences.domain import Kind as MessageKind
 from core.preferences.domain import Mode
 
@@ -19,6 +20,30 @@ CHANNELS: dict[str, str] = {
     "webchat": "Trang chat",
     "sms": "SMS",
     "console": "Trang quản lý",
+}
+MESSAGES: dict[str, str] = {
+    "ask": "Trả lời câu hỏi",
+    "bot": "Lời chào",
+    "broadcast": "Thông báo của trường",
+    "checkin": "Con đến trường",
+    "checkin.needs_staff": "Cổng cần thầy cô",
+    "checkins": "Trả lời về điểm danh",
+    "children": "Trả lời về con",
+    "desk": "Bàn trực",
+    "digest": "Bản tin gộp",
+    "error": "Báo trục trặc",
+    "fees": "Khoản thu",
+    "fees.unmatched": "Tiền chưa rõ của ai",
+    "file": "Ảnh, tệp",
+    "gate": "Máy ở cổng",
+    "handover": "Trao đổi với thầy cô",
+    "link": "Liên kết tài khoản",
+    "menu": "Lời chào, mục chọn",
+    "preferences": "Cách nhận tin",
+    "rate": "Góp ý câu trả lời",
+    "rights": "Dữ liệu cá nhân",
+    "verify": "Xác minh phụ huynh",
+    "vneid": "Xác minh bằng VNeID",
 }
 STAGES: dict[int, str] = {1: "Báo đầu tiên", 2: "Báo khi chưa ai trả lời", 3: "Báo sau cùng"}
 BROADCAST_KINDS: dict[Kind, str] = {
@@ -68,18 +93,56 @@ BAD_FIELDS: dict[str, str] = {
 }
 
 
-def failure(code: str) -> str:
-    """Why a message did not arrive, in words where we have them.
+_FAILURES: dict[str, str] = {
+    "": "",
+    "withdrawn": "Thầy cô đã dừng",
+    "not_theirs": "Người nhận không còn quyền nhận tin này",
+    "text_missing": "Thiếu mẫu câu",
+    "no_such_chat": "Trang chat đã xoá",
+    "webchat_away": "Lâu chưa mở trang chat",
+    "channel_off": "Kênh này đang tắt",
+    "zalo_window_closed": "Lâu không nhắn với trường trên Zalo",
+    "zbs_no_template": "Chưa có tin mẫu Zalo cho loại tin này",
+    "zbs_param_missing": "Tin mẫu Zalo thiếu ô",
+    "telegram_blocked": "Phụ huynh đã chặn Telegram của trường",
+    "sms_refused": "Tổng đài SMS không nhận tin",
+}
+_ENDINGS: tuple[tuple[str, str], ...] = (
+    ("_unreachable", "Không nối được tới máy chủ của kênh"),
+    ("_unavailable", "Máy chủ của kênh đang bận"),
+    ("_token", "Kênh cần được đăng nhập lại"),
+    ("_oauth", "Kênh cần được đăng nhập lại"),
+    ("_signed_in", "Kênh cần được đăng nhập lại"),
+    ("_429", "Kênh đang quá tải"),
+    ("_rate", "Kênh đang quá tải"),
+)
 
-    >>> failure("zalo_window_closed")
-    'Lâu không nhắn với trường trên Zalo'
+
+def message(key: str) -> str:
+    """What kind of message it is, for lists of messages.
+
+    >>> message("checkin.arrived"), message("checkin.needs_staff")
+    ('Con đến trường', 'Cổng cần thầy cô')
     """
-    known = {
-        "": "",
-        "withdrawn": "Thầy cô đã dừng",
-        "text_missing": "Thiếu mẫu câu",
-        "no_such_chat": "Trang chat đã xoá",
-        "zalo_window_closed": "Lâu không nhắn với trường trên Zalo",
-        "telegram_blocked": "Phụ huynh đã chặn Telegram của trường",
-    }
-    return known.get(code, code)
+    return MESSAGES.get(key) or MESSAGES.get(key.partition(".")[0], key)
+
+
+def recipient(to: Recipient) -> str:
+    """Where a message goes: the channel, and as much of the chat as may be shown.
+
+    >>> recipient(Recipient("webchat", "a1b2c3"))
+    'Trang chat …c3'
+    """
+    channel, _, end = to.masked.partition(":")
+    return f"{CHANNELS.get(channel, channel)} {end}"
+
+
+def failure(code: str) -> str:
+    """Why a message did not arrive; a channel's own number stays, for whoever looks it up.
+
+    >>> failure("zalo_window_closed"), failure("zalo_216")
+    ('Lâu không nhắn với trường trên Zalo', 'Kênh báo lỗi zalo_216')
+    """
+    code = code.removeprefix("wait:")
+    ending = next((words for end, words in _ENDINGS if code.endswith(end)), "")
+    return _FAILURES.get(code, ending or f"Kênh báo lỗi {code}")

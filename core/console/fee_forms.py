@@ -58,6 +58,8 @@ async def create(visit: Visit) -> web.StreamResponse:
         return await _form(visit, typed, str(fault))
     if not chosen:
         return await _form(visit, typed, "classes")
+    if visit.text("then") == "edit":
+        return await _form(visit, typed)
     if visit.text("then") != "issue":
         return visit.page(
             "fees_preview.html",

@@ -23,6 +23,7 @@ from core.fees.domain import (
     PaymentNotFoundError,
 )
 from core.fees.reference import parse_reference
+from core.students.names import class_order, sort_key
 from core.values.clock import school_date
 
 HOME = "/console/fees"
@@ -79,7 +80,7 @@ async def unpaid(visit: Visit) -> web.StreamResponse:
         pupils = await desk.students.get_many(tx, {one.student_id for one in owed})
     lines = sorted(
         ((pupils[one.student_id], one) for one in owed if one.student_id in pupils),
-        key=lambda pair: (pair[0].class_name, pair[0].full_name),
+        key=lambda pair: (class_order(pair[0].class_name), sort_key(pair[0].full_name)),
     )
     return visit.page("fees_unpaid.html", title=title, lines=lines, today=school_date(desk.clock.now()))
 

@@ -49,6 +49,15 @@ def here(found: tuple[tuple[str, str], ...], path: str) -> tuple[str, ...]:
     return tuple(to for to, _ in found if is_here(to, path))
 
 
+def of(path: str) -> tuple[str, str] | None:
+    """Address and name of the room that a page belongs to.
+
+    >>> of("/console/fees/new"), of("/my-data/x")
+    (('/console/fees', 'Khoản thu'), None)
+    """
+    return next(((to, name) for to, name, _ in ROOMS if is_here(to, path)), None)
+
+
 def first_room(staff: Staff) -> str:
     """Where somebody lands after signing in."""
     return next((path for path, _ in open_to(staff)), "/console/account")

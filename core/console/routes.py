@@ -16,6 +16,7 @@ from core.console import (
     kiosks,
     pupils,
     requests,
+    rooms,
     team,
     today,
 )
@@ -112,7 +113,8 @@ def error_pages(desk: Desk) -> ErrorPage:
         if not request.path.startswith(("/console", "/signon", "/my-data")):
             return problem.as_response()
         message = ERRORS.get(problem.code) or desk_texts.ERRORS.get(problem.code, UNKNOWN_ERROR)
-        return desk.page("error.html", problem.status, problem=problem, message=message)
+        back = rooms.of(request.path)
+        return desk.page("error.html", problem.status, problem=problem, message=message, back=back)
 
     return page
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.checkins.domain import Reason
-from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
+from core.contracts.checkin import CheckInMode, Decision, Punctuality
 from core.notifications.domain import NotificationStatus
 from core.staff.domain import Method, Role
 
@@ -43,11 +43,6 @@ MODES: dict[CheckInMode, str] = {
     CheckInMode.GUARDIAN: "Xác minh phụ huynh",
     CheckInMode.ENROLMENT: "Ghi danh khuôn mặt",
 }
-IDENTIFIED_BY: dict[IdentifiedBy, str] = {
-    IdentifiedBy.CHIP: "Chip của thẻ",
-    IdentifiedBy.QR: "Mã QR",
-    IdentifiedBy.FACE: "Khuôn mặt",
-}
 ROLES: dict[Role, str] = {
     Role.HEAD: "Ban giám hiệu",
     Role.HOMEROOM: "Giáo viên chủ nhiệm",
@@ -68,6 +63,7 @@ ERRORS: dict[str, str] = {
     "web.method_not_allowed": "Trang này không nhận thao tác đó.",
     "web.body_too_large": "Tệp quá lớn. Thầy cô chia nhỏ tệp rồi thử lại.",
     "web.bad_request": "Máy chủ chưa hiểu yêu cầu này. Thầy cô tải lại trang rồi thử lại.",
+    "core.unauthenticated": "Phiên làm việc đã kết thúc, việc vừa rồi chưa được ghi. Thầy cô đăng nhập rồi làm lại.",
     "core.forbidden": "Tài khoản này không được làm việc đó.",
     "staff.not_allowed": "Tài khoản này không được làm việc đó. Cần thì nhờ người quản trị.",
     "staff.not_found": "Không có tài khoản này.",
@@ -127,6 +123,7 @@ METHODS: dict[Method, str] = {
     Method.VNEID: "VNeID",
 }
 NOT_YOUR_OLD_ONE = "Mật khẩu hiện tại chưa đúng."
+SESSION_ENDED = "Phiên làm việc đã kết thúc. Mời thầy cô đăng nhập lại."
 SIGN_IN_REFUSED = "Tên đăng nhập hoặc mật khẩu chưa đúng."
 
 

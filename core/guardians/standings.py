@@ -10,7 +10,7 @@ from core.guardians.domain import Child, Guardianship, Level
 from core.guardians.levels import Standing, level_of
 from core.guardians.restrictions import repository as restrictions
 from core.students.domain import Student
-from core.students.names import sort_key
+from core.students.names import class_order, sort_key
 from core.students.service import Students
 from core.values.clock import Clock, school_date
 from core.values.ids import StudentId
@@ -62,5 +62,5 @@ class Standings:
         return judged
 
 
-def _order(student: Student) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return student.class_name, sort_key(student.full_name)
+def _order(student: Student) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[str, str], ...]]:
+    return class_order(student.class_name), sort_key(student.full_name)

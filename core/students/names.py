@@ -12,6 +12,7 @@ MAX_NAME = 100
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "–": "-", "‐": "-"})
 _ALLOWED = re.compile(r"[^\W\d_][^\d_]*")
 _PUNCTUATION = set(" '-.˘")
+_DIGITS = re.compile(r"([0-9]+)")
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
 """Huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries."""
 # A breve, circumflex or horn sorts right after its plain letter, and before the next one; đ after d.
@@ -82,6 +83,16 @@ def sort_key(full_name: str) -> tuple[tuple[str, str], ...]:
     """
     words = fold_name(full_name).split()
     return tuple(_word_key(word) for word in [words[-1], *words[:-1]])
+
+
+def class_order(name: str) -> tuple[tuple[int, str], ...]:
+    """Orders classes as a school lists them: every number by its size, wherever it stands in the name.
+
+    >>> sorted(["10A1", "6A10", "6A2", "Lá"], key=class_order)
+    ['Lá', '6A2', '6A10', '10A1']
+    """
+    parts = filter(None, _DIGITS.split(name))
+    return tuple((int(part), "") if _DIGITS.fullmatch(part) else (-1, part) for part in parts)
 
 
 def _word_key(word: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,7 @@ from core.students.domain import (
     StudentNotFoundError,
 )
 from core.students.matching import match
-from core.students.names import sort_key
+from core.students.names import class_order, sort_key
 from core.students.repository import SealedStudent
 from core.values.clock import Clock
 from core.values.ids import ClassId, StudentId, new_id
@@ -66,14 +65,14 @@ class Students:
         return await repository.citizen_ids(tx, self.keyring.for_school(tx.school_id), ids)
 
     async def list_classes(self, tx: Tx) -> tuple[SchoolClass, ...]:
-        """Every class, 2A before 10A."""
-        return tuple(sorted(await repository.list_classes(tx), key=lambda c: _class_order(c.name)))
+        """Every class, 2A before 10A and 6A2 before 6A10."""
+        return tuple(sorted(await repository.list_classes(tx), key=lambda c: class_order(c.name)))
 
     async def list_students(self, tx: Tx, class_id: ClassId | None = None) -> tuple[Student, ...]:
         """The pupils of a class, or of the school, in the order of class lists."""
         keys = self.keyring.for_school(tx.school_id)
         found = await repository.list_students(tx, keys, class_id=class_id)
-        return tuple(sorted(found, key=lambda s: (_class_order(s.class_name), sort_key(s.full_name), s.id)))
+        return tuple(sorted(found, key=lambda s: (class_order(s.class_name), sort_key(s.full_name), s.id)))
 
     async def leave(self, tx: Tx, student_id: StudentId, on: date | None) -> None:
         """Note that a pupil has left the school, or, with None, has come back; a roll that names it says so too.
@@ -135,8 +134,3 @@ def _says_the_same(student: SealedStudent, old: Student) -> bool:
         == (student.entry.class_id, new.full_name, new.born_on, new.sex)
         and old.left_on is None
     ) and (old.has_citizen_id or new.citizen_id is None)
-
-
-def _class_order(name: str) -> tuple[int, str]:
-    number = re.match(r"[0-9]+", name)
-    return (int(number.group()) if number else 0, name)

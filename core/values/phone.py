@@ -36,6 +36,18 @@ class Phone:
         return cls(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
     @property
+    def national(self) -> str:
+        """As people at home dial and read it.
+
+        >>> Phone.parse("+84912345678").national
+        '0912 345 678'
+        """
+        parsed = phonenumbers.parse(self.e164)
+        home = phonenumbers.PhoneNumberFormat.NATIONAL
+        abroad = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        return phonenumbers.format_number(parsed, home if self.e164.startswith("+84") else abroad)
+
+    @property
     def masked(self) -> str:
         """What may be shown: the last three digits.
 

@@ -150,8 +150,8 @@ OF_A_KIND: Mapping[str, Mapping[str, Any]] = {
 
 def variants(key: str) -> tuple[Mapping[str, Any], ...]:
     """The samples for one text: the common one, with what this text needs for itself."""
-    talk = key.startswith("handover.") and key not in {"handover.ended", "handover.offer"}
-    menu = key.startswith(("menu.", "bot.", "handover.ended"))
+    talk = key.startswith("handover.") and key not in {"handover.back", "handover.ended", "handover.offer"}
+    menu = key.startswith(("menu.", "bot.", "handover.back", "handover.ended"))
     choices = {"choices": [{"code": "handover.end", "label": ""}] if talk else _MENU if menu else _BACK}
     told_without = (
         "desk.",

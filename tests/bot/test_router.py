@@ -83,3 +83,15 @@ def test_whatever_is_typed_has_a_topic_and_its_question_is_kept_as_typed(
 @given(st.text(max_size=200))
 def test_folding_is_done_once(text: str) -> None:
     assert fold(text) == fold(strip_marks(text))
+
+
+@pytest.mark.parametrize("typed", ["HPME 2026", "hpme-2026", "hpme2026"])
+def test_a_code_that_was_asked_for_is_read_as_people_type_it(typed: str) -> None:
+    asked = FlowState(Topic.LINK, "code")
+    assert route(InboundMessage("webchat", "c", "1", typed), asked) == Intent(Topic.LINK, typed.lower())
+
+
+@pytest.mark.parametrize("typed", ["thôi được", "trường nào", "năm 2026"])
+def test_two_words_are_no_try_at_a_code(typed: str) -> None:
+    asked = FlowState(Topic.LINK, "code")
+    assert route(InboundMessage("webchat", "c", "1", typed), asked).topic is not Topic.LINK

@@ -14,6 +14,7 @@ import core
 from bot.messages import Button, Rendered
 from bot.texts import en, vi
 from bot.texts.render import UnknownTextError, codes, find_text, render
+from core.console.desk_texts import message
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r'(?:Reply\(\s*|key=|_alert\([^"]*)"([a-z]+\.[a-z_]+)"')
@@ -46,6 +47,17 @@ def test_every_key_that_is_written_in_the_code_has_a_sentence() -> None:
 
 def test_english_and_vietnamese_say_the_same_things() -> None:
     assert set(en.TEXTS) == set(vi.TEXTS)
+
+
+def test_every_message_has_a_name_for_the_list_that_staff_read() -> None:
+    spoken = {key for key in vi.TEXTS if key.partition(".")[0] not in {"choice", "hint", "zalo"}}
+    assert [key for key in sorted(spoken) if message(key) == key] == []
+
+
+def test_a_gates_name_is_said_once() -> None:
+    said = render("gate.which", {"gates": ["Cổng chính", "Sân sau"]}).text
+    assert "“khoá cổng chính”" in said
+    assert "“khoá cổng sân sau”" in render("gate.which", {"gates": ["Sân sau", "Cổng chính"]}).text
 
 
 def test_check_in_messages_read_well_with_and_without_a_name() -> None:

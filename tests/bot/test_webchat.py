@@ -98,7 +98,7 @@ async def test_a_person_is_asked_for_and_the_bot_is_silent_until_sent_back(
         still = await chat.ask("menu")
         assert still["key"] == "handover.still_open"
         assert answers.asked == []
-        assert (await chat.ask("1"))["key"] == "handover.ended"
+        assert (await chat.ask("1"))["key"] == "handover.back"
         assert (await chat.ask("học bạ"))["key"] == "ask.answer"
 
 

@@ -13,7 +13,7 @@ from core.checkins.domain import Reason
 from core.console import texts
 from core.console.alerts import ConsoleChannel
 from core.console.routes import STATIC
-from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctuality
+from core.contracts.checkin import CheckInMode, Decision, Punctuality
 from core.notifications.domain import NotificationStatus, Outgoing
 from core.staff.domain import BY_ACCOUNT, BY_ADDRESS, Role
 from tests.core.checkins.conftest import STRANGER
@@ -102,7 +102,11 @@ async def test_one_caller_cannot_try_many_usernames(browser: Browser) -> None:
 async def test_a_session_ends_after_two_idle_hours_and_on_signing_out(browser: Browser) -> None:
     await browser.sign_in()
     browser.gate.clock.advance(timedelta(hours=2, minutes=1))
+    await browser.send("/console/devices", {"csrf": "old", "name": "Cổng sau"})
+    assert (browser.status, texts.ERRORS["core.unauthenticated"] in browser.text) == (401, True)
+    assert 'href="/console/sign-in"' in browser.html
     assert (await browser.open("/console/")).css_first("input[name=password]")
+    assert texts.SESSION_ENDED in browser.text
     await browser.sign_in()
     token = await browser.csrf()
     kept = {one.key: one.value for one in browser.http.cookie_jar}
@@ -124,6 +128,7 @@ async def test_a_form_without_the_sessions_token_does_nothing(browser: Browser) 
         await browser.send("/console/devices", fields, **headers)
         assert browser.status == 403
         assert "Trang đã mở quá lâu" in browser.text
+        assert '<a href="/console/devices">← Thiết bị</a>' in browser.html
 
 
 async def test_a_foreign_page_cannot_sign_somebody_in(browser: Browser) -> None:
@@ -269,7 +274,6 @@ def test_every_code_has_its_words() -> None:
         (Decision, texts.DECISIONS),
         (Punctuality, texts.PUNCTUALITY),
         (CheckInMode, texts.MODES),
-        (IdentifiedBy, texts.IDENTIFIED_BY),
         (Role, texts.ROLES),
         (NotificationStatus, texts.STATUSES),
     ):

@@ -82,7 +82,11 @@ async def set_up(page: Page, gate: Gate, pictures: Path) -> None:
     """Hours, and a code for a staff chat."""
     await page.goto(f"{gate.url}/console/handovers/settings")
     await page.get_by_label("Tên").fill("Tổ văn phòng")
-    await page.get_by_role("button", name="Tạo mã nối").click()
+    await page.get_by_role("button", name="Tạo mã nối").dblclick()
+    await page.locator("p.code").wait_for()
+    await expect(page.get_by_role("button", name="Gỡ Tổ văn phòng")).to_have_count(1)  # not two
+    page.once("dialog", lambda asked: asked.dismiss())
+    await page.get_by_role("button", name="Gỡ Tổ văn phòng").click()
     await page.locator("p.code").wait_for()
     await looks_right(page)
     await page.screenshot(path=pictures / "console-handover-settings.png")

@@ -33,6 +33,9 @@ async def test_a_fee_is_seen_first_and_made_once_however_often_it_is_confirmed(b
     await browser.sign_in()
     sent = await charged(browser, then="preview")
     assert "350.000 đ × 1 học sinh = 350.000 đ" in browser.text
+    again = await browser.send(f"{HOME}/new", sent | {"then": "edit"})
+    assert again.css_first("#title").attributes["value"] == sent["title"]
+    assert "checked" in again.css_first("input[type=checkbox]").attributes
     await browser.open(HOME)
     assert "Chưa có khoản thu nào" in browser.text
     for _ in range(2):

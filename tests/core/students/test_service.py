@@ -98,9 +98,10 @@ async def test_classes_and_pupils_are_listed_as_schools_list_them(
         for name in ("Lê Đức Anh", "Phạm Văn Dũng", "Bùi Thị Đào", "Lê Ánh")
     )
     async with database.transaction(school_id) as tx:
-        await students.record_all(tx, (BINH, AN, *others))
+        many = [replace(BINH, class_name=name, citizen_id=None) for name in ("10A10", "10A2")]
+        await students.record_all(tx, (BINH, AN, *others, *many))
         classes = await students.list_classes(tx)
-        assert [(c.name, c.pupils) for c in classes] == [("3A", 5), ("10B", 1)]
+        assert [(c.name, c.pupils) for c in classes] == [("3A", 5), ("10A2", 1), ("10A10", 1), ("10B", 1)]
         names = [s.given_name for s in await students.list_students(tx, classes[0].id)]
     assert names == ["An", "Anh", "Ánh", "Dũng", "Đào"]
 
