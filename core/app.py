@@ -9,8 +9,11 @@ from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
 from core.checkins.day import Days
 from core.checkins.gate import GateDesk
+from core.checkins.judging import Judge
+from core.checkins.records import Records
 from core.checkins.roster import Rosters
 from core.checkins.service import CheckIns
+from core.checkins.telling import Teller
 from core.consents.service import AgreedFaces, Consents
 from core.consents.told import WhoIsTold
 from core.conversations.desk.service import HandoverDesk
@@ -68,7 +71,6 @@ class Core:
     exams: Exams
     fees: Fees
     devices: Devices
-    check_ins: CheckIns
     staff: StaffAccounts
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -107,15 +109,46 @@ class Core:
         )
 
     @property
+    def check_ins(self) -> CheckIns:
+        """Who came through the gates."""
+        return CheckIns(
+            clock=self.clock,
+            inbox=self.inbox,
+            audit=self.audit,
+            students=self.students,
+            devices=self.devices,
+            records=Records(self.keyring),
+            days=self.days,
+            judge=Judge(self.clock, self.schools, self.students, self.exams),
+            teller=Teller(
+                clock=self.clock,
+                students=self.students,
+                guardians=self.guardians,
+                consents=self.consents,
+                staff_chats=self.staff_chats,
+                notifications=self.notifications,
+            ),
+        )
+
+    @property
+    def days(self) -> Days:
+        """The check-ins of a day, and of a pupil."""
+        return Days(self.keyring, self.students)
+
+    @property
+    def staff_chats(self) -> StaffChats:
+        """The chats in which staff hear and decide."""
+        return StaffChats(self.keyring, self.clock, self.audit)
+
+    @property
     def handovers(self) -> HandoverDesk:
         """The desk behind hand-overs."""
-        chats = StaffChats(self.keyring, self.clock, self.audit)
         return HandoverDesk(
             self.keyring,
             self.clock,
             self.conversations,
             self.notifications,
-            chats,
+            self.staff_chats,
             self.audit,
             ChatReach(self.guardians),
         )
@@ -161,7 +194,7 @@ class Core:
             students=self.students,
             audience=self.audience,
             notifications=self.notifications,
-            staff_chats=StaffChats(self.keyring, self.clock, self.audit),
+            staff_chats=self.staff_chats,
             audit=self.audit,
             clock=self.clock,
         )
@@ -180,7 +213,7 @@ class Core:
             students=self.students,
             guardians=self.guardians,
             conversations=self.conversations,
-            check_ins=Days(self.keyring, self.students),
+            check_ins=self.days,
             fees=self.fees,
             consents=self.consents,
             enrolments=self.enrolments,
@@ -240,19 +273,5 @@ def build_core(settings: CoreSettings, clock: Clock | None = None) -> Core:
         exams=exams,
         fees=Fees(keyring, clock),
         devices=devices,
-        check_ins=CheckIns(
-            keyring=keyring,
-            clock=clock,
-            inbox=inbox,
-            audit=audit,
-            schools=schools,
-            students=students,
-            guardians=guardians,
-            exams=exams,
-            devices=devices,
-            notifications=notifications,
-            consents=Consents(clock, students, audit),
-            staff_chats=StaffChats(keyring, clock, audit),
-        ),
         staff=StaffAccounts(keyring, clock, audit),
     )

@@ -63,7 +63,7 @@ async def end_session(visit: Visit) -> web.StreamResponse:
         raise web.HTTPNotFound
     but = visit.request.cookies[COOKIE] if others else None
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        ended = await visit.desk.staff.end_sessions(tx, visit.staff, only, but)
+        ended = await visit.desk.sessions.end(tx, visit.staff, only, but)
     if not others and not ended:
         raise web.HTTPNotFound
     raise web.HTTPSeeOther("/console/account")
@@ -79,7 +79,7 @@ def _scannable(secret: str, username: str) -> dict[str, Any]:
 async def _page(visit: Visit, status: int = 200, **context: Any) -> web.StreamResponse:
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         account = await visit.desk.staff.get(tx, visit.staff.id)
-        sessions = await visit.desk.staff.list_sessions(tx, account)
+        sessions = await visit.desk.sessions.list_open(tx, account)
     empty = {"problem": None, "picture": None, "secret": None, "recovery": ()}
     shared = {
         "account": account,

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from core.answers.service import Answers
 from core.broadcasts.service import Broadcasts
 from core.checkins.gate import GateDesk
 from core.checkins.service import CheckIns
 from core.consents.service import Consents
-from core.console import desk_texts, guardian_texts, roll_texts, rooms, texts
+from core.console.templating import make_environment
 from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
 from core.devices.service import Devices
@@ -39,10 +39,10 @@ from core.staff.attempts import SignInAttempts
 from core.staff.domain import Method, NotAllowedError, Right, Session, Staff, Stage
 from core.staff.second_step import SecondStep
 from core.staff.service import StaffAccounts
+from core.staff.sessions import StaffSessions
 from core.students.service import Students
-from core.values.clock import SCHOOL_TIME, Clock
+from core.values.clock import Clock
 from core.values.ids import ClassId
-from core.values.money import format_vnd, vnd
 
 COOKIE = "congtruong_staff"
 SIGN_IN = "/console/sign-in"
@@ -53,30 +53,6 @@ class StaleFormError(ForbiddenError):
     """A form did not come from a page of ours, or from one of an earlier session."""
 
     code = "console.stale_form"
-
-
-def make_environment() -> Environment:
-    """The templates, with the words for codes and times in school time."""
-    environment = Environment(
-        loader=PackageLoader("core.console"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "texts": texts,
-        "rolls": roll_texts,
-        "rooms": rooms,
-        "Right": Right,
-        "words": desk_texts,
-        "people": guardian_texts,
-    }
-    environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
-    environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")
-    environment.filters["vnd"] = lambda amount: format_vnd(vnd(int(amount)))
-    environment.filters["day"] = lambda on: on.strftime("%d/%m/%Y")
-    return environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +90,11 @@ class Desk:
     templates: Environment = field(default_factory=make_environment)
 
     @property
+    def sessions(self) -> StaffSessions:
+        """Who is signed in."""
+        return StaffSessions(self.staff)
+
+    @property
     def second_step(self) -> SecondStep:
         """Six-digit codes of staff."""
         return SecondStep(self.staff.keyring, self.clock, self.staff.audit)
@@ -134,7 +115,7 @@ class Desk:
         if not token:
             return None
         async with self.database.platform() as tx:
-            return await self.staff.session_of(tx, token)
+            return await self.sessions.find(tx, token)
 
     async def who(self, request: web.Request) -> Staff | None:
         """The member of staff behind a request, if any."""

@@ -47,7 +47,8 @@ class SignIn:
         staff = await self.desk.who(request)
         if staff is not None:
             raise web.HTTPSeeOther(first_room(staff))
-        return self._again(None, 200, "")
+        ended = COOKIE in request.cookies and await self.desk.session(request) is None
+        return self._again(texts.SESSION_ENDED if ended else None, 200, "")
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
         """POST: try username and password."""
@@ -83,7 +84,7 @@ class SignIn:
         if not fits:
             return self.desk.page("sign_in_code.html", 401, message=texts.ERRORS["staff.wrong_code"])
         async with self.desk.database.platform() as tx:
-            await self.desk.staff.close_session(tx, request.cookies[COOKIE])
+            await self.desk.sessions.close(tx, request.cookies[COOKIE])
         response = web.HTTPSeeOther(first_room(account.staff))
         give_cookie(self.desk, response, await self._open(request, account, Method.TWO_STEP))
         raise response
@@ -91,7 +92,7 @@ class SignIn:
     async def sign_out(self, visit: Visit) -> web.StreamResponse:
         """POST: end the session."""
         async with self.desk.database.platform() as tx:
-            await self.desk.staff.close_session(tx, visit.request.cookies[COOKIE])
+            await self.desk.sessions.close(tx, visit.request.cookies[COOKIE])
         response = web.HTTPSeeOther(SIGN_IN)
         response.del_cookie(COOKIE, path="/console")
         raise response
@@ -142,7 +143,7 @@ class SignIn:
         async with self.desk.database.transaction(account.staff.school_id) as tx:
             if stage is Stage.OPEN:
                 await self.desk.attempts.succeeded(tx, account.staff.username)
-            return await self.desk.staff.open_session(tx, account.staff, method, stage, agent)
+            return await self.desk.sessions.open(tx, account.staff, method, stage, agent)
 
     def _again(self, message: str | None, status: int, username: str) -> web.Response:
         vneid = self.desk.provider is not None

@@ -102,7 +102,7 @@ class SignOnPages:
             raise SignInRefusedError
         agent = short_agent(request.headers.get("User-Agent", ""))
         async with self.desk.database.transaction(account.staff.school_id) as own:
-            token = await self.desk.staff.open_session(own, account.staff, Method.VNEID, agent=agent)
+            token = await self.desk.sessions.open(own, account.staff, Method.VNEID, agent=agent)
         # The strict cookie is not sent along a redirect that began at the provider, so a page of ours goes on.
         response = self.desk.page("sign_on_staff.html", to=first_room(account.staff))
         give_cookie(self.desk, response, token)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING, Any
 
 from core.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FOLDERS = (Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/truetype/dejavu"))
 FONTS = (("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"), ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"))
@@ -112,6 +113,8 @@ def as_pdf(data: Mapping[str, Any]) -> bytes:
     Raises:
         NoFontError: when no font that can be embedded is installed.
     """
+    from fpdf import FPDF
+
     regular, bold = _fonts()
     pdf = FPDF(format="A4")
     pdf.set_margin(18)

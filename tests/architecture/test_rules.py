@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from typing import Any
 
 import pytest
 
@@ -117,11 +118,26 @@ def test_the_checks_pass(arguments: list[str]) -> None:
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
+def _contracts() -> list[dict[str, Any]]:
+    """The import contracts of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    found: list[dict[str, Any]] = project["tool"]["importlinter"]["contracts"]
+    return found
+
+
+def test_a_kiosk_is_forbidden_every_part_of_the_core_but_the_contracts() -> None:
+    (kiosk,) = (one for one in _contracts() if one["id"] == "kiosk")
+    parts = {
+        path.stem for path in (ROOT / "core").iterdir() if path.name[0] not in "_." or path.stem == "__main__"
+    }
+    forbidden = {
+        name.removeprefix("core.") for name in kiosk["forbidden_modules"] if name.startswith("core.")
+    }
+    assert forbidden == parts - {"contracts"}
+
+
 def test_every_slice_with_tables_protects_them() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
-    protected = {name for contract in contracts for name in contract.get("protected_modules", ())}
+    protected = {name for contract in _contracts() for name in contract.get("protected_modules", ())}
     private = {
         ".".join(("core", path.parts[0], *("*" for _ in path.parts[1:-1]), path.stem))
         for name in ("tables", "repository")

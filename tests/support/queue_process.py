@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
-from pydantic import SecretStr
 from sqlalchemy import text
 
-from core.app import build_core
-from core.broadcasts.worker import BroadcastWorker
 from core.db.engine import make_engine
 from core.db.notify import dsn_of
 from core.db.transaction import Database
@@ -27,7 +24,6 @@ from core.notifications.delivery import DeliveryWorker
 from core.notifications.domain import Delivered, Outgoing
 from core.notifications.pace import QuietHours
 from core.notifications.service import Notifications
-from core.settings import CoreSettings
 from core.values.clock import SystemClock
 from core.vault.keyring import Keyring, MasterKey
 from core.work.limits import Limits
@@ -81,8 +77,13 @@ async def outbox(url: str) -> None:
 
 async def broadcasts(url: str) -> None:
     """Write the messages of announcements that are due, a few guardians at a time."""
-    key = SecretStr(base64.b64encode(b"k" * 32).decode())
-    core = build_core(CoreSettings(database_url=SecretStr(url), master_key=key, session_key=key))
+    from core.app import build_core  # the other workers start sooner without the whole core
+    from core.broadcasts.worker import BroadcastWorker
+    from core.settings import CoreSettings
+
+    key = base64.b64encode(b"k" * 32).decode()
+    settings = CoreSettings.model_validate({"database_url": url, "master_key": key, "session_key": key})
+    core = build_core(settings)
     await BroadcastWorker(core.database, url, core.broadcasts, batch=4).run()
 
 

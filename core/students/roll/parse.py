@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from openpyxl.utils import get_column_letter
-
 from core.contracts.citizen_id import Sex
 from core.students.domain import NewStudent
 from core.students.names import fold_name
@@ -194,6 +192,8 @@ class _LineParser:
         return self.line.cells[place] if place is not None and place < len(self.line.cells) else None
 
     def _remark(self, column: Column | None, reason: Reason, severity: Severity) -> None:
+        from openpyxl.utils import get_column_letter
+
         place = self.columns.get(column) if column else None
         letter = "" if place is None else get_column_letter(place + 1)
         self.remarks.append(Remark(self.line.place, severity, reason, column, letter))

@@ -12,11 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
-
-from openpyxl import load_workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, cast
 
 from core.students.roll.domain import (
     OldExcelError,
@@ -25,6 +21,10 @@ from core.students.roll.domain import (
     RollFileError,
     RollTooLargeError,
 )
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -111,6 +111,8 @@ def _bound_unpacked(data: bytes) -> None:
 
 
 def _sheets(data: bytes) -> Iterator[tuple[Line, ...]]:
+    from openpyxl import load_workbook
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         total = 0
@@ -124,7 +126,7 @@ def _sheets(data: bytes) -> Iterator[tuple[Line, ...]]:
 
 
 def _sheet(sheet: Worksheet, before: int) -> tuple[Line, ...]:
-    cast(ReadOnlyWorksheet, sheet).reset_dimensions()  # what the file says of its size may be wrong
+    cast("ReadOnlyWorksheet", sheet).reset_dimensions()  # what the file says of its size may be wrong
     lines: list[Line] = []
     for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
         cells = tuple(_cell(value) for value in row)

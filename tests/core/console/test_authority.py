@@ -20,11 +20,13 @@ from core.console.desk import COOKIE, Door
 from core.contracts.citizen_id import CitizenId
 from core.staff.authority import TABLE, Reach, reach
 from core.staff.domain import Account, NewStaff, Right, Role
+from core.staff.sessions import StaffSessions
 from core.students.domain import NewStudent
 from core.values.ids import ClassId, SchoolId, new_id
 from core.web.openapi import Operation
 from core.web.server import serving
 from core.web_app import make_web_app
+from tests.bot.chat_table import STAFF
 from tests.core.checkins.conftest import Gate
 
 OPEN = {
@@ -106,7 +108,7 @@ class World:
     async def _token(self, role: Role) -> str:
         if role not in self.tokens:
             async with self.core.database.transaction(self.gate.school_id) as tx:
-                self.tokens[role] = await self.core.staff.open_session(tx, self.staff[role].staff)
+                self.tokens[role] = await StaffSessions(self.core.staff).open(tx, self.staff[role].staff)
         return self.tokens[role]
 
 
@@ -234,6 +236,11 @@ def leaks(role: Role | None, right: Right, text: str) -> bool:
         return True
     sees_all = role is not None and reach(role, right) is Reach.SCHOOL
     return FOREIGN_PUPIL in text and not sees_all
+
+
+def test_every_right_of_the_table_opens_a_room_or_a_command(core: Core) -> None:
+    doors = {door.right for *_, handler in routes_of(core) if (door := door_of(handler)) is not None}
+    assert doors | set(STAFF.values()) == set(Right)
 
 
 def test_the_table_gives_no_role_but_the_head_everything() -> None:

@@ -25,6 +25,7 @@ from core.staff.domain import (
 )
 from core.staff.second_step import SecondStep
 from core.staff.service import StaffAccounts
+from core.staff.sessions import StaffSessions
 from core.staff.two_step import RECOVERY_CODES, fresh_password, fresh_recovery_codes, step_of
 from core.values.clock import FixedClock
 from core.values.ids import SchoolId, new_id
@@ -192,15 +193,18 @@ async def test_a_citizen_number_belongs_to_one_open_account_of_all_schools(
 async def test_sessions_are_listed_and_ended_one_by_one_or_all_but_this(
     accounts: StaffAccounts, database: Database, staff: Staff
 ) -> None:
+    sessions = StaffSessions(accounts)
     async with database.transaction(staff.school_id) as tx:
-        first, second_token, third = [await accounts.open_session(tx, staff, agent=f"B{n}") for n in range(3)]
+        first, second_token, third = [await sessions.open(tx, staff, agent=f"B{n}") for n in range(3)]
         account = await accounts.get(tx, staff.id)
-        listed = await accounts.list_sessions(tx, account)
+        listed = await sessions.list_open(tx, account)
         assert {one.agent for one in listed} == {"B0", "B1", "B2"}
-        assert await accounts.end_sessions(tx, staff, only=next(o.id for o in listed if o.agent == "B1")) == 1
-        assert await accounts.staff_of(tx, second_token) is None
-        assert await accounts.end_sessions(tx, staff, but_token=third) == 1
-        assert await accounts.staff_of(tx, first) is None
-        assert await accounts.staff_of(tx, third) == staff
+        assert await sessions.end(tx, staff, only=next(o.id for o in listed if o.agent == "B1")) == 1
+        assert await sessions.find(tx, second_token) is None
+        assert await sessions.end(tx, staff, but_token=third) == 1
+        assert await sessions.find(tx, first) is None
+        kept = await sessions.find(tx, third)
+        assert kept is not None
+        assert kept.staff == staff
         await accounts.set_password(tx, staff.id, "new hash", staff.actor)
-        assert await accounts.staff_of(tx, third) is None
+        assert await sessions.find(tx, third) is None

@@ -24,6 +24,7 @@ from core.staff.domain import (
 )
 from core.staff.passwords import hash_password, password_fits
 from core.staff.service import StaffAccounts
+from core.staff.sessions import StaffSessions
 from core.values.clock import FixedClock
 from core.values.ids import SchoolId, new_id
 from core.vault.keyring import Keyring
@@ -67,15 +68,18 @@ async def test_a_session_ends_after_twelve_hours_however_busy(
         await accounts.add(tx, NEW, "hash")
         account = await accounts.find_account(tx, "co.lan")
         assert account is not None
-        token = await accounts.open_session(tx, account.staff)
+        sessions = StaffSessions(accounts)
+        token = await sessions.open(tx, account.staff)
     end = clock.now() + SESSION_LIFE
     while clock.now() < end:
         async with database.platform() as tx:
-            assert await accounts.staff_of(tx, token) == account.staff
+            found = await sessions.find(tx, token)
+            assert found is not None
+            assert found.staff == account.staff
         clock.advance(timedelta(hours=1, minutes=30))
     async with database.platform() as tx:
-        assert await accounts.staff_of(tx, token) is None
-        assert await accounts.staff_of(tx, "another") is None
+        assert await sessions.find(tx, token) is None
+        assert await sessions.find(tx, "another") is None
 
 
 @given(st.integers(0, 10_000), st.sampled_from((BY_ACCOUNT, BY_ADDRESS)))

@@ -1,0 +1,92 @@
+"""Gathers the facts about a report (who it is, who is here already, which exam runs) and has them decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.checkins import repository
+from core.checkins.domain import Facts, decide, punctuality_of_day, punctuality_of_exam
+from core.contracts.checkin import CheckInMode, CheckInReceipt, CheckInReport, Punctuality
+from core.contracts.citizen_id import CitizenId
+from core.db.transaction import Tx
+from core.exams.domain import AdmissionVerdict, ExamSessionNotFoundError
+from core.exams.service import Exams
+from core.schools.service import Schools
+from core.students.domain import Student
+from core.students.service import Students
+from core.values.clock import Clock, school_date
+from core.values.ids import ExamSessionId, StudentId
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides what a report means for the pupil's day or exam (xét lượt điểm danh)."""
+
+    clock: Clock
+    schools: Schools
+    students: Students
+    exams: Exams
+
+    def observed(self, report: CheckInReport) -> datetime:
+        """When it happened; a kiosk whose clock runs ahead does not see the future."""
+        return min(report.observed_at, self.clock.now())
+
+    async def student(self, tx: Tx, report: CheckInReport) -> Student | None:
+        """The pupil whom the card or the face names; None for anybody else."""
+        if report.citizen_id is None:
+            return await self.students.find(tx, StudentId(report.student_id)) if report.student_id else None
+        student_id = await self.students.by_citizen_id(tx, CitizenId(report.citizen_id.get_secret_value()))
+        return await self.students.find(tx, student_id) if student_id else None
+
+    async def decide(self, tx: Tx, report: CheckInReport, student: Student | None) -> CheckInReceipt:
+        """The receipt of a report that was not seen before; the pupil's day is locked until the end."""
+        at = self.observed(report)
+        here = exam = None
+        if student and report.mode is CheckInMode.EXAM:
+            exam = await self._admission(tx, report, student.id, at)
+        elif student:
+            await repository.lock_pupil_day(tx, student.id, school_date(at))
+            here = await repository.has_arrived(tx, student.id, school_date(at))
+        verdict = decide(
+            Facts(
+                mode=report.mode,
+                identified_by=report.identified_by,
+                chip=report.chip,
+                face=report.face,
+                liveness_passed=report.liveness_passed,
+                known=student is not None,
+                admission=exam,
+                here_already=bool(here),
+            )
+        )
+        if student is None or report.mode is CheckInMode.VISITOR:
+            punctuality = Punctuality.NOT_APPLICABLE
+        elif report.mode is CheckInMode.EXAM:
+            punctuality = punctuality_of_exam(exam)
+        else:
+            times = (await self.schools.get(tx)).day
+            punctuality = punctuality_of_day(times, at, here_already=bool(here))
+        return CheckInReceipt(
+            report_id=report.report_id,
+            decision=verdict.decision,
+            reason=verdict.reason.value,
+            punctuality=punctuality,
+            display_name=student.given_name if student else None,
+            recorded_at=self.clock.now(),
+        )
+
+    async def _admission(
+        self, tx: Tx, report: CheckInReport, student_id: StudentId, at: datetime
+    ) -> AdmissionVerdict | None:
+        """The answer of the named session, or the best answer of those that run now."""
+        if report.exam_session_id is not None:
+            session_id = ExamSessionId(report.exam_session_id)
+            try:
+                return (await self.exams.admission(tx, session_id, student_id, at)).verdict
+            except ExamSessionNotFoundError:
+                return None
+        running = await self.exams.current_sessions(tx, at)
+        answers = [await self.exams.admission(tx, one.id, student_id, at) for one in running]
+        mine = [one.verdict for one in answers if one.verdict is not AdmissionVerdict.NOT_A_CANDIDATE]
+        return mine[0] if mine else (AdmissionVerdict.NOT_A_CANDIDATE if answers else None)
