@@ -17,12 +17,9 @@ from core.contracts.commands import KioskState
 from kiosk.camera.opencv import jpeg_of
 from kiosk.clock import CoreTime, SystemClock
 from kiosk.devices import Devices, Present, emulated_devices, real_devices
-from kiosk.emulated.cards import EmulatedCards
-from kiosk.emulated.people import load_people
 from kiosk.errors import NotEnrolledError
 from kiosk.remote import Remote
 from kiosk.runner import Parts, Runner
-from kiosk.screen.demo import DemoPanel
 from kiosk.screen.server import Board, Page, local_only
 from kiosk.session.events import LockSet
 from kiosk.session.places import Session
@@ -205,10 +202,8 @@ class Kiosk:
     async def _page(self, runner: Runner, wire: Wire) -> AsyncIterator[str]:
         app = web.Application(middlewares=[local_only], client_max_size=4096)
         Page(self.board, runner.post, self.devices.camera, jpeg_of).add_to(app)
-        if isinstance(self.devices.cards, EmulatedCards):
-            people = load_people(self.settings.pupils_file)
-            await asyncio.to_thread(self.devices.cards.personalise, people)
-            DemoPanel(self.devices.cards, people, wire.set_cut).add_to(app)
+        if self.devices.cards.emulated:
+            await self._add_demo(app, wire)
         serving = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await serving.setup()
         site = web.TCPSite(serving, self.settings.host, self.settings.port)
@@ -218,6 +213,18 @@ class Kiosk:
         finally:
             self.board.close()
             await serving.cleanup()
+
+    async def _add_demo(self, app: web.Application, wire: Wire) -> None:
+        """The panel that lays emulated cards; a real kiosk does not even load it."""
+        from kiosk.emulated.cards import EmulatedCards
+        from kiosk.emulated.people import load_people
+        from kiosk.screen.demo import DemoPanel
+
+        cards = self.devices.cards
+        assert isinstance(cards, EmulatedCards)
+        people = load_people(self.settings.pupils_file)
+        await asyncio.to_thread(cards.personalise, people)
+        DemoPanel(cards, people, wire.set_cut).add_to(app)
 
 
 def build_kiosk(settings: KioskSettings) -> Kiosk:

@@ -14,7 +14,6 @@ from contextlib import suppress
 
 import aiohttp
 
-from kiosk.app import build_kiosk
 from kiosk.clock import CoreTime, SystemClock
 from kiosk.doctor import examine
 from kiosk.errors import KioskError, RefusedError, UnreachableError
@@ -86,6 +85,9 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 async def _until_stopped(settings: KioskSettings, ready: Callable[[str], None]) -> bool:
     """Serve until SIGTERM or Ctrl-C; True when staff ordered a restart."""
+    # The other verbs do without the page and all that it brings.
+    from kiosk.app import build_kiosk
+
     loop = asyncio.get_running_loop()
     with suppress(asyncio.CancelledError):
         async with asyncio.TaskGroup() as group:

@@ -16,7 +16,6 @@ from kiosk.camera.opencv import OpenCvCamera
 from kiosk.camera.ports import Camera
 from kiosk.camera.replay import ReplayCamera
 from kiosk.clock import SystemClock
-from kiosk.emulated.cards import EmulatedCards
 from kiosk.emulated.faces import EmulatedFaceCheck
 from kiosk.face.challenge import BINDING_TURNS, TURNS
 from kiosk.face.check import LiveFaceCheck
@@ -75,6 +74,9 @@ class NoFaceCheck:
 
 def emulated_devices(mode: Callable[[], CheckInMode] = lambda: CheckInMode.ATTENDANCE) -> Devices:
     """Card, camera and face check that need no hardware."""
+    # A real kiosk holds no means to make cards.
+    from kiosk.emulated.cards import EmulatedCards
+
     scene = Scene()
     camera = EmulatedCamera(scene)
     faces = EmulatedFaceCheck(scene, camera, enrols=lambda: mode() is CheckInMode.ENROLMENT)

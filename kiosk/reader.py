@@ -40,7 +40,7 @@ from kiosk.subject import subject_of
 _log = structlog.get_logger()
 POLL_SECONDS = 0.05
 # How often the camera is asked for a code: finding one costs more than asking for a card.
-CODE_SECONDS = 0.15
+CODE_SECONDS = 0.1
 # A code that stays before the camera is told once in this time.
 SAME_CODE_SECONDS = 3.0
 # How long a camera that failed is left alone; chips are read meanwhile.

@@ -1,6 +1,7 @@
 """The real camera and the replay of a video file, through OpenCV. One of the homes of `cv2`.
 
 OpenCV blocks, so every call runs in a worker thread. A camera that fails is opened again at the next picture.
+Who asks while a picture is being taken for somebody else gets that one: page and face check have the full rate each.
 """
 
 from __future__ import annotations
@@ -36,18 +37,28 @@ class OpenCvCamera:
         self._reel: _Reel | None = None
         self._freeze = FreezeWatch()
         self._lock = threading.Lock()
+        self._asking = 0
+        self._shared: Frame | None = None
 
     async def frame(self) -> Frame:
         """The next picture."""
-        return await asyncio.to_thread(self._grab)
+        self._asking += 1
+        try:
+            return await asyncio.to_thread(self._grab, self._number)
+        finally:
+            self._asking -= 1
+            # Nobody else waits for it: it ends with whoever has it.
+            self._shared = self._shared if self._asking else None
 
     def close(self) -> None:
         """Let go of the camera."""
         with self._lock:
             self._drop()
 
-    def _grab(self) -> Frame:
+    def _grab(self, before: int) -> Frame:
         with self._lock:
+            if self._shared is not None and self._shared.number > before:
+                return self._shared
             if self._capture is None:
                 self._capture = self._open()
             good, picture = self._reel.read() if self._reel else self._capture.read()
@@ -58,6 +69,7 @@ class OpenCvCamera:
             frame = Frame(check_form(picture), time.monotonic(), self._number)
             if not self.emulated:
                 self._freeze.see(frame)
+            self._shared = frame if self._asking > 1 else None
             return frame
 
     def _open(self) -> Any:

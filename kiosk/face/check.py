@@ -203,7 +203,7 @@ class LiveFaceCheck:
 
     def _analysis(self, frame: Frame) -> Analysis | None:
         try:
-            return self._loaded().analyse(frame.picture, mirror=False)
+            return self._loaded().analyse(frame.picture, live=True)
         except NoFaceError:
             return None
         except FaceError as error:

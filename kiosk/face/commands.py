@@ -10,18 +10,18 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
 
-from kiosk.face.embed import Template, average, compare
-from kiosk.face.engine import Analysis, FaceEngine
-from kiosk.face.errors import BadPictureError, FaceError, NoFaceError
+from kiosk.face.crowding import likeness
+from kiosk.face.engine import FaceEngine
+from kiosk.face.errors import BadPictureError, FaceError
+from kiosk.face.liveness import LivenessVerdict
 from kiosk.face.match import ThresholdTable, Use
 from kiosk.face.measuring import commands as measuring
 from kiosk.face.models import ALL_MODELS, ModelStore, default_models
 from kiosk.face.picture import PICTURE_KINDS, read
+from kiosk.face.scores import ListError, Wanted, score_pairs
 from kiosk.face.still import judge_still
 from kiosk.face.video import VIDEO_KINDS, judge_video
 
@@ -42,13 +42,20 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     verify.set_defaults(func=_verify)
 
     scores = subparsers.add_parser("face-scores", parents=[shared], help="scores for a list of pairs")
-    scores.add_argument("--pairs", type=Path, required=True, help="CSV with columns file_x and file_y")
+    scores.add_argument(
+        "--pairs",
+        type=Path,
+        required=True,
+        help="CSV with columns file_x and file_y: paths of pictures, or of folders of one person's",
+    )
     scores.add_argument("--out", type=Path, required=True, help="CSV to write: score, quality, error")
     scores.add_argument("--enrol-frames", type=int, default=1, help="pictures averaged for file_x")
     scores.add_argument("--probe-frames", type=int, default=1, help="pictures averaged for file_y")
     scores.set_defaults(func=_scores)
 
-    liveness = subparsers.add_parser("liveness", parents=[shared], help="judge pictures or videos")
+    liveness = subparsers.add_parser(
+        "liveness", parents=[shared], help="judge pictures, videos, or each one of a folder"
+    )
     liveness.add_argument("paths", nargs="+", type=Path)
     liveness.set_defaults(func=_liveness)
     measuring.register(subparsers)
@@ -76,7 +83,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     except FaceError as error:
         print(json.dumps({"error": error.code}))
         return 1
-    score = compare(first.template, second.template)
+    score = likeness(first.template, second.template)
     threshold = table.threshold(arguments.use)
     print(
         json.dumps(
@@ -94,91 +101,24 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0
 
 
-class _Reader:
-    """Analyses each picture once, however many pairs it is in."""
-
-    def __init__(self, engine: FaceEngine) -> None:
-        self._engine = engine
-        self._known: dict[Path, Analysis | FaceError] = {}
-
-    def template(self, paths: Sequence[Path]) -> tuple[Template, float]:
-        """The averaged template and the mean quality; pictures without a face are left out.
-
-        Raises:
-            FaceError: when none of them can be used.
-        """
-        seen = [self._analysis(path) for path in paths]
-        good = [one for one in seen if isinstance(one, Analysis)]
-        if not good:
-            raise next((one for one in seen if isinstance(one, FaceError)), NoFaceError("no picture"))
-        weights = [one.quality.unified for one in good]
-        return average([one.template for one in good], weights), sum(weights) / len(weights)
-
-    def _analysis(self, path: Path) -> Analysis | FaceError:
-        if path not in self._known:
-            try:
-                self._known[path] = self._engine.analyse(read(path), mesh=False)
-            except FaceError as error:
-                self._known[path] = error
-        return self._known[path]
-
-
-def chosen(path: Path, frames: int, *, probe: bool) -> list[Path]:
-    """The pictures that a path stands for: itself, or `frames` of a folder of one person's pictures.
-
-    Enrolment takes the first of a folder by name and a probe the last, so that the two of one folder differ.
-
-    Raises:
-        FaceError: when a folder holds too few.
-    """
-    if not path.is_dir():
-        return [path]
-    pictures = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURE_KINDS)
-    if len(pictures) < frames:
-        raise NoFaceError("too few pictures in the folder")
-    return pictures[-frames:] if probe else pictures[:frames]
-
-
 def _scores(arguments: argparse.Namespace) -> int:
+    wanted = Wanted(arguments.pairs, arguments.out, arguments.enrol_frames, arguments.probe_frames)
+
+    def told(done: int, of: int) -> None:
+        print(f"{done}/{of}", file=sys.stderr, flush=True)
+
     try:
-        reader = _Reader(FaceEngine.load(ModelStore(arguments.models), mesh=False))
-        with (
-            arguments.pairs.open(newline="", encoding="utf-8-sig") as source,
-            arguments.out.open("w", newline="", encoding="utf-8") as target,
-        ):
-            return _scored(reader, csv.DictReader(source), target, arguments)
+        print(json.dumps(score_pairs(wanted, ModelStore(arguments.models), told)))
+    except ListError as error:
+        print(f"face-scores: {error}", file=sys.stderr)
+        return 2
     except FaceError as error:
         print(json.dumps({"error": error.code}))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return 1
+    except (OSError, ValueError, csv.Error) as error:
         print(json.dumps({"error": "face.pairs", "why": type(error).__name__}))
-    return 1
-
-
-def _scored(reader: _Reader, rows: csv.DictReader[str], target: TextIO, arguments: argparse.Namespace) -> int:
-    fields = list(rows.fieldnames or ())
-    if not {"file_x", "file_y"} <= set(fields):
-        print("face-scores: the CSV needs the columns file_x and file_y", file=sys.stderr)
-        return 2
-    writer = csv.DictWriter(target, [*fields, "score", "quality", "error"], extrasaction="ignore")
-    writer.writeheader()
-    count = failed = 0
-    for row in rows:
-        result = _pair(reader, arguments.pairs.parent, row, arguments)
-        count, failed = count + 1, failed + bool(result["error"])
-        writer.writerow(row | result)
-    print(json.dumps({"pairs": count, "failed": failed}))
+        return 1
     return 0
-
-
-def _pair(reader: _Reader, base: Path, row: dict[str, str], arguments: argparse.Namespace) -> dict[str, str]:
-    if not row["file_x"] or not row["file_y"]:
-        return {"score": "", "quality": "", "error": BadPictureError.code}
-    try:
-        first, good = reader.template(chosen(base / row["file_x"], arguments.enrol_frames, probe=False))
-        second, fine = reader.template(chosen(base / row["file_y"], arguments.probe_frames, probe=True))
-    except FaceError as error:
-        return {"score": "", "quality": "", "error": error.code}
-    return {"score": f"{compare(first, second):.5f}", "quality": f"{min(good, fine):.4f}", "error": ""}
 
 
 def _liveness(arguments: argparse.Namespace) -> int:
@@ -187,18 +127,33 @@ def _liveness(arguments: argparse.Namespace) -> int:
     except FaceError as error:
         print(json.dumps({"error": error.code}))
         return 1
-    results = []
-    for path in arguments.paths:
-        try:
-            judged = (
-                judge_video(engine, path)
-                if path.suffix.lower() in VIDEO_KINDS
-                else judge_still(engine, read(path))
-            )
-            results.append({"path": str(path), **asdict(judged)})
-        except FaceError as error:
-            results.append(
-                {"path": str(path), "outcome": "try_again", "reasons": [error.code], "signals": {}}
-            )
+    results = [_judged(engine, path) for named in arguments.paths for path in _inside(named)]
     print(json.dumps(results if len(results) > 1 else results[0]))
     return 0
+
+
+def _inside(path: Path) -> list[Path]:
+    """The pictures and videos of a folder, by name; or the path itself."""
+    kinds = PICTURE_KINDS | VIDEO_KINDS
+    return (path.is_dir() and sorted(p for p in path.iterdir() if p.suffix.lower() in kinds)) or [path]
+
+
+def _judged(engine: FaceEngine, path: Path) -> dict[str, object]:
+    try:
+        return {"path": str(path), **asdict(_verdict(engine, path))}
+    except FaceError as error:
+        return {"path": str(path), "outcome": "try_again", "reasons": [error.code], "signals": {}}
+
+
+def _verdict(engine: FaceEngine, path: Path) -> LivenessVerdict:
+    """On a video, or on a picture; a file of another name is tried as both."""
+    kind = path.suffix.lower()
+    if kind in VIDEO_KINDS:
+        return judge_video(engine, path)
+    try:
+        picture = read(path)
+    except BadPictureError:
+        if kind in PICTURE_KINDS or not path.is_file():
+            raise
+        return judge_video(engine, path)
+    return judge_still(engine, picture)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.detect import Face
+from kiosk.face.detect import Face, shrunk
 from kiosk.face.picture import Picture
 
 _SIDE = 160
@@ -42,8 +42,7 @@ def screen_cues(picture: Picture, face: Face) -> ScreenCues:
     crop = picture[max(y, 0) : min(y + height, rows), max(x, 0) : min(x + width, columns)]
     if min(crop.shape[:2]) < 24:
         return ScreenCues(0.0, 0.0, 0.0)
-    grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8)
-    return ScreenCues(_grid(grey), _frame(picture, face), _washed_out(crop))
+    return ScreenCues(_grid(crop), _frame(picture, face), _washed_out(crop))
 
 
 @functools.cache
@@ -55,14 +54,15 @@ def _rings(side: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
     return np.outer(hann, hann).astype(np.float32), (radius > 0.35) & (radius < 0.98)
 
 
-def _grid(grey: npt.NDArray[np.uint8]) -> float:
+def _grid(crop: Picture) -> float:
     """Sharp peaks in the spectrum beyond natural detail (moiré of a pixel grid).
 
     The picture is real, so half of its spectrum says all.
     """
-    side = min(_SIDE, min(grey.shape) // 16 * 16)
-    top, left = (grey.shape[0] - side) // 2, (grey.shape[1] - side) // 2
-    patch = grey[top : top + side, left : left + side].astype(np.float32)
+    side = min(_SIDE, min(crop.shape[:2]) // 16 * 16)
+    top, left = (crop.shape[0] - side) // 2, (crop.shape[1] - side) // 2
+    middle = crop[top : top + side, left : left + side]
+    patch = np.asarray(cv2.cvtColor(middle, cv2.COLOR_BGR2GRAY), np.float32)
     window, ring = _rings(side)
     packed = np.fft.rfft2((patch - float(patch.mean())) * window)
     spectrum = np.log1p(np.abs(packed)).astype(np.float32)
@@ -80,8 +80,10 @@ def _frame(picture: Picture, face: Face) -> float:
     right, bottom = round(min(grown[0] + grown[2], columns)), round(min(grown[1] + grown[3], rows))
     around = picture[top:bottom, left:right]
     scale = min(1.0, _LINE_SIDE / max(around.shape[:2]))
-    # Long lines stay in a small picture, and Hough's cost follows the edges.
-    small = cv2.resize(around, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    # Long lines stay in a small picture, and Hough's cost follows the edges. What is halved first costs a quarter.
+    size = (max(round(scale * around.shape[1]), 1), max(round(scale * around.shape[0]), 1))
+    near = shrunk(around, 0.5) if scale <= 0.5 else around
+    small = cv2.resize(near, size, interpolation=cv2.INTER_AREA)
     edges = cv2.Canny(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 60, 160)
     shortest = max(int(0.9 * scale * min(width, height)), 15)
     lines = cv2.HoughLinesP(

@@ -12,11 +12,11 @@ from kiosk.face.cues import ScreenCues, screen_cues
 from kiosk.face.depth import anchors
 from kiosk.face.detect import Detector, Face
 from kiosk.face.embed import Embedder, Template
-from kiosk.face.errors import NoFaceError
+from kiosk.face.errors import BadPictureError, NoFaceError
 from kiosk.face.landmarks import Landmarks, Mesh
 from kiosk.face.models import DETECTOR, LANDMARKS, RECOGNISER, ModelStore
 from kiosk.face.movements import FrameSignals
-from kiosk.face.picture import checked
+from kiosk.face.picture import Picture, checked
 from kiosk.face.quality import Flaw, Quality, flaws, measure
 
 
@@ -73,20 +73,23 @@ class FaceEngine:
         """The model that made the templates."""
         return self._embedder.model_id
 
-    def analyse(
-        self, picture: npt.NDArray[np.generic], *, mesh: bool = True, mirror: bool = True
-    ) -> Analysis:
-        """Find the most prominent face and measure it; `mirror=False` for live frames, at half the cost.
+    def analyse(self, picture: npt.NDArray[np.generic], *, mesh: bool = True, live: bool = False) -> Analysis:
+        """Find the most prominent face and measure it; a `live` frame at half the cost, since more of them come.
 
         Raises:
             BadPictureError: when the array is no usable picture.
             NoFaceError: when it shows no face.
         """
-        usable = checked(picture)
-        faces = self._detector.find(usable)
+        try:
+            return self._analysed(checked(picture), mesh=mesh, live=live)
+        except cv2.error as error:
+            raise BadPictureError("cannot be computed") from error
+
+    def _analysed(self, usable: Picture, *, mesh: bool, live: bool) -> Analysis:
+        faces = self._detector.find(usable) if live else self._detector.find_patiently(usable)
         if not faces:
             raise NoFaceError
         placed = self._landmarks.place(usable, faces[0]) if mesh and self._landmarks else None
         quality = measure(usable, faces, placed)
-        template = self._embedder.template(usable, faces[0], mirror=mirror)
+        template = self._embedder.template(usable, faces[0], mirror=not live)
         return Analysis(faces[0], quality, template, placed, screen_cues(usable, faces[0]))

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.face.crowding import likenesses
 from kiosk.face.embed import Template, average
 from kiosk.face.errors import TemplateMismatchError, ThresholdsError
 
@@ -102,7 +103,7 @@ class ThresholdTable:
         if len(np.unique(owners)) < _FEWEST_OF_COHORT:
             return self
         stacked = np.stack(vectors)
-        scores = (stacked @ stacked.T)[owners[:, None] < owners]
+        scores = likenesses(stacked, stacked, self.model_id)[owners[:, None] < owners]
         reached = float(np.quantile(scores, 1 - _COHORT_RATE))
         measured = reached - (self.at_rate(_COHORT_RATE) - self.margin)
         return replace(self, margin=float(np.clip(measured, self.margin, max(self.margin, _MOST_MARGIN))))
@@ -167,7 +168,7 @@ class Gallery:
             raise TemplateMismatchError(probe.model_id)
         if not self.size:
             return SearchResult(None, accepted=False, reason="empty_gallery")
-        scores = self._matrix @ probe.vector
+        scores = likenesses(self._matrix, probe.vector[None], self.model_id)[:, 0]
         order = int(np.argmax(scores))
         best = Candidate(self._people[order], float(scores[order]))
         scores[order] = -1.0

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from kiosk.face.errors import BadPictureError
 
 Picture = npt.NDArray[np.uint8]
-PICTURE_KINDS = frozenset({".jpg", ".jpeg", ".png", ".jp2", ".j2k", ".bmp", ".webp"})
+PICTURE_KINDS = frozenset(
+    {".jpg", ".jpeg", ".png", ".jp2", ".j2k", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".gif"}
+)
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 32
 _WORKING_SIDE = 1600
@@ -70,5 +72,5 @@ def read(path: Path) -> Picture:
     """
     try:
         return decode(path.read_bytes())
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise BadPictureError("cannot be read") from error

@@ -20,8 +20,12 @@ from kiosk.face.liveness import SAME_FACE, SCREEN_MARKS, LivenessOutcome, Livene
 from kiosk.face.movements import BLINK_BELOW, DEPTH_AT_LEAST, FrameSignals
 from kiosk.face.picture import Picture
 
-VIDEO_KINDS = frozenset({".mp4", ".avi", ".mov", ".mkv", ".webm"})
+VIDEO_KINDS = frozenset({".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".3gp", ".wmv"})
 _MOST_FRAMES = 90
+_STEP_OF_UNKNOWN = 3
+"""A file that does not say how long it is (a browser's recording) is looked at for its first nine seconds."""
+_LONGEST = 1_000_000
+_USUAL_RATE, _FASTEST_RATE = 25.0, 240.0
 
 
 def frames_of(path: Path) -> Iterator[tuple[int, Picture]]:
@@ -32,12 +36,13 @@ def frames_of(path: Path) -> Iterator[tuple[int, Picture]]:
     """
     video = cv2.VideoCapture(str(path))
     try:
-        total = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
-        rate = float(video.get(cv2.CAP_PROP_FPS)) or 25.0
-        if not video.isOpened() or total <= 0:
+        if not video.isOpened():
             raise BadPictureError("not a video")
-        step = max(1, total // _MOST_FRAMES)
-        for number in range(total):
+        total, told = video.get(cv2.CAP_PROP_FRAME_COUNT), video.get(cv2.CAP_PROP_FPS)
+        rate = told if 1 <= told <= _FASTEST_RATE else _USUAL_RATE
+        known = 0 < total < _LONGEST
+        step = max(1, int(total) // _MOST_FRAMES) if known else _STEP_OF_UNKNOWN
+        for number in range(int(total) if known else step * _MOST_FRAMES):
             if not video.grab():
                 break
             if number % step == 0:
@@ -57,7 +62,7 @@ def judge_video(engine: FaceEngine, path: Path) -> LivenessVerdict:
     seen: list[FrameSignals] = []
     for at_ms, frame in frames_of(path):
         try:
-            seen.append(engine.analyse(frame, mirror=False).signals(at_ms))
+            seen.append(engine.analyse(frame, live=True).signals(at_ms))
         except FaceError:
             continue
     return _judged(seen)

@@ -17,6 +17,7 @@ from kiosk.camera.condition import light_of
 from kiosk.camera.ports import Frame
 from kiosk.errors import CameraError
 from kiosk.face.challenge import ChallengeRun
+from kiosk.face.crowding import likeness
 from kiosk.face.embed import Template, average, compare
 from kiosk.face.engine import Analysis
 from kiosk.face.liveness import SAME_FACE, LivenessVerdict, judge
@@ -75,7 +76,7 @@ class Looks:
 
     def likeness(self, reference: Template) -> float:
         """How alike the average is to the portrait."""
-        return compare(self.mean(), reference)
+        return likeness(self.mean(), reference)
 
     def mean(self) -> Template:
         """All looks in one, the better ones weighing more."""

@@ -31,7 +31,8 @@ BEAT_SECONDS = 2.0
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _BOUNDARY = "congtruongframe"
-_KEEP_MJPEG = 300
+_LONGEST_FILM_SECONDS = 120.0
+"""Longer than any visit: a page that was left open must not keep the camera for ever."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -99,6 +100,8 @@ class Page:
     post: Callable[[Event], None]
     camera: Camera
     jpeg: Callable[[Any], bytes]
+    pictures_a_second: float = 15
+    """Of the mirror: enough for the eye; more would take time from the face check."""
 
     def add_to(self, app: web.Application) -> None:
         """Register the routes."""
@@ -174,7 +177,9 @@ class Page:
         return response
 
     async def _film(self, response: web.StreamResponse) -> None:
-        for _ in range(_KEEP_MJPEG):
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + _LONGEST_FILM_SECONDS
+        while (began := loop.time()) < ends:
             view = self.board.view
             if self.board.closing or view is None or not view.camera:
                 break
@@ -184,6 +189,7 @@ class Page:
                 break
             head = f"--{_BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(coded)}\r\n\r\n"
             await response.write(head.encode() + coded + b"\r\n")
+            await asyncio.sleep(began + 1 / self.pictures_a_second - loop.time())
 
 
 async def json_of(request: web.Request) -> dict[str, Any]:

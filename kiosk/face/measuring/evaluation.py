@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.face.crowding import likenesses
 from kiosk.face.embed import Template, average
 from kiosk.face.match import Gallery, ThresholdTable, Use
 
@@ -79,11 +80,12 @@ class Impostors:
     def of_singles(cls, people: Sequence[Person]) -> Impostors:
         """Every pair of single pictures of two different people; any two people weigh the same."""
         vectors, owners = _stacked(people)
+        model = people[0].templates[0].model_id
         each = (1 / np.bincount(owners))[owners]
         found = cls()
         for start in range(0, len(vectors), _CHUNK):
             rows = np.arange(start, min(start + _CHUNK, len(vectors)))
-            scores = vectors[rows] @ vectors.T
+            scores = likenesses(vectors[rows], vectors, model)
             later = (np.arange(len(vectors)) > rows[:, None]) & (owners[rows][:, None] != owners)
             found.add(scores[later], np.outer(each[rows], each)[later])
         return found
@@ -99,7 +101,8 @@ def verification(people: Sequence[Person], drawn: Drawn) -> dict[str, object]:
         sides = [_drawn(one, drawn, chance) for one in usable]
         if len(sides) < 2:
             break
-        scores = np.stack([a.vector for a, _ in sides]) @ np.stack([b.vector for _, b in sides]).T
+        enrolled, probes = (np.stack([side[n].vector for side in sides]) for n in (0, 1))
+        scores = likenesses(enrolled, probes, sides[0][0].model_id)
         genuine += np.diag(scores).tolist()
         impostors.add(scores[~np.eye(len(sides), dtype=bool)])
     rates = {rate: impostors.threshold(rate) for rate in (1e-4, 1e-5)}
@@ -184,7 +187,7 @@ def _group_rate(
 ) -> dict[str, object]:
     vectors, owners = _stacked(members)
     many = len(members)
-    scores = vectors @ vectors.T
+    scores = likenesses(vectors, vectors, members[0].templates[0].model_id)
     reached = np.zeros((many, many))
     np.add.at(reached, (owners[:, None], owners[None]), (scores >= at).astype(float))
     sizes = np.bincount(owners, minlength=many).astype(float)

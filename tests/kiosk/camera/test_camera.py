@@ -100,6 +100,25 @@ async def test_a_film_goes_on_while_nobody_looks(tmp_path: Path) -> None:
     assert int(later.picture.mean()) - int(first.picture.mean()) >= 20
 
 
+async def test_page_and_face_check_each_see_every_picture_of_one_camera(tmp_path: Path) -> None:
+    path = tmp_path / "grey.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 50, (64, 48))
+    for number in range(50):
+        writer.write(np.full((48, 64, 3), number, np.uint8))
+    writer.release()
+    camera = OpenCvCamera(path)
+
+    async def watched() -> list[int]:
+        return [(await camera.frame()).number for _ in range(10)]
+
+    async with asyncio.TaskGroup() as group:
+        page, check = group.create_task(watched()), group.create_task(watched())
+    camera.close()
+    # One after the other each of them would see every second picture, up to the twentieth.
+    assert page.result() == sorted(set(page.result()))
+    assert max(*page.result(), *check.result()) < 16
+
+
 async def test_the_screens_picture_is_small_and_mirrored() -> None:
     frame = await EmulatedCamera(Scene(Standing.STRANGER)).frame()
     decoded = cv2.imdecode(np.frombuffer(jpeg_of(frame.picture, width=320), np.uint8), cv2.IMREAD_COLOR)

@@ -23,6 +23,8 @@ LIDS = (
 )
 _OVAL_GROWTH = (1.25, 1.6)
 _CROP = 1.5
+_HARDLY = 0.01
+"""Pixels, and square pixels: what moves less stays, what is smaller is not drawn."""
 
 
 def fitted(
@@ -170,25 +172,24 @@ def _painted(
     moved: npt.NDArray[np.float64],
     triangles: npt.NDArray[np.int64],
 ) -> Picture:
-    """Draw the triangles, the far ones first."""
+    """Draw the triangles, the far ones first: each pixel is fetched from where its triangle had it."""
+    still = np.abs(source[triangles] - moved[triangles, :2]).max(axis=(1, 2)) < _HARDLY
+    net = triangles[~still]
+    target = np.concatenate([moved[net, :2], np.ones((*net.shape, 1))], axis=2)
+    net, target = net[(flat := np.abs(np.linalg.det(target)) > _HARDLY)], target[flat]
+    back = np.linalg.solve(target, source[net]).astype(np.float32)
+    depth = np.nan_to_num(moved[:, 2], nan=1e6)[net].mean(axis=1)
+    owner = np.full(picture.shape[:2], -1, np.int32)
+    corners = np.round(target[..., :2] * 16).astype(np.int32)
+    for number in np.argsort(-depth).tolist():
+        cv2.fillConvexPoly(owner, corners[number], number, shift=4)
+    x, y, width, height = cv2.boundingRect((owner >= 0).astype(np.uint8))
+    box = np.s_[y : y + height, x : x + width]
+    own = owner[box]
+    xs, ys = np.arange(x, x + width, dtype=np.float32), np.arange(y, y + height, dtype=np.float32)[:, None]
+    across, down = (a[own] * xs + b[own] * ys + c[own] for a, b, c in np.ascontiguousarray(back.T))
+    fetched = cv2.remap(picture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    drawn = own >= 0
     out = picture.copy()
-    depth = np.nan_to_num(moved[:, 2], nan=1e6)[triangles].mean(axis=1)
-    for corners in triangles[np.argsort(-depth)]:
-        _paint(out, picture, source[corners].astype(np.float32), moved[corners, :2].astype(np.float32))
+    out[box][drawn] = fetched[drawn]
     return out
-
-
-def _paint(
-    out: Picture, picture: Picture, source: npt.NDArray[np.float32], target: npt.NDArray[np.float32]
-) -> None:
-    x, y, width, height = cv2.boundingRect(target)
-    left, top = max(x, 0), max(y, 0)
-    right, bottom = min(x + width + 1, out.shape[1]), min(y + height + 1, out.shape[0])
-    if right <= left or bottom <= top or np.allclose(source, target, atol=0.01):
-        return
-    shifted = target - np.array([left, top], np.float32)
-    matrix = cv2.getAffineTransform(source, shifted)
-    patch = cv2.warpAffine(picture, matrix, (right - left, bottom - top), borderMode=cv2.BORDER_REFLECT)
-    mask = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillConvexPoly(mask, np.round(shifted * 16).astype(np.int32), 1, shift=4)
-    out[top:bottom, left:right][mask > 0] = patch[mask > 0]

@@ -35,7 +35,7 @@ from kiosk.face.visit import HINTS
 from kiosk.ports import FaceCheck
 from kiosk.session.values import FACE_NOT_DONE, Subject
 from tests.kiosk.face.puppets import Stage, darkness, motionless, nobody, obliging
-from tests.kiosk.face.render import Head, fitted
+from tests.kiosk.face.render import Head
 from tests.kiosk.support.waiting import eventually
 
 HOLDER, SAME_PERSON, STRANGER = "img20.jpg", "img21.jpg", "img12.jpg"
@@ -64,11 +64,6 @@ def emulated() -> Make:
         return Setting(EmulatedFaceCheck(scene, EmulatedCamera(scene)), b"portrait", lambda _: None)
 
     return make
-
-
-@pytest.fixture
-def heads(engine: FaceEngine, pictures: Path) -> Callable[[str], Head]:
-    return lambda name: Head.of(fitted(picture.read(pictures / name), engine), engine)
 
 
 @pytest.fixture

@@ -128,14 +128,12 @@ class _Remembering(FaceEngine):
         self._seen: dict[tuple[int, bool], tuple[object, Analysis | NoFaceError]] = {}
 
     @override
-    def analyse(
-        self, picture: npt.NDArray[np.generic], *, mesh: bool = True, mirror: bool = True
-    ) -> Analysis:
+    def analyse(self, picture: npt.NDArray[np.generic], *, mesh: bool = True, live: bool = False) -> Analysis:
         """As the engine does; the picture is kept so that its identity stays its own."""
         key = (id(picture), mesh)
         if key not in self._seen:
             try:
-                found: Analysis | NoFaceError = self._engine.analyse(picture, mesh=mesh, mirror=mirror)
+                found: Analysis | NoFaceError = self._engine.analyse(picture, mesh=mesh, live=live)
             except NoFaceError as none:
                 found = none
             self._seen[key] = (picture, found)
