@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from Crypto.Cipher import DES, DES3
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES as OldDes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
@@ -116,8 +116,11 @@ class TripleDes:
 
 
 def _des(key: bytes, data: bytes, *, decrypt: bool = False) -> bytes:
-    worker = DES.new(key, DES.MODE_CBC, bytes(8))  # noqa: S304 - the retail MAC is made of it
-    return bytes(worker.decrypt(data) if decrypt else worker.encrypt(data))
+    """One CBC run of 3DES with a zero IV: of single DES, of which the retail MAC is made, where the key has 8 bytes."""
+    whole = (key * 3)[:24]
+    cipher = Cipher(OldDes(whole), modes.CBC(bytes(8)))
+    worker = cipher.decryptor() if decrypt else cipher.encryptor()
+    return worker.update(data) + worker.finalize()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -164,8 +167,7 @@ def cipher_of(suite: Suite, key_enc: bytes, key_mac: bytes) -> BlockCipher:
 def cbc_zero_iv(key: bytes, suite: Suite, data: bytes, *, decrypt: bool) -> bytes:
     """One CBC run with a zero IV, as PACE uses for its nonce (ICAO 9303-11, 4.4.3.3)."""
     if suite is Suite.TRIPLE_DES:
-        legacy = DES3.new(key, DES3.MODE_CBC, bytes(8))
-        return bytes(legacy.decrypt(data) if decrypt else legacy.encrypt(data))
+        return _des(key, data, decrypt=decrypt)
     cipher = Cipher(algorithms.AES(key), modes.CBC(bytes(16)))
     worker = cipher.decryptor() if decrypt else cipher.encryptor()
     return worker.update(data) + worker.finalize()
