@@ -3,13 +3,11 @@
 Every feature lies in 0..1 and is relative to the question, so weights learned on one knowledge base hold on another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import TypeVar
-
-import numpy as np
+from typing import Generic, TypeVar
 
 from rag.ports import Scores
 from rag.retrieval.index import LEGS, PassageIndex
@@ -35,14 +33,35 @@ _RARE = 3
 Word = TypeVar("Word", str, tuple[str, str])
 
 
+class Weights(Generic[Word]):
+    """Words or pairs of a question with their weights, and how much of all that a text says."""
+
+    def __init__(self, of: Mapping[Word, float]) -> None:
+        self.of: dict[Word, float] = dict(of)
+        self._total: float = sum(self.of.values())
+
+    def said(self, words: Iterable[Word]) -> set[Word]:
+        """Give those that are among the words of a text."""
+        found: set[Word] = self.of.keys() & words
+        return found
+
+    def share(self, said: AbstractSet[Word]) -> float:
+        """Give the share of the weight that is said."""
+        if not self._total:
+            return 0.0
+        told: float = sum(map(self.of.__getitem__, filter(said.__contains__, self.of)))
+        return told / self._total
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The words of a question with their weights."""
 
     words: tuple[str, ...]
-    weight: dict[str, float]
-    pairs: dict[tuple[str, str], float]
-    rare: dict[str, float]
+    weight: Weights[str]
+    pairs: Weights[tuple[str, str]]
+    rare: Weights[str]
+    numbers: tuple[str, ...]
     aspects: frozenset[Aspect]
 
 
@@ -51,28 +70,30 @@ def asked_of(words: Sequence[str], index: PassageIndex) -> Asked:
     weight = {word: index.folded.idf(word) for word in words}
     pairs = {pair: index.folded.idf("_".join(pair)) for pair in pairwise(words)}
     rare = dict(sorted(weight.items(), key=lambda item: -item[1])[:_RARE])
-    return Asked(tuple(words), weight, pairs, rare, aspects_asked(" ".join(words)))
+    numbers = tuple(word for word in words if word.isdigit())
+    aspects = aspects_asked(" ".join(words))
+    return Asked(tuple(words), Weights(weight), Weights(pairs), Weights(rare), numbers, aspects)
 
 
 def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex) -> list[float]:
     """Give the features of one candidate (see `FEATURES`)."""
     said = index.words(place)
-    bags = [asked.weight.keys() & sentence for sentence in said]
+    bags = [asked.weight.said(sentence) for sentence in said]
     windows = [a | b for a, b in pairwise(bags)] or bags
     flat = set().union(*bags)
-    together = asked.pairs.keys() & pairwise(chain.from_iterable(said))
-    knowns = [covered(asked.weight, known) for known in index.known(place)]
+    together = asked.pairs.said(pairwise(chain.from_iterable(said)))
+    knowns = [asked.weight.share(known) for known in index.known(place)]
     sides = index.sides(place) if asked.aspects else Sides()
     agreeing = [agreement(asked.aspects, other) for other in sides.asks] or [0.0] * len(knowns)
     return [
         *stretched[:, place].tolist(),
-        covered(asked.weight, flat),
-        covered(asked.pairs, together),
-        max(covered(asked.weight, bag) for bag in bags),
-        max(covered(asked.weight, window) for window in windows),
-        max(covered(asked.rare, window) for window in windows),
+        asked.weight.share(flat),
+        asked.pairs.share(together),
+        max(map(asked.weight.share, bags)),
+        max(map(asked.weight.share, windows)),
+        max(map(asked.rare.share, windows)),
         _longest_run(asked.words, together),
-        _numbers(asked.words, flat),
+        _numbers(asked.numbers, flat),
         max(knowns, default=0.0),
         agreement(asked.aspects, sides.told),
         agreement(asked.aspects, sides.answered),
@@ -81,13 +102,7 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
     ]
 
 
-def covered(weight: Mapping[Word, float], said: AbstractSet[Word]) -> float:
-    """Give the share of the question's weight that is said."""
-    total = sum(weight.values())
-    return sum(value for key, value in weight.items() if key in said) / total if total else 0.0
-
-
-def _longest_run(words: Sequence[str], said: set[tuple[str, str]]) -> float:
+def _longest_run(words: Sequence[str], said: AbstractSet[tuple[str, str]]) -> float:
     best = run = 0
     for pair in pairwise(words):
         run = run + 1 if pair in said else 0
@@ -95,6 +110,5 @@ def _longest_run(words: Sequence[str], said: set[tuple[str, str]]) -> float:
     return best / max(len(words) - 1, 1)
 
 
-def _numbers(words: Sequence[str], said: set[str]) -> float:
-    numbers = [word for word in words if word.isdigit()]
-    return float(np.mean([number in said for number in numbers])) if numbers else 1.0
+def _numbers(numbers: Sequence[str], said: AbstractSet[str]) -> float:
+    return sum(number in said for number in numbers) / len(numbers) if numbers else 1.0

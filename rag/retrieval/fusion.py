@@ -1,7 +1,7 @@
 """One score from many legs: each leg stretched to 0..1 for this question, then a weighted sum.
 
 A leg that says the same of every passage adds nothing, so no leg can starve another. The weights are learned by
-`rag.fit` from the knowledge base's own questions (see `weights.json`), not from any public test set.
+`rag.fit` from the knowledge base's own questions (see `rag/rerank/logistic.json`), not from any public test set.
 """
 
 from collections.abc import Sequence

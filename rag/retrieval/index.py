@@ -5,18 +5,20 @@ Built whole and swapped whole; nothing is ever added to it. Tens of thousands of
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
-from rag.retrieval.lexical import LexicalIndex, TermStats
+from rag.retrieval.asked import asked_of_documents
+from rag.retrieval.lexical import Counted, LexicalIndex, TermStats, count
 from rag.retrieval.parts import (
+    Documents,
+    Parts,
     Sides,
-    asked_of_documents,
     dense_text,
     documents_of,
     known_questions,
@@ -53,7 +55,8 @@ class Legs:
 class PassageIndex:
     """All legs over one tuple of passages.
 
-    `wholes` weigh them as a part of a larger store; an index `for_one` question files only the terms they name.
+    `wholes` weigh them as a part of a larger store. Passages `read` before are candidates of one question: they are
+    filed under the terms that `wholes` name only.
     """
 
     def __init__(
@@ -62,26 +65,25 @@ class PassageIndex:
         embedder: Embedder | None,
         wholes: Mapping[str, TermStats] | None = None,
         *,
-        for_one: bool = False,
+        read: Sequence[tuple[Parts, Sides]] | None = None,
     ) -> None:
         self.passages = tuple(passages)
         self.model_id = embedder.model_id if embedder else ""
         self.place = {passage.id: number for number, passage in enumerate(self.passages)}
-        self._parts = [parts_of(passage) for passage in self.passages]
-        self.sentences = tuple(one.sentences for one in self._parts)
-        self._sides: list[Sides | None] = [None] * len(self.passages)
-        if for_one and wholes:
+        if read is not None and wholes:
+            self._parts, self._sides = [parts for parts, _ in read], [sides for _, sides in read]
             asked = {name: whole.frequency for name, whole in wholes.items()}
-            filed = [asked_of_documents(passage, asked) for passage in self.passages]
+            held: Callable[[str], Counted] = asked_of_documents(self._parts, asked).__getitem__
         else:
-            filed = [documents_of(passage) for passage in self.passages]
-            self._sides[:] = map(sides_of, self.passages)
+            self._parts = [parts_of(passage) for passage in self.passages]
+            self._sides = [sides_of(passage) for passage in self.passages]
+            held = partial(_held, [documents_of(passage) for passage in self.passages])
+        self.sentences = tuple(one.sentences for one in self._parts)
         whole = (wholes or {}).get
-        self.accented = LexicalIndex([one.fields["accented"] for one in filed], whole=whole("accented"))
-        self.folded = LexicalIndex([one.fields["folded"] for one in filed], whole=whole("folded"))
-        self.grams = LexicalIndex([one.fields["grams"] for one in filed], whole=whole("grams"))
-        said = [one for group in filed for one in group.sentences]
-        self._sentence_terms = LexicalIndex(said, whole=whole("sentence_terms"))
+        self.accented = LexicalIndex(held("accented"), whole=whole("accented"))
+        self.folded = LexicalIndex(held("folded"), whole=whole("folded"))
+        self.grams = LexicalIndex(held("grams"), whole=whole("grams"))
+        self._sentence_terms = LexicalIndex(held("sentence_terms"), whole=whole("sentence_terms"))
         self._starts = np.concatenate(([0], np.cumsum([len(group) for group in self.sentences])))[:-1]
         self._starts = self._starts.astype(np.int64)
         self._embed(embedder)
@@ -96,11 +98,8 @@ class PassageIndex:
         return self._parts[place].known
 
     def sides(self, place: int) -> Sides:
-        """Give the sides of a passage; an index for one question tells only those it is asked for."""
-        told = self._sides[place]
-        if told is None:
-            told = self._sides[place] = sides_of(self.passages[place])
-        return told
+        """Give the sides of a passage."""
+        return self._sides[place]
 
     def _embed(self, embedder: Embedder | None) -> None:
         self._vectors = self._sentence_vectors = self._question_vectors = None
@@ -177,6 +176,13 @@ class PassageIndex:
         start = int(self._starts[place])
         size = len(self.sentences[place]) - bool(self.passages[place].answer)
         return self.sentences[place][int(np.argmax(legs.by_sentence[start : start + size]))]
+
+
+def _held(documents: Sequence[Documents], field: str) -> Counted:
+    """Count all terms of a field."""
+    if field == "sentence_terms":
+        return count(one for document in documents for one in document.sentences)
+    return count(document.fields[field] for document in documents)
 
 
 def asked_terms(query: SearchQuery) -> dict[str, list[str]]:

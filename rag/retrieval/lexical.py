@@ -29,6 +29,33 @@ class TermStats:
     frequency: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often terms stand in documents, as numbers: số lần xuất hiện.
+
+    `terms` numbers the terms; `rows`, `documents` and `counts` say side by side which term stands in which document
+    how often; `lengths` are those of all documents, in terms.
+    """
+
+    terms: Mapping[str, int]
+    rows: NDArray[np.integer]
+    documents: NDArray[np.integer]
+    counts: NDArray[np.integer]
+    lengths: NDArray[np.integer]
+
+
+def count(documents: Iterable[Filed]) -> Counted:
+    """Number the terms of documents in the order in which they come."""
+    terms = _Numbers()
+    rows, holders, counts, lengths = array("i"), array("i"), array("i"), array("i")
+    for number, document in enumerate(documents):
+        lengths.append(document.length)
+        rows.extend(map(terms.__getitem__, document.terms))
+        holders.extend(repeat(number, len(document.terms)))
+        counts.extend(document.counts)
+    return Counted(terms, *(np.asarray(one, dtype=np.int32) for one in (rows, holders, counts, lengths)))
+
+
 class LexicalIndex:
     """An inverted index with its BM25 weights worked out beforehand.
 
@@ -37,32 +64,25 @@ class LexicalIndex:
 
     def __init__(
         self,
-        documents: Iterable[Filed],
+        counted: Counted,
         *,
         k1: float = K1,
         b: float = B,
         whole: TermStats | None = None,
     ) -> None:
         self._whole = whole
-        self._rows = _Numbers()
-        rows, docs, counts = array("i"), array("i"), array("i")
-        lengths: list[int] = []
-        for number, document in enumerate(documents):
-            lengths.append(document.length)
-            rows.extend(map(self._rows.__getitem__, document.terms))
-            docs.extend(repeat(number, len(document.terms)))
-            counts.extend(document.counts)
-        self.size = len(lengths)
-        order = np.argsort(np.asarray(rows, dtype=np.int32), kind="stable")
-        row_of = np.asarray(rows, dtype=np.int32)[order]
-        self._docs = np.asarray(docs, dtype=np.int32)[order]
+        self._rows = counted.terms
+        self.size = len(counted.lengths)
+        order = np.argsort(counted.rows, kind="stable")
+        row_of = counted.rows[order]
+        self._docs = counted.documents[order].astype(np.int32, copy=False)
         here = np.bincount(row_of, minlength=len(self._rows)).astype(np.float32)
         self._starts = np.concatenate(([0], np.cumsum(here))).astype(np.int64)
         self._of = whole.size if whole else self.size
         frequency = np.asarray([whole.frequency[t] for t in self._rows], np.float32) if whole else here
         self._idf = np.log1p((self._of - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        tf = np.asarray(counts, dtype=np.float32)[order]
-        length = np.asarray(lengths, dtype=np.float32)
+        tf = counted.counts[order].astype(np.float32)
+        length = counted.lengths.astype(np.float32)
         mean = whole.mean_length if whole else float(length.mean()) if self.size else 1.0
         norm = k1 * (1 - b + b * length / max(mean, 1.0))
         self._weights = self._idf[row_of] * tf * (k1 + 1) / (tf + norm[self._docs])

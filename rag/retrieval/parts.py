@@ -5,7 +5,7 @@ words are read once. Knows one passage only; how common a word is, an index know
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -98,16 +98,19 @@ def documents_of(passage: Passage) -> Documents:
     return Documents(fields, tuple(filed(with_bigrams(words)) for words in parts.said))
 
 
-def asked_of_documents(passage: Passage, asked: Mapping[str, Mapping[str, int]]) -> Documents:
-    """File a passage under the terms of one question only, by field; lengths are those of the whole passage."""
+def held_by(passage: Passage) -> Iterator[tuple[str, frozenset[str], int]]:
+    """Give what a passage is filed under, uncounted: field, different terms, how many in all; for whole stores.
+
+    The same as `documents_of`, at a fifth of its cost; `sentence_terms` come once a sentence.
+    """
     parts = parts_of(passage)
-    fields = {
-        "accented": _asked_words(parts.accented, asked["accented"]),
-        "folded": _asked_words(parts.plain, asked["folded"]),
-        "grams": _asked_grams(parts.plain, asked["grams"]),
-    }
-    said = tuple(_asked_words(words, asked["sentence_terms"]) for words in parts.said)
-    return Documents(fields, said)
+    said = (("sentence_terms", words) for words in parts.said)
+    for field, words in (("accented", parts.accented), ("folded", parts.plain), *said):
+        pairs = map("_".join, pairwise(words))
+        yield field, frozenset(chain(words, pairs)), max(2 * len(words) - 1, 0)
+    line = gram_line(parts.plain)
+    starts = range(len(line) - GRAM + 1)
+    yield "grams", frozenset(line[at : at + GRAM] for at in starts), len(starts)
 
 
 def filed(terms: Sequence[str]) -> Filed:
@@ -118,29 +121,6 @@ def filed(terms: Sequence[str]) -> Filed:
     """
     counted = Counter(terms)
     return Filed(tuple(counted), tuple(counted.values()), len(terms))
-
-
-def _asked_words(words: Sequence[str], asked: Container[str]) -> Filed:
-    """Count the asked syllables and pairs of neighbours; a pair is asked only where both its syllables are."""
-    found = Counter(word for word in words if word in asked)
-    if found:
-        pairs = (f"{a}_{b}" for a, b in pairwise(words) if a in found and b in found)
-        found.update(pair for pair in pairs if pair in asked)
-    return Filed(tuple(found), tuple(found.values()), max(2 * len(words) - 1, 0))
-
-
-def _asked_grams(plain: Sequence[str], asked: Iterable[str]) -> Filed:
-    line = gram_line(plain)
-    found = {gram: _times(gram, line) for gram in asked if gram in line}
-    return Filed(tuple(found), tuple(found.values()), max(len(line) - GRAM + 1, 0))
-
-
-def _times(part: str, line: str) -> int:
-    """Count how often a part begins in a line, overlaps too (`str.count` leaves them out)."""
-    times, at = 0, line.find(part)
-    while at >= 0:
-        times, at = times + 1, line.find(part, at + 1)
-    return times
 
 
 def passage_sentences(passage: Passage) -> tuple[str, ...]:
@@ -154,9 +134,10 @@ def lexical_text(passage: Passage) -> str:
     return "\n".join((passage.title, passage.text, passage.answer, *known_questions(passage)))
 
 
-def known_questions(passage: Passage) -> list[str]:
+@lru_cache(maxsize=_KEPT)
+def known_questions(passage: Passage) -> tuple[str, ...]:
     """Give the wordings a passage is known to answer, ages put into the law's bands as those of a question are."""
-    return [in_age_bands(question.text) for question in passage.questions if not question.is_impossible]
+    return tuple(in_age_bands(question.text) for question in passage.questions if not question.is_impossible)
 
 
 def dense_text(passage: Passage) -> str:

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from rag.ports import Embedder
-from rag.retrieval.parts import Filed, documents_of
+from rag.retrieval.parts import held_by, parts_of
+from rag.retrieval.terms import with_bigrams
 from rag.store import rows, schema
+from rag.store.words import FORM, as_line
 from rag.values import Passage
 
 BATCH = 500
@@ -36,10 +38,10 @@ class Tally:
         """Count a batch."""
         for passage in passages:
             self.digest.update(repr(passage).encode())
-            for name, document in fields_of(passage):
+            for name, terms, length in held_by(passage):
                 self.documents[name] += 1
-                self.lengths[name] += document.length
-                self.held.setdefault(name, Counter()).update(document.terms)
+                self.lengths[name] += length
+                self.held.setdefault(name, Counter()).update(terms)
 
     def taken(self, most: int) -> list[tuple[str, str, int]]:
         """Give (field, term, documents) and forget them, where they are more than `most`; else nothing."""
@@ -74,7 +76,7 @@ async def rebuild(pool: "asyncpg.Pool", passages: Iterable[Passage], embedder: E
         await connection.execute(schema.OPEN)
         before = await connection.fetchrow(schema.CURRENT)
         reusable = before["number"] if before and before["model_id"] == embedder.model_id else None
-        number = await connection.fetchval(schema.NEW_BUILD, embedder.model_id, embedder.dimensions)
+        number = await connection.fetchval(schema.NEW_BUILD, embedder.model_id, embedder.dimensions, FORM)
         await connection.execute(schema.tables(number, embedder.dimensions))
         tally, place, anew = Tally(), 0, 0
         tally.digest.update(embedder.model_id.encode())
@@ -129,7 +131,8 @@ async def _write(
             at,
             p.id,
             rows.to_json(p),
-            sorted(documents_of(p).fields["folded"].terms),
+            as_line(p),
+            sorted(set(with_bigrams(parts_of(p).plain))),
             vector,
             blob,
             rows.fingerprint(p),
@@ -145,14 +148,6 @@ async def _discard(connection: "asyncpg.Connection", *, keep: int) -> None:
     for record in older:
         await connection.execute(schema.drop(record["number"]))
         await connection.execute(schema.FORGET, record["number"])
-
-
-def fields_of(passage: Passage) -> Iterator[tuple[str, Filed]]:
-    """Give each document a passage is filed as, with its field."""
-    documents = documents_of(passage)
-    yield from documents.fields.items()
-    for sentence in documents.sentences:
-        yield "sentence_terms", sentence
 
 
 def _batches(passages: Iterable[Passage]) -> Iterator[list[Passage]]:

@@ -18,10 +18,11 @@ from rag.errors import MixedModelsError, StoreError
 from rag.ports import Embedder
 from rag.retrieval.index import Legs, PassageIndex, SearchQuery, asked_terms
 from rag.retrieval.lexical import TermStats
-from rag.retrieval.parts import lexical_text
+from rag.retrieval.parts import held_by, lexical_text
 from rag.retrieval.terms import folded, with_bigrams
 from rag.store import building, rows, schema
 from rag.store.bridge import Bridge
+from rag.store.words import FORM
 from rag.values import Passage
 
 SAMPLE, BY_WORDS, BY_VECTOR = 512, 25, 25
@@ -31,7 +32,10 @@ _NEAR = 8
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """One build of the store, and the sample of it that stands behind every search."""
+    """One build of the store, and the sample of it that stands behind every search.
+
+    `words` tells whether its rows hold their words as this code reads them.
+    """
 
     number: int
     model_id: str
@@ -39,6 +43,7 @@ class Build:
     version: str
     sizes: dict[str, tuple[int, float]]
     sample: PassageIndex
+    words: bool
 
 
 class PostgresStore:
@@ -117,11 +122,11 @@ class PostgresStore:
             number, dimensions = found["number"], found["dimensions"]
             sizes = {name: (int(n), float(mean)) for name, (n, mean) in json.loads(found["stats"]).items()}
             records = await connection.fetch(schema.read_sample(number), SAMPLE)
-            passages, vectors = rows.read_back(records, found["model_id"], dimensions)
-            asked = _terms_of(passages)
-            wholes = await _frequencies(connection, number, sizes, asked)
-        sample = PassageIndex(passages, vectors, wholes)
-        return Build(number, found["model_id"], dimensions, found["version"], sizes, sample)
+            sampled = rows.read_back(records, found["model_id"], dimensions)
+            wholes = await _frequencies(connection, number, sizes, _terms_of(sampled.passages))
+        sample = PassageIndex(sampled.passages, sampled.vectors, wholes)
+        words = found["form"] == FORM
+        return Build(number, found["model_id"], dimensions, found["version"], sizes, sample, words)
 
     async def _near(self, words: Sequence[str]) -> list[Passage]:
         build = self._in_use()
@@ -129,24 +134,24 @@ class PostgresStore:
             terms = with_bigrams(folded(words))
             held = await _frequencies(connection, build.number, build.sizes, {"folded": terms})
             places = await _by_words(connection, build, terms, held["folded"], _NEAR)
-            records = await connection.fetch(schema.read_places(build.number), places)
-        return rows.read_back(records, build.model_id, build.dimensions)[0]
+            records = await connection.fetch(schema.read_places(build.number, words=build.words), places)
+        return rows.read_back(records, build.model_id, build.dimensions).passages
 
     async def _candidates(self, query: SearchQuery, build: Build) -> PassageIndex:
         async with self._pool.acquire() as connection:
-            wholes = await _frequencies(connection, build.number, build.sizes, asked_terms(query))
-            terms = asked_terms(query)["folded"]
-            places = await _by_words(connection, build, terms, wholes["folded"], BY_WORDS)
+            asked = asked_terms(query)
+            wholes = await _frequencies(connection, build.number, build.sizes, asked)
+            places = await _by_words(connection, build, asked["folded"], wholes["folded"], BY_WORDS)
             if query.vector is not None:
                 near = await connection.fetch(
                     schema.near_by_vector(build.number), rows.written(query.vector), BY_VECTOR
                 )
                 places += [record["place"] for record in near]
-            read = schema.read_places(build.number)
-            records = {one["place"]: one for one in await connection.fetch(read, list(set(places)))}
-            records |= await _corrections(connection, build, records)
-        passages, vectors = rows.read_back(records.values(), build.model_id, build.dimensions)
-        return PassageIndex(passages, vectors, wholes, for_one=True)
+            read = schema.read_places(build.number, words=build.words)
+            records = await connection.fetch(read, list(set(places)))
+            found = rows.read_back(records, build.model_id, build.dimensions)
+            found.add(await _corrections(connection, build, found.passages))
+        return PassageIndex(found.passages, found.vectors, wholes, read=found.read)
 
 
 def open_store(dsn: str, embedder: Embedder, *, connections: int = 4) -> PostgresStore:
@@ -175,8 +180,8 @@ async def _pool(dsn: str, connections: int) -> "asyncpg.Pool":
 def _terms_of(passages: Iterable[Passage]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for passage in passages:
-        for name, document in building.fields_of(passage):
-            found.setdefault(name, []).extend(document.terms)
+        for name, terms, _ in held_by(passage):
+            found.setdefault(name, []).extend(terms)
     return found
 
 
@@ -211,13 +216,12 @@ async def _by_words(
     return [record["place"] for record in found]
 
 
-async def _corrections(connection: Any, build: Build, records: dict[int, Any]) -> dict[int, Any]:
+async def _corrections(connection: Any, build: Build, passages: Sequence[Passage]) -> rows.Rows:
     """Read the passages that correct outdated candidates."""
-    named = {id_ for one in records.values() for id_ in json.loads(one["body"])["corrected_by"]}
-    if not named:
-        return {}
-    found = await connection.fetch(schema.read_ids(build.number), sorted(named))
-    return {one["place"]: one for one in found}
+    named = {id_ for one in passages for id_ in one.corrected_by} - {one.id for one in passages}
+    read = schema.read_ids(build.number, words=build.words)
+    found = await connection.fetch(read, sorted(named)) if named else []
+    return rows.read_back(found, build.model_id, build.dimensions)
 
 
 def _with_background(index: PassageIndex, own: Legs, sample: PassageIndex, behind: Legs) -> Legs:

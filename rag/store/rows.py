@@ -1,16 +1,18 @@
 """Passages and vectors as rows, and back; the vectors of all texts of one are a half-precision blob."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
 
+from rag.embedding.unit import unit
 from rag.errors import EmbedderError
 from rag.ports import Embedder, Vectors
-from rag.retrieval.parts import dense_text, known_questions, parts_of
+from rag.retrieval.parts import Parts, Sides, dense_text, known_questions, parts_of, sides_of
+from rag.store.words import from_line
 from rag.values import Passage
 
 _PASSAGE: TypeAdapter[Passage] = TypeAdapter(Passage)
@@ -22,7 +24,7 @@ class StoredVectors:
 
     model_id: str
     dimensions: int
-    known: Mapping[str, Vectors]
+    known: dict[str, Vectors]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Give the stored vectors.
@@ -53,7 +55,7 @@ def to_json(passage: Passage) -> str:
 
 def written(vector: Vectors) -> str:
     """Write a vector as pgvector reads it."""
-    return "[" + ",".join(f"{value:.6g}" for value in vector.tolist()) + "]"
+    return "[" + ",".join(["%.6g"] * len(vector)) % tuple(vector.tolist()) + "]"
 
 
 def fingerprint(passage: Passage) -> bytes:
@@ -84,16 +86,33 @@ def _own(blob: bytes, dimensions: int) -> Vectors:
     return np.frombuffer(blob, dtype=np.float16, count=dimensions).astype(np.float32)
 
 
-def read_back(
-    records: Iterable[Mapping[str, Any]], model_id: str, dimensions: int
-) -> tuple[list[Passage], StoredVectors]:
-    """Give the passages of rows, and the vectors of their texts."""
-    passages: list[Passage] = []
-    known: dict[str, Vectors] = {}
-    for record in records:
-        passage = _PASSAGE.validate_json(record["body"])
-        passages.append(passage)
-        rows = np.frombuffer(record["vectors"], dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        known.update(zip(texts_of(passage), rows, strict=True))
-    return passages, StoredVectors(model_id, dimensions, known)
+@dataclass(slots=True)
+class Rows:
+    """Rows read back: passages, what reading each yields, and the vectors of their texts."""
+
+    passages: list[Passage]
+    read: list[tuple[Parts, Sides]]
+    vectors: StoredVectors
+
+    def add(self, others: "Rows") -> None:
+        """Add rows of the same build."""
+        self.passages.extend(others.passages)
+        self.read.extend(others.read)
+        self.vectors.known.update(others.vectors.known)
+
+
+def read_back(records: Sequence[Mapping[str, Any]], model_id: str, dimensions: int) -> Rows:
+    """Give the passages of rows, and what stands beside them; a row without its words (`None`) is read anew."""
+    passages = [_PASSAGE.validate_json(record["body"]) for record in records]
+    read = [
+        (parts_of(passage), sides_of(passage)) if record["words"] is None else from_line(record["words"])
+        for record, passage in zip(records, passages, strict=True)
+    ]
+    texts = [
+        text
+        for passage, (parts, _) in zip(passages, read, strict=True)
+        for text in (dense_text(passage), *parts.sentences, *known_questions(passage))
+    ]
+    blob = b"".join(record["vectors"] for record in records)
+    vectors = unit(np.frombuffer(blob, dtype=np.float16).reshape(-1, dimensions).astype(np.float32))
+    return Rows(passages, read, StoredVectors(model_id, dimensions, dict(zip(texts, vectors, strict=True))))

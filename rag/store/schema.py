@@ -14,13 +14,15 @@ CREATE TABLE IF NOT EXISTS rag.builds (
     version    text NOT NULL DEFAULT '',
     state      text NOT NULL DEFAULT 'building' CHECK (state IN ('building', 'current', 'old')),
     stats      jsonb NOT NULL DEFAULT '{}',
+    form       integer NOT NULL DEFAULT 0,
     made_at    timestamptz NOT NULL DEFAULT now()
 );
+ALTER TABLE rag.builds ADD COLUMN IF NOT EXISTS form integer NOT NULL DEFAULT 0;
 CREATE UNIQUE INDEX IF NOT EXISTS one_current_build ON rag.builds (state) WHERE state = 'current';
 """
 
-NEW_BUILD = "INSERT INTO rag.builds (model_id, dimensions) VALUES ($1, $2) RETURNING number"
-CURRENT = "SELECT number, model_id, dimensions, version, stats FROM rag.builds WHERE state = 'current'"
+NEW_BUILD = "INSERT INTO rag.builds (model_id, dimensions, form) VALUES ($1, $2, $3) RETURNING number"
+CURRENT = "SELECT number, model_id, dimensions, version, stats, form FROM rag.builds WHERE state = 'current'"
 RETIRE = "UPDATE rag.builds SET state = 'old' WHERE state = 'current'"
 PROMOTE = "UPDATE rag.builds SET state = 'current', version = $2, stats = $3 WHERE number = $1"
 OLDER = "SELECT number FROM rag.builds WHERE number < $1 ORDER BY number DESC OFFSET 1"
@@ -30,7 +32,8 @@ _TABLES = """
 CREATE TABLE rag.passages_{n} (
     place   integer NOT NULL,
     id      text NOT NULL,
-    body    jsonb NOT NULL,
+    body    json NOT NULL,
+    words   text NOT NULL, -- what reading the passage yields, in the form that the build names
     terms   tsvector NOT NULL,
     vector  halfvec({dimensions}) NOT NULL,
     vectors bytea NOT NULL,
@@ -50,14 +53,14 @@ ANALYZE rag.passages_{n};
 ANALYZE rag.terms_{n};
 """
 _INSERT = """
-INSERT INTO rag.passages_{n} VALUES ($1, $2, $3, array_to_tsvector($4::text[]), $5::text::halfvec, $6, $7)"""
+INSERT INTO rag.passages_{n} VALUES ($1, $2, $3, $4, array_to_tsvector($5::text[]), $6::text::halfvec, $7, $8)"""
 _NEAR_BY_WORDS = """
 SELECT p.place FROM unnest($1::text[], $2::real[]) AS asked(term, weight)
 JOIN rag.passages_{n} AS p ON p.terms @@ asked.term::tsquery
 GROUP BY p.place ORDER BY sum(asked.weight) DESC, p.place LIMIT $3"""
 _NEAR_BY_VECTOR = "SELECT place FROM rag.passages_{n} ORDER BY vector <#> $1::text::halfvec LIMIT $2"
 _READ = """
-SELECT place, body::text AS body, vectors FROM rag.passages_{n}
+SELECT place, body::text AS body, {words} AS words, vectors FROM rag.passages_{n}
 WHERE {condition} ORDER BY place"""
 _SAMPLED = "place IN (SELECT place FROM rag.passages_{n} ORDER BY hashint4(place) LIMIT $1)"
 _KEPT = "SELECT texts, vectors FROM rag.passages_{n} WHERE texts = ANY($1::bytea[])"
@@ -92,19 +95,23 @@ def near_by_vector(number: int) -> str:
     return _NEAR_BY_VECTOR.format(n=int(number))
 
 
-def read_places(number: int) -> str:
-    """Give the query for whole passages: $1 their places."""
-    return _READ.format(n=int(number), condition="place = ANY($1)")
+def read_places(number: int, *, words: bool) -> str:
+    """Give the query for whole passages, with their words where they can be used: $1 their places."""
+    return _read(number, "place = ANY($1)", words=words)
 
 
-def read_ids(number: int) -> str:
-    """Give the query for whole passages: $1 their ids."""
-    return _READ.format(n=int(number), condition="id = ANY($1)")
+def read_ids(number: int, *, words: bool) -> str:
+    """Give the query for whole passages, with their words where they can be used: $1 their ids."""
+    return _read(number, "id = ANY($1)", words=words)
 
 
 def read_sample(number: int) -> str:
     """Give the query for a sample of passages, the same every time: $1 how many."""
-    return _READ.format(n=int(number), condition=_SAMPLED.format(n=int(number)))
+    return _read(number, _SAMPLED.format(n=int(number)), words=False)
+
+
+def _read(number: int, condition: str, *, words: bool) -> str:
+    return _READ.format(n=int(number), condition=condition, words="words" if words else "NULL::text")
 
 
 def frequencies(number: int) -> str:

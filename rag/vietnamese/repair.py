@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rag.vietnamese.forms import fold, match_case
 from rag.vietnamese.keystrokes import from_telex, from_vni
-from rag.vietnamese.language import Language, marked_share
+from rag.vietnamese.language import Language, marked_share, words_said
 from rag.vietnamese.neighbours import Neighbours
 from rag.vietnamese.syllable import is_syllable
 
@@ -31,13 +31,14 @@ _NAMES = frozenset(
 _LAST = frozenset(("nha", "nhen"))
 _ENDS = re.compile(r"\s*(?:$|[.!?,;\n]|(?:em|anh|chị|chi|ad|ạ|a|shop|bạn|ban|cô|co|thầy|thay)\b)")
 _ANYWHERE = "?"
+_said_near = lru_cache(maxsize=256)(words_said)  # the same few passages are near what many people ask
 
 
 class Repairer:
     """Repairs questions with the language of one index."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._language = Language(texts)
+        self._language = Language(map(words_said, texts))
         self._near = Neighbours(word for word in self._language.counts if word.isalpha())
         self._near_plain = Neighbours(word for word in self._language.by_fold if word.isalpha())
 
@@ -54,9 +55,9 @@ class Repairer:
         if decode is not None:
             words = [decode(word) for word in words]
         missing = _CAREFUL if decode else _cost_of_missing_marks(marked_share(words))
-        cost = partial(self._language.cost, near=Language(near) if near else None)
+        cost = self._language.surprise(Language(map(_said_near, near)) if near else None)
         chosen = iter(_cheapest([self._options(word, missing, cost) for word in words], cost))
-        return _WORD.sub(lambda found: match_case(found.group(), next(chosen)), text)
+        return _WORD.sub(lambda found: _written(found.group(), next(chosen)), text)
 
     def read_keys(self, text: str) -> str:
         """Give a text typed as raw Telex or VNI keys as the words that were meant; any other text as it is."""
@@ -93,14 +94,18 @@ class Repairer:
                 yield other, far * _SLIP + _mark_cost(word, other, missing)
 
 
+def _written(typed: str, meant: str) -> str:
+    """Give the word that was meant with the capitals of the typed one; one that stays ("VNeID") stays as it is."""
+    return typed if typed.lower() == meant else match_case(typed, meant)
+
+
 def _cheapest(options: list[list[tuple[str, float]]], cost: Cost) -> list[str]:
     """Find the cheapest way through the options (Viterbi)."""
     paths: dict[str, tuple[float, tuple[str, ...]]] = {"": (0.0, ())}
     for group in options:
         fresh: dict[str, tuple[float, tuple[str, ...]]] = {}
         for word, price in group:
-            steps = ((total + cost(left, word), left) for left, (total, _) in paths.items())
-            total, left = min(steps)
+            total, left = min([(total + cost(left, word), left) for left, (total, _) in paths.items()])
             fresh[word] = (total + price, (*paths[left][1], word))
         paths = fresh
     return list(min(paths.values())[1])

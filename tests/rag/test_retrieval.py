@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from rag.embedding.cache import CachedEmbedder, read_vectors, write_vectors
 from rag.errors import MixedModelsError
+from rag.retrieval.asked import asked_of_documents
 from rag.retrieval.fusion import stretch
-from rag.retrieval.index import PassageIndex, SearchQuery
-from rag.retrieval.lexical import K1, B, LexicalIndex
-from rag.retrieval.parts import filed
+from rag.retrieval.index import PassageIndex, SearchQuery, asked_terms
+from rag.retrieval.lexical import K1, B, LexicalIndex, count
+from rag.retrieval.parts import documents_of, filed, held_by, parts_of
 from rag.values import Passage
+from rag.vietnamese.forms import tokens
 
 WORDS = st.lists(st.sampled_from("ab cd ef gh ij".split()), max_size=12)
 
@@ -54,7 +56,7 @@ def naive_bm25(documents, query):
 @given(st.lists(WORDS, min_size=1, max_size=6), WORDS)
 def test_the_inverted_index_scores_as_the_formula_says(documents, query):
     assert np.allclose(
-        LexicalIndex(map(filed, documents)).scores(query), naive_bm25(documents, query), atol=1e-4
+        LexicalIndex(count(map(filed, documents))).scores(query), naive_bm25(documents, query), atol=1e-4
     )
 
 
@@ -63,6 +65,37 @@ def test_stretched_scores_lie_between_zero_and_one(values):
     row = stretch(np.asarray([values], dtype=np.float32))
     assert float(row.min()) >= 0
     assert float(row.max()) <= 1.0001
+
+
+@given(st.lists(st.text("abđ ế.1_𝒳", max_size=30), min_size=1, max_size=4), st.text("abđ ế1𝒳", max_size=20))
+def test_candidates_are_filed_under_the_asked_terms_as_whole_passages_are(texts, question):
+    passages = [Passage(id=str(n), title="a đế", text=text) for n, text in enumerate(texts)]
+    words = tuple(tokens(question))
+    terms = asked_terms(SearchQuery(words, words, None))
+    asked = {name: dict.fromkeys(found, 1) for name, found in terms.items()}
+    few = asked_of_documents([parts_of(passage) for passage in passages], asked)
+    every = [documents_of(passage) for passage in passages]
+    for name in ("accented", "folded", "grams"):
+        assert held(few[name], asked[name]) == held(count(one.fields[name] for one in every), asked[name])
+    sentences = count(one for group in every for one in group.sentences)
+    assert held(few["sentence_terms"], asked["folded"]) == held(sentences, asked["folded"])
+
+
+def held(counted, asked):
+    names = list(counted.terms)
+    found = zip(counted.documents.tolist(), counted.rows.tolist(), counted.counts.tolist(), strict=True)
+    return {(number, names[row], times) for number, row, times in found if names[row] in asked}, list(
+        counted.lengths
+    )
+
+
+@given(st.text("abđ ế.1_", max_size=40), st.text("abđ ế.1_", max_size=40))
+def test_what_a_store_counts_of_a_passage_is_what_an_index_files(title, text):
+    passage = Passage(id="a", title=title, text=text)
+    documents = documents_of(passage)
+    filed_as = [*documents.fields.items(), *(("sentence_terms", one) for one in documents.sentences)]
+    expected = sorted((name, sorted(one.terms), one.length) for name, one in filed_as)
+    assert sorted((name, sorted(terms), length) for name, terms, length in held_by(passage)) == expected
 
 
 def test_vectors_of_two_models_are_never_compared():

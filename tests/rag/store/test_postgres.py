@@ -80,6 +80,16 @@ async def test_a_build_that_fails_leaves_the_old_one(store, memory):
     assert top(over(store, memory).search("văn phòng mở cửa")) == ["a"]
 
 
+async def test_a_build_of_code_that_read_texts_otherwise_is_read_anew(store, memory):
+    store.rebuild(memory.index.passages[::20])
+    asked = "Học sinh chuyển trường cần giấy tờ gì?"
+    before = top(over(store, memory).search(asked))
+    store._bridge.call(store._pool.execute("UPDATE rag.passages_1 SET words = 'of another form'"))
+    store._bridge.call(store._pool.execute("UPDATE rag.builds SET form = form - 1"))
+    store.refresh()
+    assert top(over(store, memory).search(asked)) == before
+
+
 async def test_a_store_of_another_model_is_refused(store, postgres_server):
     store.rebuild([Passage(id="a", title="", text="Văn phòng mở cửa lúc bảy giờ sáng.")])
 
