@@ -33,7 +33,7 @@ MONEY = re.compile(
 OWED = re.compile(
     rf"\b(?:con no|no (?:tien|khoan|hoc phi|bao nhieu|gi|truong)|khoan thu cua|(?:chua|da) (?:dong|nop|thanh toan)|phai (?:dong|nop)|can (?:dong|nop)"
     rf"|con (?:phai )?(?:dong|nop|thieu)|dong (?:them )?bao nhieu|nop bao nhieu|han (?:dong|nop)|tien (?:hoc|an|ban tru|truong)? ?(?:cua )?{CHILD}"
-    rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|xem khoan thu|ma thanh toan|ma qr|do i owe|fees? (?:of|for) my|my fees|outstanding)\b"
+    rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|xem khoan thu|ma thanh toan|ma qr|do i owe|pay (?:the |my |school )?fees?|fees? (?:of|for) my|my fees|outstanding)\b|^(?:khoan thu|fees?)(?: a| nhe| voi)?$"
 )
 ARRIVED = re.compile(
     rf"\b(?:diem danh|{CHILD} .{{0,25}}(?:den|toi|vao|di|co mat o) (?:truong|lop|hoc)(?: .{{0,12}})?(?: chua| khong| luc nao| may gio)"

@@ -19,7 +19,7 @@ from pathlib import Path
 from core.db.embedded import EmbeddedPostgres, EmbeddedServerError
 from core.db.transaction import DATABASE_FAULTS
 from core.demo.prepare import Prepared, database, prepare
-from core.demo.processes import Program, ProgramFailedError, Running, start
+from core.demo.processes import Program, ProgramFailedError, Running, free_port, start
 from core.settings import SettingsError
 
 
@@ -64,8 +64,9 @@ async def _run(data: Path, prepared: Prepared, *, as_json: bool, started: float)
     running: list[Running] = []
     try:
         async with asyncio.TaskGroup() as group:
-            bot = group.create_task(start(_bot(data, prepared)))
-            core = await start(_core(data, prepared))
+            port = free_port()  # known beforehand: the bot writes links to the core's pages
+            bot = group.create_task(start(_bot(data, prepared, port)))
+            core = await start(_core(data, prepared, port))
             running.append(core)
             await _enrol(data, prepared, core.url)
             running.append(await start(_kiosk(data, prepared, core.url)))
@@ -108,14 +109,21 @@ def _surroundings(data: Path, prepared: Prepared, extra: Mapping[str, str] = {})
     return {**inherited, **shared, **extra}
 
 
-def _core(data: Path, prepared: Prepared) -> Program:
-    arguments = ("-m", "core", "serve", "--json", "--port", "0")
-    return Program("core", arguments, _surroundings(data, prepared), data / "logs" / "core.log")
+def _public(port: int) -> dict[str, str]:
+    return {"CONGTRUONG_CORE_PUBLIC_URL": f"http://127.0.0.1:{port}"} if port else {}
 
 
-def _bot(data: Path, prepared: Prepared) -> Program:
+def _core(data: Path, prepared: Prepared, port: int = 0) -> Program:
+    arguments = ("-m", "core", "serve", "--json", "--port", str(port))
+    return Program(
+        "core", arguments, _surroundings(data, prepared, _public(port)), data / "logs" / "core.log"
+    )
+
+
+def _bot(data: Path, prepared: Prepared, core_port: int = 0) -> Program:
     arguments = ("-m", "bot", "serve", "--json", "--port", "0")
-    return Program("bot", arguments, _surroundings(data, prepared), data / "logs" / "bot.log")
+    surroundings = _surroundings(data, prepared, _public(core_port))
+    return Program("bot", arguments, surroundings, data / "logs" / "bot.log")
 
 
 def _kiosk_surroundings(data: Path, prepared: Prepared, core_url: str) -> dict[str, str]:

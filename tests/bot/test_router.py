@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +23,7 @@ SAID = {
     Topic.FEES: (
         "con em còn nợ khoản thu nào ko ạ?", "con e con no hoc phi ko", "học phí của con tôi bao nhiêu",
         "tháng này phải đóng bao nhiêu tiền", "xem khoản thu",
-        "cho e xin ma qr nop tien", "do i owe any fees",
+        "cho e xin ma qr nop tien", "do i owe any fees", "how do I pay the fees?",
     ),
     Topic.CHECKINS: (
         "con tôi đã đến trường chưa", "be den truong chua a", "hnay chau vao lop chua", "điểm danh hôm nay",
@@ -83,6 +86,20 @@ def test_whatever_is_typed_has_a_topic_and_its_question_is_kept_as_typed(
 @given(st.text(max_size=200))
 def test_folding_is_done_once(text: str) -> None:
     assert fold(text) == fold(strip_marks(text))
+
+
+def test_what_our_own_sentences_tell_a_parent_to_type_is_understood() -> None:
+    texts = Path(__file__).parents[2] / "bot" / "texts"
+    names = ("vi", "en", "fees", "news", "privacy", "verify", "rating")
+    told = {
+        words
+        for name in names
+        for words in re.findall(
+            r"(?:[Gg]õ|[Nn]hắn|[Tt]ype) “([^”{]+)”", (texts / f"{name}.py").read_text("utf-8")
+        )
+    }
+    assert {"khoản thu", "fees", "gặp nhân viên", "chọn cách nhận tin"} <= told
+    assert [words for words in sorted(told) if topic_of(words) is Topic.ASK] == []
 
 
 @pytest.mark.parametrize("typed", ["HPME 2026", "hpme-2026", "hpme2026"])

@@ -59,6 +59,16 @@ async def verdict_of_a_tap(kiosk: str) -> str:
     return "the page was closed"
 
 
+async def account_page(core: str, data: Path) -> str:
+    """A page that tells others an address of ours, as the head reads it."""
+    password = json.loads((data / "secrets.json").read_text("utf-8"))["demo_password"][:12]
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(core, cookie_jar=jar) as http:
+        await http.post("/console/sign-in", data={"username": "hieutruong", "password": password})
+        async with http.get("/console/fees/account") as page:
+            return await page.text()
+
+
 async def test_one_command_gives_three_working_addresses_and_ctrl_c_leaves_nothing_running(
     tmp_path: Path,
 ) -> None:
@@ -72,6 +82,7 @@ async def test_one_command_gives_three_working_addresses_and_ctrl_c_leaves_nothi
                         assert response.status == 200
                 async with http.get(addresses["core"] + "/readyz") as ready:
                     assert ready.status == 200
+            assert addresses["core"] in await account_page(addresses["core"], data)
             # The core has another port at each start; the kiosk, enrolled at the first, must find it again.
             assert await verdict_of_a_tap(addresses["kiosk"]) == "verdict_accepted"
         assert process.returncode == 0

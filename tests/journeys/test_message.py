@@ -7,8 +7,9 @@ import uuid
 
 import pytest
 
+from core.demo.processes import free_port
 from core.sample.school import DEMO_LINK_CODE
-from tests.journeys.conftest import Village, free_port
+from tests.journeys.conftest import Village
 from tests.journeys.parent import cookies_of, parent_at
 
 pytestmark = pytest.mark.xdist_group("journeys")

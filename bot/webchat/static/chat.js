@@ -43,7 +43,7 @@
     if (parts.length > 1) paragraph.replaceChildren(...parts.map((part, place) => {
       if (place % 2 === 0) return part;
       const a = document.createElement("a");
-      a.href = part; a.textContent = part.startsWith("/") ? "Mở trang quét thẻ" : part.replace(/#.*/, "#…"); a.target = "_blank"; a.rel = "noopener";
+      a.href = part; a.textContent = part.startsWith("/") ? "Mở trang quét thẻ" : part.length > 48 ? new URL(part).host + "/…" : part.replace(/#.*/, "#…"); a.target = "_blank"; a.rel = "noopener";
       return a;
     }));
   }
