@@ -68,15 +68,6 @@ class LivingAnswerer:
             _log.info("index_swapped", passages=len(extra), version=self.version)
             return True
 
-    async def keep_fresh(self, pause: float = 30.0) -> None:
-        """Refresh every `pause` seconds until cancelled; run it in the process's TaskGroup."""
-        while True:
-            try:
-                await self.refresh()
-            except Exception as error:  # noqa: BLE001 - whatever a source does, the old index goes on answering
-                _log.warning("index_not_refreshed", reason=type(error).__name__)
-            await asyncio.sleep(pause)
-
 
 def _check(passage: Passage) -> None:
     if not passage.id.startswith(PREFIX) or not passage.text.strip():

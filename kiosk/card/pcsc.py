@@ -218,13 +218,3 @@ class CardWatch:
                 return name
             self.sleep(POLL_SECONDS)
         return None
-
-    def wait_for_removal(self, reader: str, *, stop: Callable[[], bool]) -> None:
-        """Return when the card is gone from the reader, or `stop` said so."""
-        while not stop():
-            try:
-                if not card_present(reader):
-                    return
-            except ReaderUnavailableError:
-                return
-            self.sleep(POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""Places 468 points on a face (MediaPipe mesh), for eyes, mouth and the shape of the head.
+"""Places 468 points on a face (MediaPipe mesh), for the eyes and the shape of the head.
 
 Run only on the largest face; costs more than detection, so the gate asks for it only when the rest is good.
 """
@@ -22,8 +22,6 @@ _RIGHT_EYE = (33, 160, 158, 133, 153, 144)
 _LEFT_EYE = (362, 385, 387, 263, 373, 380)
 _OUTER_EYES = (33, 263)
 _NOSE_TIP = 1
-_MOUTH_INNER = (13, 14)
-_MOUTH_CORNERS = (61, 291)
 _CHIN, _FOREHEAD = 152, 10
 
 Points = npt.NDArray[np.float32]
@@ -42,13 +40,6 @@ class Mesh:
     def eye_openness(self) -> float:
         """Height over width of the more open eye: about 0.25 open, below 0.15 closed (EAR)."""
         return max(self._openness(_RIGHT_EYE), self._openness(_LEFT_EYE))
-
-    @property
-    def mouth_openness(self) -> float:
-        """Gap of the lips over the width of the mouth."""
-        upper, lower = (self.points[i, :2] for i in _MOUTH_INNER)
-        left, right = (self.points[i, :2] for i in _MOUTH_CORNERS)
-        return float(np.linalg.norm(upper - lower) / max(float(np.linalg.norm(left - right)), 1.0))
 
     @property
     def yaw(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from bot.app import Bot, build_bot
 from bot.messages import InboundMessage, Rendered
@@ -17,10 +18,12 @@ from core.inbox.worker import InboxWorker
 from core.notifications.domain import Notification, Recipient
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
-from core.values.ids import new_id
+from core.values.ids import NotificationId, new_id
 from tests.bot.support import KnownAnswers, load_sample
 
 SOURCE = "talk"
+MOST_AT_ONCE = 25
+"""No turn says as much; reading a whole long chat after each would be most of the test's time."""
 
 
 @dataclass
@@ -31,7 +34,8 @@ class Talk:
     pipeline: Pipeline
     worker: InboxWorker
     chat: str = field(default_factory=lambda: f"talk-{new_id()}")
-    seen: int = 0
+    seen: NotificationId | None = None
+    """The last message that was read; a chat taken up anew gets its latest ones at first."""
     answers: list[Notification] = field(default_factory=list)
 
     async def say(self, text: str = "", choice: str = "", link_code: str = "") -> list[Notification]:
@@ -45,9 +49,10 @@ class Talk:
         await self.worker.exchange(outcomes, 0)
         assert not [one for one in outcomes if one.failure], outcomes
         async with core.database.transaction(SCHOOL_ID) as tx:
-            sent = await core.notifications.list_recent(tx, Recipient("webchat", self.chat), limit=500)
-        new = list(reversed(sent[: len(sent) - self.seen]))
-        self.seen = len(sent)
+            sent = await core.notifications.list_recent(tx, Recipient("webchat", self.chat), MOST_AT_ONCE)
+        new = [*takewhile(lambda one: one.id != self.seen, sent)][::-1]
+        assert self.seen is None or len(new) < MOST_AT_ONCE
+        self.seen = sent[0].id if sent else None
         self.answers = new
         return new
 

@@ -72,6 +72,8 @@ class World:
     other_class: Target
     other_school: Target
     device: str
+    untouched: tuple[object, ...]
+    """The traces of the world as it was made."""
 
     def place_of(self, student: Student) -> int:
         """Where a pupil stands in the sample roll."""
@@ -94,24 +96,26 @@ class World:
     async def tried(self, message: InboundMessage) -> tuple[tuple[NewNotification, ...], bool]:
         """What is said to a message, and whether anything is different then; nothing of it is kept."""
         async with self.core.database.transaction(SCHOOL_ID) as tx:
-            before, savepoint = await _traces(tx), await tx.session.begin_nested()
+            savepoint = await tx.session.begin_nested()
             told = await self.said(tx, message)
-            changed = await _traces(tx) != before
+            changed = await _traces(tx) != self.untouched
             await savepoint.rollback()
         return told, changed
 
 
-async def _traces(tx: Tx) -> list[object]:
-    """Everything that a command of staff can change."""
-    asked = (
-        "SELECT id, decision FROM check_ins ORDER BY id",
-        "SELECT id, status FROM guardian_cases ORDER BY id",
-        "SELECT id, taken_by, closed_at, waiting_since FROM chat_handovers ORDER BY id",
-        "SELECT id, state FROM guardianships ORDER BY id",
-        "SELECT count(*) FROM device_commands",
-        "SELECT count(*) FROM chat_handover_lines",
-    )
-    return [(await tx.session.execute(text(one))).all() for one in asked]
+TRACES = text("""
+    SELECT (SELECT array_agg(CAST((id, decision) AS text) ORDER BY id) FROM check_ins),
+           (SELECT array_agg(CAST((id, status) AS text) ORDER BY id) FROM guardian_cases),
+           (SELECT array_agg(CAST((id, taken_by, closed_at, waiting_since) AS text) ORDER BY id) FROM chat_handovers),
+           (SELECT array_agg(CAST((id, state) AS text) ORDER BY id) FROM guardianships),
+           (SELECT count(*) FROM device_commands),
+           (SELECT count(*) FROM chat_handover_lines)
+""")
+"""Everything that a command of staff can change."""
+
+
+async def _traces(tx: Tx) -> tuple[object, ...]:
+    return tuple((await tx.session.execute(TRACES)).one())
 
 
 async def _target(core: Core, kiosk: TestKiosk, school_id: SchoolId, place: int) -> Target:
@@ -177,7 +181,8 @@ async def world(database_url: str, clock: FixedClock, master_key_text: str) -> A
             for role in CHATS[:-1]:
                 await _join(core, tx, str(role), own.student.class_id)
             (device,) = await core.devices.list_devices(tx)
-        yield World(core, kiosks[SCHOOL_ID], own, other, abroad, device.id.hex[-6:].upper())
+            untouched = await _traces(tx)
+        yield World(core, kiosks[SCHOOL_ID], own, other, abroad, device.id.hex[-6:].upper(), untouched)
     await core.database.dispose()
 
 
@@ -232,6 +237,8 @@ async def test_every_command_with_every_role_in_every_place_obeys_the_table(worl
                         wrong.append((chat, place, form.choice or form.text, changed, sorted(keys)))
     assert wrong == []
     assert tried > 700
+    async with world.core.database.transaction(SCHOOL_ID) as tx:
+        assert await _traces(tx) == world.untouched, "a try was kept"
 
 
 async def test_a_class_chat_lists_and_means_the_own_class_only(world: World) -> None:

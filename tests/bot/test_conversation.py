@@ -52,7 +52,7 @@ class Walk:
         self.loop.run_until_complete(self._play(actions, linked=linked))
 
     async def _play(self, actions: list[tuple[str, str]], *, linked: bool) -> None:
-        talk = replace(self.talk, chat=f"{self.talk.chat}-{id(actions)}-{len(actions)}-{linked}", seen=0)
+        talk = replace(self.talk, chat=f"{self.talk.chat}-{id(actions)}-{len(actions)}-{linked}", seen=None)
         if linked:
             async with talk.bot.core.database.transaction(SCHOOL_ID) as tx:
                 reached = await talk.bot.core.audience.page(tx, None, limit=1)

@@ -7,7 +7,7 @@ works; and no argument, however made up, ever shows somebody else's child.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -16,6 +16,7 @@ from sqlalchemy import text
 from bot.router import Topic
 from core.consents.domain import Purpose
 from core.contracts.citizen_id import CitizenId
+from core.conversations.domain import FlowState
 from core.fees.domain import NewInvoice
 from core.guardians.domain import CodeStrength, Level, NewGuardian, Relation
 from core.guardians.evidence import Evidence, Identity, Means
@@ -62,10 +63,24 @@ class World:
 
     talk: Talk
     others: tuple[StudentId, StudentId]
+    chats: dict[Level, Talk] = field(default_factory=dict)
+    fresh: dict[Level, FlowState] = field(default_factory=dict)
 
     def chat(self, level: Level) -> Talk:
         """The chat known at this level."""
-        return replace(self.talk, chat=f"mother-{int(level)}", seen=0, answers=[])
+        new = replace(self.talk, chat=f"mother-{int(level)}", seen=None, answers=[])
+        return self.chats.setdefault(level, new)
+
+    async def at_menu(self, level: Level) -> Talk:
+        """The same, in the state that a press on the main menu leaves; pressed the first time, then put back."""
+        chat, core = self.chat(level), self.talk.bot.core
+        if level not in self.fresh:
+            await chat.say(choice="menu.main")
+            self.fresh[level] = await chat.state()
+        async with core.database.transaction(SCHOOL_ID) as tx:
+            account = await core.conversations.meet(tx, "webchat", chat.chat)
+            await core.conversations.put_state(tx, account.id, self.fresh[level])
+        return chat
 
     async def left(self, level: Level) -> list[int]:
         """How much this chat has left behind where only a right may write."""
@@ -164,9 +179,7 @@ async def test_every_button_at_every_level_shows_and_does_what_the_level_allows(
 
 async def _judge(world: World, level: Level, code: str, least: Level | None) -> list[tuple[object, ...]]:
     """Press a button in a fresh state; what is wrong with the answer."""
-    chat = world.chat(level)
-    await chat.say(choice="menu.main")
-    said = await chat.say(choice=code)
+    said = await (await world.at_menu(level)).say(choice=code)
     keys = {one.key for one in said}
     words = " ".join(str(one.params) for one in said)
     wrong: list[tuple[object, ...]] = []
@@ -191,9 +204,7 @@ async def test_every_topic_that_is_somebodys_own_asks_for_its_level(world: World
         assert least is not None
         for level in Level:
             for sentence in sentences:
-                chat = world.chat(level)
-                await chat.say(choice="menu.main")
-                said = await chat.say(sentence)
+                said = await (await world.at_menu(level)).say(sentence)
                 keys, words = {one.key for one in said}, " ".join(str(one.params) for one in said)
                 assert bool(keys & REFUSALS) == (level < least), (topic, level, sentence, keys)
                 assert not any(title in words for title in OTHERS.values())

@@ -77,10 +77,11 @@ def test_coming_and_going_are_seen(empty_reader):
     watch = CardWatch("Virtual PCD")
     assert watch.present_on() is None
     with VirtualReader(card()):
-        name = laid(watch)
+        assert laid(watch)
     deadline = time.monotonic() + 10
-    watch.wait_for_removal(name, stop=lambda: time.monotonic() > deadline)
-    assert watch.present_on() is None
+    while watch.present_on() is not None:
+        assert time.monotonic() < deadline, "the card is gone"
+        time.sleep(0.05)
 
 
 def test_connecting_without_a_card_says_so(empty_reader):

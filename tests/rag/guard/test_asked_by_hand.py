@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.build import build_answerer
-from rag.settings import RagSettings
 from rag.values import Behaviour, Question
 
+pytestmark = pytest.mark.xdist_group("whole")
 RIGHT = [
     # A right to one's own data is never an attack.
     ("xoá dữ liệu của con tôi đi", {Behaviour.PERSONAL_DATA, Behaviour.ANSWER, Behaviour.HANDOVER}),
@@ -34,11 +33,6 @@ RIGHT = [
 ]
 
 
-@pytest.fixture(scope="module")
-def answerer():
-    return build_answerer(RagSettings())
-
-
 @pytest.mark.parametrize(("asked", "right"), RIGHT, ids=range(len(RIGHT)))
-async def test_a_message_asked_by_hand_is_judged_rightly(answerer, asked, right):
-    assert (await answerer.answer(Question(asked))).behaviour in right
+async def test_a_message_asked_by_hand_is_judged_rightly(whole, asked, right):
+    assert (await whole.answer(Question(asked))).behaviour in right

@@ -1,14 +1,14 @@
 import pytest
 
-from rag.build import build_answerer
 from rag.guard.screen import screen
-from rag.settings import RagSettings
 from rag.values import Behaviour, Turn
 
+pytestmark = pytest.mark.xdist_group("whole")
 
-@pytest.fixture(scope="module")
-def searcher():
-    return build_answerer(RagSettings()).searcher
+
+@pytest.fixture
+def searcher(whole):
+    return whole.searcher
 
 
 def said(*texts):
