@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.contracts.checkin import CheckInMode, Punctuality
-from kiosk.screen.view import WAYS, view_of
+from kiosk.screen.view import WAYS, View, view_of
 from kiosk.session.events import CodeSeen, JobSet, LockSet, ReaderNoticed
 from kiosk.session.places import (
     Help,
@@ -49,11 +50,14 @@ SHOTS = Path(__file__).parents[3] / "build" / "screenshots" / "kiosk"
 
 
 @asynccontextmanager
-async def opened(url: str, width: int = 1280, height: int = 800, panel: bool = True) -> AsyncIterator:
+async def opened(
+    url: str, width: int = 1280, height: int = 800, panel: bool = True, still: bool = False
+) -> AsyncIterator:
     async with playwright.async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
         try:
-            page = await browser.new_page(viewport={"width": width, "height": height})
+            motion = "reduce" if still else "no-preference"
+            page = await browser.new_page(viewport={"width": width, "height": height}, reduced_motion=motion)
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda said: errors.append(said.text) if _is_ours(said) else None)
@@ -81,6 +85,19 @@ def _is_ours(said) -> bool:
 
 async def until(page, screen: str) -> None:
     await page.wait_for_selector(f'body[data-screen="{screen}"]', timeout=8000)
+
+
+DRAWN = "[view.visit, view.screen, view.mode, view.title, view.text, view.hint, view.way, view.name]"
+
+
+async def show(kiosk, page, session: Session) -> View:
+    """Show a state; returns when the page has drawn it."""
+    view = view_of(session, 0.0)
+    kiosk.board.show(view)
+    wanted = [view.visit, view.screen, view.mode, view.title, view.text, view.hint, view.way, view.name]
+    while await page.evaluate(DRAWN) != wanted:  # noqa: ASYNC110 - the page tells nobody
+        await asyncio.sleep(0.01)
+    return view
 
 
 async def text_of(page) -> str:
@@ -306,13 +323,14 @@ async def test_every_state_fits_the_screen_and_is_photographed(
 ) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
-        async with opened(url, width, height, panel=False) as page:
+        async with opened(url, width, height, panel=False, still=True) as page:
+            mirrored = False
             for name, place in STATES.items():
-                kiosk.board.show(view_of(Session(place=place, visit=7), 0.0))
-                screen = view_of(Session(place=place), 0.0).screen
-                await until(page, screen)
+                view = await show(kiosk, page, Session(place=place, visit=7))
                 await set_language(page, language)
-                await page.wait_for_timeout(450)
+                if view.camera and not mirrored:
+                    await page.wait_for_timeout(450)  # the mirror's first picture
+                mirrored = view.camera
                 await page.screenshot(path=SHOTS / f"{name}_{width}x{height}_{language}.png")
                 assert await page.evaluate(FITS) == [], name
                 title = await page.inner_text("#title")
@@ -326,9 +344,7 @@ async def test_a_grown_up_is_not_spoken_to_as_a_pupil(tmp_path: Path, mode: Chec
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
         async with opened(url, panel=False) as page:
             for name, place in {**STATES, "help": Help(9, "no_card")}.items():
-                session = Session(place=place, visit=7, job=Job(mode), next_job=Job(mode))
-                kiosk.board.show(view_of(session, 0.0))
-                await until(page, view_of(session, 0.0).screen)
+                await show(kiosk, page, Session(place=place, visit=7, job=Job(mode), next_job=Job(mode)))
                 await expect(page.locator("#mode")).to_have_text(
                     "Khách" if mode is CheckInMode.VISITOR else "Xác minh phụ huynh"
                 )
