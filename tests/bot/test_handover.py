@@ -34,7 +34,9 @@ async def duty(running: Running, *, is_group: bool = True) -> AsyncIterator[Chat
 async def always_open(bot: Bot, *, closed: bool = False) -> None:
     """Office hours that cover this moment, or do not, whatever the machine's clock says."""
     hours = (
-        DeskHours(time(0, 0), time(0, 1)) if closed else DeskHours(time(0, 0), time(23, 59, 59, 999_999), days=7)
+        DeskHours(time(0, 0), time(0, 1))
+        if closed
+        else DeskHours(time(0, 0), time(23, 59, 59, 999_999), days=7)
     )
     async with bot.core.database.transaction(SCHOOL_ID) as tx:
         await bot.core.handovers.chats.set_hours(tx, hours, "staff:x")
