@@ -31,10 +31,12 @@ from kiosk.face.errors import NoFaceError
 from kiosk.face.models import ModelStore, default_models
 engine = FaceEngine.load(ModelStore(default_models()))
 try:
-    engine.analyse(np.full((480, 640, 3), 127, np.uint8))
+    engine.analyse(np.full((480, 640, 3), 127, np.uint8), live=True)
 except NoFaceError:
     pass
 """
+# Reader, screen and uplink are loaded as well, before the first frame.
+_WHOLE_PROGRAM = "import kiosk.app, kiosk.reader" + _FIRST_FRAME
 
 
 def run() -> dict[str, object]:
@@ -42,7 +44,7 @@ def run() -> dict[str, object]:
     cv2.setNumThreads(1)
     store = ModelStore(default_models())
     store.fetch()
-    cold = _cold_start()
+    cold, whole_program = _cold_start(_FIRST_FRAME), _cold_start(_WHOLE_PROGRAM)
     engine = FaceEngine.load(store)
     picture = _picture()
     whole = _ms(lambda: engine.analyse(picture, live=True))
@@ -73,6 +75,8 @@ def run() -> dict[str, object]:
             "parts_ms": parts,
             "cold_start_s": cold[0],
             "cold_start_processor_s": cold[1],
+            "cold_start_of_the_whole_kiosk_s": whole_program[0],
+            "cold_start_of_the_whole_kiosk_processor_s": whole_program[1],
             "memory_mb": memory,
         },
         "reference": {"detect_640_ms": reference},
@@ -81,11 +85,11 @@ def run() -> dict[str, object]:
     }
 
 
-def _cold_start() -> tuple[float, float]:
+def _cold_start(program: str) -> tuple[float, float]:
     """Seconds by the clock, and of processor, from a new program to its first analysed frame."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", _FIRST_FRAME], check=True, capture_output=True)  # noqa: S603 - own words
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)  # noqa: S603 - own words
     passed = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -42,9 +42,9 @@ SUMMARY = "attacks made by geometry and optics against the challenge and against
 PRESENTATIONS: Mapping[str, int] = {
     "living": 400,
     **dict.fromkeys(FLAT, 100),
-    **dict.fromkeys(BENT, 60),
-    **dict.fromkeys(FILMS, 60),
-    **dict.fromkeys(ON_CUE, 16),
+    **dict.fromkeys(BENT, 40),
+    **dict.fromkeys(FILMS, 40),
+    **dict.fromkeys(ON_CUE, 12),
 }
 _EXAM, _STILL = "exam: ", "still: "
 EXAM_FILMS = 20

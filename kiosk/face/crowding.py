@@ -37,13 +37,28 @@ class Crowd:
         """What each of these unit vectors [n, d] pays, 0 or more."""
         return np.asarray(self.price * np.maximum(vectors @ self.direction - self.begins, 0), np.float32)
 
+    def to_json(self, how: str) -> str:
+        """As `crowding.json` has it; `how` says what it was found on."""
+        numbers = {
+            "model_id": self.model_id,
+            "how": how,
+            "begins": round(self.begins, 4),
+            "price": self.price,
+        }
+        return json.dumps(numbers | {"direction": [round(float(one), 4) for one in self.direction]})
+
+    @classmethod
+    def from_json(cls, text: str) -> Crowd:
+        """Read what `to_json` wrote."""
+        data = json.loads(text)
+        direction = np.asarray(data["direction"], np.float32)
+        return cls(str(data["model_id"]), direction, float(data["begins"]), float(data["price"]))
+
 
 @cache
 def shipped() -> Crowd:
     """The crowd of the model that comes with the software."""
-    data = json.loads(resources.files("kiosk.face").joinpath(_TABLE).read_text("utf-8"))
-    direction = np.asarray(data["direction"], np.float32)
-    return Crowd(str(data["model_id"]), direction, float(data["begins"]), float(data["price"]))
+    return Crowd.from_json(resources.files("kiosk.face").joinpath(_TABLE).read_text("utf-8"))
 
 
 def likenesses(some: Vectors, others: Vectors, model_id: str) -> Vectors:

@@ -1,4 +1,4 @@
-"""The measuring verbs of `./congtruong kiosk`: face-evaluate and face-calibrate, on any folder of people.
+"""The measuring verbs of `./congtruong kiosk`: face-evaluate, face-calibrate and face-crowd, on any folder of people.
 
 A school runs them on pictures of its own consenting pupils, one folder each. Nothing read is kept: what comes out
 are counts, rates and thresholds.
@@ -14,6 +14,7 @@ from pathlib import Path
 from kiosk.face.engine import FaceEngine
 from kiosk.face.errors import FaceError
 from kiosk.face.match import OWN_TABLE, ThresholdTable
+from kiosk.face.measuring.crowd import crowd_of
 from kiosk.face.measuring.evaluation import (
     Drawn,
     Impostors,
@@ -50,6 +51,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     calibrate.add_argument("--out", type=Path, help=f"table to write; else {OWN_TABLE} beside the models")
     calibrate.set_defaults(func=_calibrate)
+
+    crowd = subparsers.add_parser(
+        "face-crowd", parents=[shared], help="where the model's faces crowd: a new crowding.json"
+    )
+    crowd.add_argument("--groups", type=Path, required=True, help="CSV with columns person and group")
+    crowd.add_argument("--group", required=True, help="the group whose strangers look alike")
+    crowd.add_argument("--out", type=Path, required=True, help="file to write")
+    crowd.set_defaults(func=_crowd)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -104,6 +113,22 @@ def _calibrate(arguments: argparse.Namespace) -> int:
             {"written": str(out), "people": len(people), "pairs": impostors.pairs, "rates": len(found)}
         )
     )
+    return 0
+
+
+def _crowd(arguments: argparse.Namespace) -> int:
+    try:
+        members = {name for name, group in groups_of(arguments.groups).items() if group == arguments.group}
+        people, _count = _people(arguments)
+        crowd = crowd_of(people, members)
+        inside = sum(one.name in members for one in people)
+        how = (
+            f"difference of means: {inside} people of {arguments.group} against {len(people) - inside} others"
+        )
+        arguments.out.write_text(crowd.to_json(how), "utf-8")
+    except (OSError, ValueError, FaceError) as error:
+        return _told(error)
+    print(json.dumps({"written": str(arguments.out), "people": len(people), "members": inside}))
     return 0
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 
 from kiosk.face import picture
 from kiosk.face.commands import register
+from kiosk.face.crowding import Crowd
 from kiosk.face.engine import FaceEngine
 
 GOOD, SAME, OTHER = "img20.jpg", "img21.jpg", "img12.jpg"
@@ -231,5 +232,11 @@ def test_people_are_evaluated_from_a_folder_and_no_folder_is_named(inputs: Path,
     assert (status, said["people"], said["pictures"], said["left_out"]) == (0, 2, 4, 1)
     assert said["identification"]["missed"] == said["identification"]["named"] == 0
     assert run("face-calibrate", "--people", inputs / "people")[1]["error"] == "face.thresholds"
+    (inputs / "groups.csv").write_text("person,group\nan,north\n", "utf-8")
+    crowd = ("face-crowd", "--people", inputs / "people", "--groups", inputs / "groups.csv", "--out")
+    found = run(*crowd, inputs / "crowd.json", "--group", "north")[1]
+    assert (found["people"], found["members"]) == (2, 1)
+    assert Crowd.from_json((inputs / "crowd.json").read_text("utf-8")).price > 0
+    assert run(*crowd, inputs / "crowd.json", "--group", "nobody")[0] == 1
     status, said = run("face-evaluate", "--people", inputs / "good.jpg")
     assert (status, said["error"]) == (1, "face.bad_picture")
