@@ -48,7 +48,7 @@ async def dump(url: str) -> str:
 
 
 async def test_no_name_number_phone_text_or_token_lies_in_the_clear(
-    village: Village, database_url: str
+    village: Village, village_url: str
 ) -> None:
     core, bot = await village.core(), await village.bot()
     kiosk = await village.kiosk(core.url)
@@ -69,10 +69,10 @@ async def test_no_name_number_phone_text_or_token_lies_in_the_clear(
     secrets += [NUMBER.value, NUMBER.value[3:], "1984-05-06", "06051984", CARD_NAME, CARD_NAME.title()]
     secrets += [*tokens, QUESTION, DEMO_LINK_CODE.shown, village.prepared.password]
 
-    rows = await dump(database_url)
+    rows = await dump(village_url)
     assert len(rows) > 10_000
     assert [secret for secret in secrets if secret in rows] == []
-    saved = await asyncio.to_thread(backup, database_url)
+    saved = await asyncio.to_thread(backup, village_url)
     assert "COPY public.guardians" in saved
     hidden = [secret.encode().hex() for secret in secrets]  # binary columns are written in hexadecimal
     assert [secret for secret in (*secrets, *hidden) if secret in saved] == []
