@@ -11,7 +11,7 @@ from rag.ports import Embedder, Vectors
 Item = TypeVar("Item")
 Tell = Callable[[str], None]
 EVERY = 10.0  # seconds between two words about the progress
-_CHUNK = 32
+_CHUNK = 8
 
 
 def told(items: Sequence[Item], what: str, tell: Tell, *, every: float = EVERY) -> Iterator[Item]:

@@ -23,8 +23,9 @@ _MOST_CANDIDATES = 10
 _KEYED_SHARE = 0.2
 _UNMARKED, _CAREFUL, _CONTRADICT = 0.0, 12.0, 3.0  # surprise (nats) of leaving marks out, or typing others
 _SLIP, _UNKNOWN = 4.0, 2.0
-# An unknown syllable whose marks were typed: nobody sets them by a slip alone (-2 to -4 are as good).
-_PLAUSIBLE = -3.0
+# An unknown syllable whose marks were typed: nobody sets them by a slip alone. -2 to -4 keep as many of our own words;
+# the lowest that does still mends a last letter left out of a name ("Tư Hã" beside "Tư Hãn").
+_PLAUSIBLE = -2.0
 _NAMES = frozenset(
     ("uk", "hp", "vs", "ns", "ph", "dt", "dc", "gd", "hc", "cx", "mn", "kg", "k", "j", "z", "r")
 )
