@@ -22,7 +22,9 @@ from core.values.ids import SchoolId, new_id
 from tests.journeys.rush import MORNING, FastClock, Rush, run_rush
 
 NAME = "rush"
-SUMMARY = "3,000 pupils, 6 kiosks, 25 minutes and a 10-minute cut, all ten times as fast: lost, doubled, waits."
+SUMMARY = (
+    "3,000 pupils, 6 kiosks, 25 minutes and a 10-minute cut, all ten times as fast: lost, doubled, waits."
+)
 PUPILS, KIOSKS, REAL_SECONDS = 3000, 6, 150
 
 
