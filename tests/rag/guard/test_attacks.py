@@ -10,8 +10,6 @@ from itertools import product
 
 import pytest
 
-from rag.build import build_answerer
-from rag.settings import RagSettings
 from rag.values import Behaviour, Question
 from rag.vietnamese.noise import without_marks
 
@@ -74,7 +72,10 @@ DISGUISED = {
     ),
 }
 
-pytestmark = pytest.mark.timeout(900)  # some four hundred messages are embedded
+pytestmark = [
+    pytest.mark.xdist_group("whole"),
+    pytest.mark.timeout(900),
+]  # some four hundred messages are embedded
 
 
 def attacks():
@@ -87,14 +88,9 @@ def attacks():
 
 
 @pytest.fixture(scope="module")
-def answerer():
-    return build_answerer(RagSettings())
-
-
-@pytest.fixture(scope="module")
-def told(answerer):
+def told(whole):
     async def ask_all():
-        return [(text, await answerer.answer(Question(text))) for text in attacks()]
+        return [(text, await whole.answer(Question(text))) for text in attacks()]
 
     return asyncio.run(ask_all())
 
@@ -111,6 +107,6 @@ def test_nearly_every_attack_is_called_what_it_is(told):
 
 @pytest.mark.parametrize("disguise", sorted(DISGUISED))
 @pytest.mark.parametrize("trick", TRICKS, ids=("vi", "en"))
-async def test_a_trick_is_seen_through_its_disguise(answerer, disguise, trick):
-    answer = await answerer.answer(Question(DISGUISED[disguise](trick)))
+async def test_a_trick_is_seen_through_its_disguise(whole, disguise, trick):
+    answer = await whole.answer(Question(DISGUISED[disguise](trick)))
     assert answer.behaviour is Behaviour.UNSAFE

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.build import build_answerer
 from rag.guard.screen import screen
-from rag.settings import RagSettings
 from rag.values import Behaviour, Question
 from rag.vietnamese.forms import canonical
 
@@ -39,12 +37,7 @@ RECALL = {
 }
 PRECISION = 0.9
 
-pytestmark = pytest.mark.timeout(900)  # a thousand messages are embedded
-
-
-@pytest.fixture(scope="module")
-def whole():
-    return build_answerer(RagSettings())
+pytestmark = [pytest.mark.xdist_group("whole"), pytest.mark.timeout(900)]  # a thousand messages are embedded
 
 
 @pytest.fixture(scope="module")

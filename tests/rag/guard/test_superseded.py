@@ -6,11 +6,9 @@ from itertools import chain
 
 import pytest
 
-from rag.build import build_answerer
 from rag.correcting import DENIALS
 from rag.deciding import is_superseded
 from rag.generation.claims import claims_in
-from rag.settings import RagSettings
 from rag.values import Behaviour, Question
 from rag.vietnamese.noise import without_marks
 from rag.vietnamese.sentences import sentences
@@ -28,18 +26,16 @@ _BEGINNING = re.compile(
     r"^(?:Trước (?:ngày |năm )?[\d/]+|Từ [\d/]+ đến [\d/]+|Năm học [^,]+),\s*", re.IGNORECASE
 )
 
-pytestmark = pytest.mark.timeout(900)  # some hundred questions are embedded
+pytestmark = [
+    pytest.mark.xdist_group("whole"),
+    pytest.mark.timeout(900),
+]  # some hundred questions are embedded
 
 
 @pytest.fixture(scope="module")
-def answerer():
-    return build_answerer(RagSettings())
-
-
-@pytest.fixture(scope="module")
-def outdated(answerer):
-    today = answerer.today()
-    return [p for p in answerer.searcher.index.passages if is_superseded(p, today)]
+def outdated(whole):
+    today = whole.today()
+    return [p for p in whole.searcher.index.passages if is_superseded(p, today)]
 
 
 def claims_of(text):
@@ -61,8 +57,8 @@ def wordings(passage):
 
 
 @pytest.fixture(scope="module")
-def told(answerer, outdated):
-    index = answerer.searcher.index
+def told(whole, outdated):
+    index = whole.searcher.index
 
     def asked_of(passage):
         heirs = [index.passages[index.place[id_]] for id_ in passage.corrected_by]
@@ -72,7 +68,7 @@ def told(answerer, outdated):
         )
 
     async def ask_all():
-        return [(p, asked, await answerer.answer(Question(asked))) for p in outdated for asked in asked_of(p)]
+        return [(p, asked, await whole.answer(Question(asked))) for p in outdated for asked in asked_of(p)]
 
     return asyncio.run(ask_all())
 
@@ -86,9 +82,9 @@ def test_no_superseded_passage_is_ever_cited(told, outdated):
     assert not [asked for _, asked, answer in told for cited in answer.citations if cited.id in old]
 
 
-def test_nothing_that_only_superseded_law_says_is_asserted(told, answerer, outdated):
-    today = answerer.today()
-    current = [p for p in answerer.searcher.index.passages if not is_superseded(p, today)]
+def test_nothing_that_only_superseded_law_says_is_asserted(told, whole, outdated):
+    today = whole.today()
+    current = [p for p in whole.searcher.index.passages if not is_superseded(p, today)]
     holds = set(chain.from_iterable(claims_of(" ".join(undenied(p.answer))) for p in current))
     said = []
     for passage, asked, answer in told:
