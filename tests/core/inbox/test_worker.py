@@ -67,7 +67,7 @@ async def test_one_chat_is_handled_one_by_one_in_order_by_several_workers(desk: 
         assert event.ordering_key not in busy
         busy.add(event.ordering_key)
         await asyncio.sleep(0.001)
-        busy.discard(event.ordering_key)  # the commit of its effect lets the next one begin, before we hear of it
+        busy.discard(event.ordering_key)  # the commit lets the next one begin before we hear of it
         await desk.effect(event)
 
     for number in range(10):
