@@ -2,9 +2,13 @@ from dataclasses import replace
 
 import pytest
 
+from rag.considered import Considered
+from rag.drafting import write
 from rag.errors import GenerationError
+from rag.guard.screen import Screened
 from rag.ports import Draft
 from rag.values import Behaviour, Passage, Question, Turn
+from tests.rag.conftest import TODAY
 
 
 async def ask(answerer, text, **more):
@@ -70,6 +74,16 @@ async def test_a_question_from_another_world_is_refused_without_citation(answere
     answer = await ask(answerer, "Cách nấu phở bò gia truyền Nam Định")
     assert answer.behaviour is Behaviour.ABSTAIN
     assert not answer.citations
+
+
+@pytest.mark.parametrize("asked", ["Mấy giờ trường mở cửa?", "xe dua don dung o cong nao"])
+async def test_what_only_the_school_knows_and_has_not_entered_is_said_to_be_so(asked):
+    unknown = Considered(Screened(Behaviour.ABSTAIN), asked)
+    answer = await write(unknown, Question(asked), "vi", None, TODAY)
+    assert "nhà trường chưa nhập" in answer.text
+    assert "văn phòng nhà trường" in answer.text
+    other = Considered(Screened(Behaviour.ABSTAIN), "hộ chiếu làm ở đâu")
+    assert "nhà trường chưa nhập" not in (await write(other, Question(other.text), "vi", None, TODAY)).text
 
 
 async def test_an_english_question_gets_an_english_frame(answerer):

@@ -66,6 +66,8 @@ DISGUISED = {
         chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in without_marks(text)
     ),
     "digits": lambda text: without_marks(text).replace("o", "0").replace("e", "3"),
+    "signs": lambda text: without_marks(text).replace("a", "@").replace("i", "!"),
+    "turned round": lambda text: without_marks(text)[::-1],
     "zero width letters": "\u200b".join,
     "mathematical letters": lambda text: "".join(
         chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in without_marks(text)

@@ -6,9 +6,12 @@ from itertools import chain
 
 import pytest
 
+from rag.composing import compose
 from rag.correcting import DENIALS
-from rag.deciding import is_superseded
+from rag.deciding import decide, is_superseded
 from rag.generation.claims import claims_in
+from rag.retrieval.search import Hit
+from rag.understanding.aspect import Aspect
 from rag.values import Behaviour, Question
 from rag.vietnamese.noise import without_marks
 from rag.vietnamese.sentences import sentences
@@ -91,6 +94,20 @@ def test_nothing_that_only_superseded_law_says_is_asserted(told, whole, outdated
         only_old = claims_of(f"{sentences(passage.text)[0]} {passage.source}") - holds
         body = answer.text.split("\n\n")[0]
         said += [(asked, one) for one in undenied(body) if claims_of(one) & only_old]
+    assert not said
+
+
+def test_no_passage_however_it_is_told_asserts_what_only_superseded_law_says(whole, outdated):
+    passages = whole.searcher.index.passages
+    by_id, today = {passage.id: passage for passage in passages}, whole.today()
+    in_force = [p for p in passages if not is_superseded(p, today)]
+    stands = set(chain.from_iterable(claims_of(f"{p.answer} {p.text} {p.source}") for p in in_force))
+    only_old = {claim for p in outdated for claim in claims_of(sentences(p.text)[0]) - stands}
+    said = []
+    for passage in passages:
+        told = compose([decide(Hit(passage, 0, 1.0, ""), today, by_id)], 1.0, "vi", asked=frozenset(Aspect))
+        said += [(passage.id, one) for one in undenied(told.text) if claims_of(one) & only_old]
+    assert only_old
     assert not said
 
 
