@@ -197,7 +197,7 @@ class Bot:
                 ),
                 ready_checks=(DatabaseReady(core.database, newest_revision()),),
                 metrics=core.metrics,
-                frame_ancestors=("'self'", *self.settings.embed_in) if self.settings.embed_in else (),
+                frame_ancestors=("'self'", *self.settings.embed_in),
             )
         )
         app.cleanup_ctx.append(bell.running)

@@ -18,6 +18,9 @@ from core.guardians.levels import Feature, may
 from core.guardians.service import Guardians
 from core.values.clock import school_date
 
+_MOST_CODES = 3
+"""Picks of single invoices; with the children and the way back they stay five buttons on most channels."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeesFlow(Flow):
@@ -28,7 +31,7 @@ class FeesFlow(Flow):
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
-        """Every open invoice, with its payment code; for a single one the VietQR too."""
+        """Every open invoice, with its payment code; for a single one, or the one that was picked, the VietQR too."""
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
             return link_first("fees")
@@ -39,13 +42,14 @@ class FeesFlow(Flow):
             )
         asked = chosen(children, exchange.intent)
         invoices = await self.fees.outstanding(tx, *(child.student_id for child in asked))
-        choices = other_children("fees", children, asked)
+        picked = tuple(one for one in invoices if str(one.reference) == exchange.intent.argument)
+        choices = (*_codes(invoices, picked), *other_children("fees", children, asked))
         if not invoices:
             names = [child.full_name for child in asked]
             return Reaction(
                 (Reply("fees.none", {"names": names}, (*choices, Choice("menu.checkins"), BACK)),)
             )
-        params = await self._params(tx, exchange, asked, invoices)
+        params = await self._params(tx, exchange, asked, picked or invoices)
         return Reaction((Reply("fees.outstanding", params, (*choices, BACK)),), FlowState("fees"))
 
     async def _params(
@@ -73,3 +77,11 @@ class FeesFlow(Flow):
             return await self.fees.payment_qr(tx, invoice)
         except NoAccountError:
             return ""
+
+
+def _codes(invoices: tuple[Invoice, ...], shown: tuple[Invoice, ...]) -> tuple[Choice, ...]:
+    """A pick for the QR code of each invoice of one pupil, where there are several; the one on show is left out."""
+    if len(invoices) < 2 or len({one.student_id for one in invoices}) > 1:
+        return ()
+    left = (one for one in invoices if one not in shown)
+    return tuple(Choice(f"fees:{one.reference}", f"QR: {one.title}"[:40]) for one in left)[:_MOST_CODES]

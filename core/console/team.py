@@ -50,7 +50,8 @@ async def add(visit: Visit) -> web.StreamResponse:
             )
             await visit.desk.staff.add(tx, new, hashed, visit.staff.actor)
     except (BadStaffError, UsernameTakenError) as error:
-        return await _page(visit, 422, problem=_words(error))
+        fields = ("display_name", "username", "role", "class_id", "citizen_id")
+        return await _page(visit, 422, problem=_words(error), typed={one: visit.text(one) for one in fields})
     return await _page(visit, handed={"username": new.username, "password": password})
 
 
@@ -134,7 +135,7 @@ async def _page(visit: Visit, status: int = 200, **context: Any) -> web.StreamRe
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         accounts = await visit.desk.staff.list_accounts(tx)
         classes = await visit.desk.students.list_classes(tx)
-    empty = {"problem": None, "handed": None}
+    empty: dict[str, Any] = {"problem": None, "handed": None, "typed": {}}
     shared = {
         "accounts": accounts,
         "classes": classes,

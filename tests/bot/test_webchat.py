@@ -69,6 +69,13 @@ async def test_a_deep_link_links_the_guardian_who_then_sees_children_fees_and_ch
         assert "Nước uống" in fees["text"]
         one = await chat.ask("1")
         assert one["text"].count("•") < fees["text"].count("•")
+        pick = next(button for button in one["buttons"] if button["label"].startswith("QR: "))
+        single = await chat.ask(pick["label"], choice=pick["code"])
+        assert (single["text"].count("•"), "quét mã QR" in single["text"], bool(single["qr"])) == (
+            1,
+            True,
+            True,
+        )
         today = await chat.ask("be den truong chua a")
         assert today["key"] == "checkins.today"
         assert (await chat.ask("huỷ liên kết"))["key"] == "link.undo_sure"

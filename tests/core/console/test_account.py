@@ -136,6 +136,7 @@ async def test_what_is_wrong_with_a_new_account_is_said(
     fields = {"username": "co.moi", "display_name": "Cô Mới", "role": "gate"} | changed
     await _post(browser, "/console/staff", **fields)
     assert (browser.status, said in browser.text) == (422, True)
+    assert f'value="{fields["username"]}"' in browser.html  # what was typed stays
 
 
 async def test_the_head_changes_roles_resets_and_closes_but_stays(browser: Browser) -> None:

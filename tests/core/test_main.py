@@ -1,0 +1,34 @@
+"""What somebody reads whose database is not there: a sentence, never a stack trace, never the password."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from core.__main__ import _door, main
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:very-secret@127.0.0.1:9/none")
+    assert main(["--data", str(tmp_path), "migrate"]) == 1
+    told = capsys.readouterr().err
+    assert "does not answer" in told
+    assert "Traceback" not in told
+    assert "very-secret" not in told
+
+
+def test_what_the_server_refuses_is_told_apart_and_a_fault_of_ours_is_not_hidden() -> None:
+    for cause, said in (
+        (asyncpg.InvalidCatalogNameError("x"), "createdb"),
+        (asyncpg.InvalidPasswordError("x"), "another password"),
+        (asyncpg.UndefinedTableError("x"), None),
+    ):
+        error = DBAPIError("SELECT 1", {}, cause)
+        error.__cause__ = cause
+        told = _door(error)
+        assert (said is None and told is None) or (said is not None and told is not None and said in told)
