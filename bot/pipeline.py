@@ -121,7 +121,8 @@ class Pipeline:
 
     async def _told(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
         if not answer.urgent:
-            return await self.ask.tell(tx, exchange, answer)
+            kept = await self.handover.kept(tx, exchange, answer.behaviour)
+            return kept or await self.ask.tell(tx, exchange, answer)
         danger = replace(exchange, intent=Intent(Topic.DANGER, "danger", exchange.intent.text))
         return await self.handover.react(tx, danger)
 

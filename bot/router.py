@@ -127,7 +127,9 @@ def route(message: InboundMessage, state: FlowState) -> Intent:
     picked = _picked(folded, state)
     if picked:
         return _of_choice(picked, state, message.text)
-    return _of_text(folded, message.text, state)
+    intent = _of_text(folded, message.text, state)
+    beside = intent.topic is Topic.ASK and state.choices and phrases.NUMBER.match(folded)
+    return Intent(Topic.MENU, "number", message.text) if beside else intent
 
 
 def _rated(folded: str, text: str, state: FlowState) -> Intent | None:

@@ -26,7 +26,8 @@ async def write(
     one: Considered, question: Question, locale: str, generator: Generator | None, today: date
 ) -> Answer:
     """Write the answer of one question, without its list of sources."""
-    near = suggestions(one.found.hits, one.text) if one.found else ()
+    # The known questions are Vietnamese: who asks in English could not read them.
+    near = suggestions(one.found.hits, one.text) if one.found and not locale.startswith("en") else ()
     if one.decided is None:
         return _refused(one, locale, near)
     draft = await _draft(one, one.decided, question, locale, generator, today)

@@ -18,8 +18,11 @@ from core.conversations.desk.domain import DeskHours
 from core.conversations.desk.service import HandoverDesk
 from core.conversations.domain import FlowState, Handover, HandoverUrgency
 from core.db.transaction import Tx
+from rag.values import Behaviour
 
 END = Choice("handover.end")
+_NO_ANSWER = frozenset({Behaviour.ABSTAIN, Behaviour.HANDOVER, Behaviour.UNSAFE})
+"""Also what looks unsafe: "cô ơi mai cháu Ánh xin nghỉ" is meant for a teacher, and only a teacher reads it."""
 _SENT = {"photo": "🖼", "voice": "🎤", "audio": "🎤", "video": "🎬", "sticker": "🙂"}
 
 
@@ -64,6 +67,13 @@ class HandoverFlow(Flow):
             return Reaction((Reply("handover.still_open", name, (END,)),), state)
         await self.desk.guardian_said(tx, opened, _said(exchange), exchange.message.file)
         return Reaction((), state)
+
+    async def kept(self, tx: Tx, exchange: Exchange, behaviour: Behaviour) -> Reaction | None:
+        """What to say while staff are expected and the bot itself has no answer: they will read it; else None."""
+        if not exchange.turn.with_staff or behaviour not in _NO_ANSWER:
+            return None
+        hours = await self.desk.hours(tx)
+        return Reaction((Reply("handover.kept", _when(hours, exchange.now), (END,)),), FlowState("handover"))
 
     async def _is_silent(self, tx: Tx, opened: Handover, now: datetime) -> bool:
         """Whether a person speaks or is about to; at night, before anybody took it, the bot still helps."""

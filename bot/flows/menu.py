@@ -27,7 +27,7 @@ class MenuFlow(Flow):
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
-        """Welcome, how to ask, another language, or why a picture does not help."""
+        """Welcome, how to ask, which numbers there are, another language, or why a picture does not help."""
         del tx
         intent = exchange.intent
         if intent.topic is Topic.LANGUAGE:
@@ -37,6 +37,9 @@ class MenuFlow(Flow):
                 forget = {"forget": exchange.message.message_id}  # the channel deletes it where it can
                 return Reaction((Reply("verify.picture", forget, _SAFER),), exchange.turn.state)
             return Reaction((Reply("menu.attachment", {}, MAIN_MENU),), exchange.turn.state)
+        if intent.argument == "number":
+            most = {"most": len(exchange.turn.state.choices)}
+            return Reaction((Reply("menu.number", most),), exchange.turn.state)
         if intent.argument == "ask":
             return Reaction((Reply("menu.how_to_ask"),))
         other = Choice("language.vi" if exchange.turn.locale == "en" else "language.en")

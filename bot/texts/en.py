@@ -73,6 +73,11 @@ TEXTS: Mapping[str, Text] = {
     "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
     "menu.welcome": "Hello. Type your question, or pick one of these.",
     "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",
+    "menu.number": lambda params: (
+        f"There are {params['most']} choices above: please send a number from 1 to {params['most']}, or type your question."
+        if params["most"] > 1
+        else "There is one choice above: please send 1, or type your question."
+    ),
     "menu.language": "From now on I answer in English.",
     "menu.private_only": "I speak of family matters only when you write to me privately: in a group everybody reads along. If you have just sent a link code here, please ask the school for another one.",
     "menu.attachment": "I cannot read pictures, files or voice messages yet. Please type your question, or pick one of these.",

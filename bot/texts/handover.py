@@ -106,6 +106,11 @@ VI: Mapping[str, Text] = {
     ),
     "handover.emergency": "🔴 Anh/chị gọi ngay 113 (công an), 115 (cấp cứu) hoặc 111 (bảo vệ trẻ em, miễn phí, cả ngày đêm).\n"
     "Em đã báo khẩn cho mọi thầy cô trực. Anh/chị nhắn thêm vào đây: tên con, lớp, thấy con lần cuối ở đâu ạ.",
+    "handover.kept": lambda params: (
+        "Dạ, em đã ghi lại để thầy cô đọc. Việc này em không tự làm được; thầy cô sẽ trả lời từ "
+        f"{params['opens']} {_DAYS_VI[params['next_weekday']]} {params['next_day']}. "
+        "Nếu con đang gặp nguy hiểm, anh/chị gọi ngay 113 hoặc 111 ạ."
+    ),
     "handover.taken": "{name} đang đọc tin của anh/chị và sẽ trả lời ngay tại đây ạ.",
     "handover.still_open": lambda params: (
         f"{params['name']} đang trả lời anh/chị tại đây ạ. Muốn quay lại với em, anh/chị chọn bên dưới."
@@ -158,6 +163,11 @@ EN: Mapping[str, Text] = {
     "handover.opened": lambda params: _opened_en(params, "I passed your message on."),
     "handover.angry": lambda params: _opened_en(params, "I am truly sorry. I passed your message on."),
     "handover.emergency": "🔴 Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nI have alerted all staff on duty. Please write here: your child's name, class, and where you last saw your child.",
+    "handover.kept": lambda params: (
+        "I have kept this for the staff to read. I cannot do it myself; they will answer from "
+        f"{params['opens']} on {_DAYS_EN[params['next_weekday']]} {params['next_day']}. "
+        "If your child is in danger, call 113 or 111 now."
+    ),
     "handover.taken": "{name} is reading your message and will answer you right here.",
     "handover.still_open": lambda params: (
         f"{params['name']} is answering you here. To come back to me, choose below."

@@ -93,6 +93,11 @@ TEXTS: Mapping[str, Text] = {
     "Anh/chị cần gặp người thật thì nhắn “gặp nhân viên” bất cứ lúc nào ạ.",
     "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",
     "menu.how_to_ask": "Anh/chị cứ gõ câu hỏi bằng lời của mình, ví dụ: “chuyển trường cần giấy tờ gì?” hay “học phí lớp 6 có được miễn không?” ạ.",
+    "menu.number": lambda params: (
+        f"Tin trên có {params['most']} lựa chọn, anh/chị nhắn một số từ 1 đến {params['most']} giúp em, hoặc gõ điều cần hỏi ạ."
+        if params["most"] > 1
+        else "Tin trên chỉ có lựa chọn số 1. Anh/chị nhắn 1, hoặc gõ điều cần hỏi ạ."
+    ),
     "menu.language": "Vâng, từ giờ em trả lời bằng tiếng Việt ạ.",
     "menu.private_only": "Chuyện riêng của gia đình mình em chỉ nói khi anh/chị nhắn riêng cho em, vì trong nhóm ai cũng đọc được ạ. Nếu vừa gửi mã liên kết vào nhóm, anh/chị nhờ nhà trường cấp mã khác nhé.",
     "menu.attachment": "Em chưa đọc được hình ảnh, tệp hay ghi âm. Anh/chị gõ câu hỏi giúp em, hoặc chọn một việc dưới đây ạ.",

@@ -68,6 +68,7 @@ OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "handover.opened": ({"open_now": True}, {"open_now": False}),
     "handover.angry": ({"open_now": True},),
+    "menu.number": ({"most": 3}, {"most": 1}),
     "handover.still_open": ({"name": "Cô Hoa"}, {"name": ""}),
     "handover.staff_said": ({"text": "Dạ cô nghe, mẹ Ánh cứ nói ạ."},),
     "handover.staff_alert": ({"text": "cho em gặp cô giáo chủ nhiệm"}, {"urgent": True, "text": "con em mất tích"}),

@@ -102,10 +102,13 @@ async def test_after_hours_the_bot_says_when_and_goes_on_helping(
         opened = await parent.ask("cho em gặp cô giáo")
         assert "00:00 thứ" in opened["text"]
         assert (await parent.ask("làm mất học bạ thì sao"))["key"] == "ask.answer"
+        kept = await parent.ask("cô ơi mai cháu xin nghỉ một buổi ạ")
+        assert (kept["key"], "00:00 thứ" in kept["text"]) == ("handover.kept", True)
         async with running[0].core.database.transaction(SCHOOL_ID) as tx:
             (handover,) = await running[0].core.handovers.list_open(tx)
             lines = await running[0].core.handovers.lines(tx, handover.id)
-        assert [one.text for one in lines] == ["cho em gặp cô giáo", "làm mất học bạ thì sao"]
+        said = ["cho em gặp cô giáo", "làm mất học bạ thì sao", "cô ơi mai cháu xin nghỉ một buổi ạ"]
+        assert [one.text for one in lines] == said
 
 
 async def test_another_process_on_the_same_database_goes_on_with_a_hand_over(

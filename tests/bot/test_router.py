@@ -65,7 +65,13 @@ def test_diacritics_and_capitals_change_nothing(text: str) -> None:
 def test_a_number_picks_from_the_last_menu(text: str) -> None:
     state = FlowState(choices=("menu.ask", "menu.fees"))
     assert topic_of(text, state) is Topic.FEES
-    assert topic_of("3", state) is Topic.ASK
+
+
+@pytest.mark.parametrize("text", ["3", "số 9", "0"])
+def test_a_number_that_is_no_choice_is_told_so_and_the_choices_stay(text: str) -> None:
+    message = InboundMessage("webchat", "c", "m", text)
+    assert route(message, FlowState(choices=("menu.ask", "menu.fees"))).argument == "number"
+    assert route(message, FlowState()).topic is Topic.ASK
 
 
 def test_a_button_of_an_unknown_kind_means_its_words() -> None:
