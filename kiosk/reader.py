@@ -8,6 +8,7 @@ the number alone, and the dates, which open a chip without PACE, are forgotten a
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +23,10 @@ from kiosk.card.errors import (
     CardRemovedError,
     CertificateImportError,
     MalformedDataError,
+    ReaderUnavailableError,
 )
 from kiosk.card.keys import AccessKey, access_keys
-from kiosk.card.pcsc import CardWatch
+from kiosk.card.pcsc import CardWatch, card_present
 from kiosk.card.ports import Transport
 from kiosk.card.printed import parse_printed
 from kiosk.card.reader import ReadOptions, read_card
@@ -39,6 +41,8 @@ from kiosk.subject import subject_of
 
 _log = structlog.get_logger()
 POLL_SECONDS = 0.05
+# How long a card that was said to be gone gets to show that it lies there.
+WAKING_SECONDS = 0.2
 # How often the camera is asked for a code: finding one costs more than asking for a card.
 CODE_SECONDS = 0.1
 # A code that stays before the camera is told once in this time.
@@ -146,7 +150,14 @@ class PcscCards:
             at = self.clock.now()
             return read_card(link, keys, store=store, at=at, on_phase=on_phase, options=options)
 
-        return read_shortening(name, attempt)
+        try:
+            return read_shortening(name, attempt)
+        except (CardRemovedError, ReaderUnavailableError):
+            # A card that trembles, or that the service is still waking, is said to be gone though it lies there.
+            time.sleep(WAKING_SECONDS)
+            if not card_present(name):
+                raise
+            return read_shortening(name, attempt)
 
     async def _code_event(self) -> CodeSeen | None:
         now = asyncio.get_running_loop().time()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from core.audit.domain import AuditEntry
 from core.audit.service import Audit
 from core.conversations.desk import repository
@@ -25,8 +27,9 @@ from core.db.transaction import Tx
 from core.notifications.domain import Recipient
 from core.values.clock import Clock
 from core.values.ids import ClassId
-from core.vault.keyring import Keyring
+from core.vault.keyring import Keyring, SealedDataError
 
+log = structlog.get_logger(__name__)
 CODE_LIFE = timedelta(minutes=30)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans("OIL", "011")
@@ -43,8 +46,12 @@ class StaffChats:
     audit: Audit
 
     async def list_chats(self, tx: Tx) -> tuple[StaffChat, ...]:
-        """Every staff chat, the first to be told first; those that wait for their code too."""
-        return tuple(self._chat(tx, row) for row in await repository.list_staff_chats(tx))
+        """Every staff chat, the first to be told first; those that wait for their code too.
+
+        One that cannot be read is left out and logged: an alert must reach the others.
+        """
+        rows = await repository.list_staff_chats(tx)
+        return tuple(chat for row in rows if (chat := self._readable(tx, row)) is not None)
 
     async def find(self, tx: Tx, channel: str, address: str) -> StaffChat | None:
         """The staff chat at this address, if it is one."""
@@ -158,6 +165,13 @@ class StaffChats:
 
     def _index(self, tx: Tx, channel: str, address: str) -> bytes:
         return self.keyring.for_school(tx.school_id).blind_index(f"{channel}\x00{address}", _ADDRESS)
+
+    def _readable(self, tx: Tx, row: StaffChatRow) -> StaffChat | None:
+        try:
+            return self._chat(tx, row)
+        except SealedDataError:
+            log.warning("staff_chat_unreadable", staff_chat=str(row.id))
+            return None
 
     def _chat(self, tx: Tx, row: StaffChatRow) -> StaffChat:
         keys = self.keyring.for_school(tx.school_id)

@@ -269,6 +269,14 @@ async def test_a_group_that_gets_another_id_stays_the_staff_chat_that_it_was(off
         assert not await chats.move(tx, "telegram", "-12", "-10013")
 
 
+async def test_a_staff_chat_that_cannot_be_read_keeps_no_alert_from_the_others(office: Office) -> None:
+    async with office.database.transaction(office.school_id) as tx:
+        spoil = text("UPDATE chat_staff_chats SET name = '\\x00' WHERE id = :id")
+        await tx.session.execute(spoil, {"id": office.first.id})
+    await office.open(EMERGENCY)
+    assert [one.key for one in await office.told("nhom-2")] == ["handover.staff_alert"]
+
+
 async def test_hours_are_the_schools_own(office: Office) -> None:
     own = DeskHours(time(6, 30), time(18, 0), days=7, raise_after=timedelta(minutes=5))
     async with office.database.transaction(office.school_id) as tx:
