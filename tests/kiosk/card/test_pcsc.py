@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 
@@ -18,7 +19,7 @@ from kiosk.card.tap import read_shortening
 from kiosk.card.values import AccessMethod, Phase
 from kiosk.clock import SystemClock
 from kiosk.commands import run
-from kiosk.reader import PcscCards
+from kiosk.reader import WAKING_SECONDS, PcscCards
 from kiosk.session.events import CardGone, CardLaid, CodeSeen
 from tests.kiosk.card.support import AT, Shown, card, issuer
 
@@ -109,6 +110,21 @@ async def test_the_kiosks_card_source_sees_reads_and_loses_a_card(empty_reader, 
     assert phases == [phase.value for phase in Phase]
     with pytest.raises(CardRemovedError):
         await cards.read(laid_event.tap, PUPIL.citizen_id, phases.append)
+
+
+async def test_a_card_that_something_else_holds_for_a_moment_is_read_at_the_second_try(
+    empty_reader, tmp_path
+):
+    (tmp_path / "test.crt").write_bytes(issuer().csca)
+    cards = PcscCards(tmp_path, Shown(), SystemClock(), CardWatch("Virtual PCD"))
+    with VirtualReader(card()):
+        laid_event = await cards.next_event()
+        assert isinstance(laid_event, CardLaid)
+        held = connect(empty_reader)
+        held.__enter__()
+        asyncio.get_running_loop().call_later(WAKING_SECONDS / 2, held.__exit__, None, None, None)
+        subject = await cards.read(laid_event.tap, PUPIL.citizen_id, lambda _phase: None)
+    assert (subject.citizen_id, subject.chip) == (PUPIL.citizen_id, ChipVerdict.GENUINE)
 
 
 async def test_the_printed_code_opens_a_card_without_pace_at_the_kiosk(empty_reader, tmp_path):
