@@ -158,7 +158,15 @@ async def _laid(card: EmulatedCard, marks: Marks) -> float:
         await asyncio.wait_for(marks.done.wait(), 60)
     finally:
         await asyncio.to_thread(reader.remove)
+        # pcscd notices late that a virtual card is gone: the next pupil's kiosk must not take it for a new one.
+        await asyncio.to_thread(_emptied)
     return begun
+
+
+def _emptied() -> None:
+    watch, until = CardWatch(VIRTUAL), time.perf_counter() + 5
+    while watch.present_on() is not None and time.perf_counter() < until:
+        time.sleep(0.05)
 
 
 def _let_in(marks: Marks) -> bool:
