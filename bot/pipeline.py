@@ -120,11 +120,22 @@ class Pipeline:
         return await self.flows[exchange.intent.topic].react(tx, exchange)
 
     async def _told(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
-        if not answer.urgent:
-            kept = await self.handover.kept(tx, exchange, answer.behaviour)
-            return kept or await self.ask.tell(tx, exchange, answer)
-        danger = replace(exchange, intent=Intent(Topic.DANGER, "danger", exchange.intent.text))
-        return await self.handover.react(tx, danger)
+        if answer.urgent:
+            danger = replace(exchange, intent=Intent(Topic.DANGER, "danger", exchange.intent.text))
+            return await self.handover.react(tx, danger)
+        kept = await self.handover.kept(tx, exchange, answer.behaviour)
+        if kept is not None:
+            return kept
+        if not answer.wants_person:
+            return await self.ask.tell(tx, exchange, answer)
+        # The words of such an answer say that they were passed on: here they are.
+        asked = replace(exchange, intent=Intent(Topic.HANDOVER, "asked", exchange.intent.text))
+        opened = await self.handover.react(tx, asked)
+        if not answer.parts:
+            return opened
+        told = await self.ask.tell(tx, exchange, answer)
+        first = tuple(replace(reply, choices=()) for reply in told.replies)
+        return replace(opened, replies=(*first, *opened.replies))
 
     async def _finish(self, tx: Tx, event: InboxEvent, exchange: Exchange, reaction: Reaction) -> None:
         turn = exchange.turn

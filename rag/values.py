@@ -125,3 +125,8 @@ class Answer:
     ms: float = 0.0
     urgent: bool = False
     parts: tuple["Answer", ...] = field(default=(), repr=False)
+
+    @property
+    def wants_person(self) -> bool:
+        """Whether the words, or a part of them, say that they were passed on to a person of the school."""
+        return any(one.behaviour is Behaviour.HANDOVER for one in (self, *self.parts))

@@ -33,6 +33,13 @@ class KnownAnswers:
 
     async def answer(self, question: Question) -> Answer:
         self.asked.append(question)
+        if "hay trêu" in question.text:
+            passed_on = Answer(Behaviour.HANDOVER, "Em chuyển ngay lời của anh/chị.")
+            if "học bạ" not in question.text:
+                return passed_on
+            told = "1. Gửi đơn về trường.\n2. Em chuyển ngay lời của anh/chị."
+            parts = (Answer(Behaviour.ANSWER, "Gửi đơn về trường."), passed_on)
+            return Answer(Behaviour.HANDOVER, told, parts=parts)
         if "học bạ" not in question.text:
             return Answer(Behaviour.ABSTAIN, "Em chưa chắc.", suggestions=("Làm mất học bạ thì sao?",))
         source = Citation(

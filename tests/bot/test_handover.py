@@ -94,6 +94,27 @@ async def test_in_a_persons_own_staff_chat_plain_words_go_to_whom_that_person_an
         await staff.reply("error.conversations.handover_not_found")
 
 
+async def test_a_complaint_that_the_answerer_understands_reaches_staff_without_another_tap(
+    running: Running, answers: KnownAnswers
+) -> None:
+    async with duty(running) as staff, chatting(running[1]) as parent:
+        await always_open(running[0])
+        complaint = "bạn cùng bàn hay trêu con em, cô để ý giúp"
+        assert (await parent.ask(complaint))["key"] == "handover.opened"
+        assert complaint in (await staff.reply("handover.staff_alert"))["text"]
+
+
+async def test_a_complaint_beside_a_question_is_answered_and_passed_on(
+    running: Running, answers: KnownAnswers
+) -> None:
+    async with duty(running) as staff, chatting(running[1]) as parent:
+        await always_open(running[0])
+        answer = await parent.ask("làm mất học bạ thì sao ạ? bạn hay trêu con em nữa")
+        assert ("Gửi đơn" in answer["text"], answer["buttons"]) == (True, [])
+        assert [one["code"] for one in (await parent.reply("handover.opened"))["buttons"]] == ["handover.end"]
+        assert "hay trêu con em" in (await staff.reply("handover.staff_alert"))["text"]
+
+
 async def test_after_hours_the_bot_says_when_and_goes_on_helping(
     running: Running, answers: KnownAnswers
 ) -> None:
