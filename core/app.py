@@ -105,6 +105,7 @@ class Core:
             fees=self.fees,
             schools=self.schools,
             notifications=self.notifications,
+            preferences=self.preferences,
             audit=self.audit,
         )
 

@@ -167,16 +167,22 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an announcement has come (tiến độ)."""
+    """How far an announcement has come; `kept` messages wait for people's daily digests (tiến độ)."""
 
     broadcast: Broadcast
     delivery: DeliveryReport
+    kept: int = 0
+
+    @property
+    def open(self) -> int:
+        """How many are still to be told."""
+        return self.delivery.open + self.kept
 
     @property
     def percent(self) -> int:
         """How much of what is written has been settled, 0 to 100; 100 only when everything is."""
         settled = self.delivery.sent + self.delivery.parked + self.delivery.expired
-        total = settled + self.delivery.open
+        total = settled + self.open
         whole = self.broadcast.status in {Status.SENT, Status.STOPPED}
         if total == 0:
             return 100 if whole else 0

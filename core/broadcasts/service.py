@@ -44,6 +44,7 @@ from core.notifications.domain import BY_PHONE, NewNotification, Urgency
 from core.notifications.pace import QuietHours
 from core.notifications.ports import Verdict
 from core.notifications.service import Notifications
+from core.preferences.service import Preferences
 from core.schools.service import Schools
 from core.students.service import Students
 from core.values.clock import Clock
@@ -67,6 +68,7 @@ class Broadcasts:
     fees: Fees
     schools: Schools
     notifications: Notifications
+    preferences: Preferences
     audit: Audit
     quiet: QuietHours = field(default_factory=QuietHours)
 
@@ -178,13 +180,14 @@ class Broadcasts:
         now = self.clock.now()
         await repository.change(tx, broadcast_id, status="stopped", stopped_by=actor, stopped_at=now)
         taken_back = await self._campaigns.withdraw(tx, broadcast.dedupe_prefix)
+        taken_back += await self.preferences.withdraw(tx, broadcast.dedupe_prefix)
         await self._note(tx, actor, "stopped", broadcast, {"taken_back": taken_back})
         return taken_back
 
     async def keep_report(self, tx: Tx, broadcast_id: UUID) -> bool:
         """Keep what became of it once nothing is open any more: the outbox forgets after a month."""
         progress = await self.progress(tx, broadcast_id)
-        if progress.delivery.open or progress.broadcast.report is not None:
+        if progress.open or progress.broadcast.report is not None:
             return False
         delivery = progress.delivery
         report = {"sent": delivery.sent, "parked": delivery.parked, "expired": delivery.expired}
@@ -205,7 +208,9 @@ class Broadcasts:
     async def progress(self, tx: Tx, broadcast_id: UUID) -> Progress:
         """How far it has come."""
         broadcast = await self.get(tx, broadcast_id)
-        return Progress(broadcast, await self.notifications.report(tx, broadcast.dedupe_prefix))
+        prefix = broadcast.dedupe_prefix
+        kept = await self.preferences.kept(tx, prefix)
+        return Progress(broadcast, await self.notifications.report(tx, prefix), kept)
 
     async def tally(self, tx: Tx, broadcast: Broadcast) -> tuple[Tally, ...]:
         """The delivery report: by channel, by what became of it, by reason."""

@@ -1,6 +1,7 @@
 """Makes one message a day of what was kept for it. Several processes may run it.
 
-Items leave the table in the transaction in which their digest enters the outbox: once, or not yet.
+Items are emptied in the transaction in which their digest enters the outbox: told once, or not yet. That they were told
+is kept, because a reminder is looked for again and again.
 """
 
 from __future__ import annotations
@@ -59,10 +60,11 @@ class Digests:
 
     async def _send_one(self, tx: Tx, lane: bytes) -> bool:
         now = self.preferences.clock.now()
-        taken = await repository.take(tx, lane, now)
+        taken = await repository.lock_due(tx, lane, now)
         if not taken:
             return False
         keys = self.preferences.keyring.for_school(tx.school_id)
+        await repository.empty(tx, [id_ for id_, _ in taken], keys.seal("", CONTENT))
         kept = [orjson.loads(keys.open(content, CONTENT)) for _, content in taken]
         ways = [Recipient(*way) for way in kept[-1]["ways"]]
         # A day's summary is worth no money: it falls back on no phone.

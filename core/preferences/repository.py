@@ -7,12 +7,15 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import PlatformTx, Tx
 from core.preferences.tables import DigestItemRow, PreferenceRow
 from core.values.ids import new_id
+
+NEVER: ColumnElement[datetime] = literal_column("'infinity'::timestamptz")
+"""When an item is due that was told."""
 
 
 async def list_for(tx: Tx, lanes: Collection[bytes]) -> Sequence[PreferenceRow]:
@@ -74,13 +77,45 @@ async def list_due(
     return [(row.school_id, row.lane) for row in rows]
 
 
-async def take(tx: Tx, lane: bytes, now: datetime) -> Sequence[tuple[UUID, bytes]]:
-    """Take the items of a chat that are due, in the order in which they came, out of the table."""
+async def lock_due(tx: Tx, lane: bytes, now: datetime) -> Sequence[tuple[UUID, bytes]]:
+    """The items of a chat that are due, in the order in which they came, locked until the transaction ends."""
     rows = await tx.session.execute(
-        delete(DigestItemRow)
+        select(DigestItemRow.id, DigestItemRow.content)
         .where(
             DigestItemRow.school_id == tx.school_id, DigestItemRow.lane == lane, DigestItemRow.due_at <= now
         )
-        .returning(DigestItemRow.id, DigestItemRow.content)
+        .order_by(DigestItemRow.id)
+        .with_for_update()
     )
-    return sorted(((row.id, row.content) for row in rows), key=lambda row: row[0])
+    return [(row.id, row.content) for row in rows]
+
+
+async def empty(tx: Tx, ids: Collection[UUID], nothing: bytes) -> None:
+    """Keep of these no more than that they were told: the same message is not put aside again."""
+    await tx.session.execute(
+        update(DigestItemRow)
+        .where(DigestItemRow.school_id == tx.school_id, DigestItemRow.id.in_(ids))
+        .values(content=nothing, due_at=NEVER)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def count_kept(tx: Tx, dedupe_prefix: str) -> int:
+    """How many messages whose dedupe key begins so wait for their digest."""
+    return await tx.session.scalar(select(func.count()).where(*_waiting(tx, dedupe_prefix))) or 0
+
+
+async def withdraw(tx: Tx, dedupe_prefix: str) -> int:
+    """Take those out that still wait; says how many."""
+    gone = await tx.session.scalars(
+        delete(DigestItemRow).where(*_waiting(tx, dedupe_prefix)).returning(DigestItemRow.id)
+    )
+    return len(gone.all())
+
+
+def _waiting(tx: Tx, dedupe_prefix: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        DigestItemRow.school_id == tx.school_id,
+        DigestItemRow.dedupe_key.startswith(dedupe_prefix, autoescape=True),
+        DigestItemRow.due_at < NEVER,
+    )

@@ -89,6 +89,14 @@ class Preferences:
         """Set how those get one kind who have not chosen."""
         await repository.put(tx, [_SCHOOL], wanted.kind, wanted.mode, wanted.digest_at, self.clock.now())
 
+    async def kept(self, tx: Tx, dedupe_prefix: str) -> int:
+        """How many messages of one cause (`core.notifications.campaigns`) wait for people's digests."""
+        return await repository.count_kept(tx, dedupe_prefix)
+
+    async def withdraw(self, tx: Tx, dedupe_prefix: str) -> int:
+        """Tell nobody of those that wait for a digest; says how many there were."""
+        return await repository.withdraw(tx, dedupe_prefix)
+
     async def count(self, tx: Tx) -> dict[tuple[Kind, Mode], int]:
         """How many chats chose what."""
         return {

@@ -27,7 +27,7 @@ class PreferenceRow(SchoolScoped, Base):
 
 
 class DigestItemRow(SchoolScoped, Base):
-    """A message that waits for the daily digest of its chat."""
+    """A message that waits for the daily digest of its chat; once told it is empty and never due again."""
 
     __tablename__ = "notification_digest_items"
     __table_args__ = (

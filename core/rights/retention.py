@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
     Rule("guardian_kiosk_reports", "recorded_at", _YEAR, "The receipt of a kiosk that sends twice."),
     Rule("guardian_link_codes", "expires_at", 30 * _DAY, "A code that is no longer good."),
     Rule("guardian_tickets", "expires_at", _DAY, "A link that is no longer good."),
-    Rule("notification_digest_items", "due_at", 30 * _DAY, "A message that was told in a digest."),
+    Rule("notification_digest_items", "kept_at", 30 * _DAY, "That a message was told in a digest."),
     Rule("sign_ons", "expires_at", _DAY, "A sign-on that ended or was given up."),
     Rule("staff_sessions", "expires_at", _DAY, "A session that ended."),
     Rule("staff_sign_in_attempts", "last_at", 2 * _DAY, "Wrong tries that no longer count."),

@@ -166,6 +166,25 @@ async def test_stopping_takes_back_what_is_not_sent_and_writes_no_more(school: P
     assert await worker.report() == 0
 
 
+async def test_stopping_takes_back_what_waits_for_a_digest_too(school: Parish, clock: FixedClock) -> None:
+    async with school.database.transaction(school.school_id) as tx:
+        await school.core.preferences.set_default(tx, Preference(MessageKind.NEWS, Mode.DIGEST))
+    stopped, goes_on = await school.announce(), await school.announce()
+    worker, service = school.worker(), school.core.broadcasts
+    await worker.once()
+    assert await worker.report() == 0, "it is not over while somebody is still to read it"
+    async with school.database.transaction(school.school_id) as tx:
+        assert (await service.progress(tx, stopped.id)).open == 6
+        assert await service.stop(tx, stopped.id, "staff:y") == 6
+    clock.advance(timedelta(hours=24))
+    await school.core.digests.once()
+    async with school.database.transaction(school.school_id) as tx:
+        told = await school.core.notifications.list_recent(tx)
+        assert (await service.progress(tx, goes_on.id)).percent == 100
+    assert [len(one.params["items"]) for one in told] == [1] * 6
+    assert await worker.report() == 2
+
+
 async def test_a_draft_is_confirmed_once_in_time_and_for_somebody(school: Parish, clock: FixedClock) -> None:
     made = await school.draft()
     lonely = await school.draft(Audience(AudienceKind.CLASS, (str(new_id()),)))
