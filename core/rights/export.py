@@ -1,7 +1,7 @@
 """Everything that is kept about a pupil, for one of the own guardians: put together when the link is opened.
 
 Other guardians appear by relation and name, without phone: nobody gets another's number from here (Law 91/2025,
-article 7). Pictures are never kept, so there are none.
+article 7), nor what another asked the school and was answered. Pictures are never kept, so there are none.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from core.db.transaction import Tx
 from core.enrolments.service import Enrolments
 from core.errors import CoreError
 from core.fees.service import Fees
+from core.guardians.audience.service import Audience
 from core.guardians.levels import LEVEL_FOR, Feature
 from core.guardians.service import Guardians
 from core.rights.domain import ExportGoneError
@@ -53,6 +54,7 @@ class Exports:
         children = await self.guardians.children_of(tx, account_id, LEVEL_FOR[Feature.OWN_DATA])
         if student_id not in {one.student_id for one in children}:
             raise ExportGoneError
+        own = await Audience(self.guardians).accounts_beside(tx, account_id)
         school, student = await self.schools.get(tx), await self.students.get(tx, student_id)
         numbers = await self.students.citizen_ids(tx, (student_id,))
         return {
@@ -114,6 +116,7 @@ class Exports:
                     "answer": one.answer,
                 }
                 for one in await self.rights.list_about(tx, student_id)
+                if one.account_id in own
             ],
             "conversation": [
                 {"role": one.role, "text": one.text}

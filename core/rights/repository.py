@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import PlatformTx, Tx
@@ -40,20 +40,28 @@ async def change_request(tx: Tx, id_: UUID, **values: Any) -> None:
     )
 
 
-async def list_requests(tx: Tx, *conditions: Any, limit: int = 200) -> Sequence[RequestRow]:
-    """Requests, those with the nearest term first."""
-    statement = select(RequestRow).where(RequestRow.school_id == tx.school_id, *conditions)
-    return (await tx.session.scalars(statement.order_by(RequestRow.due_on, RequestRow.id).limit(limit))).all()
+async def list_open(tx: Tx, limit: int) -> Sequence[RequestRow]:
+    """Requests that wait, those with the nearest term first."""
+    return await _list(tx, RequestRow.status == "open", by=(RequestRow.due_on, RequestRow.id), limit=limit)
 
 
-async def list_with_status(tx: Tx, statuses: Sequence[str], limit: int = 200) -> Sequence[RequestRow]:
-    """Requests in one of these states."""
-    return await list_requests(tx, RequestRow.status.in_(statuses), limit=limit)
+async def list_answered(tx: Tx, limit: int) -> Sequence[RequestRow]:
+    """Requests that were answered, the last one first."""
+    last = (RequestRow.answered_at.desc(), RequestRow.id.desc())
+    return await _list(tx, RequestRow.status != "open", by=last, limit=limit)
 
 
-async def list_about(tx: Tx, student_id: UUID) -> Sequence[RequestRow]:
-    """The requests about a pupil."""
-    return await list_requests(tx, RequestRow.student_id == student_id)
+async def list_about(tx: Tx, student_id: UUID, limit: int) -> Sequence[RequestRow]:
+    """The requests about a pupil, those with the nearest term first."""
+    of_pupil = RequestRow.student_id == student_id
+    return await _list(tx, of_pupil, by=(RequestRow.due_on, RequestRow.id), limit=limit)
+
+
+async def _list(
+    tx: Tx, chosen: ColumnElement[bool], *, by: Sequence[Any], limit: int
+) -> Sequence[RequestRow]:
+    statement = select(RequestRow).where(RequestRow.school_id == tx.school_id, chosen)
+    return (await tx.session.scalars(statement.order_by(*by).limit(limit))).all()
 
 
 async def add_export(tx: Tx, values: dict[str, Any]) -> None:

@@ -38,6 +38,7 @@ from core.vault.keyring import Keyring
 
 TEXT_LABEL = "data_request.text"
 ANSWER_LABEL = "data_request.answer"
+_MOST_LISTED, _LATELY = 200, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +92,17 @@ class DataRights:
 
     async def list_open(self, tx: Tx) -> tuple[DataRequest, ...]:
         """What waits for an answer, overdue first."""
-        return tuple(self._request(tx, row) for row in await repository.list_with_status(tx, ("open",)))
+        return tuple(self._request(tx, row) for row in await repository.list_open(tx, _MOST_LISTED))
 
     async def list_answered(self, tx: Tx) -> tuple[DataRequest, ...]:
-        """What was answered lately."""
-        rows = await repository.list_with_status(tx, ("done", "refused"), limit=50)
+        """What was answered lately, the last first."""
+        rows = await repository.list_answered(tx, _LATELY)
         return tuple(self._request(tx, row) for row in rows)
 
     async def list_about(self, tx: Tx, student_id: StudentId) -> tuple[DataRequest, ...]:
         """The requests about a pupil."""
-        return tuple(self._request(tx, row) for row in await repository.list_about(tx, student_id))
+        rows = await repository.list_about(tx, student_id, _MOST_LISTED)
+        return tuple(self._request(tx, row) for row in rows)
 
     async def answer(self, tx: Tx, id_: UUID, status: Status, answer: str, actor: str) -> DataRequest:
         """End a request: done or refused, with words; deleting is carried out here and now.

@@ -85,6 +85,19 @@ async def test_a_refusal_needs_words_and_an_answer_is_given_once(core: Core) -> 
         assert (await core.rights.list_answered(tx))[0].answer.startswith("Học bạ")
 
 
+async def test_what_was_answered_last_stands_first_however_much_was_answered_before(
+    core: Core, clock: FixedClock
+) -> None:
+    pupil = await the_pupil(core)
+    async with core.database.transaction(SCHOOL_ID) as tx:
+        for _ in range(51):
+            opened = await core.rights.open(tx, NewRequest(Kind.VIEW, pupil, "staff:x"))
+            clock.advance(timedelta(hours=1))
+            await core.rights.answer(tx, opened.id, Status.DONE, "", "staff:x")
+        shown = await core.rights.list_answered(tx)
+    assert (len(shown), shown[0].id) == (50, opened.id)
+
+
 async def test_a_link_to_ones_data_is_good_for_a_day_and_twenty_openings(
     core: Core, clock: FixedClock
 ) -> None:
