@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from core.broadcasts.domain import (
 )
 from core.broadcasts.service import grade_of
 from core.console.desk import Visit
+from core.console.typed_times import read_time
 from core.db.transaction import Tx
 from core.staff.domain import NotAllowedError, Reach, Right
 from core.students.domain import SchoolClass
@@ -103,7 +104,7 @@ async def fragment(visit: Visit) -> web.StreamResponse:
 async def confirm(visit: Visit) -> web.StreamResponse:
     """POST: the second step; now, or at the time that was chosen."""
     try:
-        starts_at = _starts_at(visit.text("when"), visit.text("at"))
+        starts_at = _starts_at(visit)
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
             broadcast = await _required(visit, tx)
             _allow(visit, broadcast.draft, approve=True)
@@ -138,7 +139,8 @@ async def _one(visit: Visit, problem: str = "") -> web.StreamResponse:
                 preview=preview,
                 problem=problem,
                 may_confirm=_may(visit, broadcast.draft, approve=True),
-                earliest=local.strftime("%Y-%m-%dT%H:%M"),
+                today=local.date().isoformat(),
+                typed={name: visit.text(name) for name in ("when", "on", "at")},
             )
         progress = await desk.broadcasts.progress(tx, broadcast.id)
         tally = await desk.broadcasts.tally(tx, broadcast)
@@ -180,11 +182,14 @@ def _values(visit: Visit, filled: Filled) -> tuple[str, ...]:
     return ()
 
 
-def _starts_at(when: str, at: str) -> datetime | None:
-    if when != "later":
+def _starts_at(visit: Visit) -> datetime | None:
+    if visit.text("when") != "later":
+        if visit.text("at").strip():
+            raise BadBroadcastError(field="now_or_later")
         return None
     try:
-        return datetime.fromisoformat(at).replace(tzinfo=SCHOOL_TIME)
+        on, at = date.fromisoformat(visit.text("on")), read_time(visit.text("at"))
+        return datetime.combine(on, at, SCHOOL_TIME)
     except ValueError:
         raise BadBroadcastError(field="starts_at") from None
 

@@ -77,19 +77,22 @@ ERRORS: dict[str, str] = {
     "conversations.staff_chat_not_found": "Không có nhóm này.",
     "conversations.class_needed": "Nhóm chủ nhiệm cần chọn đúng một lớp.",
     "conversations.bad_desk_hours": "Giờ làm việc hoặc tên nhóm chưa hợp lý. Thầy cô xem lại.",
+    "desk.bad_hours": "Chưa lưu được. Giờ ghi theo 24 giờ, ví dụ 17:30; từ sáng đến chiều; chờ 1 đến 480 phút.",
+    "desk.bad_chat": "Chưa tạo được mã. Tên cần từ 1 đến 80 ký tự.",
     "conversations.empty_answer": "Lời nhắn đang trống.",
     "conversations.answer_too_long": "Lời nhắn dài quá nên chưa gửi. Thầy cô chia thành hai tin.",
     "broadcasts.not_found": "Không có thông báo này.",
     "broadcasts.bad_field": "Thông báo còn thiếu hoặc quá dài. Thầy cô xem lại.",
     "broadcasts.wrong_state": "Thông báo này đã được gửi hoặc đã dừng rồi.",
     "broadcasts.nobody": "Chưa có phụ huynh nào nhận được: chưa ai trong nhóm này liên kết tài khoản.",
-    "preferences.bad_hour": "Bản gộp chỉ gửi trong khoảng 6 giờ đến 21 giờ.",
+    "preferences.bad_hour": "Bản gộp chỉ gửi từ 6:00 đến 21:00. Giờ ghi theo 24 giờ, ví dụ 19:30.",
 }
 BAD_FIELDS: dict[str, str] = {
     "title": "Tiêu đề cần từ 1 đến 100 ký tự.",
     "text": "Nội dung cần từ 1 đến 1.500 ký tự.",
     "audience": "Thầy cô chọn khối hoặc lớp nhận thông báo.",
-    "starts_at": "Giờ gửi phải ở phía trước và trong vòng 60 ngày.",
+    "now_or_later": "Chưa gửi. Thầy cô đã ghi giờ hẹn mà vẫn chọn “Ngay bây giờ”: chọn lại, hoặc xoá giờ.",
+    "starts_at": "Chưa gửi. Giờ hẹn phải ở phía trước, trong vòng 60 ngày, ghi theo 24 giờ, ví dụ 17:30.",
 }
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from core.console import handovers
+from core.console import desk_settings, handovers
 from core.console.desk import Room
-from core.console.handovers import HOME, SETTINGS
+from core.console.desk_settings import SETTINGS
+from core.console.handovers import HOME
 from core.console.live import Live
 from core.staff.domain import Right
 
@@ -23,10 +24,10 @@ def handover_routes(get: Route, post: Route, live: Live) -> tuple[web.AbstractRo
         get(f"{HOME}/list", handovers.fragment, _ANSWER),
         get(f"{HOME}/waiting", handovers.waiting, _ANSWER),
         get(f"{HOME}/events", live.stream, _ANSWER),
-        get(SETTINGS, handovers.settings, _SET_UP),
-        post(f"{SETTINGS}/hours", handovers.set_hours, _SET_UP),
-        post(f"{SETTINGS}/chats", handovers.invite, _SET_UP),
-        post(f"{SETTINGS}/chats/{{chat_id}}/remove", handovers.remove_chat, _SET_UP),
+        get(SETTINGS, desk_settings.settings, _SET_UP),
+        post(f"{SETTINGS}/hours", desk_settings.set_hours, _SET_UP),
+        post(f"{SETTINGS}/chats", desk_settings.invite, _SET_UP),
+        post(f"{SETTINGS}/chats/{{chat_id}}/remove", desk_settings.remove_chat, _SET_UP),
         get(f"{HOME}/{{handover_id}}", handovers.one, _ANSWER),
         get(f"{HOME}/{{handover_id}}/lines", handovers.one_fragment, _ANSWER),
         post(f"{HOME}/{{handover_id}}/take", handovers.take, _ANSWER),

@@ -1,4 +1,4 @@
-"""The desk room: who waits for a person, the conversation, answering it, and how the desk is set up.
+"""The desk room: who waits for a person, the conversation, and answering it.
 
 Staff with a class see the guardians of that class. Long numbers are masked: who answers needs no card number.
 """
@@ -6,9 +6,7 @@ Staff with a class see the guardians of that class. Long numbers are masked: who
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time, timedelta
 from typing import Any
-from uuid import UUID
 
 from aiohttp import web
 
@@ -16,10 +14,7 @@ from core.audit.domain import AuditEntry
 from core.console.desk import Visit
 from core.conversations.desk.domain import (
     Answering,
-    DeskHours,
-    DeskHoursError,
     HandoverLine,
-    NewStaffChat,
     SaidBy,
     code_of,
     mask_numbers,
@@ -28,12 +23,10 @@ from core.conversations.domain import Handover, HandoverNotFoundError
 from core.db.transaction import Tx
 from core.guardians.domain import Child
 from core.notifications.domain import Recipient
-from core.staff.domain import NotAllowedError, Reach, Right, Role
-from core.values.ids import ClassId, new_id
+from core.staff.domain import NotAllowedError, Reach, Right
+from core.values.ids import new_id
 
 HOME = "/console/handovers"
-SETTINGS = f"{HOME}/settings"
-CLASS_NEEDED = "conversations.class_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,64 +93,6 @@ async def end(visit: Visit) -> web.StreamResponse:
     raise web.HTTPSeeOther(HOME)
 
 
-async def settings(visit: Visit) -> web.StreamResponse:
-    """GET: hours, and the chats of staff."""
-    return await _settings(visit)
-
-
-async def set_hours(visit: Visit) -> web.StreamResponse:
-    """POST: when staff answer, and how soon the next are told."""
-    try:
-        hours = DeskHours(
-            time.fromisoformat(visit.text("opens")),
-            time.fromisoformat(visit.text("closes")),
-            int(visit.text("days") or 0),
-            timedelta(minutes=int(visit.text("minutes") or 0)),
-        )
-    except (ValueError, DeskHoursError):
-        return await _settings(visit, problem="conversations.bad_desk_hours")
-    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        await visit.desk.handovers.chats.set_hours(tx, hours, visit.staff.actor)
-    raise web.HTTPSeeOther(SETTINGS)
-
-
-async def invite(visit: Visit) -> web.StreamResponse:
-    """POST: make a code with which a chat becomes a staff chat; shown once, on this answer."""
-    try:
-        new = _new_chat(visit)
-        async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-            classes = {one.id for one in await visit.desk.students.list_classes(tx)}
-            if (new.role == Role.HOMEROOM) != (new.class_id in classes):
-                return await _settings(visit, problem=CLASS_NEEDED)
-            _, code = await visit.desk.handovers.chats.invite(tx, new, visit.staff.actor)
-    except DeskHoursError as error:
-        return await _settings(visit, problem=error.code)
-    return await _settings(visit, code=code)
-
-
-def _new_chat(visit: Visit) -> NewStaffChat:
-    """The chat of the form; its role is the least when the form says none, "homeroom:<class>" for a teacher's."""
-    stage, (role, _, class_id) = visit.text("stage"), visit.text("role").partition(":")
-    try:
-        of_class = ClassId(UUID(class_id)) if role == Role.HOMEROOM else None
-    except ValueError:
-        of_class = None
-    return NewStaffChat(
-        visit.text("name"),
-        int(stage) if stage.isdigit() else 0,
-        visit.text("kind") != "person",
-        role if role in set(Role) else Role.GATE.value,
-        of_class,
-    )
-
-
-async def remove_chat(visit: Visit) -> web.StreamResponse:
-    """POST: a chat is no staff chat any more."""
-    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        await visit.desk.handovers.chats.remove(tx, visit.id("chat_id") or UUID(int=0), visit.staff.actor)
-    raise web.HTTPSeeOther(SETTINGS)
-
-
 async def _overview(visit: Visit) -> dict[str, Any]:
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
@@ -196,16 +131,6 @@ async def _conversation(visit: Visit, *, looked: bool = False) -> dict[str, Any]
 def _text(line: HandoverLine) -> str:
     words = {"taken": f"{line.name} nhận trả lời", "ended": "Kết thúc, trợ lý trả lời tiếp"}
     return words.get(line.text, line.text) if line.by is SaidBy.SYSTEM else line.text
-
-
-async def _settings(visit: Visit, problem: str = "", code: str = "") -> web.StreamResponse:
-    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        hours = await visit.desk.handovers.hours(tx)
-        chats = await visit.desk.handovers.chats.list_chats(tx)
-        classes = await visit.desk.students.list_classes(tx)
-    shown = {"hours": hours, "chats": chats, "classes": classes, "now": visit.desk.clock.now()}
-    status = 422 if problem else 200
-    return visit.page("handover_settings.html", status, code=code, problem=problem, **shown)
 
 
 def _me(visit: Visit) -> Answering:
