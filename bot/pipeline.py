@@ -128,7 +128,7 @@ class Pipeline:
             return kept
         if not answer.wants_person:
             return await self.ask.tell(tx, exchange, answer)
-        # The words of such an answer say that they were passed on: here they are.
+        # Such a message is for a person of the school: it is passed on here.
         asked = replace(exchange, intent=Intent(Topic.HANDOVER, "asked", exchange.intent.text))
         opened = await self.handover.react(tx, asked)
         if not answer.parts:

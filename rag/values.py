@@ -128,5 +128,5 @@ class Answer:
 
     @property
     def wants_person(self) -> bool:
-        """Whether the words, or a part of them, say that they were passed on to a person of the school."""
+        """Whether a person of the school should answer this message, or a part of it."""
         return any(one.behaviour is Behaviour.HANDOVER for one in (self, *self.parts))

@@ -1,6 +1,7 @@
 """The sentences `rag` says itself, in Vietnamese and English: kind, short, with the next step.
 
-Knowledge speaks for itself; this is only the frame around it and the honest ways of not answering.
+Knowledge speaks for itself; this is only the frame around it and the honest ways of not answering. Nothing here says
+that somebody was told: whoever asked `rag` passes a message on, and says so.
 """
 
 from rag.values import Behaviour
@@ -14,10 +15,10 @@ _VI = {
     "Anh/chị nên hỏi lại {authority} để có câu trả lời chắc chắn ạ.",
     "personal_data": "Dạ, đây là thông tin riêng của học sinh nên em chỉ gửi cho phụ huynh đã xác minh. "
     "Anh/chị bấm “Xác minh phụ huynh” để liên kết với con, xong là xem được ngay ạ.",
-    "handover": "Dạ, em chuyển ngay lời của anh/chị tới người phụ trách của nhà trường. "
-    "Anh/chị cho em biết thêm lớp của con và số điện thoại tiện liên lạc nhé.",
-    "urgent": "Dạ, việc này rất gấp, em báo ngay cho nhà trường. Xin gọi ngay 113 (công an), 115 (cấp cứu), "
-    "114 (cháy, cứu nạn) hoặc 111 (Tổng đài bảo vệ trẻ em, miễn phí, 24/7). Nếu chính bạn đang sợ hay muốn làm đau "
+    "handover": "Dạ, việc này cần người của nhà trường trả lời trực tiếp cho anh/chị. Anh/chị cho biết thêm lớp của "
+    "con và số điện thoại tiện liên lạc nhé; nếu gấp, anh/chị gọi văn phòng nhà trường ạ.",
+    "urgent": "Dạ, việc này rất gấp. Xin gọi ngay 113 (công an), 115 (cấp cứu), 114 (cháy, cứu nạn) hoặc 111 (Tổng đài "
+    "bảo vệ trẻ em, miễn phí, 24/7), và báo ngay cho nhà trường. Nếu chính bạn đang sợ hay muốn làm đau "
     "mình: bạn không có lỗi và không một mình, hãy gọi 111 hoặc tìm một người lớn bạn tin ngay bây giờ nhé.",
     "unsafe": "Dạ, em không thể làm việc này. Em chỉ hướng dẫn thủ tục của ngành giáo dục và chỉ gửi thông tin "
     "của học sinh cho đúng phụ huynh đã xác minh. Anh/chị cần hỏi thủ tục nào ạ?",
@@ -44,10 +45,10 @@ _EN = {
     "unsure": "My sources do not agree on this, so I will not guess. Please ask {authority}.",
     "personal_data": "This is a pupil's private information, which I only give to a verified guardian. "
     "Please use “Xác minh phụ huynh” (verify guardian) first; it takes a minute.",
-    "handover": "I am passing your message to a member of the school staff now. "
-    "Please tell me your child's class and a phone number that suits you.",
-    "urgent": "This is urgent, and I am alerting the school now. Please call 113 (police), 115 (ambulance), 114 (fire, "
-    "rescue) or 111 (child protection line, free, 24/7) right away. If it is you who is afraid or wants to hurt "
+    "handover": "A member of the school staff needs to answer this. Please tell us your child's class and a phone "
+    "number that suits you; if it cannot wait, call the school office.",
+    "urgent": "This is urgent. Please call 113 (police), 115 (ambulance), 114 (fire, rescue) or 111 (child protection "
+    "line, free, 24/7) right away, and tell the school at once. If it is you who is afraid or wants to hurt "
     "yourself: it is not your fault and you are not alone; call 111 or find an adult you trust now.",
     "unsafe": "I cannot do that. I explain school procedures, and I give a pupil's information "
     "only to that pupil's verified guardian. Which procedure can I help you with?",

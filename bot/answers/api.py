@@ -23,7 +23,9 @@ from core.web.sse import HEARTBEAT_SECONDS
 DESCRIPTION = (
     "Answers from sourced, dated passages, or says that it does not know. With `Accept: text/event-stream` or "
     "`stream: true` the answer comes as events: `piece` (a text; all of them join to `answer`), `citation`, then "
-    "`done` with the whole body, or `error` with a problem. Comments beat in between. Hanging up ends the work."
+    "`done` with the whole body, or `error` with a problem. Comments beat in between. Hanging up ends the work. Nobody "
+    "is told of a question: where `behaviour` is `handover`, and at once where `urgent`, the caller passes it on to a "
+    "person of the school, and says so."
 )
 
 

@@ -68,14 +68,19 @@ class CitationBody(BaseModel):
 class AnswerBody(BaseModel):
     """The answer, or an honest refusal: `behaviour` says which."""
 
-    behaviour: Behaviour
+    behaviour: Annotated[
+        Behaviour,
+        Field(description="`handover`: a person should answer; the caller passes it on, this operation tells nobody."),
+    ]
     answer: Annotated[str, Field(description="Whole text, with the numbered list of sources.")]
     citations: tuple[CitationBody, ...]
     confidence: Annotated[
         float, Field(ge=0, le=1, description="Calibrated: how likely the cited passage answers.")
     ]
     suggestions: Annotated[tuple[str, ...], Field(description="Questions near this one.")]
-    urgent: Annotated[bool, Field(description="A person must look at once (a missing child, violence).")]
+    urgent: Annotated[
+        bool, Field(description="A person must look at once (a missing child, violence): the caller tells them.")
+    ]
     ms: Annotated[float, Field(description="Milliseconds of thinking.")]
 
 
