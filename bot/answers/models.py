@@ -70,7 +70,9 @@ class AnswerBody(BaseModel):
 
     behaviour: Annotated[
         Behaviour,
-        Field(description="`handover`: a person should answer; the caller passes it on, this operation tells nobody."),
+        Field(
+            description="`handover`: a person should answer; the caller passes it on, this operation tells nobody."
+        ),
     ]
     answer: Annotated[str, Field(description="Whole text, with the numbered list of sources.")]
     citations: tuple[CitationBody, ...]
@@ -79,7 +81,8 @@ class AnswerBody(BaseModel):
     ]
     suggestions: Annotated[tuple[str, ...], Field(description="Questions near this one.")]
     urgent: Annotated[
-        bool, Field(description="A person must look at once (a missing child, violence): the caller tells them.")
+        bool,
+        Field(description="A person must look at once (a missing child, violence): the caller tells them."),
     ]
     ms: Annotated[float, Field(description="Milliseconds of thinking.")]
 
