@@ -119,7 +119,7 @@ class Collecting:
 
     async def remind(self, tx: Tx, today: date, until: date) -> int:
         """Tell guardians, once for each invoice, what is due from today until then; says how many invoices."""
-        due = [one for one in await self.fees.outstanding_of_school(tx) if today <= one.due_on <= until]
+        due = await self.fees.due_between(tx, today, until)
         pupils = await self.students.get_many(tx, {one.student_id for one in due})
         for invoice in due:
             pupil = pupils.get(invoice.student_id)

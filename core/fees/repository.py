@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -49,8 +49,9 @@ async def list_invoices(
     reference: Reference | None = None,
     student_ids: Sequence[StudentId] | None = None,
     open_only: bool = False,
+    due: tuple[date, date] | None = None,
 ) -> tuple[Invoice, ...]:
-    """Invoices with what was paid, the earliest due first."""
+    """Invoices with what was paid, the earliest due first; `due` is the first and the last day."""
     paid = (
         select(func.coalesce(func.sum(AllocationRow.amount), 0))
         .where(AllocationRow.school_id == tx.school_id, AllocationRow.invoice_id == InvoiceRow.id)
@@ -63,6 +64,8 @@ async def list_invoices(
         chosen.append(InvoiceRow.reference == reference)
     if student_ids is not None:
         chosen.append(InvoiceRow.student_id.in_(student_ids))
+    if due is not None:
+        chosen.append(InvoiceRow.due_on.between(*due))
     if open_only:
         chosen.append(paid < InvoiceRow.amount)
     rows = await tx.session.execute(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from core.db.transaction import Tx
@@ -71,6 +72,10 @@ class Fees:
     async def outstanding_of_school(self, tx: Tx) -> tuple[Invoice, ...]:
         """What is still owed by anybody, the earliest due first."""
         return await repository.list_invoices(tx, open_only=True)
+
+    async def due_between(self, tx: Tx, first: date, last: date) -> tuple[Invoice, ...]:
+        """What is owed by anybody and falls due in these days, the earliest first."""
+        return await repository.list_invoices(tx, open_only=True, due=(first, last))
 
     async def list_invoices(
         self, tx: Tx, student_ids: Sequence[StudentId] | None = None

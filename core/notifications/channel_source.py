@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -105,9 +105,9 @@ class ChannelSource:
     async def _deliver(self, job: Claim, outgoing: Outgoing) -> Outcome:
         try:
             async with asyncio.timeout(self.limits.job.total_seconds()):
-                if not await self._may_be_told(outgoing):
-                    log.info("delivery_not_theirs_any_more", notification=str(job.id), channel=self.name)
-                    return Outcome(job, NotificationStatus.EXPIRED, failure=NOT_THEIRS)
+                if not await self._may_be_told(outgoing, outgoing.recipient):
+                    others = [one for one in outgoing.fallbacks if await self._may_be_told(outgoing, one)]
+                    return self._not_theirs(job, replace(outgoing, fallbacks=tuple(others)))
                 delivered = await self.channel.deliver(outgoing)
         except RetryLater as error:
             return self._later(job, outgoing, error)
@@ -121,12 +121,12 @@ class ChannelSource:
             return self._later(job, outgoing, RetryLater(reason=reason))
         return Outcome(job, NotificationStatus.SENT, message_id=delivered.message_id)
 
-    async def _may_be_told(self, outgoing: Outgoing) -> bool:
+    async def _may_be_told(self, outgoing: Outgoing, to: Recipient) -> bool:
         """Rights may have ended while the message waited: unlinked, restricted, of age, consent taken back."""
         if self.still_told is None or not outgoing.about:
             return True
         async with self.database.transaction(outgoing.school_id) as tx:
-            return await self.still_told(tx, outgoing.recipient, outgoing.about)
+            return await self.still_told(tx, to, outgoing.about)
 
     async def _settle(self, tx: PlatformTx, outcomes: Sequence[Outcome]) -> None:
         settled = await repository.settle(tx, outcomes, self.clock.now())
@@ -244,6 +244,13 @@ class ChannelSource:
             return self._parked(job, reason, outgoing)
         failure = f"{lanes.WAITING}{reason}"
         return Outcome(job, NotificationStatus.QUEUED, attempt_at=until, failure=failure, refund=1)
+
+    def _not_theirs(self, job: Claim, outgoing: Outgoing) -> Outcome:
+        """To an address that is still the person's, when one chat of several was left; else to nobody."""
+        instead = outgoing.rerouted()
+        status = NotificationStatus.REROUTED if instead else NotificationStatus.EXPIRED
+        log.info("delivery_not_theirs_any_more", notification=str(job.id), channel=self.name, status=status)
+        return Outcome(job, status, failure=NOT_THEIRS, instead=instead)
 
     def _parked(self, job: Claim, reason: str, outgoing: Outgoing | None = None) -> Outcome:
         instead = outgoing.rerouted() if outgoing else None

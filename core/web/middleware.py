@@ -25,6 +25,8 @@ REQUEST_ID = web.RequestKey("request_id", str)
 REQUEST_ID_HEADER = "X-Request-Id"
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 _LONG_DIGITS = re.compile(r"[0-9]{9}", re.ASCII)
+_NO_CHARACTER = "22021"
+"""What PostgreSQL says of a NUL in a text (character_not_in_repertoire)."""
 
 ResponseSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 ErrorPage = Callable[[web.Request, Problem], Awaitable[web.StreamResponse]]
@@ -142,8 +144,10 @@ def body_limit(most: int) -> Middleware:
 
 
 def _is_no_text(error: Exception) -> bool:
-    """Whether something of the request was used as text whose bytes are none (a cookie, a header)."""
-    return isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed"
+    """Whether something of the request was used as text that is none: a header's bytes, or a NUL for the database."""
+    if isinstance(error, UnicodeEncodeError):
+        return error.reason == "surrogates not allowed"
+    return getattr(getattr(error, "orig", None), "sqlstate", "") == _NO_CHARACTER
 
 
 def _wants_page(request: web.Request) -> bool:

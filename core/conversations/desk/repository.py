@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.conversations.domain import Handover, HandoverUrgency
@@ -109,6 +109,11 @@ async def change_handover(tx: Tx, handover_id: UUID, **values: Any) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+
+
+async def wait(tx: Tx, handover_id: UUID, now: datetime) -> None:
+    """Somebody waits for an answer, since now if nobody did: an answer given at this moment does not count for it."""
+    await change_handover(tx, handover_id, waiting_since=func.coalesce(HandoverRow.waiting_since, now))
 
 
 async def add_line(tx: Tx, **values: Any) -> bool:

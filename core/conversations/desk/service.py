@@ -86,8 +86,7 @@ class HandoverDesk:
     ) -> None:
         """Take down what the guardian wrote meanwhile, and tell those who answer, with a file of theirs."""
         if await self.transcript.add(tx, handover, SaidBy.GUARDIAN, "", said):
-            if handover.waiting_since is None:
-                await repository.change_handover(tx, handover.id, waiting_since=self.clock.now())
+            await repository.wait(tx, handover.id, self.clock.now())
             hours, now = await self.hours(tx), self.clock.now()
             await self._alerts.said(tx, handover, said, hours.next_opening(now), file)
 

@@ -6,6 +6,7 @@ A feed tells of changes on the school's own account by webhook; nothing here ask
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from core.fees.domain import Received
 from core.values.clock import SCHOOL_TIME
 from core.values.money import Vnd, vnd
 
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 FRESH = timedelta(minutes=5)
 """How far the time in a signature may lie from ours."""
 
@@ -106,10 +108,10 @@ def id_in(payload: Mapping[str, Any], field: str) -> str:
     """What the feed calls this change; without one nothing could be counted once.
 
     Raises:
-        UnreadableNoticeError: when there is none, or one longer than any feed's.
+        UnreadableNoticeError: when there is none, or one that is longer than any feed's or cannot be printed.
     """
     value = text_in(payload, field).strip()
-    if not 0 < len(value) <= 120:
+    if not 0 < len(value) <= 120 or not value.isprintable():
         raise UnreadableNoticeError(field=field)
     return value
 
@@ -124,7 +126,7 @@ def amount_in(payload: Mapping[str, Any], field: str) -> Vnd | None:
         UnreadableNoticeError: when it is no whole number of đồng.
     """
     value = payload.get(field)
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit() and value.isascii():
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -147,6 +149,6 @@ def moment_in(payload: Mapping[str, Any], field: str) -> datetime:
     """
     try:
         at = datetime.fromisoformat(text_in(payload, field).strip())
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=SCHOOL_TIME)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UnreadableNoticeError(field=field) from None
-    return (at if at.tzinfo else at.replace(tzinfo=SCHOOL_TIME)).astimezone(UTC)

@@ -162,6 +162,20 @@ async def test_a_message_is_not_rerouted_to_a_chat_that_was_let_go_meanwhile(gat
     assert recorder.sent == []
 
 
+async def test_who_left_one_of_two_chats_still_hears_in_the_other(gate: Gate) -> None:
+    core = gate.core
+    async with core.database.transaction(gate.school_id) as tx:
+        (tie,) = await core.guardians.guardians_of(tx, gate.student_id)
+        left = await core.conversations.meet(tx, "telegram", "5001")
+        code = await core.guardians.issue_link_code(tx, tie.guardian.id, CodeStrength.HANDED_OVER)
+        await core.guardians.link(tx, left.id, code.shown)
+    await gate.send()
+    async with core.database.transaction(gate.school_id) as tx:
+        await core.guardians.unlink(tx, left.id)
+    await deliver(gate, recorder := Recorder(), "telegram", CHAT.channel)
+    assert [one.recipient.channel for one in recorder.sent] == [CHAT.channel]
+
+
 async def test_consent_is_for_arrivals_alone_what_is_owed_is_told_all_the_same(gate: Gate) -> None:
     async with gate.core.database.transaction(gate.school_id) as tx:
         new = NewInvoice(gate.student_id, "Tiền ăn", vnd(500_000), school_date(gate.clock.now()))

@@ -89,6 +89,8 @@ async def test_money_by_hand_counts_once_by_its_number(browser: Browser) -> None
     for changes in ({"reference": "CT12"}, {"number": " "}, {"reference": "CTF3B8E8EYY2", "number": "PT-9"}):
         await browser.send(f"{HOME}/received", slip | changes)
         assert browser.status == 422
+    await browser.send(f"{HOME}/received", slip | {"number": "PT\0-0003"})
+    assert browser.status == 400, "no text of the database holds a NUL: the caller's fault, not ours"
     keys = [one.key for one in await browser.gate.messages()]
     assert keys == ["fees.issued", "fees.part", "fees.paid"]
 

@@ -174,6 +174,17 @@ async def test_whoever_has_it_alone_hears_what_the_guardian_writes_then(office: 
     ]  # fmt: skip
 
 
+async def test_what_is_written_while_staff_answer_waits_for_an_answer_of_its_own(office: Office) -> None:
+    """The message was taken in with the hand-over as it stood before the answer was committed."""
+    before = await office.open()
+    async with office.database.transaction(office.school_id) as tx:
+        await office.desk.answer(tx, before.id, HOA, ("a1", "Chào chị"))
+    async with office.database.transaction(office.school_id) as tx:
+        await office.desk.guardian_said(tx, before, ("m2", "còn một việc nữa"))
+        after = await office.desk.get(tx, before.id)
+    assert after.waiting_since == office.clock.now()
+
+
 async def test_nobody_answers_so_the_next_are_told_and_may_take_it_over(office: Office) -> None:
     opened = await office.open()
     async with office.database.transaction(office.school_id) as tx:
