@@ -64,8 +64,19 @@ def language_model(settings: RagSettings) -> Generator | None:
     from rag.generation.langchain_chat import build_generator
     from rag.generation.llm_settings import LlmSettings
 
-    key = settings.llm_api_key.get_secret_value()
-    return build_generator(LlmSettings(settings.llm_base_url, settings.llm_model, key))
+    return build_generator(
+        LlmSettings(
+            settings.llm_base_url,
+            settings.llm_model,
+            settings.llm_api_key.get_secret_value(),
+            timeout=settings.llm_timeout,
+            max_answer_tokens=settings.llm_max_answer_tokens,
+            calls_per_minute=settings.llm_calls_per_minute,
+            price_in=settings.llm_price_in,
+            price_out=settings.llm_price_out,
+            daily_cap=settings.llm_daily_cap,
+        )
+    )
 
 
 def build_embedder(settings: RagSettings) -> Embedder:

@@ -1,5 +1,6 @@
 """Settings of `rag`, from the environment (CONGTRUONG_RAG_…), with defaults that work on one machine offline."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -45,3 +46,11 @@ class RagSettings(BaseSettings):
     llm_base_url: str | None = Field(default=None, description="An OpenAI-compatible endpoint.")
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("none")
+    llm_timeout: float = Field(default=12.0, gt=0, description="Seconds; then the best sentences are told.")
+    llm_max_answer_tokens: int = Field(default=700, gt=0)
+    llm_calls_per_minute: int = Field(default=60, gt=0)
+    llm_price_in: Decimal = Field(default=Decimal(0), ge=0, description="VND for a million tokens read.")
+    llm_price_out: Decimal = Field(default=Decimal(0), ge=0, description="VND for a million tokens written.")
+    llm_daily_cap: Decimal = Field(
+        default=Decimal(50_000), ge=0, description="VND a day and process; bites only with prices."
+    )
