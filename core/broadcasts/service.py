@@ -229,8 +229,7 @@ class Broadcasts:
         if audience.kind in {AudienceKind.SCHOOL, AudienceKind.UNVERIFIED}:
             return None
         if audience.kind is AudienceKind.UNPAID:
-            invoices = await self.fees.list_invoices(tx)
-            return {one.student_id for one in invoices if one.outstanding > 0}
+            return await self.fees.owing(tx)
         wanted = set(audience.values)
         if audience.kind is AudienceKind.GRADE:
             classes = [one.id for one in await self.students.list_classes(tx) if grade_of(one.name) in wanted]

@@ -5,8 +5,6 @@ A transfer with its payment code needs nobody; here a person decides about the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,41 +28,6 @@ HOME = "/console/fees"
 _BANK = "bank."
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What some invoices come to (tổng hợp)."""
-
-    title: str
-    due_on: date
-    pupils: int
-    settled: int
-    amount: int
-    paid: int
-
-    @property
-    def left(self) -> int:
-        """What is still owed."""
-        return self.amount - self.paid
-
-
-def sums_of(invoices: Iterable[Invoice]) -> tuple[Sums, ...]:
-    """One line for each fee: same title, same last day; the latest due first."""
-    groups: dict[tuple[date, str], list[Invoice]] = {}
-    for one in invoices:
-        groups.setdefault((one.due_on, one.title), []).append(one)
-    return tuple(
-        Sums(
-            title,
-            due_on,
-            len(found),
-            sum(not one.outstanding for one in found),
-            sum(one.amount for one in found),
-            sum(one.paid for one in found),
-        )
-        for (due_on, title), found in sorted(groups.items(), reverse=True)
-    )
-
-
 async def show(visit: Visit) -> web.StreamResponse:
     """GET: what is owed, and money that waits for a decision."""
     return await _home(visit)
@@ -72,11 +35,13 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def unpaid(visit: Visit) -> web.StreamResponse:
     """GET: who still owes one fee, by class."""
-    title, due = visit.request.query.get("title", ""), visit.request.query.get("due", "")
-    desk = visit.desk
+    desk, title = visit.desk, visit.request.query.get("title", "")
+    try:
+        due_on = date.fromisoformat(visit.request.query.get("due", ""))
+    except ValueError:
+        raise web.HTTPNotFound from None
     async with desk.database.transaction(visit.staff.school_id) as tx:
-        listed = await desk.fees.outstanding_of_school(tx)
-        owed = [one for one in listed if one.title == title and one.due_on.isoformat() == due]
+        owed = await desk.fees.owed_of(tx, title, due_on)
         pupils = await desk.students.get_many(tx, {one.student_id for one in owed})
     lines = sorted(
         ((pupils[one.student_id], one) for one in owed if one.student_id in pupils),
@@ -145,15 +110,15 @@ async def _account(
 async def _home(visit: Visit, problem: str = "") -> web.StreamResponse:
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
-        invoices = await desk.fees.list_invoices(tx)
+        sums = await desk.fees.sums(tx)
         waiting = await desk.fees.list_unmatched(tx)
         unread = await _unread(visit, tx)
     today = school_date(desk.clock.now())
     page: dict[str, Any] = {
-        "sums": sums_of(invoices),
-        "owed": sum(one.outstanding for one in invoices),
-        "paid": sum(one.paid for one in invoices),
-        "overdue": sum(one.is_overdue(today) for one in invoices),
+        "sums": sums,
+        "owed": sum(one.left for one in sums),
+        "paid": sum(one.paid for one in sums),
+        "overdue": sum(one.pupils - one.settled for one in sums if one.due_on < today),
         "waiting": waiting,
         "unread": unread,
         "today": today,

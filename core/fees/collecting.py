@@ -117,9 +117,18 @@ class Collecting:
         await self.audit.record(tx, AuditEntry(actor, "fees.allocated", subject, details))
         return allocation
 
-    async def remind(self, tx: Tx, today: date, until: date) -> int:
-        """Tell guardians, once for each invoice, what is due from today until then; says how many invoices."""
+    async def due_soon(self, tx: Tx, today: date, until: date) -> tuple[InvoiceId, ...]:
+        """What is due from today until then and of which nobody was reminded yet.
+
+        Whoever reads it in a digest, or has no chat, counts as not reminded: `remind` tells nobody twice.
+        """
         due = await self.fees.due_between(tx, today, until)
+        told = await self.notifications.known(tx, [notices.reminder(one.id) for one in due])
+        return tuple(one.id for one in due if notices.reminder(one.id) not in told)
+
+    async def remind(self, tx: Tx, ids: Sequence[InvoiceId]) -> int:
+        """Tell guardians, once for each invoice, of what is due soon; says how many invoices are still owed."""
+        due = await self.fees.still_owed(tx, ids)
         pupils = await self.students.get_many(tx, {one.student_id for one in due})
         for invoice in due:
             pupil = pupils.get(invoice.student_id)

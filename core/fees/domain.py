@@ -108,6 +108,23 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeSums:
+    """What one fee comes to over all pupils: same title, same last day (tổng hợp một khoản)."""
+
+    title: str
+    due_on: date
+    pupils: int
+    settled: int
+    amount: Vnd
+    paid: Vnd
+
+    @property
+    def left(self) -> Vnd:
+        """What is still owed."""
+        return vnd(self.amount - self.paid)
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """Money that arrived, as its source tells it (tiền về); same source and external id, same money."""
 

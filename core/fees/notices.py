@@ -13,6 +13,7 @@ from uuid import UUID
 from core.fees.domain import Invoice, MatchOutcome, Payment, PaymentResult
 from core.guardians.levels import Feature
 from core.notifications.domain import About, NewNotification, Recipient, Urgency, one_each
+from core.values.ids import InvoiceId
 
 People = Iterable[Iterable[Recipient]]
 JUST_PAID = timedelta(hours=1)
@@ -26,7 +27,16 @@ def issued(invoice: Invoice, child: str, people: People) -> tuple[NewNotificatio
 
 def due_soon(invoice: Invoice, child: str, people: People) -> tuple[NewNotification, ...]:
     """One message per guardian and invoice, once: the last day is near."""
-    return _each("fees.due_soon", f"fees.due_soon:{invoice.id}", _open(invoice, child), invoice, people)
+    return _each("fees.due_soon", _due_soon(invoice.id), _open(invoice, child), invoice, people)
+
+
+def reminder(invoice_id: InvoiceId) -> str:
+    """The dedupe key of the first guardian's reminder."""
+    return f"{_due_soon(invoice_id)}:0"
+
+
+def _due_soon(invoice_id: InvoiceId) -> str:
+    return f"fees.due_soon:{invoice_id}"
 
 
 def received(result: PaymentResult, child: str, people: People, now: datetime) -> tuple[NewNotification, ...]:

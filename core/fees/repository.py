@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import Tx
-from core.fees.domain import CollectingAccount, Invoice, NewInvoice, Payment, Received
+from core.fees.domain import CollectingAccount, FeeSums, Invoice, NewInvoice, Payment, Received
 from core.fees.reference import Reference
 from core.fees.tables import AllocationRow, CollectingAccountRow, InvoiceRow, PaymentRow
 from core.values.ids import InvoiceId, StudentId, new_id
@@ -45,11 +45,11 @@ async def add_invoice(
 async def list_invoices(
     tx: Tx,
     *,
-    invoice_id: InvoiceId | None = None,
+    ids: Collection[InvoiceId] | None = None,
     reference: Reference | None = None,
     student_ids: Sequence[StudentId] | None = None,
-    open_only: bool = False,
     due: tuple[date, date] | None = None,
+    open_only: bool = False,
 ) -> tuple[Invoice, ...]:
     """Invoices with what was paid, the earliest due first; `due` is the first and the last day."""
     paid = (
@@ -58,8 +58,8 @@ async def list_invoices(
         .scalar_subquery()
     )
     chosen: list[ColumnElement[bool]] = [InvoiceRow.school_id == tx.school_id]
-    if invoice_id is not None:
-        chosen.append(InvoiceRow.id == invoice_id)
+    if ids is not None:
+        chosen.append(InvoiceRow.id.in_(ids))
     if reference is not None:
         chosen.append(InvoiceRow.reference == reference)
     if student_ids is not None:
@@ -82,6 +82,50 @@ async def list_invoices(
             Reference(row.reference),
         )
         for row, sum_ in rows
+    )
+
+
+async def sum_up(tx: Tx) -> tuple[FeeSums, ...]:
+    """One line for each fee, the latest due first; added up by the database, however many years there are."""
+    paid = _paid(tx)
+    so_far = func.coalesce(paid.c.paid, 0)
+    rows = await tx.session.execute(
+        select(
+            InvoiceRow.title,
+            InvoiceRow.due_on,
+            func.count(),
+            func.count().filter(so_far >= InvoiceRow.amount),
+            func.sum(InvoiceRow.amount),
+            func.sum(so_far),
+        )
+        .outerjoin(paid, paid.c.invoice_id == InvoiceRow.id)
+        .where(InvoiceRow.school_id == tx.school_id)
+        .group_by(InvoiceRow.title, InvoiceRow.due_on)
+        .order_by(InvoiceRow.due_on.desc(), InvoiceRow.title.desc())
+    )
+    return tuple(
+        FeeSums(title, due_on, pupils, settled, vnd(int(amount)), vnd(int(so_far)))
+        for title, due_on, pupils, settled, amount, so_far in rows
+    )
+
+
+async def list_owing(tx: Tx) -> frozenset[StudentId]:
+    """The pupils of whom anything is still owed."""
+    paid = _paid(tx)
+    rows = await tx.session.scalars(
+        select(InvoiceRow.student_id)
+        .outerjoin(paid, paid.c.invoice_id == InvoiceRow.id)
+        .where(InvoiceRow.school_id == tx.school_id, func.coalesce(paid.c.paid, 0) < InvoiceRow.amount)
+        .distinct()
+    )
+    return frozenset(StudentId(one) for one in rows)
+
+
+def _paid(tx: Tx) -> Subquery:
+    paid = func.sum(AllocationRow.amount).label("paid")
+    of_school = AllocationRow.school_id == tx.school_id
+    return (
+        select(AllocationRow.invoice_id, paid).where(of_school).group_by(AllocationRow.invoice_id).subquery()
     )
 
 
@@ -147,9 +191,8 @@ async def list_payments(
     *,
     payment_id: UUID | None = None,
     told: tuple[str, str] | None = None,
-    left_only: bool = False,
 ) -> tuple[Payment, ...]:
-    """Payments with what was allocated, newest first; `told` is (source, external id)."""
+    """Payments with what was allocated; `told` is (source, external id)."""
     allocated = (
         select(func.coalesce(func.sum(AllocationRow.amount), 0))
         .where(AllocationRow.school_id == tx.school_id, AllocationRow.payment_id == PaymentRow.id)
@@ -160,11 +203,23 @@ async def list_payments(
         chosen.append(PaymentRow.id == payment_id)
     if told is not None:
         chosen += [PaymentRow.source == told[0], PaymentRow.external_id == told[1]]
-    if left_only:
-        chosen.append(allocated < PaymentRow.amount)
+    rows = await tx.session.execute(select(PaymentRow, allocated).where(*chosen))
+    return tuple(_payment(keys, row, int(sum_)) for row, sum_ in rows)
+
+
+async def list_left(tx: Tx, keys: SchoolKeys) -> tuple[Payment, ...]:
+    """The payments of which something is not allocated, newest first."""
+    allocated = (
+        select(AllocationRow.payment_id, func.sum(AllocationRow.amount).label("amount"))
+        .where(AllocationRow.school_id == tx.school_id)
+        .group_by(AllocationRow.payment_id)
+        .subquery()
+    )
+    so_far = func.coalesce(allocated.c.amount, 0)
     rows = await tx.session.execute(
-        select(PaymentRow, allocated)
-        .where(*chosen)
+        select(PaymentRow, so_far)
+        .outerjoin(allocated, allocated.c.payment_id == PaymentRow.id)
+        .where(PaymentRow.school_id == tx.school_id, so_far < PaymentRow.amount)
         .order_by(PaymentRow.received_at.desc(), PaymentRow.id.desc())
     )
     return tuple(_payment(keys, row, int(sum_)) for row, sum_ in rows)

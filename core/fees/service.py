@@ -5,7 +5,7 @@ It never guesses to what a transfer belongs and never gives money back: what doe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,6 +15,7 @@ from core.fees import repository, vietqr
 from core.fees.domain import (
     Allocation,
     CollectingAccount,
+    FeeSums,
     Invoice,
     InvoiceNotFoundError,
     MatchOutcome,
@@ -49,7 +50,7 @@ class Fees:
         chosen = invoice_id or InvoiceId(new_id())
         now = self.clock.now()
         while not await repository.add_invoice(tx, chosen, reference_for(tx.school_id, chosen), new, now):
-            if await repository.list_invoices(tx, invoice_id=chosen):
+            if await repository.list_invoices(tx, ids=(chosen,)):
                 break
             chosen = InvoiceId(new_id())
         return await self.get(tx, chosen)
@@ -60,7 +61,7 @@ class Fees:
         Raises:
             InvoiceNotFoundError: when the school has no such invoice.
         """
-        found = await repository.list_invoices(tx, invoice_id=invoice_id)
+        found = await repository.list_invoices(tx, ids=(invoice_id,))
         if not found:
             raise InvoiceNotFoundError
         return found[0]
@@ -69,18 +70,28 @@ class Fees:
         """What these pupils still owe, the earliest due first."""
         return await repository.list_invoices(tx, student_ids=student_ids, open_only=True)
 
-    async def outstanding_of_school(self, tx: Tx) -> tuple[Invoice, ...]:
-        """What is still owed by anybody, the earliest due first."""
-        return await repository.list_invoices(tx, open_only=True)
+    async def owed_of(self, tx: Tx, title: str, due_on: date) -> tuple[Invoice, ...]:
+        """What is still owed of one fee."""
+        return tuple(one for one in await self.due_between(tx, due_on, due_on) if one.title == title)
 
     async def due_between(self, tx: Tx, first: date, last: date) -> tuple[Invoice, ...]:
         """What is owed by anybody and falls due in these days, the earliest first."""
-        return await repository.list_invoices(tx, open_only=True, due=(first, last))
+        return await repository.list_invoices(tx, due=(first, last), open_only=True)
 
-    async def list_invoices(
-        self, tx: Tx, student_ids: Sequence[StudentId] | None = None
-    ) -> tuple[Invoice, ...]:
-        """Every invoice of these pupils, or of the school."""
+    async def still_owed(self, tx: Tx, ids: Collection[InvoiceId]) -> tuple[Invoice, ...]:
+        """Those of these invoices of which something is owed now."""
+        return await repository.list_invoices(tx, ids=ids, open_only=True)
+
+    async def owing(self, tx: Tx) -> frozenset[StudentId]:
+        """The pupils of whom anything is still owed."""
+        return await repository.list_owing(tx)
+
+    async def sums(self, tx: Tx) -> tuple[FeeSums, ...]:
+        """Every fee of the school with what it comes to, the latest due first."""
+        return await repository.sum_up(tx)
+
+    async def list_invoices(self, tx: Tx, student_ids: Sequence[StudentId]) -> tuple[Invoice, ...]:
+        """Every invoice of these pupils."""
         return await repository.list_invoices(tx, student_ids=student_ids)
 
     async def find_by_reference(self, tx: Tx, reference: Reference) -> Invoice | None:
@@ -155,7 +166,7 @@ class Fees:
 
     async def list_unmatched(self, tx: Tx) -> tuple[Payment, ...]:
         """Money that is not, or not wholly, set against invoices, newest first, for staff."""
-        return await repository.list_payments(tx, self.keyring.for_school(tx.school_id), left_only=True)
+        return await repository.list_left(tx, self.keyring.for_school(tx.school_id))
 
     async def find_account(self, tx: Tx) -> CollectingAccount | None:
         """The bank account to which fees go, once the school has said it."""

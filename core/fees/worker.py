@@ -18,6 +18,8 @@ from core.work.rounds import each, rounds
 log = structlog.get_logger(__name__)
 EVERY = timedelta(hours=1)
 DAYS_BEFORE = timedelta(days=3)
+BATCH = 100
+"""So many invoices are reminded of in one transaction."""
 FROM, TO = time(8), time(19)
 """When a guardian may be reminded of money, in school time."""
 
@@ -40,7 +42,12 @@ class FeeReminders:
 
         async def look(school_id: SchoolId) -> int:
             async with self.database.transaction(school_id) as own:
-                return await self.collecting.remind(own, today, today + DAYS_BEFORE)
+                due = await self.collecting.due_soon(own, today, today + DAYS_BEFORE)
+            told = 0
+            for first in range(0, len(due), BATCH):
+                async with self.database.transaction(school_id) as own:
+                    told += await self.collecting.remind(own, due[first : first + BATCH])
+            return told
 
         async with self.database.platform() as tx:
             schools = await self.schools.list_schools(tx)

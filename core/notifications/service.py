@@ -77,6 +77,10 @@ class Notifications:
         known = await repository.ids_by_dedupe_key(tx, [one.dedupe_key for one in new])
         return tuple(NotificationId(known[one.dedupe_key]) for one in new)
 
+    async def known(self, tx: Tx, dedupe_keys: Sequence[str]) -> frozenset[str]:
+        """Those of these dedupe keys under which something was written that is still kept."""
+        return frozenset(await repository.ids_by_dedupe_key(tx, dedupe_keys))
+
     async def foresee(self, tx: Tx, *new: NewNotification) -> tuple[Verdict, ...]:
         """What `enqueue` would do with each; it writes nothing."""
         return await self.gate.judge(tx, new) if self.gate else (Verdict.NOW,) * len(new)

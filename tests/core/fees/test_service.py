@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -142,7 +142,40 @@ async def test_issuing_with_the_same_id_again_changes_nothing(
         other = NewInvoice(first.student_id, "Khác", vnd(1), first.due_on)
         assert await fees.issue(tx, other, first.id) == first
         assert await fees.find_by_reference(tx, first.reference) == first
-        assert await fees.list_invoices(tx) == (first,)
+        assert await fees.list_invoices(tx, (first.student_id,)) == (first,)
+
+
+async def test_sums_and_debtors_are_those_of_the_single_invoices(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        first = await _invoice(tx, fees, students)
+        others = (
+            (first.title, vnd(5), first.due_on),
+            ("Khác", vnd(9), first.due_on),
+            (first.title, vnd(1), first.due_on + timedelta(days=1)),
+        )
+        paid, part, later = [
+            await fees.issue(tx, NewInvoice(first.student_id, title, amount, due_on))
+            for title, amount, due_on in others
+        ]
+        for number, (invoice, amount) in enumerate([(paid, 5), (part, 4), (part, 2), (later, 3)]):
+            money = replace(MONEY, external_id=f"s{number}", amount=vnd(amount), text=invoice.reference)
+            await fees.receive(tx, money)
+        sums = await fees.sums(tx)
+        assert [(one.title, one.pupils, one.settled, one.amount, one.paid, one.left) for one in sums] == [
+            (first.title, 1, 1, 1, 1, 0),
+            (first.title, 2, 1, first.amount + 5, 5, first.amount),
+            ("Khác", 1, 0, 9, 6, 3),
+        ]
+        assert await fees.owed_of(tx, first.title, first.due_on) == (first,)
+        assert await fees.owing(tx) == {first.student_id}
+        await fees.receive(tx, replace(MONEY, external_id="a", amount=first.amount, text=first.reference))
+        await fees.receive(tx, replace(MONEY, external_id="b", amount=vnd(3), text=part.reference))
+        assert await fees.owing(tx) == frozenset()
+        assert [one.left for one in await fees.list_unmatched(tx)] == [2]
+    async with database.transaction(SchoolId(new_id())) as other:
+        assert (await fees.sums(other), await fees.owing(other)) == ((), frozenset())
 
 
 async def test_a_qr_code_asks_for_what_is_left_and_needs_an_account(
