@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.detect import Face, shrunk
-from kiosk.face.picture import Picture
+from kiosk.face.picture import Picture, quantiles
 
 _SIDE = 160
 _LINE_SIDE = 160
@@ -64,11 +64,12 @@ def _grid(crop: Picture) -> float:
     middle = crop[top : top + side, left : left + side]
     patch = np.asarray(cv2.cvtColor(middle, cv2.COLOR_BGR2GRAY), np.float32)
     window, ring = _rings(side)
-    packed = np.fft.rfft2((patch - float(patch.mean())) * window)
-    spectrum = np.log1p(np.abs(packed)).astype(np.float32)
+    waves = cv2.dft((patch - float(patch.mean())) * window, flags=cv2.DFT_COMPLEX_OUTPUT)
+    half = cv2.split(waves[:, : side // 2 + 1])
+    spectrum = np.asarray(cv2.log(cv2.magnitude(*half) + 1), np.float32)
     excess = (spectrum - cv2.medianBlur(spectrum, 5))[ring]
-    spread = float(np.median(np.abs(excess))) + 1e-6
-    return float(np.clip((float(excess.max()) / spread - 9) / 14, 0, 1))
+    (spread,) = quantiles(np.abs(excess), 0.5)
+    return float(np.clip((float(excess.max()) / (spread + 1e-6) - 9) / 14, 0, 1))
 
 
 def _frame(picture: Picture, face: Face) -> float:
@@ -115,6 +116,8 @@ def _side(line: npt.NDArray[np.float32], box: tuple[float, float, float, float])
 def _washed_out(crop: Picture) -> float:
     """Little saturation and a compressed range, as on paper and dim screens."""
     hsv = cv2.cvtColor(np.ascontiguousarray(crop[::6, ::6]), cv2.COLOR_BGR2HSV)
-    saturation = float(np.median(hsv[:, :, 1])) / 255
-    low, high = np.percentile(hsv[:, :, 2], (2, 98))
-    return float(np.clip(1 - saturation / 0.12, 0, 1) * 0.6 + np.clip(1 - (high - low) / 90, 0, 1) * 0.4)
+    (saturation,) = quantiles(hsv[:, :, 1], 0.5)
+    low, high = quantiles(hsv[:, :, 2], 0.02, 0.98)
+    return float(
+        np.clip(1 - saturation / 255 / 0.12, 0, 1) * 0.6 + np.clip(1 - (high - low) / 90, 0, 1) * 0.4
+    )

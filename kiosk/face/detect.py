@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.picture import Picture
+from kiosk.face.yunet import network
 
 WORKING_SIDE = 480
 _FULL_SIDE = 1600
 _MARGIN = 0.6
 """Of the longer side: a face that fills its picture is found only with something around it."""
-_SCORE, _NMS, _MOST = 0.6, 0.3, 50
 _SURE, _CLEARLY = 0.9, 0.05
 """Scores of faces: upright ones have 0.93; and by how much one seen otherwise must be better."""
 
@@ -48,21 +48,17 @@ class Face:
 
 
 class Detector:
-    """YuNet through OpenCV. Not thread-safe: one per thread."""
+    """YuNet on a picture scaled down first. Not thread-safe: one per thread."""
 
     def __init__(self, model: Path, side: int = WORKING_SIDE) -> None:
         self._side = side
-        self._net = cv2.FaceDetectorYN.create(str(model), "", (side, side), _SCORE, _NMS, _MOST)
+        self._net = network(model)
 
     def find(self, picture: Picture, side: int = 0) -> tuple[Face, ...]:
         """The faces, the most prominent (large and near the middle) first; looked for at `side` pixels."""
         height, width = picture.shape[:2]
         scale = min(1.0, (side or self._side) / max(height, width))
-        small = shrunk(picture, scale)
-        self._net.setInputSize((small.shape[1], small.shape[0]))
-        _, found = self._net.detect(small)
-        rows = [] if found is None else np.asarray(found, np.float32) / np.float32(1)
-        faces = (self._face(row, scale) for row in rows)
+        faces = (self._face(row, scale) for row in self._net.rows(shrunk(picture, scale)))
         return tuple(sorted(faces, key=lambda face: _prominence(face, width, height), reverse=True))
 
     def find_patiently(self, picture: Picture) -> tuple[Face, ...]:

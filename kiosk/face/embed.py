@@ -5,8 +5,8 @@ lighting is not. Live frames are embedded once, since several are averaged anywa
 their model; those of different models are never compared. An embedding can be turned back into a likeness,
 so templates are protected like pictures.
 
-The network runs in OpenCV 5: 18 ms where onnxruntime 1.31 takes 19 with AVX-512 and 37 to 50 without it, with
-the same numbers (cosine 1.000000), and one library less on a kiosk.
+The network runs in OpenCV 5: 18 ms where onnxruntime 1.31 takes 19 with AVX-512 and 37 to 50 without it (its
+PReLUs are no part of the layers there), with the same numbers (cosine 1.000000).
 """
 
 from __future__ import annotations

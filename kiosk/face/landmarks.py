@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.face.detect import Face
-from kiosk.face.picture import Picture
+from kiosk.face.picture import Picture, quantiles
 
 SIDE = 192
 _CONTEXT = 1.5
@@ -100,8 +100,8 @@ def _contrast(grey: npt.NDArray[np.float32], points: Points, eye: tuple[int, ...
     inside = _window(grey, (outer + inner) / 2, 0.33 * width, 0.14 * width)
     if not inside.size:
         return 0.0
-    dark, light = np.percentile(inside, (10, 90))
-    return float(light - dark) / max(float(inside.mean()), 1.0)
+    dark, light = quantiles(inside, 0.1, 0.9)
+    return (light - dark) / max(float(inside.mean()), 1.0)
 
 
 def _window(
