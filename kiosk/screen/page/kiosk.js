@@ -18,7 +18,8 @@ function say(keys, values = {}) {
 // The sentences speak to pupils; guardians and visitors are grown up, and Vietnamese says so in every sentence.
 function addressed(text) {
   if (language !== "vi" || !view || !["guardian", "visitor"].includes(view.mode)) return text;
-  return text.replace(/(?<!\p{L})Em(?!\p{L})/gu, "Anh/chị").replace(/(?<!\p{L})em(?!\p{L})/gu, "anh/chị");
+  const [first, inside] = view.mode === "visitor" ? ["Quý khách", "quý khách"] : ["Anh/chị", "anh/chị"];
+  return text.replace(/(?<!\p{L})Em(?!\p{L})/gu, first).replace(/(?<!\p{L})em(?!\p{L})/gu, inside);
 }
 
 function draw() {

@@ -231,6 +231,8 @@ STATES: dict[str, Place] = {
     **{f"looking_{way}": Looking(9, subject(), 1, way) for way in sorted(WAYS)},
     "looking_seen": Looking(9, subject(), 1, "seen"),
     "looking_again": Looking(9, subject(), 2, "again"),
+    "looking_mask": Looking(9, subject(), 1, "take_off_mask"),
+    "looking_two_people": Looking(9, subject(), 1, "one_person"),
     "looking_small_child": Looking(9, subject(), 1, "stand_taller"),
     "need_chat_code": NeedChatCode(9, subject(), FACE_NOT_DONE),
     "sending": Sending(9),
@@ -273,6 +275,10 @@ FITS = """() => {
   }
   return bad;
 }"""
+
+
+OF_GUARDIANS = {"need_chat_code", "verdict_guardian_bound", "verdict_guardian_wrong_code"}
+HINT_SHARE = "parseFloat(getComputedStyle(document.getElementById('hint')).fontSize) / Math.min(innerWidth, innerHeight)"
 
 
 async def set_language(page, language: str) -> None:
@@ -333,6 +339,8 @@ async def test_every_state_fits_the_screen_and_is_photographed(
                 mirrored = view.camera
                 await page.screenshot(path=SHOTS / f"{name}_{width}x{height}_{language}.png")
                 assert await page.evaluate(FITS) == [], name
+                if view.screen == "looking" and view.hint:
+                    assert await page.evaluate(HINT_SHARE) > 0.05, name
                 title = await page.inner_text("#title")
                 assert title
                 assert "undefined" not in title
@@ -350,6 +358,8 @@ async def test_a_grown_up_is_not_spoken_to_as_a_pupil(tmp_path: Path, mode: Chec
                 )
                 said = await page.inner_text("#stage") + await page.inner_text("#buttons")
                 assert not child.search(said), (name, said)
+                if mode is CheckInMode.VISITOR and name not in OF_GUARDIANS:
+                    assert "anh/chị" not in said.lower(), (name, said)
                 if name in {"looking", "verdict_needs_staff", "help"}:
                     await page.screenshot(path=SHOTS / f"{name}_{mode}_1280x800_vi.png")
 

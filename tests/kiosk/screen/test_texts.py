@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -66,3 +67,14 @@ def test_sentences_are_short_enough_to_read_in_passing(language: str) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_reason_of_the_core_has_a_sentence_of_its_own(language: str, reason: Reason) -> None:
     assert [key for key in BOOKS[language] if key.endswith(f".reason.{reason.value}")]
+
+
+@pytest.mark.parametrize("language", sorted(BOOKS))
+@pytest.mark.parametrize("mode", ["guardian", "enrolment", "visitor"])
+def test_where_no_teacher_is_needed_at_once_the_title_does_not_say_to_wait_for_one(
+    mode: str, language: str
+) -> None:
+    """Who is to ask for a new code, or may go on with the card, read "wait for a teacher" above it."""
+    book = BOOKS[language]
+    assert book[f"verdict.needs_staff.title.{mode}"] != book["verdict.needs_staff.title"]
+    assert not re.search("thầy cô|teacher", book[f"verdict.needs_staff.title.{mode}"])
