@@ -8,16 +8,20 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core import commands, key_commands
+from core import commands, exam_commands, key_commands
 from core.answers.keys.domain import NewApiKey
 from core.answers.keys.quota import Quota
 from core.audit.domain import AuditHead
-from core.console import desk_texts, roll_texts, texts
+from core.console import desk_texts, exam_texts, roll_texts, texts
 from core.db.transaction import DATABASE_FAULTS
 from core.errors import CoreError
+from core.exams.cells import time_of
+from core.exams.sheet import Defaults
 from core.logs import configure_logs
 from core.settings import CoreSettings, SettingsError, load_settings
 from core.staff.domain import NewStaff, Role
@@ -29,6 +33,7 @@ _DOORS = {
 }
 Answer = dict[str, Any]
 Verb = Callable[[CoreSettings, argparse.Namespace], Answer | None]
+ExamWork = Callable[..., Coroutine[Any, Any, Answer]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if answer is not None:
         print(json.dumps(answer, ensure_ascii=False), flush=True)
-    return 0 if answer is None or answer.get("intact", True) else 1
+    return 0 if answer is None or (answer.get("intact", True) and answer.get("imported", True)) else 1
 
 
 def _door(error: Exception) -> str | None:
@@ -73,7 +78,7 @@ def _door(error: Exception) -> str | None:
 
 def _said(error: CoreError) -> str:
     """The sentence that the console would show, where there is one, and the code with what it names."""
-    told = {**texts.ERRORS, **desk_texts.ERRORS, **roll_texts.FILES}.get(error.code, "")
+    told = {**texts.ERRORS, **desk_texts.ERRORS, **roll_texts.FILES, **exam_texts.FILES}.get(error.code, "")
     return f"{told} [{error.code} {json.dumps(error.params, ensure_ascii=False)}]".strip()
 
 
@@ -107,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = _audit(verbs)
     rotate = add("rotate-keys", _rotate_keys, "give schools new data keys while they work; may be repeated")
     rotate.add_argument("--batch", type=int, default=500, help="values moved in one transaction")
-    for one in (code, staff, roll, verify, rotate, *_api_key(verbs)):
+    for one in (code, staff, roll, verify, rotate, *_api_key(verbs), *_exam(verbs)):
         one.add_argument("--school", help="id of the school; not needed when there is only one")
     return parser
 
@@ -120,6 +125,34 @@ def _audit(verbs: Any) -> argparse.ArgumentParser:
     verify.add_argument("--noted", help="NUMBER:HEAD as an earlier check of this school printed it")
     verify.set_defaults(verb=_audit_verify)
     return verify
+
+
+def _exam(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:
+    """`exam preview|import`."""
+    about = "exams, made from candidate lists"
+    actions = verbs.add_parser("exam", help=about, description=about).add_subparsers(required=True)
+    made: list[argparse.ArgumentParser] = []
+    for name, work, told in (
+        ("preview", exam_commands.preview_exam, "show what a list would change"),
+        ("import", exam_commands.import_exam, "bring a list in: all of it, or nothing"),
+    ):
+        one = actions.add_parser(name, help=told, description=f"{told}; docs/exams.md names the columns")
+        one.add_argument("file", type=Path, help="CSV or XLSX")
+        one.add_argument("--title", default="", help="the exam, where the file does not name it")
+        one.add_argument("--on", type=date.fromisoformat, help="its day: 2026-12-01")
+        one.add_argument("--starts", type=time_of, help="07:30")
+        one.add_argument("--ends", type=time_of, help="09:00")
+        one.add_argument(
+            "--complete", action="store_true", help="who is not in the file is taken off its sittings"
+        )
+        one.set_defaults(verb=partial(_exam_list, work))
+        made.append(one)
+    return tuple(made)
+
+
+def _exam_list(work: ExamWork, settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    defaults = Defaults(" ".join(chosen.title.split()), chosen.on, chosen.starts, chosen.ends)
+    return _run(work(settings, chosen.school, chosen.file, defaults, complete=chosen.complete))
 
 
 def _api_key(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:

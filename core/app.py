@@ -24,6 +24,7 @@ from core.db.transaction import Database
 from core.devices.commands.service import Commands
 from core.devices.service import Devices
 from core.enrolments.service import Enrolments
+from core.exams.importer import ExamLists
 from core.exams.service import Exams
 from core.fees.banks.feeds import Feeds
 from core.fees.collecting import Collecting
@@ -220,6 +221,11 @@ class Core:
             enrolments=self.enrolments,
             rights=self.rights,
         )
+
+    @property
+    def exam_lists(self) -> ExamLists:
+        """Exam sessions from candidate lists."""
+        return ExamLists(self.exams, self.students, self.audit)
 
     @property
     def rosters(self) -> Rosters:

@@ -67,6 +67,22 @@ class RecordedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Which entries somebody looks for; what is left out is not asked (điều kiện lọc).
+
+    `kind` is the first word of actions ("fees"); `actor` a whole actor ("staff:0191…", "system") or a kind of them
+    ("device"); entries are from `since` to just before `until`, with numbers below `before`.
+    """
+
+    subject: str | None = None
+    kind: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditHead:
     """The end of the trail. Noted down outside (a mail, a paper), it shows later that nothing was cut off."""
 

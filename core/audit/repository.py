@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from core.audit.domain import Search
 from core.audit.tables import AuditHeadRow, AuditRow
 from core.db.transaction import Tx
 
@@ -50,11 +51,22 @@ async def in_order(tx: Tx) -> AsyncIterator[AuditRow]:
         last = page[-1].number
 
 
-async def list_latest(tx: Tx, limit: int, subject: str | None) -> Sequence[AuditRow]:
+async def list_latest(tx: Tx, wanted: Search, limit: int) -> Sequence[AuditRow]:
     """The newest entries first."""
     statement = select(AuditRow).where(AuditRow.school_id == tx.school_id)
-    if subject is not None:
-        statement = statement.where(AuditRow.subject == subject)
+    if wanted.subject is not None:
+        statement = statement.where(AuditRow.subject == wanted.subject)
+    if wanted.kind:
+        statement = statement.where(AuditRow.action.startswith(f"{wanted.kind}.", autoescape=True))
+    if wanted.actor:
+        own = AuditRow.actor.startswith(f"{wanted.actor}:", autoescape=True)
+        statement = statement.where((AuditRow.actor == wanted.actor) | own)
+    if wanted.since is not None:
+        statement = statement.where(AuditRow.at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(AuditRow.at < wanted.until)
+    if wanted.before is not None:
+        statement = statement.where(AuditRow.number < wanted.before)
     return (await tx.session.scalars(statement.order_by(AuditRow.number.desc()).limit(limit))).all()
 
 

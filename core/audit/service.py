@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import orjson
 
 from core.audit import repository
-from core.audit.domain import AuditEntry, AuditHead, AuditVerdict, RecordedEntry, chained_text
+from core.audit.domain import AuditEntry, AuditHead, AuditVerdict, RecordedEntry, Search, chained_text
 from core.audit.tables import AuditHeadRow, AuditRow
 from core.db.transaction import Tx
 from core.values.clock import Clock
@@ -78,6 +78,10 @@ class Audit:
         self, tx: Tx, limit: int = 100, subject: str | None = None
     ) -> tuple[RecordedEntry, ...]:
         """The newest entries first: of all, or of one subject."""
+        return await self.search(tx, Search(subject=subject), limit)
+
+    async def search(self, tx: Tx, wanted: Search, limit: int = 100) -> tuple[RecordedEntry, ...]:
+        """The newest entries first, of those that are looked for."""
         return tuple(
             RecordedEntry(
                 number=row.number,
@@ -88,7 +92,7 @@ class Audit:
                 details=row.details,
                 private=self._private(tx, row),
             )
-            for row in await repository.list_latest(tx, limit, subject)
+            for row in await repository.list_latest(tx, wanted, limit)
         )
 
     def _private(self, tx: Tx, row: AuditRow) -> dict[str, str]:

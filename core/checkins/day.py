@@ -14,7 +14,7 @@ from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctual
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
 from core.students.service import Students
-from core.values.ids import CheckInId, DeviceId, StudentId
+from core.values.ids import CheckInId, DeviceId, ExamSessionId, StudentId
 from core.vault.keyring import Keyring, SchoolKeys
 
 _LATEST = 30
@@ -47,6 +47,11 @@ class Days:
         waiting = tuple(one for one in all_of_day if one.decision is Decision.NEEDS_STAFF)
         latest = tuple(reversed(all_of_day[-_LATEST:]))
         return SchoolDay(on, classes, waiting, latest, arrivals)
+
+    async def at_exams(self, tx: Tx, on: date) -> tuple[CheckIn, ...]:
+        """Every check-in of a day at the door of an exam, earliest first."""
+        keys = self.keyring.for_school(tx.school_id)
+        return tuple(_check_in(keys, row) for row in await repository.list_day(tx, on, CheckInMode.EXAM))
 
     async def of_pupil(self, tx: Tx, student_id: StudentId) -> tuple[CheckIn, ...]:
         """Every check-in of a pupil that is still kept, the newest first."""
@@ -82,4 +87,5 @@ def _check_in(keys: SchoolKeys, row: CheckInRow) -> CheckIn:
         provisional=row.provisional,
         resolved=row.resolved_at is not None,
         citizen_hint=hint,
+        exam_session_id=ExamSessionId(row.exam_session_id) if row.exam_session_id else None,
     )

@@ -23,7 +23,7 @@ from core.errors import ConflictError, NotFoundError
 from core.exams.domain import AdmissionVerdict
 from core.schools.domain import DayTimes
 from core.values.clock import SCHOOL_TIME
-from core.values.ids import CheckInId, ClassId, DeviceId, StudentId
+from core.values.ids import CheckInId, ClassId, DeviceId, ExamSessionId, StudentId
 
 NEWS_FOR = timedelta(minutes=15)
 """So long an arrival is news. What a kiosk without network tells later is told as what it is: late word."""
@@ -183,6 +183,8 @@ class CheckIn:
     resolved: bool
     citizen_hint: str | None = field(default=None, repr=False)
     """For an unknown person: the masked citizen number."""
+    exam_session_id: ExamSessionId | None = None
+    """The session that the kiosk was opened for, if for one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,5 +88,7 @@ class Judge:
                 return None
         running = await self.exams.current_sessions(tx, at)
         answers = [await self.exams.admission(tx, one.id, student_id, at) for one in running]
-        mine = [one.verdict for one in answers if one.verdict is not AdmissionVerdict.NOT_A_CANDIDATE]
-        return mine[0] if mine else (AdmissionVerdict.NOT_A_CANDIDATE if answers else None)
+        mine = [one for one in answers if one.verdict is not AdmissionVerdict.NOT_A_CANDIDATE]
+        # The door of the next session may open before this one has ended.
+        mine.sort(key=lambda one: not one.admitted)
+        return mine[0].verdict if mine else (AdmissionVerdict.NOT_A_CANDIDATE if answers else None)

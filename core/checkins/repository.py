@@ -67,9 +67,11 @@ async def has_arrived(tx: Tx, student_id: StudentId, day: date) -> bool:
     return found is not None
 
 
-async def list_day(tx: Tx, day: date) -> Sequence[CheckInRow]:
-    """Every check-in of a school day, as observed, earliest first."""
+async def list_day(tx: Tx, day: date, mode: CheckInMode | None = None) -> Sequence[CheckInRow]:
+    """Every check-in of a school day, or those in one mode, as observed, earliest first."""
     statement = select(CheckInRow).where(CheckInRow.school_id == tx.school_id, CheckInRow.school_day == day)
+    if mode is not None:
+        statement = statement.where(CheckInRow.mode == mode)
     return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at, CheckInRow.id))).all()
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from core.answers.service import Answers
+from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
 from core.checkins.gate import GateDesk
 from core.checkins.service import CheckIns
@@ -22,6 +23,8 @@ from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
 from core.devices.service import Devices
 from core.errors import ForbiddenError, UnauthenticatedError
+from core.exams.importer import ExamLists
+from core.exams.service import Exams
 from core.fees.banks.feeds import Feeds
 from core.fees.collecting import Collecting
 from core.fees.service import Fees
@@ -81,6 +84,9 @@ class Desk:
     fees: Fees
     collecting: Collecting
     inbox: Inbox
+    exams: Exams
+    exam_lists: ExamLists
+    audit: Audit
     feeds: Feeds = field(default_factory=Feeds)
     public_url: str = ""
     secure_cookies: bool = False

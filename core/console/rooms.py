@@ -12,6 +12,7 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/classes", "Lớp", Right.SEE_PUPILS),
     ("/console/guardians", "Phụ huynh", Right.SEE_GUARDIANS),
     ("/console/fees", "Khoản thu", Right.SEE_FEES),
+    ("/console/exams", "Kỳ thi", Right.SEE_EXAMS),
     ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),
     ("/console/deliveries", "Tin nhắn", Right.SEE_DELIVERIES),
@@ -21,6 +22,7 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/consents", "Sự đồng ý", Right.SEE_CONSENTS),
     ("/console/requests", "Yêu cầu dữ liệu", Right.HANDLE_REQUESTS),
     ("/console/staff", "Nhân viên", Right.MANAGE_STAFF),
+    ("/console/audit", "Nhật ký", Right.SEE_AUDIT),
 )
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from core.console import (
     account,
     agreements,
+    audit,
     deliveries,
     desk_texts,
     imports,
@@ -23,6 +24,7 @@ from core.console import (
 from core.console.answer_routes import answer_routes
 from core.console.broadcast_routes import broadcast_routes
 from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
+from core.console.exam_routes import exam_routes
 from core.console.export_pages import ExportPages
 from core.console.fee_routes import fee_routes
 from core.console.guardian_routes import guardian_routes
@@ -80,6 +82,9 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         *handover_routes(get, post, live),
         *broadcast_routes(get, post),
         *fee_routes(get, post),
+        *exam_routes(get, post),
+        get("/console/audit", audit.show, Right.SEE_AUDIT),
+        post("/console/audit", audit.export, Right.SEE_AUDIT),
         web.static("/console/static", STATIC),
     )
 

@@ -104,6 +104,8 @@ ERRORS: dict[str, str] = {
     "guardians.bad_term": "Ngày cuối đã qua. Thầy cô chọn ngày từ hôm nay trở đi, hoặc để trống.",
     "guardians.bad_name": "Họ tên chưa đúng: chỉ có chữ và dấu cách.",
     "fees.payment_not_found": "Không có khoản tiền này.",
+    "exams.session_not_found": "Không có ca thi này.",
+    "exams.session_begun": "Phòng thi đã mở cửa nên không xoá được nữa.",
     "students.not_found": "Không có học sinh này.",
     "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
 }

@@ -35,6 +35,25 @@ class CandidateNumberTakenError(ConflictError):
     code = "exams.candidate_number_taken"
 
 
+class SessionBegunError(ConflictError):
+    """The door of this session has opened: it can no longer be taken away."""
+
+    code = "exams.session_begun"
+
+
+class ListRefusedError(CoreError):
+    """A candidate list has lines that cannot be taken, so nothing of it was; `lines` says how many."""
+
+    code = "exams.list_refused"
+    http_status = 422
+
+
+class ListChangedError(ConflictError):
+    """What a list would change is no longer what was shown."""
+
+    code = "exams.list_changed"
+
+
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
     """What is planned: title, room, times, and when the door opens and closes (kế hoạch ca thi).

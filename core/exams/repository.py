@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import Tx
@@ -87,6 +87,60 @@ async def list_candidates(
         select(CandidateRow.student_id, CandidateRow.number).where(*chosen).order_by(CandidateRow.number)
     )
     return tuple(Candidate(StudentId(one), number) for one, number in rows)
+
+
+async def candidates_of(
+    tx: Tx, session_ids: Collection[ExamSessionId]
+) -> dict[ExamSessionId, tuple[Candidate, ...]]:
+    """The candidates of several sessions, each by number."""
+    rows = await tx.session.execute(
+        select(CandidateRow.session_id, CandidateRow.student_id, CandidateRow.number)
+        .where(CandidateRow.school_id == tx.school_id, CandidateRow.session_id.in_(session_ids))
+        .order_by(CandidateRow.number)
+    )
+    found: dict[ExamSessionId, list[Candidate]] = {one: [] for one in session_ids}
+    for session_id, student_id, number in rows:
+        found[ExamSessionId(session_id)].append(Candidate(StudentId(student_id), number))
+    return {one: tuple(listed) for one, listed in found.items()}
+
+
+async def lock_lists(tx: Tx) -> None:
+    """Let one change of a school's candidate lists follow the other."""
+    key = func.hashtextextended(f"exams/{tx.school_id}", 0)
+    await tx.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def change_end(tx: Tx, session_id: ExamSessionId, ends_at: datetime) -> None:
+    """Give a session another end."""
+    await tx.session.execute(
+        update(ExamSessionRow)
+        .where(ExamSessionRow.school_id == tx.school_id, ExamSessionRow.id == session_id)
+        .values(ends_at=ends_at)
+    )
+
+
+async def remove_candidates(tx: Tx, seats: Collection[tuple[ExamSessionId, StudentId]]) -> None:
+    """Take pupils off the lists of sessions."""
+    await tx.session.execute(
+        delete(CandidateRow).where(
+            CandidateRow.school_id == tx.school_id,
+            tuple_(CandidateRow.session_id, CandidateRow.student_id).in_(seats),
+        )
+    )
+
+
+async def remove_session(tx: Tx, session_id: ExamSessionId) -> None:
+    """Delete a session with its list."""
+    await tx.session.execute(
+        delete(CandidateRow).where(
+            CandidateRow.school_id == tx.school_id, CandidateRow.session_id == session_id
+        )
+    )
+    await tx.session.execute(
+        delete(ExamSessionRow).where(
+            ExamSessionRow.school_id == tx.school_id, ExamSessionRow.id == session_id
+        )
+    )
 
 
 def _session(row: ExamSessionRow, candidates: int) -> ExamSession:

@@ -69,6 +69,10 @@ class Exams:
         found = await repository.list_sessions(tx, within=day)
         return tuple(one for one in found if one.plan.starts_at.astimezone(SCHOOL_TIME).date() == on)
 
+    async def list_between(self, tx: Tx, first: datetime, last: datetime) -> tuple[ExamSession, ...]:
+        """The sessions that touch a span of time, from the opening of the door to the end; earliest first."""
+        return await repository.list_sessions(tx, within=(first, last))
+
     async def current_sessions(self, tx: Tx, at: datetime) -> tuple[ExamSession, ...]:
         """The sessions whose door has opened and which have not ended at `at`."""
         return await repository.list_sessions(tx, within=(at, at))

@@ -43,9 +43,12 @@ class Right(StrEnum):
     MANAGE_API_KEYS = "api_keys.manage"
     SEE_FEES = "fees.see"
     MANAGE_FEES = "fees.manage"
+    SEE_EXAMS = "exams.see"
+    MANAGE_EXAMS = "exams.manage"
     MANAGE_DEVICES = "devices.manage"
     SEE_DELIVERIES = "deliveries.see"
     MANAGE_STAFF = "staff.manage"
+    SEE_AUDIT = "audit.see"
 
     @property
     def resource(self) -> str:
@@ -95,13 +98,15 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
                 Right.SEE_GUARDIANS,
                 Right.SEE_FEES,
                 Right.MANAGE_FEES,
+                Right.SEE_EXAMS,
+                Right.MANAGE_EXAMS,
                 Right.SEE_DELIVERIES,
                 Right.ANSWER_GUARDIANS,
                 Right.WRITE_ANSWERS,
             ),
             Reach.SCHOOL,
         ),
-        Role.GATE: _OWN | dict.fromkeys((Right.SEE_DAY, Right.DECIDE_CHECK_INS), Reach.SCHOOL),
+        Role.GATE: _OWN | dict.fromkeys((Right.SEE_DAY, Right.DECIDE_CHECK_INS, Right.SEE_EXAMS), Reach.SCHOOL),
         Role.TECHNICIAN: _OWN
         | dict.fromkeys((Right.MANAGE_DEVICES, Right.SEE_DELIVERIES, Right.MANAGE_API_KEYS), Reach.SCHOOL),
     }

@@ -11,7 +11,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, cast
 
 from core.students.roll.domain import (
@@ -148,4 +148,6 @@ def _cell(value: object) -> Cell:
         return value.date()
     if isinstance(value, bool):
         return str(value)
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
     return value if isinstance(value, str | int | float | date) else None

@@ -70,13 +70,21 @@ def read_name(cell: Cell) -> str:
 
 def read_date(cell: Cell, today: date) -> date:
     """A date of birth: a date of Excel, its serial number, or dd/mm/yyyy and its kin."""
-    found = cell if isinstance(cell, date) else _date_of(text_of(cell))
+    found = cell if isinstance(cell, date) else date_of(text_of(cell))
     if found.year < _OLDEST or found >= today:
         raise CellError(Reason.IMPLAUSIBLE_DATE)
     return found
 
 
-def _date_of(text: str) -> date:
+def date_of(text: str) -> date:
+    """A date as text: dd/mm/yyyy, yyyy-mm-dd, or the serial number of Excel.
+
+    Raises:
+        CellError: when it is none.
+
+    >>> date_of("5/9/2026").isoformat()
+    '2026-09-05'
+    """
     if not text:
         raise CellError(Reason.MISSING)
     if text.isascii() and text.isdigit() and len(text) == _SERIAL_LENGTH and int(text) in _SERIALS:

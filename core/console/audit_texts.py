@@ -1,0 +1,143 @@
+"""The words of the audit trail: who acts, what was done. An action without words of its own is shown by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+KINDS: dict[str, str] = {
+    "staff": "Nhân viên",
+    "students": "Học sinh",
+    "guardians": "Phụ huynh",
+    "consents": "Sự đồng ý",
+    "rights": "Yêu cầu dữ liệu",
+    "checkins": "Điểm danh",
+    "exams": "Kỳ thi",
+    "enrolments": "Ghi danh khuôn mặt",
+    "devices": "Thiết bị",
+    "conversations": "Bàn trực",
+    "broadcasts": "Thông báo",
+    "answers": "Câu trả lời",
+    "fees": "Khoản thu",
+    "audit": "Nhật ký",
+}
+ACTORS: dict[str, str] = {
+    "system": "Hệ thống",
+    "operator": "Người vận hành máy chủ",
+    "chat": "Từ nhóm chat hoặc phụ huynh",
+    "device": "Máy ở cổng",
+    "vneid": "VNeID",
+    "demo": "Bản chạy thử",
+}
+ACTIONS: dict[str, str] = {
+    "staff.added": "Mở tài khoản",
+    "staff.closed": "Đóng tài khoản",
+    "staff.locked": "Khoá tạm vì sai mật khẩu",
+    "staff.number_set": "Ghi số định danh của nhân viên",
+    "staff.password_set": "Đặt lại mật khẩu",
+    "staff.recovery_code_used": "Dùng mã dự phòng",
+    "staff.role_changed": "Đổi vai trò",
+    "staff.sessions_ended": "Kết thúc các phiên đăng nhập",
+    "staff.signed_in": "Đăng nhập",
+    "staff.two_step_off": "Tắt mã 6 số",
+    "staff.two_step_on": "Bật mã 6 số",
+    "students.roll_imported": "Nhập danh sách học sinh",
+    "guardians.case_opened": "Mở hồ sơ xác minh",
+    "guardians.case_approved": "Duyệt hồ sơ xác minh",
+    "guardians.case_refused": "Từ chối hồ sơ xác minh",
+    "guardians.code_sent": "Xác minh bằng mã đã gửi",
+    "guardians.code_handed_over": "Xác minh bằng mã trao tay",
+    "guardians.phone_shared": "Xác minh bằng số điện thoại",
+    "guardians.card_matched": "Xác minh bằng mã QR trên thẻ",
+    "guardians.bound_at_kiosk": "Xác minh tại máy ở cổng",
+    "guardians.staff_approved": "Thầy cô xác minh",
+    "guardians.vneid": "Xác minh bằng VNeID",
+    "guardians.contested": "Có người phản đối",
+    "guardians.revoked": "Chấm dứt quyền giám hộ",
+    "guardians.ran_out": "Hết hạn giám hộ",
+    "guardians.terms_set": "Ghi quan hệ và thời hạn giám hộ",
+    "guardians.restricted": "Hạn chế một người",
+    "guardians.restriction_lifted": "Gỡ hạn chế",
+    "consents.given": "Ghi nhận đồng ý",
+    "consents.withdrawn": "Rút lại đồng ý",
+    "rights.opened": "Nhận yêu cầu về dữ liệu",
+    "rights.done": "Đã làm yêu cầu về dữ liệu",
+    "rights.refused": "Từ chối yêu cầu về dữ liệu",
+    "checkins.recorded": "Ghi lượt điểm danh",
+    "checkins.resolved": "Quyết định lượt đang chờ",
+    "exams.list_imported": "Nhập danh sách thi",
+    "exams.session_removed": "Xoá phòng thi",
+    "enrolments.enrolled": "Ghi danh khuôn mặt",
+    "enrolments.revoked": "Xoá khuôn mặt theo yêu cầu",
+    "enrolments.ended": "Xoá khuôn mặt khi hết hạn",
+    "devices.code_issued": "Tạo mã ghép máy",
+    "devices.enrolled": "Ghép máy",
+    "devices.revoked": "Thu hồi máy",
+    "devices.ordered_open": "Lệnh cho máy: mở ca",
+    "devices.ordered_close": "Lệnh cho máy: đóng ca",
+    "devices.ordered_lock": "Lệnh cho máy: khoá",
+    "devices.ordered_unlock": "Lệnh cho máy: mở khoá",
+    "devices.ordered_state": "Lệnh cho máy: báo tình trạng",
+    "devices.ordered_answer": "Lệnh cho máy: trả lời lượt đang chờ",
+    "devices.ordered_restart": "Lệnh cho máy: khởi động lại",
+    "devices.ordered_settings": "Lệnh cho máy: đổi cài đặt",
+    "devices.ordered_update": "Lệnh cho máy: cập nhật",
+    "conversations.handover_opened": "Phụ huynh cần gặp thầy cô",
+    "conversations.handover_taken": "Nhận trả lời",
+    "conversations.handover_answered": "Trả lời phụ huynh",
+    "conversations.handover_ended": "Kết thúc hỗ trợ",
+    "conversations.handover_raised": "Nhắc vì chờ lâu",
+    "conversations.handover_seen": "Mở xem cuộc trò chuyện",
+    "conversations.staff_chat_invited": "Tạo mã nối nhóm",
+    "conversations.staff_chat_joined": "Nối nhóm trực",
+    "conversations.staff_chat_moved": "Nhóm trực đổi địa chỉ",
+    "conversations.staff_chat_removed": "Gỡ nhóm trực",
+    "conversations.desk_hours_set": "Đổi giờ trả lời",
+    "broadcasts.confirmed": "Gửi thông báo",
+    "broadcasts.stopped": "Dừng thông báo",
+    "answers.cluster_settled": "Xử lý nhóm câu hỏi",
+    "answers.passage_written": "Soạn câu trả lời",
+    "answers.passage_changed": "Sửa câu trả lời",
+    "answers.passage_draft": "Đưa câu trả lời về bản nháp",
+    "answers.passage_published": "Đăng câu trả lời",
+    "answers.passage_withdrawn": "Gỡ câu trả lời",
+    "answers.api_key_issued": "Tạo khoá API",
+    "answers.api_key_revoked": "Thu hồi khoá API",
+    "fees.charged": "Tạo khoản thu",
+    "fees.received": "Nhận tiền",
+    "fees.allocated": "Ghép tiền vào khoản thu",
+    "audit.exported": "Xuất nhật ký",
+}
+FAULTS: dict[str, str] = {
+    "days": "Ngày lọc chưa đúng. Thầy cô chọn lại; ngày cuối không trước ngày đầu.",
+    "export": "Quá nhiều mục để xuất một lần. Thầy cô chọn khoảng ngày ngắn hơn.",
+}
+_SHORT = 8
+
+
+def what(action: str) -> str:
+    """What was done.
+
+    >>> what("fees.charged"), what("fees.unheard_of")
+    ('Tạo khoản thu', 'Khoản thu: unheard_of')
+    """
+    kind, _, rest = action.partition(".")
+    return ACTIONS.get(action) or f"{KINDS.get(kind, kind)}: {rest}"
+
+
+def who(actor: str, names: dict[str, str] | Mapping[str, str]) -> str:
+    """Who did it: by name where it is staff or a kiosk, else by kind.
+
+    >>> who("staff:1", {"staff:1": "Cô Hoa"}), who("system", {}), who("chat:0193a000-0000", {})
+    ('Cô Hoa', 'Hệ thống', 'Từ nhóm chat hoặc phụ huynh 0193a000')
+    """
+    kind, _, rest = actor.partition(":")
+    return names.get(actor) or f"{ACTORS.get(kind, KINDS.get(kind, kind))} {rest[:_SHORT]}".strip()
+
+
+def details(found: Mapping[str, str | int]) -> str:
+    """The codes and counts of an entry in one line.
+
+    >>> details({"added": 3, "rooms": 1})
+    'added=3 rooms=1'
+    """
+    return " ".join(f"{name}={value}" for name, value in found.items())
