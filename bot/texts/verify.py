@@ -94,7 +94,6 @@ VI: Mapping[str, Text] = {
     "verify.decided": lambda params: (
         f"Đã {'duyệt' if params['approved'] else 'từ chối'} yêu cầu #{params['code']}. Phụ huynh đã được báo."
     ),
-    "error.guardians.level_too_low": "Việc này cần xác minh ở mức cao hơn. Anh/chị bấm “Xác minh” để làm tiếp ạ.",
     "error.guardians.case_not_found": "Không có yêu cầu nào đang chờ với mã này.",
     "error.guardians.case_decided": "Yêu cầu này đã có thầy cô khác xử lý.",
     "error.guardians.reason_needed": "Thầy cô ghi thêm lý do, ví dụ: “xác minh A1B2C3 đã xem thẻ tại văn phòng”.",
@@ -133,7 +132,6 @@ EN: Mapping[str, Text] = {
     "verify.decided": lambda params: (
         f"{'Approved' if params['approved'] else 'Refused'} #{params['code']}. The guardian is told."
     ),
-    "error.guardians.level_too_low": "This needs a higher level of verification. Press “Verify me” to go on.",
     "error.guardians.case_not_found": "No request with this code is waiting.",
     "error.guardians.case_decided": "A colleague has decided this request.",
     "error.guardians.reason_needed": "Please add a reason, for example “verify A1B2C3 card seen at the office”.",

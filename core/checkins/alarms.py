@@ -37,16 +37,20 @@ class GateAlarms:
 
     async def binding(self, tx: Tx, device: Device, report_id: UUID) -> None:
         """A guardian stands at a kiosk and was not bound: somebody of the school must look."""
-        await self._ring(tx, "gate.binding_needs_staff", {"gate": device.name}, f"binding:{report_id}")
+        params = {"gate": device.name}
+        await self._ring(tx, "gate.binding_needs_staff", params, f"binding:{report_id}", Urgency.EMERGENCY)
 
     async def troubles(self, tx: Tx, device: Device, codes: tuple[str, ...]) -> None:
-        """A kiosk says what is wrong with it; each trouble is told once an hour while it lasts."""
+        """A kiosk says what is wrong with it; each trouble is told once an hour while it lasts, and wakes nobody.
+
+        A reader that is unplugged at night is told in the morning, if it still is.
+        """
         hour = int(self.clock.now().timestamp() // _AGAIN_AFTER_SECONDS)
         for code in codes:
             params = {"gate": device.name, "code": code}
-            await self._ring(tx, "gate.trouble", params, f"trouble:{device.id}:{code}:{hour}")
+            await self._ring(tx, "gate.trouble", params, f"trouble:{device.id}:{code}:{hour}", Urgency.NORMAL)
 
-    async def _ring(self, tx: Tx, key: str, params: dict[str, Any], dedupe: str) -> None:
+    async def _ring(self, tx: Tx, key: str, params: dict[str, Any], dedupe: str, urgency: Urgency) -> None:
         until = self.clock.now() + RINGS_FOR
         chats = await self.staff_chats.list_chats(tx)
         able = [one for one in chats if one.stage == _FIRST_STAGE and may(one, Right.DECIDE_CHECK_INS)]
@@ -56,7 +60,7 @@ class GateAlarms:
                 key=key,
                 params=params,
                 dedupe_key=f"{dedupe}:chat{number}",
-                urgency=Urgency.EMERGENCY,
+                urgency=urgency,
                 expires_at=until,
             )
             for number, one in enumerate(able)

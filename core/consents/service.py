@@ -62,18 +62,6 @@ class Consents:
         details: dict[str, str | int] = {"purpose": new.purpose.value, "version": terms.version}
         await self.audit.record(tx, AuditEntry(new.actor, action, f"student:{new.student_id}", details))
 
-    async def withdraw_all(self, tx: Tx, student_id: StudentId, guardian_id: GuardianId, actor: str) -> int:
-        """Take back everything that one guardian agreed to for a pupil; says how many purposes."""
-        last = {
-            one.purpose: one for one in await self.history(tx, student_id) if one.guardian_id == guardian_id
-        }
-        agreed = [purpose for purpose, one in last.items() if one.given]
-        for purpose in agreed:
-            await self.record(
-                tx, NewConsent(student_id, purpose, given=False, actor=actor, guardian_id=guardian_id)
-            )
-        return len(agreed)
-
     async def history(self, tx: Tx, student_id: StudentId) -> tuple[Consent, ...]:
         """Everything said about a pupil, oldest first."""
         return tuple(_consent(row) for row in await repository.list_said(tx, (student_id,)))

@@ -46,6 +46,7 @@ from core.staff.sessions import StaffSessions
 from core.students.service import Students
 from core.values.clock import Clock
 from core.values.ids import ClassId
+from core.web.caller import address_of
 
 COOKIE = "congtruong_staff"
 SIGN_IN = "/console/sign-in"
@@ -130,8 +131,7 @@ class Desk:
 
     def caller(self, request: web.Request) -> str:
         """The address of whoever asks; behind a proxy of ours, the one that the proxy saw."""
-        seen = request.headers.get("X-Forwarded-For", "") if self.behind_proxy else ""
-        return seen.rpartition(",")[2].strip() or request.remote or ""
+        return address_of(request, behind_proxy=self.behind_proxy)
 
     def csrf_of(self, token: str) -> str:
         """The token that forms of this session carry; derived, so nothing more is stored."""

@@ -11,17 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from core.errors import ForbiddenError
 from core.guardians.domain import LEVEL_OF, GuardianshipState, Level, Relation
 from core.guardians.machine import Event
 
 ADULT_AT = 18
-
-
-class LevelTooLowError(ForbiddenError):
-    """The person is not known surely enough for this; `needed` and `level` are numbers from 0 to 3."""
-
-    code = "guardians.level_too_low"
 
 
 class Feature(StrEnum):
@@ -121,13 +114,3 @@ def is_adult(born_on: date | None, today: date) -> bool:
 def may(level: Level, feature: Feature) -> bool:
     """Whether a level is enough."""
     return level >= LEVEL_FOR[feature]
-
-
-def require_level(level: Level, feature: Feature) -> None:
-    """Stop who is not known surely enough.
-
-    Raises:
-        LevelTooLowError: when the level is below what the feature needs.
-    """
-    if not may(level, feature):
-        raise LevelTooLowError(needed=int(LEVEL_FOR[feature]), level=int(level))

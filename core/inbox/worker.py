@@ -14,6 +14,7 @@ from functools import partial
 import orjson
 import structlog
 
+from core.db.fresh_keys import with_fresh_keys
 from core.db.notify import Listener
 from core.db.transaction import Database, PlatformTx, inside_transaction
 from core.errors import CoreError
@@ -83,7 +84,7 @@ class InboxWorker:
         """Open one event and hand it to its handler (`WorkSource`)."""
         assert not inside_transaction(), "a handler opens its own transaction"
         try:
-            event = await self._opened(job)
+            event = await with_fresh_keys(self.database, partial(self._open, job))
             async with asyncio.timeout(self.limits.job.total_seconds()):
                 await self.handlers[event.source](event)
         except LeaseLostError:
@@ -98,14 +99,6 @@ class InboxWorker:
             log.warning("inbox_handler_failed", inbox_id=str(job.id), failure=failure, where=where(error))
             return self._failed(job, failure)
         return Outcome(job, EventStatus.DONE)
-
-    async def _opened(self, job: Claim) -> InboxEvent:
-        try:
-            return self._open(job)
-        except SealedDataError:
-            async with self.database.platform():
-                pass  # it reads the data keys that another process made since
-            return self._open(job)
 
     def _open(self, job: Claim) -> InboxEvent:
         school_id = SchoolId(job.school_id)

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
+from core.db.fresh_keys import with_fresh_keys
 from core.db.transaction import DATABASE_FAULTS, Database, PlatformTx, Tx, inside_transaction
 from core.notifications import repository
 from core.notifications.domain import NotificationStatus, Outgoing, Recipient, Urgency
@@ -84,7 +86,7 @@ class ChannelSource:
         """Hand one message to the channel."""
         assert not inside_transaction(), "no outside call while a transaction is open"
         try:
-            outgoing = await self._opened(job)
+            outgoing = await with_fresh_keys(self.database, partial(self._open, job))
         except SealedDataError:
             return self._parked(job, "sealed_data")
         except DATABASE_FAULTS as error:
@@ -184,14 +186,6 @@ class ChannelSource:
             return self._open(job).recipient.address
         except UNREADABLE:
             return ""
-
-    async def _opened(self, job: Claim) -> Outgoing:
-        try:
-            return self._open(job)
-        except SealedDataError:
-            async with self.database.platform():
-                pass  # it reads the data keys that another process made since
-            return self._open(job)
 
     def _open(self, job: Claim) -> Outgoing:
         keys = self.notifications.keyring.for_school(SchoolId(job.school_id))

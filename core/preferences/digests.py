@@ -37,15 +37,16 @@ class Digests:
     preferences: Preferences
     notifications: Notifications
     still_told: StillTold | None = None
+    at_once: int = _AT_ONCE
 
     async def once(self) -> int:
         """Send the digests that are due, those that cannot be made left where they are; says how many."""
         now, done, after = self.preferences.clock.now(), 0, None
         while True:
             async with self.database.platform() as tx:
-                due = await repository.list_due(tx, now, _AT_ONCE, after)
+                due = await repository.list_due(tx, now, self.at_once, after)
             done += await each("digests", due, self._send)
-            if len(due) < _AT_ONCE:
+            if len(due) < self.at_once:
                 return done
             after = due[-1]
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.conversations.desk.domain import NewStaffChat
 from core.guardians.tickets.service import Purpose
-from core.notifications.domain import Notification
+from core.notifications.domain import Notification, Urgency
 from core.values.ids import new_id
 from tests.core.checkins.conftest import CITIZEN, Gate
 
@@ -70,6 +70,9 @@ async def test_an_unplugged_reader_is_told_once_an_hour_while_it_lasts(staffed: 
         staffed.clock.advance(timedelta(minutes=minutes))
         assert (await staffed.kiosk.post(HEARTBEAT, told)).status == 200
         assert len(await rings(staffed, "gate.trouble")) == expected
+    assert {one.urgency for one in await rings(staffed, "gate.trouble")} == {Urgency.NORMAL}, (
+        "nobody is woken"
+    )
     assert (await rings(staffed, "gate.trouble"))[0].params == {
         "gate": "Cổng chính",
         "code": "reader_unplugged",

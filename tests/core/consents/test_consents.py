@@ -144,7 +144,7 @@ async def test_a_face_may_be_kept_only_while_it_is_agreed_to(
         await consents.record(tx, NewConsent(pupil, FACE, True, "chat:x", MOTHER))
         assert await faces.allowed(tx, (pupil,)) == {pupil}
         clock.advance(timedelta(days=1))
-        assert await consents.withdraw_all(tx, pupil, MOTHER, "chat:x") == 1
+        await consents.record(tx, NewConsent(pupil, FACE, False, "chat:x", MOTHER))
         assert await faces.allowed(tx, (pupil,)) == frozenset()
         assert [one.given for one in await consents.history(tx, pupil)] == [True, False]
         audited = await consents.audit.list_recent(tx)

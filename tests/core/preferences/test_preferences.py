@@ -26,7 +26,6 @@ from core.notifications.domain import (
 from core.notifications.pace import QuietHours
 from core.notifications.ports import GiveUp
 from core.notifications.service import Notifications
-from core.preferences import digests
 from core.preferences.digests import Digests
 from core.preferences.domain import BadPreferenceError, Kind, Mode, Preference, kind_of
 from core.preferences.service import Preferences
@@ -69,8 +68,15 @@ class Post:
     async def keys(self, to: Recipient = ZALO) -> list[str]:
         return [one.key for one in await self.sent(to)]
 
-    def digests(self) -> Digests:
-        return Digests(self.database, self.preferences, self.notifications)
+    def digests(self, at_once: int = 200) -> Digests:
+        return Digests(self.database, self.preferences, self.notifications, at_once=at_once)
+
+    async def damage(self, items: int) -> None:
+        """The first digests cannot be read any more."""
+        first = "SELECT id FROM notification_digest_items ORDER BY school_id, lane LIMIT :items"
+        spoil = f"UPDATE notification_digest_items SET content = '\\x00' WHERE id IN ({first})"
+        async with self.database.platform() as tx:
+            await tx.session.execute(text(spoil), {"items": items})
 
 
 @pytest.fixture
@@ -217,12 +223,7 @@ async def test_a_digest_that_cannot_be_read_holds_back_nobody_elses_and_is_not_l
         await post.choose(Kind.NEWS, Mode.DIGEST, to, at=time(18, 0))
         await post.send("broadcast.notice", to)
     clock.advance(timedelta(hours=7))
-    async with post.database.platform() as tx:
-        spoil = (
-            "UPDATE notification_digest_items SET content = '\\x00'"
-            " WHERE id = (SELECT id FROM notification_digest_items LIMIT 1)"
-        )
-        await tx.session.execute(text(spoil))
+    await post.damage(1)
     assert await post.digests().once() == 1
     assert sorted([*await post.keys(ZALO), *await post.keys(WEB)]) == ["digest.daily"]
     async with post.database.platform() as tx:
@@ -232,21 +233,15 @@ async def test_a_digest_that_cannot_be_read_holds_back_nobody_elses_and_is_not_l
 
 
 async def test_many_digests_that_cannot_be_read_do_not_take_the_place_of_those_that_can(
-    post: Post, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    post: Post, clock: FixedClock
 ) -> None:
-    monkeypatch.setattr(digests, "_AT_ONCE", 2)
     everybody = [Recipient("zalo", f"chat-{number}") for number in range(6)]
     for to in everybody:
         await post.choose(Kind.NEWS, Mode.DIGEST, to, at=time(18, 0))
         await post.send("broadcast.notice", to)
     clock.advance(timedelta(hours=7))
-    async with post.database.platform() as tx:
-        spoil = (
-            "UPDATE notification_digest_items SET content = '\\x00'"
-            " WHERE id IN (SELECT id FROM notification_digest_items ORDER BY school_id, lane LIMIT 4)"
-        )
-        await tx.session.execute(text(spoil))
-    assert await post.digests().once() == 2
+    await post.damage(4)
+    assert await post.digests(at_once=2).once() == 2
     assert sum([len(await post.keys(to)) for to in everybody]) == 2
 
 
