@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot import phrases, privacy
+from bot.absence import is_absence_note
 from bot.folding import fold, strip_marks
 from bot.messages import InboundMessage
 from bot.pausing import waiting
@@ -156,10 +157,16 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
     for pattern, intent in _RULES:
         if pattern.search(folded):
             return Intent(intent.topic, intent.argument, text)
+    # A word that means nothing else, right after a code was asked for, is a try at the code.
+    last = _told_by_two(folded, text) or _code_in(text, state, bare=bool(state.step))
+    return last or Intent(Topic.ASK, text=text)
+
+
+def _told_by_two(folded: str, text: str) -> Intent | None:
+    """What one pattern alone would hear too often: fees of one's own, and leave for a child."""
     if phrases.OWED.search(folded) and phrases.MONEY.search(folded) and not phrases.POLICY.search(folded):
         return Intent(Topic.FEES, text=text)
-    # A word that means nothing else, right after a code was asked for, is a try at the code.
-    return _code_in(text, state, bare=bool(state.step)) or Intent(Topic.ASK, text=text)
+    return Intent(Topic.HANDOVER, "absence", text) if is_absence_note(folded, text) else None
 
 
 def _code_in(text: str, state: FlowState, *, bare: bool = False) -> Intent | None:

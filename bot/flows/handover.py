@@ -41,11 +41,14 @@ class HandoverFlow(Flow):
             return Reaction((Reply("handover.offer", _when(hours, exchange.now), choices),))
         if intent.argument == "end":
             return await self._leave(tx, exchange)
+        kept = await self.kept(tx, exchange, Behaviour.HANDOVER) if intent.argument == "absence" else None
+        if kept is not None:  # staff have the conversation already, and this message with it
+            return kept
         urgent = intent.topic is Topic.DANGER
         urgency = HandoverUrgency.EMERGENCY if urgent else HandoverUrgency.NORMAL
         reason = intent.argument or "asked"
         await self.desk.open(tx, exchange.turn.account_id, reason, urgency, _said(exchange))
-        key = "emergency" if urgent else "angry" if reason == "angry" else "opened"
+        key = "emergency" if urgent else reason if reason in {"angry", "absence"} else "opened"
         reply = Reply(f"handover.{key}", _when(hours, exchange.now), (END,))
         return Reaction((reply,), FlowState("handover", choices=(END.code,)))
 

@@ -38,8 +38,14 @@ def _offer_en(params: Params) -> str:
     return f"Would you like to write to the school's staff? They answer from {params['opens']} to {params['closes']}, {days}. If your child is in danger, call 113 or 111 now."
 
 
-_HEADS_VI = {"danger": "🔴 KHẨN CẤP", "angry": "🟠 Phụ huynh đang bức xúc", "": "🔔 Phụ huynh cần gặp người"}
+_HEADS_VI = {
+    "danger": "🔴 KHẨN CẤP",
+    "angry": "🟠 Phụ huynh đang bức xúc",
+    "absence": "📝 Phụ huynh xin nghỉ cho con",
+    "": "🔔 Phụ huynh cần gặp người",
+}
 _HEADS_EN = {
+    "absence": "📝 A child will be away",
     "danger": "🔴 EMERGENCY",
     "angry": "🟠 A guardian is upset",
     "": "🔔 A guardian asks for a person",
@@ -101,6 +107,7 @@ def _joined_en(params: Params) -> str:
 VI: Mapping[str, Text] = {
     "handover.offer": _offer_vi,
     "handover.opened": lambda params: _opened_vi(params, "Em đã chuyển lời của anh/chị tới thầy cô."),
+    "handover.absence": lambda params: _opened_vi(params, "Em đã chuyển lời xin nghỉ của con tới thầy cô."),
     "handover.angry": lambda params: _opened_vi(
         params, "Em rất xin lỗi vì đã làm anh/chị phiền lòng. Em đã chuyển lời tới thầy cô."
     ),
@@ -161,6 +168,7 @@ VI: Mapping[str, Text] = {
 EN: Mapping[str, Text] = {
     "handover.offer": _offer_en,
     "handover.opened": lambda params: _opened_en(params, "I passed your message on."),
+    "handover.absence": lambda params: _opened_en(params, "I passed on that your child will be away."),
     "handover.angry": lambda params: _opened_en(params, "I am truly sorry. I passed your message on."),
     "handover.emergency": "🔴 Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nI have alerted all staff on duty. Please write here: your child's name, class, and where you last saw your child.",
     "handover.kept": lambda params: (

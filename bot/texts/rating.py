@@ -9,7 +9,7 @@ from bot.texts.pieces import Text
 VI: Mapping[str, Text] = {
     "rate.thanks": "Em cảm ơn anh/chị đã cho biết ạ.",
     "rate.noted": "Em xin lỗi vì câu trả lời chưa đúng ý. Em đã ghi lại để nhà trường xem và bổ sung. "
-    "Anh/chị cần ngay thì bấm “Gặp người phụ trách” ạ.",
+    "Anh/chị cần ngay thì bấm “Gặp thầy cô” ạ.",
     "rate.too_late": "Câu trả lời này đã cũ nên em không ghi lại được nữa. Anh/chị hỏi lại giúp em ạ.",
     "choice.rate.up": "👍 Đúng ý",
     "choice.rate.down": "👎 Không hữu ích",

@@ -25,6 +25,6 @@ async def static_file(request: web.Request, name: str | None = None) -> web.Resp
     return web.Response(body=body, content_type=_TYPES[Path(wanted).suffix], charset="utf-8")
 
 
-def qr_svg(text: str) -> str:
-    """A QR code as a data URI for an `img`."""
-    return str(segno.make(text, error="m", micro=False).svg_data_uri(scale=4, border=3))
+def qr_picture(text: str) -> str:
+    """A QR code as a data URI for an `img`: a PNG, because the apps of banks open no SVG that was saved."""
+    return str(segno.make(text, error="m", micro=False).png_data_uri(scale=8, border=3))

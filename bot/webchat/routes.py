@@ -84,17 +84,16 @@ class WebChat:
         raise web.HTTPFound("/chat")
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        """GET /chat: the page, and a session for a browser that has none."""
+        """GET /chat: the page, and its session: new for a browser that has none, else kept for another half year."""
         response = await static_file(request, "chat.html")
-        if _token(request) is None:
-            response.set_cookie(
-                COOKIE,
-                secrets.token_urlsafe(32),
-                max_age=_COOKIE_AGE,
-                httponly=True,
-                secure=self.secure_cookies or self.embedded,
-                samesite="None" if self.embedded else "Lax",
-            )
+        response.set_cookie(
+            COOKIE,
+            _token(request) or secrets.token_urlsafe(32),
+            max_age=_COOKIE_AGE,
+            httponly=True,
+            secure=self.secure_cookies or self.embedded,
+            samesite="None" if self.embedded else "Lax",
+        )
         return response
 
     async def post(self, request: web.Request) -> web.StreamResponse:

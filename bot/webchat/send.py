@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing_extensions import override
 
 from bot.voice import Voice
-from bot.webchat.page import qr_svg
+from bot.webchat.page import qr_picture
 from core.conversations.domain import LineOrigin
 from core.conversations.lines import CHANNEL, ChatLines
 from core.conversations.service import Conversations
@@ -20,6 +20,11 @@ from core.values.clock import Clock
 
 AWAY = timedelta(days=2)
 """Who has not written in the page for so long does not look at it."""
+
+
+_A_PERSON_ANSWERS = frozenset(
+    f"handover.{one}" for one in ("emergency", "taken", "still_open", "still_waiting", "staff_said")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,16 @@ class WebChatChannel(Channel):
             "text": rendered.text,
             "buttons": [asdict(button) for button in rendered.buttons],
             "sources": [asdict(source) for source in rendered.sources],
-            "qr": qr_svg(rendered.image_text) if rendered.image_text else "",
+            "qr": qr_picture(rendered.image_text) if rendered.image_text else "",
             "key": outgoing.key,
+            "locale": outgoing.params.get("locale", ""),
             "files": [
                 {"name": one.name, "mime": one.mime, "data": base64.b64encode(one.data).decode()}
                 for one in rendered.documents
             ],
         }
+        if outgoing.key.startswith("handover."):
+            body["quiet"] = _is_quiet(outgoing)
         async with self.database.transaction(outgoing.school_id) as tx:
             account = await self.conversations.find_account(tx, CHANNEL, outgoing.recipient.address)
             if account is None:
@@ -60,3 +68,10 @@ class WebChatChannel(Channel):
             # The line is there when they come back; until then another channel reaches them.
             raise GiveUp("webchat_away")
         return Delivered(str(outgoing.id))
+
+
+def _is_quiet(outgoing: Outgoing) -> bool:
+    """Whether after this message a person is to answer and the bot is silent, so that the page shows no "…"."""
+    if outgoing.key in {"handover.opened", "handover.angry", "handover.absence"}:
+        return bool(outgoing.params.get("open_now"))
+    return outgoing.key in _A_PERSON_ANSWERS

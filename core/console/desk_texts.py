@@ -10,6 +10,7 @@ from core.preferences.domain import Mode
 HANDOVER_REASONS: dict[str, str] = {
     "asked": "Muốn gặp thầy cô",
     "angry": "Đang bức xúc",
+    "absence": "Xin nghỉ cho con",
     "danger": "Con có thể gặp nguy hiểm",
 }
 CHANNELS: dict[str, str] = {

@@ -104,6 +104,18 @@ async def test_a_complaint_that_the_answerer_understands_reaches_staff_without_a
         assert complaint in (await staff.reply("handover.staff_alert"))["text"]
 
 
+async def test_leave_asked_for_a_child_reaches_staff_without_being_looked_up(
+    running: Running, answers: KnownAnswers
+) -> None:
+    async with duty(running) as staff, chatting(running[1]) as parent:
+        await always_open(running[0])
+        note = "mai cháu Ánh ốm em xin phép cho cháu nghỉ học 1 hôm ạ"
+        opened = await parent.ask(note)
+        assert (opened["key"], opened["quiet"], answers.asked) == ("handover.absence", True, [])
+        alert = (await staff.reply("handover.staff_alert"))["text"]
+        assert (note in alert, "xin nghỉ cho con" in alert) == (True, True)
+
+
 async def test_a_complaint_beside_a_question_is_answered_and_passed_on(
     running: Running, answers: KnownAnswers
 ) -> None:

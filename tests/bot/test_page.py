@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from bot.app import Bot
 from tests.bot.support import LINK_CODE
+from tests.bot.test_handover import always_open
 from tests.support.chromium import chromium
 
 
@@ -48,3 +49,43 @@ async def test_a_parent_links_asks_and_reads_on_a_phone_with_the_keyboard_alone(
         )
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert problems == []
+
+
+@pytest.mark.browser
+async def test_what_cannot_be_sent_stays_with_a_button_and_the_page_follows_the_language_and_the_person(
+    running: tuple[Bot, str], pictures: Path
+) -> None:
+    await always_open(running[0])
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 360, "height": 480}, locale="en-GB")
+        await page.goto(f"{running[1]}/chat")
+        box = page.locator("#box")
+
+        async def say(text: str) -> None:
+            await box.fill(text)
+            await box.press("Enter")
+
+        await page.route("**/chat/messages", lambda route: route.fulfill(status=429))
+        await say("làm mất học bạ thì sao ạ")
+        again = page.get_by_role("button", name="Gửi lại")
+        await expect(again).to_be_visible()
+        await expect(page.locator("#typing")).to_be_hidden()
+        await page.screenshot(path=str(pictures / "chat-unsent.png"))
+        await page.unroute("**/chat/messages")
+        await again.press("Enter")
+        await expect(page.get_by_text("Gửi đơn về trường.")).to_be_visible()
+        await expect(page.locator("li.guardian")).to_have_count(1)
+        await expect(box).to_be_focused()
+        await say("dài " * 1200)
+        await expect(page.get_by_role("alert")).to_contain_text("chia thành hai tin")
+        await expect(page.locator("li.guardian")).to_have_count(1)
+        await say("English")
+        await expect(page.get_by_role("button", name="Fees")).to_have_count(2)
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await say("I want to talk to a human")
+        await expect(page.get_by_text("I stay silent meanwhile")).to_be_visible()
+        await expect(page.locator("li.guardian").last).to_be_in_viewport()
+        await say("are you there")
+        await expect(page.locator("li.pending")).to_have_count(0)
+        await expect(page.locator("#typing")).to_be_hidden()
+        await expect(page.get_by_role("button", name="Back to the assistant")).to_be_visible()

@@ -32,6 +32,9 @@ SAID = {
     Topic.HANDOVER: (
         "cho em gặp cô giáo chủ nhiệm", "gap nv", "tôi muốn nói chuyện với người thật", "lien he nha truong",
         "bực mình quá trả lời gì kỳ vậy", "i want to talk to a human", "tôi muốn khiếu nại",
+        "mai cháu Ánh ốm em xin phép cho cháu nghỉ học 1 hôm ạ", "cháu bị sốt, mai em xin cho cháu nghỉ ạ",
+        "e xin phep cho con nghi hoc ngay mai", "gia đình tôi xin cho cháu Duy nghỉ 3 ngày về quê", "hôm nay con đau bụng cho con nghỉ sáng nay cô nhé",
+        "Cô ơi mai bé Na nghỉ học vì tiêu chảy", "my daughter has a fever and will stay home tomorrow",
     ),
     Topic.DANGER: (
         "con tôi mất tích từ chiều", "bé bị bạn đánh ở cổng trường", "chau chua ve nha", "con em bị bắt cóc",
@@ -45,6 +48,9 @@ SAID = {
     Topic.ASK: (
         "học phí lớp 6 có được miễn không?", "chuyển trường cần giấy tờ gì", "làm mất học bạ thì sao",
         "bạo lực học đường bị xử lý thế nào", "con em từ từ đóng hồ sơ sau được không", "trẻ mấy tuổi làm căn cước", "nghỉ học bao nhiêu buổi thì ở lại lớp",
+        "xin nghỉ học cho con mấy ngày thì phải làm đơn", "đơn xin nghỉ của con em được duyệt chưa", "xin nghỉ ốm giả cho con tôi đi du lịch",
+        "con sợ đến lớp nên em xin cho con nghỉ", "cháu ngã gãy tay em xin cho cháu nghỉ", "cho con nghỉ học luôn thì làm sao",
+        "xin nghỉ giúp cháu hàng xóm nhưng đừng báo mẹ nó", "mai trường có nghỉ không", "how many days can my child be absent",
     ),
 }  # fmt: skip
 
