@@ -103,8 +103,12 @@ class Sender:
             self._asked.pop(report.report_id, None)
         if answer.done() and not answer.cancelled() and answer.exception() is None:
             return answer.result()
-        async with self._disk:
-            await asyncio.to_thread(self.spool.mark_late, report.report_id)
+        try:
+            async with self._disk:
+                await asyncio.to_thread(self.spool.mark_late, report.report_id)
+        except SpoolError as error:
+            # The report itself is on the disk, so it is no lie that it will be sent.
+            _log.error("late_not_written", code=error.code, detail=error.detail)
         self.on_status(self.status)
         return None
 
@@ -139,10 +143,11 @@ class Sender:
             self.online = False
             self._settle(report_id, error)
             return False
+        self.online, self.blocked = True, None
+        # The pupil first: what the core has is not undone by a disk that is full.
+        self._settle(report_id, receipt)
         async with self._disk:
             await asyncio.to_thread(self.spool.done, report_id)
-        self.online, self.blocked = True, None
-        self._settle(report_id, receipt)
         return True
 
     async def _refused(self, report_id: UUID, error: RefusedError) -> bool:

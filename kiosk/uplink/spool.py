@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -118,8 +119,17 @@ class Spool:
         self._write({"kind": "report", "report": report.wire()})
 
     def mark_late(self, report_id: UUID) -> None:
-        """Remember that the pupil was told that the report would be sent later."""
-        self._write({"kind": "late", "id": str(report_id)})
+        """Remember that the pupil was told that the report would be sent later, if only until the program ends.
+
+        Raises:
+            SpoolError: when it could not be written.
+        """
+        record = {"kind": "late", "id": str(report_id)}
+        try:
+            self._write(record)
+        except SpoolError:
+            _apply(self._items, record)
+            raise
 
     def done(self, report_id: UUID) -> None:
         """The core has it."""
@@ -163,10 +173,13 @@ class Spool:
         if found.recovery.damaged_bytes:
             self._keep_damaged(paths, found.damaged)
         if found.whole:
-            self._journals = tuple(Journal(path) for path in paths)
+            self._journals = self._opened()
         else:
             self._rewrite()
         return found.recovery
+
+    def _opened(self) -> tuple[Journal, ...]:
+        return tuple(Journal(self._folder / name) for name in COPIES)
 
     @staticmethod
     def _keep_damaged(paths: list[Path], damaged: tuple[bool, ...]) -> None:
@@ -176,11 +189,18 @@ class Spool:
                 path.replace(path.with_suffix(path.suffix + ".damaged"))
 
     def _compact(self) -> None:
+        """Leave out what was sent; where the disk has no room for that, the files go on as they are now."""
+        before = self._journals
         try:
-            self.close()
             self._rewrite()
         except OSError as error:
+            with suppress(OSError):
+                self._journals = self._opened()
             raise SpoolError(error.strerror or "") from error
+        finally:
+            if self._journals is not before:
+                for journal in before:
+                    journal.close()
 
     def _rewrite(self) -> None:
         """Both copies anew, one after the other: one whole copy exists at every moment."""
@@ -188,12 +208,12 @@ class Spool:
         for item in self._items.values():
             records += _records_of(item)
         data = b""
-        for record in records:
-            data += seal(self._key, self._next, json.dumps(record, ensure_ascii=False).encode())
-            self._next += 1
+        for sequence, record in enumerate(records, self._next):
+            data += seal(self._key, sequence, json.dumps(record, ensure_ascii=False).encode())
         for name in COPIES:
             replace_file(self._folder / name, data)
-        self._journals = tuple(Journal(self._folder / name) for name in COPIES)
+            self._next = max(self._next, sequence + 1)
+        self._journals = self._opened()
 
 
 def _records_of(item: Spooled) -> list[dict[str, Any]]:

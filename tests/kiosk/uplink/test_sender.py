@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
+from core.contracts.checkin import CheckInReport
 from kiosk.clock import CoreTime, SystemClock
-from kiosk.errors import NonsenseError, NotEnrolledError, RefusedError, UnreachableError
+from kiosk.errors import NonsenseError, NotEnrolledError, RefusedError, SpoolError, UnreachableError
 from kiosk.uplink.client import CoreClient, enrol
 from kiosk.uplink.heartbeat import Heartbeat
 from kiosk.uplink.identity import IDENTITY_FILE, load_identity
@@ -26,10 +28,12 @@ QUICK = Pace(patience=0.5, first_pause=0.02, longest_pause=0.1)
 
 
 @asynccontextmanager
-async def sending(tmp_path: Path, peer: Peer) -> AsyncIterator[tuple[Sender, CoreTime]]:
+async def sending(
+    tmp_path: Path, peer: Peer, kind: type[Spool] = Spool
+) -> AsyncIterator[tuple[Sender, CoreTime]]:
     identity = await enrolled(tmp_path, peer)
     time = CoreTime(SystemClock())
-    spool = Spool(tmp_path / "spool")
+    spool = kind(tmp_path / "spool")
     async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
         sender = Sender(spool, CoreClient(http, identity, time), QUICK)
         task = group.create_task(sender.run())
@@ -38,6 +42,34 @@ async def sending(tmp_path: Path, peer: Peer) -> AsyncIterator[tuple[Sender, Cor
         finally:
             task.cancel()
     spool.close()
+
+
+class FillingSpool(Spool):
+    """A spool whose disk is full as soon as a report was recorded."""
+
+    full = False
+
+    def add(self, report: CheckInReport) -> None:
+        super().add(report)
+        self.full = True
+
+    def _write(self, record: dict[str, Any]) -> None:
+        if self.full:
+            raise SpoolError("No space left on device")
+        super()._write(record)
+
+
+@pytest.mark.parametrize("answer", ["200", "503"])
+async def test_a_disk_that_fills_up_after_the_recording_takes_nothing_back(
+    tmp_path: Path, answer: str
+) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer, FillingSpool) as (sender, _):
+        sender.pace = Pace(patience=2.0, first_pause=0.4, longest_pause=0.4)
+        peer.answers = [answer] if answer != "200" else []
+        receipt = await sender.submit(report())
+        assert (receipt is not None) is (answer == "200")
+        await eventually(lambda: bool(peer.reports))
+        assert peer.reports[0]["provisional"] is (answer != "200")
 
 
 async def until_empty(sender: Sender) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -162,6 +163,30 @@ def test_a_full_disk_is_an_error_and_leaves_no_half_report(tmp_path: Path) -> No
     second.close()
     again = Spool(tmp_path)
     assert len(again.waiting()) == 1
+    again.close()
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_disk_too_full_to_clear_out_goes_on_recording_in_both_copies(tmp_path: Path, name: str) -> None:
+    spool = Spool(tmp_path)
+    kept, sent, later = report(), report(), report()
+    spool.add(kept)
+    spool.add(sent)
+    while spool.size_bytes <= COMPACT_AT_BYTES:
+        spool._write({"kind": "late", "id": str(uuid4()), "filler": "x" * 32_000})
+    in_the_way = tmp_path / f"{name}.new"
+    in_the_way.mkdir()
+    with pytest.raises(SpoolError):
+        spool.done(sent.report_id)
+    spool.add(later)
+    in_the_way.rmdir()
+    for copy in COPIES:
+        alone = recover((tmp_path / "spool.key").read_bytes(), (tmp_path / copy).read_bytes())
+        assert [item.report for item in alone.items.values()] == [kept, later]
+    spool.close()
+    again = Spool(tmp_path)
+    assert [item.report for item in again.waiting()] == [kept, later]
+    assert (again.recovery.lost_records, again.recovery.damaged_bytes) == (0, 0)
     again.close()
 
 
