@@ -106,7 +106,8 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
             ),
             Reach.SCHOOL,
         ),
-        Role.GATE: _OWN | dict.fromkeys((Right.SEE_DAY, Right.DECIDE_CHECK_INS, Right.SEE_EXAMS), Reach.SCHOOL),
+        Role.GATE: _OWN
+        | dict.fromkeys((Right.SEE_DAY, Right.DECIDE_CHECK_INS, Right.SEE_EXAMS), Reach.SCHOOL),
         Role.TECHNICIAN: _OWN
         | dict.fromkeys((Right.MANAGE_DEVICES, Right.SEE_DELIVERIES, Right.MANAGE_API_KEYS), Reach.SCHOOL),
     }
