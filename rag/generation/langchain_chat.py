@@ -124,6 +124,8 @@ def build_generator(
         model=settings.model,
         api_key=SecretStr(settings.api_key),
         timeout=settings.timeout,
+        # Its own 120 s for the first piece would end the longer wait that a small model of a school's own needs.
+        stream_chunk_timeout=None,
         max_retries=0,
         temperature=0,
         max_completion_tokens=settings.max_answer_tokens,

@@ -36,6 +36,8 @@ class FakeOpenAi:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
+        if self.behave == "thinking":  # as a small model does: headers at once, the first word much later
+            await asyncio.sleep(0.4)
         text = "not json at all" if self.behave == "prose" else json.dumps(self.written, ensure_ascii=False)
         pieces = [text[at : at + 20] for at in range(0, len(text), 20)]
         if self.behave == "half":

@@ -99,6 +99,12 @@ async def test_a_late_server_is_not_waited_for(server, made):
         await made(timeout=0.2).generate(REQUEST)
 
 
+async def test_a_slow_model_is_waited_for_as_long_as_the_settings_say(server, made, monkeypatch):
+    monkeypatch.setenv("LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S", "0.1")  # langchain's own, 120 s by default
+    server.behave = "thinking"
+    assert (await made(timeout=60).generate(REQUEST)).text == RIGHT["answer"]
+
+
 async def test_a_server_that_keeps_failing_is_left_alone_then_tried_again(server, made):
     now = [0.0]
     generator = made(lambda: now[0], failures_to_pause=2, pause=30)
