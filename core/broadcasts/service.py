@@ -7,9 +7,9 @@ killed doubles nothing and loses nothing. It puts nothing into words and sends n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 import orjson
@@ -19,7 +19,6 @@ from core.audit.service import Audit
 from core.broadcasts import repository
 from core.broadcasts.domain import (
     LATEST_START,
-    STALE_AFTER,
     STOPPABLE,
     Audience,
     AudienceKind,
@@ -34,13 +33,14 @@ from core.broadcasts.domain import (
     Progress,
     Status,
 )
+from core.broadcasts.reach import Reach, messages_to
 from core.broadcasts.tables import BroadcastRow
 from core.db.notify import notify
 from core.db.transaction import Tx
 from core.fees.service import Fees
 from core.guardians.audience import service as guardians
 from core.notifications.campaigns.service import Campaigns, Tally
-from core.notifications.domain import BY_PHONE, NewNotification, Urgency
+from core.notifications.domain import Recipient
 from core.notifications.pace import QuietHours
 from core.notifications.ports import Verdict
 from core.notifications.service import Notifications
@@ -48,7 +48,7 @@ from core.preferences.service import Preferences
 from core.schools.service import Schools
 from core.students.service import Students
 from core.values.clock import Clock
-from core.values.ids import GuardianId, StudentId, new_id
+from core.values.ids import GuardianId, new_id
 from core.vault.keyring import Keyring
 
 NOTIFY_CHANNEL = "broadcasts"
@@ -93,12 +93,11 @@ class Broadcasts:
         starts = max(starts_at or self.clock.now(), self.clock.now())
         held = draft.kind is not Kind.EMERGENCY and self.quiet.covers(starts)
         people, becomes = 0, Counter[Verdict]()
-        students, after = await self._students(tx, draft.audience), None
+        meant, after = await self._reach.of(tx, draft.audience), None
         while True:
-            found = await self.audience.page(
-                tx, students, states=_states(draft.audience), after=after, limit=_LOOK_AT
-            )
-            firsts = [one[0] for reached in found if (one := _messages(draft, "", reached, "", starts))]
+            found = await meant.page(tx, after, _LOOK_AT)
+            made = [messages_to(draft, reached.recipients, "", starts, str) for reached in found]
+            firsts = [one[0] for one in made if one]
             becomes.update(await self.notifications.foresee(tx, *firsts))
             people += len(found)
             if len(found) < _LOOK_AT:
@@ -143,18 +142,15 @@ class Broadcasts:
         if row is None or row.status not in {"scheduled", "running"} or row.starts_at is None:
             return False
         broadcast, after = self._broadcast(tx, row), GuardianId(row.cursor) if row.cursor else None
-        chosen = broadcast.draft.audience
-        students, states = await self._students(tx, chosen), _states(chosen)
-        found = await self.audience.page(tx, students, states=states, after=after, limit=batch)
-        school = await self.schools.get(tx)
-        messages = [
-            one
-            for reached in found
-            for one in _messages(
-                broadcast.draft, broadcast.dedupe_prefix, reached, school.name, row.starts_at
-            )
-        ]
-        written = await self.notifications.enqueue(tx, *messages)
+        meant = await self._reach.of(tx, broadcast.draft.audience)
+        found = await meant.page(tx, after, batch)
+        school, starts_at = await self.schools.get(tx), row.starts_at
+
+        def key_of(to: Recipient) -> str:
+            return f"{broadcast.dedupe_prefix}{self.notifications.fingerprint(tx, to)}"
+
+        made = [messages_to(broadcast.draft, one.recipients, school.name, starts_at, key_of) for one in found]
+        written = await self.notifications.enqueue(tx, *chain.from_iterable(made))
         done = len(found) < batch
         await repository.change(
             tx,
@@ -162,7 +158,7 @@ class Broadcasts:
             status="sent" if done else "running",
             cursor=found[-1].guardian_id if found else after,
             people=row.people + len(found),
-            messages=row.messages + len(written),
+            messages=row.messages + len(set(written)),
             unreached=row.unreached + sum(not one.recipients for one in found),
             expanded_at=self.clock.now() if done else None,
         )
@@ -221,22 +217,12 @@ class Broadcasts:
         return tuple(self._broadcast(tx, row) for row in await repository.list_newest(tx, limit))
 
     @property
+    def _reach(self) -> Reach:
+        return Reach(self.audience, self.students, self.fees)
+
+    @property
     def _campaigns(self) -> Campaigns:
         return Campaigns(self.clock)
-
-    async def _students(self, tx: Tx, audience: Audience) -> Collection[StudentId] | None:
-        """The pupils whose guardians are meant; None for everybody's."""
-        if audience.kind in {AudienceKind.SCHOOL, AudienceKind.UNVERIFIED}:
-            return None
-        if audience.kind is AudienceKind.UNPAID:
-            return await self.fees.owing(tx)
-        wanted = set(audience.values)
-        if audience.kind is AudienceKind.GRADE:
-            classes = [one.id for one in await self.students.list_classes(tx) if grade_of(one.name) in wanted]
-        else:
-            classes = [one.id for one in await self.students.list_classes(tx) if str(one.id) in wanted]
-        found = [await self.students.list_students(tx, class_id) for class_id in classes]
-        return {student.id for one in found for student in one}
 
     async def _locked(self, tx: Tx, broadcast_id: UUID) -> Broadcast:
         row = await repository.find(tx, broadcast_id, lock=True)
@@ -269,41 +255,3 @@ class Broadcasts:
             stopped_at=row.stopped_at,
             report=row.report,
         )
-
-
-def grade_of(class_name: str) -> str:
-    """The grade in the name of a class.
-
-    >>> grade_of("10A2"), grade_of("Mầm 1")
-    ('10', '')
-    """
-    digits = "".join(char if char.isdigit() else " " for char in class_name[:2]).split()
-    return digits[0] if class_name[:1].isdigit() else ""
-
-
-def _states(audience: Audience) -> Collection[str]:
-    return guardians.UNVERIFIED if audience.kind is AudienceKind.UNVERIFIED else guardians.EVERYBODY
-
-
-def _messages(
-    draft: Draft, prefix: str, reached: guardians.Reached, school: str, starts_at: datetime
-) -> tuple[NewNotification, ...]:
-    """One message on the best channel with the others to fall back on; an emergency goes to all of them."""
-    ways = reached.recipients
-    params = {"title": draft.title, "text": draft.text, "school": school}
-    phones = tuple(one for one in ways if one.channel in BY_PHONE)
-    chats = tuple(one for one in ways if one not in phones)
-    firsts = chats if draft.kind is Kind.EMERGENCY else ways[:1]
-    others = phones if draft.kind is Kind.EMERGENCY else ways[1:]
-    return tuple(
-        NewNotification(
-            recipient=first,
-            key=f"broadcast.{draft.kind.value}",
-            params=params,
-            dedupe_key=f"{prefix}{reached.guardian_id}:{number}",
-            urgency=Urgency.EMERGENCY if draft.kind is Kind.EMERGENCY else Urgency.NORMAL,
-            expires_at=starts_at + STALE_AFTER,
-            fallbacks=others if number == 0 else (),
-        )
-        for number, first in enumerate(firsts)
-    )

@@ -24,7 +24,7 @@ from core.broadcasts.domain import (
     Kind,
     Status,
 )
-from core.broadcasts.service import grade_of
+from core.broadcasts.reach import grade_of
 from core.console.desk import Visit
 from core.console.typed_times import read_time
 from core.db.transaction import Tx
@@ -74,6 +74,8 @@ async def _begun(visit: Visit, draft_id: str) -> Filled | None:
 async def create(visit: Visit) -> web.StreamResponse:
     """POST: keep a draft and go on to its preview; a mistake shows the form again."""
     filled = _filled(visit)
+    if filled.values and filled.audience not in {AudienceKind.GRADE, AudienceKind.CLASS}:
+        return await _form(visit, filled, "all_or_some")
     try:
         audience = Audience(AudienceKind(filled.audience), _values(visit, filled))
         draft = Draft(Kind(filled.kind), filled.title, filled.text, audience)

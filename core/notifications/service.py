@@ -123,6 +123,10 @@ class Notifications:
             await notify(tx, NOTIFY_CHANNEL, recipient.channel)
         return woken
 
+    def fingerprint(self, tx: Tx, recipient: Recipient) -> str:
+        """A name for an address, the same each time, that tells nothing of it: for dedupe keys."""
+        return self._lane(self.keyring.for_school(tx.school_id), recipient).hex()
+
     def opened(self, keys: SchoolKeys, content: bytes) -> Opened:
         """What a stored message says and to whom."""
         stored = orjson.loads(keys.open(content, _CONTENT_LABEL))

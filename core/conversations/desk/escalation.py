@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.conversations.desk.overdue import Overdue
 from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
 from core.values.ids import SchoolId
@@ -37,4 +38,4 @@ class Escalation:
 
     async def _look(self, school: UUID) -> int:
         async with self.database.transaction(SchoolId(school)) as own:
-            return await self.desk.raise_overdue(own)
+            return await Overdue(self.desk).look(own)

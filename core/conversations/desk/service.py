@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,6 @@ from core.audit.service import Audit
 from core.conversations.desk import repository
 from core.conversations.desk.alerts import Alerts
 from core.conversations.desk.domain import (
-    IDLE_AFTER,
-    LAST_STAGE,
     SAID_MAX,
     Answering,
     AnswerTooLongError,
@@ -26,7 +23,6 @@ from core.conversations.desk.domain import (
     EmptyAnswerError,
     HandoverLine,
     SaidBy,
-    is_overdue,
 )
 from core.conversations.desk.ports import Hearing
 from core.conversations.desk.staff_chats import StaffChats
@@ -45,7 +41,6 @@ from core.notifications.service import Notifications
 from core.values.clock import Clock
 from core.values.ids import ChatAccountId
 from core.vault.keyring import Keyring
-from core.work.rounds import each
 
 END: Mapping[str, Any] = {"choices": [{"code": "handover.end", "label": ""}]}
 _MENU = ("menu.ask", "menu.children", "menu.fees", "menu.school")
@@ -78,7 +73,7 @@ class HandoverDesk:
         await self.guardian_said(tx, opened, said)
         if known is None:
             details = {"reason": reason[:40], "urgency": urgency.value}
-            await self._note(tx, f"chat:{account_id}", "handover_opened", opened.id, details)
+            await self.note(tx, f"chat:{account_id}", "handover_opened", opened.id, details)
         return await self.get(tx, opened.id)
 
     async def guardian_said(
@@ -88,7 +83,7 @@ class HandoverDesk:
         if await self.transcript.add(tx, handover, SaidBy.GUARDIAN, "", said):
             await repository.wait(tx, handover.id, self.clock.now())
             hours, now = await self.hours(tx), self.clock.now()
-            await self._alerts.said(tx, handover, said, hours.next_opening(now), file)
+            await self.alerts.said(tx, handover, said, hours.next_opening(now), file)
 
     async def keep(self, tx: Tx, handover: Handover, said: tuple[str, str]) -> None:
         """Take down what the guardian wrote, for staff to read later, without waking anybody."""
@@ -118,8 +113,8 @@ class HandoverDesk:
         await self.notifications.enqueue(
             tx, NewNotification(to, "handover.taken", {"name": by.name, **END}, dedupe, Urgency.REPLY)
         )
-        await self._alerts.others(tx, taken, by.chat, "desk.taken_by", by.name)
-        await self._note(tx, by.actor, "handover_taken", handover_id)
+        await self.alerts.others(tx, taken, by.chat, "desk.taken_by", by.name)
+        await self.note(tx, by.actor, "handover_taken", handover_id)
         return taken
 
     async def _moved_to(self, tx: Tx, taken: Handover, by: Answering) -> Handover:
@@ -161,8 +156,8 @@ class HandoverDesk:
                 tx, NewNotification(to, "handover.staff_said", params, dedupe, Urgency.REPLY)
             )
             await repository.change_handover(tx, handover_id, waiting_since=None, raised_at=None)
-            await self._alerts.ring(tx, handover, f"answered:{said[0]}")
-            await self._note(tx, by.actor, "handover_answered", handover_id)
+            await self.alerts.ring(tx, handover, f"answered:{said[0]}")
+            await self.note(tx, by.actor, "handover_answered", handover_id)
         return await self.get(tx, handover_id)
 
     async def end(self, tx: Tx, handover_id: UUID, by: Answering) -> Handover:
@@ -178,27 +173,14 @@ class HandoverDesk:
             tx, NewNotification(to, "handover.ended", menu, f"handover:{handover_id}:ended", Urgency.REPLY)
         )
         await self.conversations.put_state(tx, handover.account_id, FlowState(choices=_MENU))
-        await self._alerts.others(tx, handover, by.chat, "desk.ended_by", by.name)
+        await self.alerts.others(tx, handover, by.chat, "desk.ended_by", by.name)
         return await self._close(tx, handover, by.actor, by.name)
 
     async def leave(self, tx: Tx, handover: Handover) -> Handover:
         """The guardian wants the assistant back; staff who knew of it are told."""
         locked = await self._locked(tx, handover.id)
-        await self._alerts.others(tx, locked, None, "desk.left", "")
+        await self.alerts.others(tx, locked, None, "desk.left", "")
         return await self._close(tx, locked, f"chat:{locked.account_id}", "")
-
-    async def raise_overdue(self, tx: Tx) -> int:
-        """Tell the next staff of whoever waits too long, end what fell asleep; says how many of both.
-
-        One that cannot be read (a damaged line, say) keeps no emergency beside it waiting.
-        """
-        hours, now = await self.chats.hours(tx), self.clock.now()
-
-        async def look(handover: Handover) -> int:
-            async with tx.session.begin_nested():
-                return await self._look(tx, handover, hours, now)
-
-        return await each("overdue", await repository.lock_open(tx), look)
 
     async def get(self, tx: Tx, handover_id: UUID) -> Handover:
         """One hand-over, open or ended.
@@ -245,40 +227,14 @@ class HandoverDesk:
         return Transcript(self.keyring, self.clock)
 
     @property
-    def _alerts(self) -> Alerts:
+    def alerts(self) -> Alerts:
+        """Tells staff."""
         return Alerts(self.notifications, self.chats, self.hearing)
-
-    async def _look(self, tx: Tx, handover: Handover, hours: DeskHours, now: datetime) -> bool:
-        """Whether this one was raised or ended."""
-        if is_overdue(handover, hours, now):
-            await self._raise(tx, handover)
-            return True
-        if handover.waiting_since is not None or handover.taken_by is None:
-            return False
-        last = await repository.last_line_at(tx, handover.id) or handover.opened_at
-        if now < last + IDLE_AFTER:
-            return False
-        await self.end(tx, handover.id, Answering("", "system"))
-        return True
-
-    async def _raise(self, tx: Tx, handover: Handover) -> None:
-        stage, now = min(handover.stage + 1, LAST_STAGE), self.clock.now()
-        await repository.change_handover(tx, handover.id, stage=stage, raised_at=now)
-        said = [one.text for one in await self.lines(tx, handover.id) if one.by is SaidBy.GUARDIAN]
-        minutes = int((now - (handover.waiting_since or handover.opened_at)).total_seconds() // 60)
-        raised = await self.get(tx, handover.id)
-        if handover.raised_at is None:
-            to = await self.conversations.recipient_of(tx, handover.account_id)
-            dedupe = f"handover:{handover.id}:still_waiting:{now.timestamp():.0f}"
-            told = NewNotification(to, "handover.still_waiting", END, dedupe, Urgency.REPLY)
-            await self.notifications.enqueue(tx, told)
-        await self._alerts.raised(tx, raised, said[-1] if said else "", minutes, now)
-        await self._note(tx, "system", "handover_raised", handover.id, {"stage": stage, "minutes": minutes})
 
     async def _close(self, tx: Tx, handover: Handover, actor: str, name: str) -> Handover:
         await repository.change_handover(tx, handover.id, closed_at=self.clock.now(), waiting_since=None)
         await self.transcript.add(tx, handover, SaidBy.SYSTEM, name, ("end", "ended"))
-        await self._note(tx, actor, "handover_ended", handover.id)
+        await self.note(tx, actor, "handover_ended", handover.id)
         return await self.get(tx, handover.id)
 
     async def _locked(self, tx: Tx, handover_id: UUID) -> Handover:
@@ -287,7 +243,7 @@ class HandoverDesk:
             raise HandoverNotFoundError
         return found
 
-    async def _note(
+    async def note(
         self,
         tx: Tx,
         actor: str,
@@ -295,5 +251,6 @@ class HandoverDesk:
         handover_id: UUID,
         details: Mapping[str, str | int] | None = None,
     ) -> None:
+        """Write into the audit trail what happened to a hand-over."""
         entry = AuditEntry(actor, f"conversations.{what}", f"handover:{handover_id}", details or {})
         await self.audit.record(tx, entry)

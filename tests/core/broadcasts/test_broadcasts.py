@@ -23,7 +23,8 @@ from core.broadcasts.domain import (
     Progress,
     Status,
 )
-from core.broadcasts.service import grade_of
+from core.broadcasts.reach import grade_of
+from core.guardians.domain import CodeStrength
 from core.guardians.restrictions.domain import NewRestriction, Person, RestrictionKind
 from core.notifications.domain import DeliveryReport, Recipient
 from core.preferences.domain import Kind as MessageKind
@@ -79,6 +80,22 @@ async def test_a_class_means_its_pupils_guardians_and_the_preview_counts_them(sc
         audience = Audience(AudienceKind.CLASS, (str(first.id),))
         preview = await school.core.broadcasts.preview(tx, Draft(Kind.NOTICE, "a", "b", audience))
     assert (preview.people, preview.reachable, preview.unreached) == (4, 3, 1)
+
+
+@pytest.mark.parametrize("kind", [Kind.NOTICE, Kind.EMERGENCY])
+async def test_two_guardians_who_share_a_chat_read_it_there_once(school: Parish, kind: Kind) -> None:
+    guardians = school.core.guardians
+    async with school.database.transaction(school.school_id) as tx:
+        (other,) = await guardians.guardians_of(tx, school.students[6])
+        shared = await school.core.conversations.meet(tx, "zalo", "chat-0")
+        code = await guardians.issue_link_code(tx, other.guardian.id, CodeStrength.SENT)
+        await guardians.link(tx, shared.id, code.value)
+    broadcast = await school.announce(kind=kind)
+    while await school.worker(batch=2).once():
+        pass
+    told = await school.told(broadcast)
+    assert told == sorted(set(told))
+    assert ("zalo", "chat-0") in told
 
 
 async def test_an_emergency_goes_to_every_chat_at_once_whatever_people_prefer(school: Parish) -> None:
@@ -217,7 +234,9 @@ def test_grades_and_classes_are_named_where_they_mean_something() -> None:
             Audience(kind)
     with pytest.raises(BadBroadcastError):
         Audience(AudienceKind.SCHOOL, ("6",))
-    assert [grade_of(name) for name in ("6A", "10A2", "Lá", "1/2")] == ["6", "10", "", "1"]
+    assert [grade_of(name) for name in ("6A", "10A2", "Lá", "1/2", "6²", "²A")] == [
+        *("6", "10", "", "1", "6", "")
+    ]
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500), st.integers(0, 500))
