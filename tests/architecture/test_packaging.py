@@ -52,7 +52,6 @@ def test_a_kiosk_machine_needs_nothing_of_the_server() -> None:
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
-@pytest.mark.xdist_group("checks")
 def test_the_wheel_holds_the_knowledge_and_the_migrations(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],

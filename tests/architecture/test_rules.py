@@ -113,7 +113,6 @@ def test_nothing_committed_names_a_place_or_a_secret_of_one_machine() -> None:
     ],
     ids=["format", "lint", "types", "imports"],
 )
-@pytest.mark.xdist_group("checks")
 def test_the_checks_pass(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

@@ -13,7 +13,6 @@ from tests.journeys.conftest import Village
 from tests.journeys.parent import Parent, parent_at
 from tests.journeys.taps import tap
 
-pytestmark = pytest.mark.xdist_group("journeys")
 CHILD, OTHER_CHILD = 0, 5
 """Places in the demo's list of cards: both are children of the demo guardian."""
 

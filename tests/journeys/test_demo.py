@@ -19,7 +19,7 @@ from core.db.embedded import EmbeddedPostgres
 from core.demo.processes import Program, ProgramFailedError, start
 from tests.journeys.taps import tap
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 

@@ -32,7 +32,6 @@ from kiosk.uplink.identity import keep_identity
 from tests.bot.support import ChatClient, KnownAnswers, chatting, running_bot, settings_for
 from tests.kiosk.support.waiting import eventually
 
-pytestmark = pytest.mark.xdist_group("journeys")
 PUPIL = 0
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from core.consents.domain import NewConsent, Purpose
 from core.contracts.checkin import CheckInMode
 from core.sample.people import pupils
@@ -19,7 +17,6 @@ from tests.journeys import test_driven_gate
 from tests.journeys.test_driven_gate import School
 from tests.kiosk.support.waiting import eventually
 
-pytestmark = pytest.mark.xdist_group("journeys")
 school = test_driven_gate.school
 
 

@@ -15,7 +15,6 @@ from tests.kiosk.support.waiting import eventually
 from tests.kiosk.updates.test_updates import NEW, Publisher, publisher
 
 __all__ = ["publisher"]
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 @pytest.fixture

@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import uuid
 
-import pytest
-
 from core.demo.processes import free_port
 from core.sample.school import DEMO_LINK_CODE
 from tests.journeys.conftest import Village
 from tests.journeys.parent import cookies_of, parent_at
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 async def test_a_parent_links_with_the_code_on_paper_and_asks_what_is_owed(village: Village) -> None:

@@ -12,7 +12,7 @@ from core.settings import CoreSettings
 from core.values.ids import SchoolId
 from tests.journeys.rush import MORNING, FastClock, run_rush
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 PUPILS = 480
 """The whole school's 3,000 are `bench rush`; this many keep the test short and cut as deep."""
 REAL_SECONDS = 12

@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.conftest import Village
 from tests.journeys.speed import measure
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 async def test_every_question_and_every_tap_is_answered(

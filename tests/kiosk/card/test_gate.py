@@ -25,7 +25,7 @@ from tests.kiosk.card.support import Shown, card, issuer
 from tests.kiosk.support.machine import enrolled
 from tests.kiosk.support.peer import core_peer
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 
 @dataclass

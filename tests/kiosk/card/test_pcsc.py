@@ -24,7 +24,7 @@ from kiosk.session.events import CardGone, CardLaid, CodeSeen
 from tests.kiosk.card.support import AT, Shown, card, issuer
 
 # There is one virtual reader on a machine, so its tests share one process.
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 
 def laid(watch: CardWatch) -> str:

@@ -17,7 +17,7 @@ from kiosk.reader import PcscCards
 from kiosk.session.events import CardGone, CardLaid
 from tests.kiosk.card.support import Shown, card, issuer
 
-pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
+pytestmark = pytest.mark.pcsc
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The answerer over the shipped knowledge, for tests that judge it whole.
 
-It takes seconds to make, and some modules ask it hundreds of questions: their tests carry the mark
-`xdist_group("whole")`, so that one process makes and asks it once.
+It takes seconds to make: each process makes it once (session scope).
 """
 
 import pytest

@@ -6,7 +6,6 @@ import pytest
 
 from rag.values import Behaviour, Question
 
-pytestmark = pytest.mark.xdist_group("whole")
 RIGHT = [
     # A right to one's own data is never an attack.
     ("xoá dữ liệu của con tôi đi", {Behaviour.PERSONAL_DATA, Behaviour.ANSWER, Behaviour.HANDOVER}),

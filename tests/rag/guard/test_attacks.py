@@ -74,10 +74,7 @@ DISGUISED = {
     ),
 }
 
-pytestmark = [
-    pytest.mark.xdist_group("whole"),
-    pytest.mark.timeout(900),
-]  # some four hundred messages are embedded
+pytestmark = pytest.mark.timeout(900)  # some four hundred messages are embedded
 
 
 def attacks():

@@ -40,7 +40,7 @@ RECALL = {
 }
 PRECISION = 0.9
 
-pytestmark = [pytest.mark.xdist_group("whole"), pytest.mark.timeout(900)]  # a thousand messages are embedded
+pytestmark = pytest.mark.timeout(900)  # a thousand messages are embedded
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,6 @@ import pytest
 from rag.guard.screen import screen
 from rag.values import Behaviour, Turn
 
-pytestmark = pytest.mark.xdist_group("whole")
-
 
 @pytest.fixture
 def searcher(whole):

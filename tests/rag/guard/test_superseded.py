@@ -29,10 +29,7 @@ _BEGINNING = re.compile(
     r"^(?:Trước (?:ngày |năm )?[\d/]+|Từ [\d/]+ đến [\d/]+|Năm học [^,]+),\s*", re.IGNORECASE
 )
 
-pytestmark = [
-    pytest.mark.xdist_group("whole"),
-    pytest.mark.timeout(900),
-]  # some hundred questions are embedded
+pytestmark = pytest.mark.timeout(900)  # some hundred questions are embedded
 
 
 @pytest.fixture(scope="module")
