@@ -9,88 +9,34 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import asyncpg
-from aiohttp import web
 from pydantic import SecretStr
 
 from bench._ground import KEY, fresh_database
+from bench._provider import LIMIT, WINDOW, HttpChannel, Provider, provided
 from core.app import Core, build_core
 from core.broadcasts.domain import Audience, AudienceKind, Draft, Kind
 from core.broadcasts.worker import BroadcastWorker
 from core.db.notify import dsn_of
 from core.guardians.domain import GuardianshipState, NewGuardian, Relation
 from core.notifications.delivery import DeliveryWorker
-from core.notifications.domain import Delivered, Outgoing
 from core.notifications.pace import Pace, QuietHours
-from core.notifications.ports import RetryLater
 from core.settings import CoreSettings
 from core.students.domain import NewStudent
 from core.values.ids import SchoolId, new_id
-from core.web.server import serving
 
 NAME = "broadcast"
 SUMMARY = "5,000 recipients under a rate limit: how near the limit, how near the minimum time, resumed after kill -9"
 _ROOT = Path(__file__).parents[1]
 _PEOPLE = 5000
-_LIMIT = 40
 _BURST = 8
 _REFERENCE = 1000
 """Calls of the plain loop; its time is scaled to all of them."""
-_WINDOW = 30.0
-
-
-@dataclass
-class _Provider:
-    """Takes messages, refuses above its limit, and shows a message of a known key once."""
-
-    calls: list[float] = field(default_factory=list)
-    shown: dict[str, int] = field(default_factory=dict)
-    refused: int = 0
-    tokens: float = _LIMIT
-    at: float = field(default_factory=time.perf_counter)
-
-    async def take(self, request: web.Request) -> web.Response:
-        now = time.perf_counter()
-        self.tokens, self.at = min(_LIMIT, self.tokens + (now - self.at) * _LIMIT), now
-        if self.tokens < 1:
-            self.refused += 1
-            return web.Response(status=429)
-        self.tokens -= 1
-        self.calls.append(now)
-        key = await request.text()
-        self.shown[key] = self.shown.get(key, 0) + 1
-        return web.Response()
-
-    def busiest(self) -> float:
-        """The most calls in any window, per second."""
-        most, first = 0, 0
-        for last, at in enumerate(self.calls):
-            while at - self.calls[first] > _WINDOW:
-                first += 1
-            most = max(most, last - first + 1)
-        return most / _WINDOW
-
-
-@dataclass(frozen=True)
-class _Http:
-    """The channel of the sending process."""
-
-    url: str
-    http: aiohttp.ClientSession
-
-    async def deliver(self, outgoing: Outgoing) -> Delivered:
-        async with self.http.post(self.url, data=outgoing.dedupe_key) as answer:
-            if answer.status == 429:
-                raise RetryLater(reason="429", whole_channel=True)
-        return Delivered()
 
 
 def run() -> dict[str, Any]:
@@ -102,7 +48,7 @@ def run() -> dict[str, Any]:
         "figures": figures,
         "reference": reference,
         "limits": (
-            f"{_PEOPLE} guardians, {_LIMIT} messages/s (the most in any {_WINDOW:.0f} s), loopback HTTP provider, "
+            f"{_PEOPLE} guardians, {LIMIT} messages/s (the most in any {WINDOW:.0f} s), loopback HTTP provider, "
             "fsync on, everything on one machine, a limit above that of a bot account (20 to 30 a "
             "second); the reference sends the same calls from a plain loop without "
             "a database. A call in flight at the kill may be made twice; the provider knows it by its key."
@@ -114,24 +60,24 @@ async def _measure(url: str) -> tuple[dict[str, Any], dict[str, Any]]:
     core = _core(url)
     try:
         school_id = await _school(core, url)
-        async with _provider() as (provider, address):
+        async with provided() as (provider, address):
             whole = await _send(core, school_id, url, address, provider)
             figures = {
                 "people": len(provider.shown),
                 "busiest_per_s": round(provider.busiest(), 1),
-                "over_limit_percent": round(max(0.0, (provider.busiest() / _LIMIT - 1) * 100), 2),
+                "over_limit_percent": round(max(0.0, (provider.busiest() / LIMIT - 1) * 100), 2),
                 "refused_by_provider": provider.refused,
                 "seconds": round(whole, 2),
                 "over_minimum_time_percent": round((whole / _minimum() - 1) * 100, 2),
             }
-        async with _provider() as (provider, address):
+        async with provided() as (provider, address):
             await _send(core, school_id, url, address, provider, kill_at=_PEOPLE // 2)
             figures |= {
                 "after_kill_people": len(provider.shown),
                 "doubles_after_kill": len(provider.shown) - _PEOPLE,
                 "calls_made_twice_after_kill": sum(provider.shown.values()) - len(provider.shown),
             }
-        async with _provider() as (provider, address):
+        async with provided() as (provider, address):
             seconds = await _plain_loop(address) * _PEOPLE / _REFERENCE
             reference = {"seconds": round(seconds, 2), "minimum_seconds": _minimum()}
     finally:
@@ -140,19 +86,11 @@ async def _measure(url: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _minimum() -> float:
-    return (_PEOPLE - _BURST) / _LIMIT
-
-
-@asynccontextmanager
-async def _provider() -> AsyncIterator[tuple[_Provider, str]]:
-    provider, app = _Provider(), web.Application()
-    app.router.add_post("/", provider.take)
-    async with serving(app) as url:
-        yield provider, url
+    return (_PEOPLE - _BURST) / LIMIT
 
 
 async def _send(
-    core: Core, school_id: SchoolId, url: str, address: str, provider: _Provider, kill_at: int = 0
+    core: Core, school_id: SchoolId, url: str, address: str, provider: Provider, kill_at: int = 0
 ) -> float:
     """Announce; seconds from the first call to the last message noted as sent."""
     async with core.database.transaction(school_id) as tx:
@@ -177,7 +115,7 @@ async def _send(
     return ended - provider.calls[0]
 
 
-async def _shown(provider: _Provider, people: int) -> None:
+async def _shown(provider: Provider, people: int) -> None:
     while True:
         if len(provider.shown) >= people:
             return
@@ -235,7 +173,7 @@ async def _plain_loop(address: str) -> float:
                 pass
 
         for number in range(_REFERENCE):
-            due = begun + max(0, number - _BURST) / _LIMIT
+            due = begun + max(0, number - _BURST) / LIMIT
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             group.create_task(call(number))
     return time.perf_counter() - begun
@@ -256,8 +194,8 @@ async def _work(url: str, address: str) -> None:
             url,
             core.notifications,
             core.clock,
-            {"bench": _Http(address, http)},
-            {"bench": Pace(_LIMIT, burst=_BURST)},
+            {"bench": HttpChannel(address, http)},
+            {"bench": Pace(LIMIT, burst=_BURST)},
             quiet=never,
         )
         group.create_task(delivery.run())
