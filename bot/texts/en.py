@@ -43,7 +43,9 @@ def _by_child(params: Params) -> str:
 
 
 def _outstanding(params: Params) -> str:
-    scan = "Scan the QR code below, or put" if params.get("qr") else "When you transfer, put"
+    several = "a child" if len({one["child"] for one in params["invoices"]}) > 1 else "a fee"
+    pick = f"For the QR code to pay, choose {several} below. " if len(params["invoices"]) > 1 else ""
+    scan = "Scan the QR code below, or put" if params.get("qr") else f"{pick}When you transfer, put"
     total = f"Total: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
     return f"To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
 

@@ -54,7 +54,9 @@ def _by_child(params: Params) -> str:
 
 
 def _outstanding(params: Params) -> str:
-    scan = "Anh/chị quét mã QR bên dưới, hoặc " if params.get("qr") else "Khi chuyển khoản, anh/chị "
+    several = "tên con" if len({one["child"] for one in params["invoices"]}) > 1 else "một khoản"
+    pick = f"Để lấy mã QR nộp tiền, anh/chị chọn {several} bên dưới. " if len(params["invoices"]) > 1 else ""
+    scan = "Anh/chị quét mã QR bên dưới, hoặc " if params.get("qr") else f"{pick}Khi chuyển khoản, anh/chị "
     tail = f"{scan}ghi đúng mã thanh toán vào nội dung; nhà trường nhận được tiền là em báo lại ngay ạ."
     total = f"Tổng cộng: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
     return f"Các khoản cần nộp:\n\n{_by_child(params)}\n\n{total}{tail}"

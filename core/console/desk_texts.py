@@ -91,6 +91,7 @@ ERRORS: dict[str, str] = {
 BAD_FIELDS: dict[str, str] = {
     "title": "Tiêu đề cần từ 1 đến 100 ký tự.",
     "text": "Nội dung cần từ 1 đến 1.500 ký tự.",
+    "all_or_some": "Thầy cô đã đánh dấu khối, lớp mà chưa chọn “Theo khối”, “Theo lớp”: chọn lại, hoặc bỏ dấu.",
     "audience": "Thầy cô chọn khối hoặc lớp nhận thông báo.",
     "now_or_later": "Chưa gửi. Thầy cô đã ghi giờ hẹn mà vẫn chọn “Ngay bây giờ”: chọn lại, hoặc xoá giờ.",
     "starts_at": "Chưa gửi. Giờ hẹn phải ở phía trước, trong vòng 60 ngày, ghi theo 24 giờ, ví dụ 17:30.",

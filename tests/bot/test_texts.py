@@ -70,6 +70,18 @@ def test_check_in_messages_read_well_with_and_without_a_name() -> None:
         assert "06:58" in render(key, {"time": "06:58", "date": "21/11/2026", "gate": ""}).text
 
 
+PRESSED = re.compile(r"(?:[Bb]ấm(?: nút)?|[Pp]ress) “([^”{]+)”")
+
+
+def test_a_button_that_a_sentence_tells_to_press_is_called_so() -> None:
+    sources = [path.read_text() for path in sorted((ROOT / "bot" / "texts").glob("*.py"))]
+    named = {label for source in sources for label in PRESSED.findall(source)}
+    said = {**vi.TEXTS, **{f"en {key}": text for key, text in en.TEXTS.items()}}
+    labels = {text for key, text in said.items() if "choice." in key}
+    assert len(named) > 5
+    assert sorted(named - labels) == []
+
+
 def test_an_unknown_key_is_an_error_and_never_shown() -> None:
     with pytest.raises(UnknownTextError):
         render("no.such_key", {})

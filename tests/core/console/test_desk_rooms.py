@@ -115,6 +115,12 @@ async def test_an_announcement_takes_two_steps_and_can_be_stopped(gate: Gate, br
     assert browser.status == 422
     assert "Tiêu đề" in browser.text
     form = {"csrf": csrf, "kind": "notice", "title": "Nghỉ lễ", "text": "Mai nghỉ.", "audience": "school"}
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        (some, *_) = await gate.core.students.list_classes(tx)
+    await browser.send(
+        ANNOUNCE, form | {f"value:{some.id}": "yes"}
+    )  # one class ticked, "whole school" chosen
+    assert (browser.status, "Theo lớp”: chọn lại" in browser.text) == (422, True)
     await browser.send(ANNOUNCE, form)
     assert "Phụ huynh sẽ nhận 1" in browser.text
     draft = browser.headers["url"]
