@@ -42,6 +42,12 @@ class ExamBoard:
         """How many stand so."""
         return sum(one.standing == standing for one in self.places)
 
+    @property
+    def undecided(self) -> int:
+        """How many of this door wait for a person, strangers among them."""
+        strangers = sum(one.decision is Decision.NEEDS_STAFF for one in self.strangers)
+        return self.count(Standing.WAITING) + strangers
+
 
 def board_of(
     session: ExamSession, candidates: Sequence[Candidate], check_ins: Iterable[CheckIn]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.console import texts
+
 KINDS: dict[str, str] = {
     "staff": "Nhân viên",
     "students": "Học sinh",
@@ -54,6 +56,10 @@ ACTIONS: dict[str, str] = {
     "guardians.contested": "Có người phản đối",
     "guardians.revoked": "Chấm dứt quyền giám hộ",
     "guardians.ran_out": "Hết hạn giám hộ",
+    "guardians.left_school": "Thôi giám hộ vì em đã rời trường",
+    "guardians.came_of_age": "Em đủ 18 tuổi",
+    "guardians.adult_agreed": "Em đủ 18 tuổi đồng ý cho xem",
+    "guardians.invited_again": "Mời lại người giám hộ",
     "guardians.terms_set": "Ghi quan hệ và thời hạn giám hộ",
     "guardians.restricted": "Hạn chế một người",
     "guardians.restriction_lifted": "Gỡ hạn chế",
@@ -111,7 +117,64 @@ FAULTS: dict[str, str] = {
     "days": "Ngày lọc chưa đúng. Thầy cô chọn lại; ngày cuối không trước ngày đầu.",
     "export": "Quá nhiều mục để xuất một lần. Thầy cô chọn khoảng ngày ngắn hơn.",
 }
-_SHORT = 8
+SUBJECTS: dict[str, str] = {
+    "staff": "nhân viên",
+    "device": "máy",
+    "device_code": "mã ghép",
+    "student": "học sinh",
+    "guardianship": "quan hệ giám hộ",
+    "guardian_case": "hồ sơ xác minh",
+    "data_request": "yêu cầu dữ liệu",
+    "check_in": "lượt",
+    "exams": "kỳ thi",
+    "exam_session": "phòng thi",
+    "handover": "cuộc hỗ trợ",
+    "desk": "nhóm trực",
+    "broadcast": "thông báo",
+    "passage": "câu trả lời",
+    "cluster": "nhóm câu hỏi",
+    "api_key": "khoá API",
+    "charge": "khoản thu",
+    "payment": "giao dịch",
+    "roll": "danh sách trường",
+    "audit": "nhật ký",
+}
+_NAMES: dict[str, str] = {
+    "added": "thêm",
+    "changed": "đổi",
+    "unchanged": "giữ nguyên",
+    "refused": "chưa nhập",
+    "guardians_added": "thêm người giám hộ",
+    "guardians_changed": "đổi người giám hộ",
+    "rooms": "phòng",
+    "renumbered": "đổi số",
+    "moved": "chuyển phòng",
+    "dropped": "bỏ",
+    "retimed": "đổi giờ",
+    "candidates": "thí sinh",
+    "entries": "mục",
+    "pupils": "học sinh",
+    "amount": "số tiền",
+    "reachable": "gửi được",
+    "taken_back": "rút lại",
+    "minutes": "phút",
+    "role": "vai trò",
+    "method": "cách",
+    "decision": "kết quả",
+    "reason": "lý do",
+    "purpose": "mục đích",
+    "kind": "loại",
+    "means": "bằng",
+    "before": "trước",
+    "after": "sau",
+}
+_VALUES: dict[str, dict[str, str]] = {
+    "decision": {code.value: words for code, words in texts.DECISIONS.items()},
+    "reason": {code.value: words for code, words in texts.REASONS.items()},
+    "role": {code.value: words for code, words in texts.ROLES.items()},
+    "method": {code.value: words for code, words in texts.METHODS.items()},
+}
+_SHORT = 6
 
 
 def what(action: str) -> str:
@@ -124,20 +187,38 @@ def what(action: str) -> str:
     return ACTIONS.get(action) or f"{KINDS.get(kind, kind)}: {rest}"
 
 
-def who(actor: str, names: dict[str, str] | Mapping[str, str]) -> str:
+def who(actor: str, names: Mapping[str, str]) -> str:
     """Who did it: by name where it is staff or a kiosk, else by kind.
 
     >>> who("staff:1", {"staff:1": "Cô Hoa"}), who("system", {}), who("chat:0193a000-0000", {})
-    ('Cô Hoa', 'Hệ thống', 'Từ nhóm chat hoặc phụ huynh 0193a000')
+    ('Cô Hoa', 'Hệ thống', 'Từ nhóm chat hoặc phụ huynh …0-0000')
     """
-    kind, _, rest = actor.partition(":")
-    return names.get(actor) or f"{ACTORS.get(kind, KINDS.get(kind, kind))} {rest[:_SHORT]}".strip()
+    return names.get(actor) or _short(actor, ACTORS)
+
+
+def about(subject: str, names: Mapping[str, str]) -> str:
+    """What it was done to: staff and kiosks by name, everything and everybody else by kind and the end of the id.
+
+    >>> about("exams", {}), about("student:0193a000-00f1", {})
+    ('kỳ thi', 'học sinh …0-00f1')
+    """
+    return names.get(subject) or _short(subject, SUBJECTS)
+
+
+def _short(token: str, words: Mapping[str, str]) -> str:
+    kind, _, rest = token.partition(":")
+    known = words.get(kind, KINDS.get(kind, kind))
+    return f"{known} …{rest[-_SHORT:]}" if rest else known
 
 
 def details(found: Mapping[str, str | int]) -> str:
-    """The codes and counts of an entry in one line.
+    """The codes and counts of an entry in one line; what is nought is left out.
 
-    >>> details({"added": 3, "rooms": 1})
-    'added=3 rooms=1'
+    >>> details({"added": 3, "moved": 0, "decision": "refused"})
+    'thêm: 3, kết quả: Không cho qua'
     """
-    return " ".join(f"{name}={value}" for name, value in found.items())
+    return ", ".join(
+        f"{_NAMES.get(name, name)}: {_VALUES.get(name, {}).get(str(value), value)}"
+        for name, value in found.items()
+        if value != 0
+    )

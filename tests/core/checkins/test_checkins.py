@@ -242,6 +242,10 @@ async def test_a_candidate_is_admitted_to_the_exam_and_another_is_not(gate: Gate
         session = await gate.core.exams.add(tx, plan)
         empty = await gate.core.exams.add(tx, plan)
         await gate.core.exams.add_candidates(tx, session.id, [Candidate(gate.student_id, "000123")])
+        # The exam before it has not ended, and its door has closed.
+        before = SessionPlan("Văn", "P.101", start - timedelta(hours=1), start - timedelta(minutes=10))
+        earlier = await gate.core.exams.add(tx, before)
+        await gate.core.exams.add_candidates(tx, earlier.id, [Candidate(gate.student_id, "000123")])
     named = await gate.send(mode="exam", exam_session_id=str(session.id))
     assert (named["decision"], named["punctuality"]) == ("accepted", "on_time")
     assert (await gate.send(mode="exam"))["decision"] == "accepted"

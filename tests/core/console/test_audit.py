@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import typing
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import text
 
+import core
+from core.answers.passages.domain import PassageStatus
 from core.audit.domain import AuditEntry
 from core.console.audit import as_csv
+from core.console.audit_texts import ACTIONS, KINDS
+from core.contracts.commands import Order
 from core.db.transaction import Tx
+from core.guardians.cases.domain import CaseStatus
+from core.guardians.machine import Event
+from core.rights.domain import Status
 from core.values.clock import SCHOOL_TIME
 from tests.core.checkins.conftest import CITIZEN
 from tests.core.console.conftest import Browser
 
 HOME = "/console/audit"
+CORE = Path(core.__file__).parent
+
+
+def literal_actions() -> set[str]:
+    """Every action that an entry, or a helper that writes one, is given as a plain text."""
+    found = set()
+    for path in sorted(CORE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("AuditEntry", "_note")):
+                texts = {one.value for one in node.args if isinstance(one, ast.Constant)}
+                found |= {
+                    one
+                    for one in texts
+                    if isinstance(one, str) and one.partition(".")[0] in KINDS and "." in one
+                }
+    return found
+
+
+def test_every_action_has_words() -> None:
+    made = literal_actions()
+    assert len(made) > 25
+    made |= {f"guardians.{one}" for one in Event} | {
+        f"guardians.case_{one}" for one in CaseStatus if one != "open"
+    }
+    made |= {f"answers.passage_{one}" for one in PassageStatus} | {
+        f"rights.{one}" for one in Status if one != "open"
+    }
+    orders = typing.get_args(typing.get_args(Order)[0])
+    made |= {f"devices.ordered_{one.model_fields['kind'].default}" for one in orders}
+    assert made - set(ACTIONS) == set()
+    assert {one.partition(".")[0] for one in ACTIONS} == set(KINDS)
 
 
 async def record(tx: Tx, browser: Browser, *entries: AuditEntry) -> None:
@@ -25,11 +66,11 @@ async def record(tx: Tx, browser: Browser, *entries: AuditEntry) -> None:
 
 async def test_the_trail_is_filtered_paged_and_shows_nothing_sealed(browser: Browser) -> None:
     await browser.sign_in()
-    core, school_id = browser.gate.core, browser.gate.school_id
-    async with core.database.transaction(school_id) as tx:
+    built, school_id = browser.gate.core, browser.gate.school_id
+    async with built.database.transaction(school_id) as tx:
         sealed = AuditEntry("system", "fees.charged", "charge:1", {"pupils": 3}, {"content": CITIZEN})
         await record(tx, browser, sealed)
-        (head,) = [one.staff for one in await core.staff.list_accounts(tx) if one.staff.username == "admin"]
+        (head,) = [one.staff for one in await built.staff.list_accounts(tx) if one.staff.username == "admin"]
         await record(
             tx, browser, *(AuditEntry(head.actor, "exams.list_imported", "exams") for _ in range(105))
         )
@@ -40,7 +81,7 @@ async def test_the_trail_is_filtered_paged_and_shows_nothing_sealed(browser: Bro
     assert "Tạo khoản thu" not in browser.text
     older = next(one for one in (await browser.open(HOME)).css("main a") if "Cũ hơn" in one.text())
     await browser.open(older.attributes["href"] or "")
-    assert "Tạo khoản thu charge:1 · pupils=3 · có nội dung niêm phong" in browser.text
+    assert "Tạo khoản thu khoản thu …1 · học sinh: 3 · có nội dung niêm phong" in browser.text
     assert CITIZEN not in browser.html
     await browser.open(f"{HOME}?kind=fees")
     assert "Tạo khoản thu" in browser.text
@@ -76,8 +117,7 @@ async def test_the_chain_is_checked_and_a_changed_entry_is_named(browser: Browse
     for wrong in ("12", "x:y", f"{number}:{'0' * 64}", f"{number + 9}:{'ab' * 32}", "9" * 5000 + ":ab"):
         await browser.open(f"{HOME}?check=yes&noted={wrong}")
         assert "không khớp" in browser.text, wrong
-    core = browser.gate.core
-    async with core.database.transaction(browser.gate.school_id) as tx:
+    async with browser.gate.core.database.transaction(browser.gate.school_id) as tx:
         await tx.session.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER ALL"))
         await tx.session.execute(text("UPDATE audit_entries SET actor = 'system' WHERE number = 2"))
     await browser.open(f"{HOME}?check=yes")
