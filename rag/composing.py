@@ -10,7 +10,7 @@ from datetime import date
 
 from rag.correcting import name_of, without_outdated
 from rag.deciding import Decided, Framing
-from rag.generation.extractive import ADVICE, extract, quote
+from rag.generation.extractive import ADVICE, extract, quote, without_repeats
 from rag.retrieval.search import Hit
 from rag.understanding.aspect import Aspect
 from rag.values import Answer, Behaviour, Citation, Confidence, Passage
@@ -104,12 +104,12 @@ def _words(told: Decided, asked: frozenset[Aspect], **size: int) -> str:
 
 
 def _more(other: Decided, asked: frozenset[Aspect], locale: str, said: str) -> str:
-    """Give the words of a further passage as long as the whole stays short; empty where nothing fits or is new."""
+    """Give what a further passage adds as long as the whole stays short; empty where nothing fits or is new."""
     for room in (min(_BESIDE, _LONGEST - len(said)), 0):
-        words = _words(other, asked, room=room, extra=1)
+        words = without_repeats(_words(other, asked, room=room, extra=1), said)
         frame = _frame(other, locale, words) if other.framing is not Framing.PLAIN else ""
         frame = "" if frame in said else frame
-        if words not in said and len(said) + len(frame) + len(words) < _LONGEST:
+        if words and len(said) + len(frame) + len(words) < _LONGEST:
             return f"{frame} {words}".strip()
     return ""
 

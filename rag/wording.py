@@ -21,7 +21,7 @@ _VI = {
     "bảo vệ trẻ em, miễn phí, 24/7), và báo ngay cho nhà trường. Nếu chính bạn đang sợ hay muốn làm đau "
     "mình: bạn không có lỗi và không một mình, hãy gọi 111 hoặc tìm một người lớn bạn tin ngay bây giờ nhé.",
     "unsafe": "Dạ, em không thể làm việc này. Em chỉ hướng dẫn thủ tục của ngành giáo dục và chỉ gửi thông tin "
-    "của học sinh cho đúng phụ huynh đã xác minh. Anh/chị cần hỏi thủ tục nào ạ?",
+    "của học sinh cho đúng phụ huynh đã xác minh. Nếu em hiểu nhầm, anh/chị nói rõ hơn hoặc nhắn “gặp nhân viên” ạ.",
     "greeting": "Dạ, em chào anh/chị. Em là trợ lý tự động của nhà trường. Anh/chị cứ hỏi em về thủ tục, "
     "thẻ căn cước, học phí, chuyển trường, tuyển sinh… ạ.",
     "thanks": "Dạ không có gì ạ. Anh/chị cần gì thêm cứ nhắn em nhé.",
@@ -51,7 +51,7 @@ _EN = {
     "line, free, 24/7) right away, and tell the school at once. If it is you who is afraid or wants to hurt "
     "yourself: it is not your fault and you are not alone; call 111 or find an adult you trust now.",
     "unsafe": "I cannot do that. I explain school procedures, and I give a pupil's information "
-    "only to that pupil's verified guardian. Which procedure can I help you with?",
+    "only to that pupil's verified guardian. If I misunderstood, say it another way or write “talk to a person”.",
     "greeting": "Hello, I am the school's automatic assistant. Ask me about procedures, citizen cards, fees, "
     "school transfer or admission.",
     "thanks": "You are welcome. Just write again whenever you need anything.",

@@ -6,8 +6,9 @@ What stands around it (dates, corrections, sources) is put there by `rag.composi
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
-from rag.generation.claims import Claims, claims_in
+from rag.generation.claims import claims_in
 from rag.understanding.aspect import Aspect, aspects_told
 from rag.values import Passage
 from rag.vietnamese.forms import fold, tokens
@@ -16,7 +17,8 @@ from rag.vietnamese.sentences import sentences
 _LONG = 420
 _EXTRA = 2  # sentences of the text beside an approved answer
 _FULL = 520  # an approved answer with what the passage adds to it
-_FRESH = 0.5  # share of new words that makes a sentence worth telling
+_FRESH = 0.5  # share of new words, and of new pairs of words, that makes a sentence worth telling
+_FRESH_OF_KNOWN, _LITTLE = 0.75, 8  # of a sentence with little more than figures that have all been told
 _NOTHING: frozenset[Aspect] = frozenset()
 _WORDS = (
     "la va cua cac co cho duoc trong tai o den tu thi ma voi theo nhung mot nay do khi ve ra hoac khong phai bi se da "
@@ -26,6 +28,7 @@ _OF_RULES = (
     "quy dinh hieu luc ap dung ngay nam muc cach to chuc thong tu nghi dinh luat che"  # of the source line
 )
 _MEMORY = re.compile(r"\btrước (?:đó|đây|kia)\b|\b(?:quy định|mức|mẫu|cách) cũ\b", re.IGNORECASE)
+_PART = re.compile(r"[.;:!?\n]")
 _LIGHT = frozenset(f"{_WORDS} {_OF_RULES}".split())
 ADVICE = "nên hỏi lại"
 _LEANS = re.compile(
@@ -97,25 +100,58 @@ def _adds(sentence: str, said: str, shown: str) -> bool:
     """Tell whether a sentence says a number, a date, a document, or half its words anew; what once was adds nothing."""
     if _MEMORY.search(sentence):
         return False
-    fresh, known = claims_in(sentence), claims_in(f"{said}; {shown}")
-    if fresh.amounts - known.amounts or _dates(fresh) - _dates(known) or _named(fresh) - _named(known):
+    told = _facts(sentence)
+    if told - _facts(f"{said}; {shown}"):
         return True
     words = _weighty(sentence)
-    return len(words - _weighty(said)) > _FRESH * len(words)
+    least = _FRESH_OF_KNOWN if told and len(words) <= _LITTLE else _FRESH
+    return len(words - _weighty(said)) > least * len(words)
 
 
-def _dates(claims: Claims) -> set[object]:
-    return {date for date in claims.dates if date[0] is not None}
+def without_repeats(words: str, said: str) -> str:
+    """Give the sentences of `words` that tell something `said` does not: a figure, or pairs of words; in their order.
+
+    What somebody reads twice in other words is told once, so pairs are compared: single words are alike in any two
+    sentences of one matter.
+
+    >>> without_repeats("Giữ giấy khám nếu con ốm. Nghỉ quá 45 buổi thì ở lại lớp.", "Kèm giấy khám nếu con ốm.")
+    'Nghỉ quá 45 buổi thì ở lại lớp.'
+    """
+    kept, known, pairs = list[str](), _facts(said), _pairs(said)
+    for piece in sentences(words):
+        told, own = _facts(piece), _pairs(piece)
+        if told - known or len(own - pairs) > _FRESH * len(own):
+            whole = kept and kept[-1].endswith(";")
+            kept.append(piece if whole else f"{piece[:1].upper()}{piece[1:]}")
+        elif kept and kept[-1].endswith(";"):
+            kept[-1] = f"{kept[-1][:-1]}."
+        known, pairs = known | told, pairs | own
+    return " ".join(kept)
 
 
-def _named(claims: Claims) -> set[str]:
-    """Give documents by number and year, as they are called in short ("Thông tư 45/2026")."""
+def _facts(text: str) -> set[object]:
+    """Give the figures of a text that can be looked up: amounts, days, documents by number and year, addresses.
+
+    Documents are named as they are called in short ("Thông tư 45/2026").
+    """
+    claims = claims_in(text)
     named = {"/".join(re.findall(r"\d+", name)[:2]) for name in claims.documents}
-    return named | {f"{number}/{year}" for day, number, year in claims.dates if day is None}
+    named |= {f"{number}/{year}" for day, number, year in claims.dates if day is None}
+    dates = {date for date in claims.dates if date[0] is not None}
+    return {*claims.amounts, *dates, *named, *claims.addresses}
 
 
 def _weighty(text: str) -> set[str]:
-    return {fold(word) for word in tokens(text) if not word.isdigit()} - _LIGHT
+    return set(_in_order(text))
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Give what stands side by side in a text, once words that weigh nothing are left out."""
+    return {pair for part in _PART.split(text) for pair in pairwise(_in_order(part))}
+
+
+def _in_order(text: str) -> list[str]:
+    return [word for word in map(fold, tokens(text)) if not word.isdigit() and word not in _LIGHT]
 
 
 def _main_words(passage: Passage, sentence: str) -> str:

@@ -6,6 +6,7 @@ Rule-based and cheap: the earlier subject is put before the follow-up, nothing i
 import re
 from collections.abc import Sequence
 
+from rag.understanding.language import in_vietnamese_words, is_english
 from rag.values import Turn
 from rag.vietnamese.forms import canonical, fold
 
@@ -15,7 +16,8 @@ _OPENING = re.compile(
 )
 # "con" without marks is "còn" (and what about) or "con" (my child); what follows tells.
 _MY_CHILD = re.compile(
-    r"^(?:da |vang |a )*con (?:toi|em|minh|nha|gai|trai|chi|anh|tui|cua|be|lop|hoc|dau|ut|bi|ba|me|co|dang|duoc|\d+)\b"
+    r"^(?:da |vang |a )*con (?:toi|em?|minh|mk|nha|gai|trai|chi|anh|tui|cua|be|lop|hoc|dau|ut|bi|ba|me|co|dang"
+    r"|duoc|\d+)\b"
 )
 _POINTING = re.compile(
     r"\b(?:cai (?:do|nay|day)|(?:viec|thu tuc|giay|the|ho so|don|khoan|muc|quy dinh|truong hop|luat|don|cho) "
@@ -88,6 +90,14 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"^(?:(?:dạ|da|vậy|vay|thế|the|rồi|roi|mà|ma|nhưng|and|then)[\s,]+)+", re.IGNORECASE)
+_CORRECTING = re.compile(  # "no, she is in grade 5": folded
+    r"^(?:da |vang |a |o |ua )*(?:khong phai|khong|nham|sorry|xin loi|no)(?: roi| a)?(?:,| la)? "
+    r"(?:(?:chau|con|be|no|em|minh|toi) (?:la |hoc |moi )*)?(?:(?:lop|khoi|grade) \d{1,2}|\d{1,2} (?:tuoi|t\b))"
+)
+_VALUES = {
+    "grade": re.compile(r"(?:lớp|lop|khối|khoi|grade) \d{1,2}", re.IGNORECASE),
+    "age": re.compile(r"\d{1,2} ?(?:tuổi|tuoi|t\b)", re.IGNORECASE),
+}
 _SHORT, _CONTENT = 9, 3
 
 
@@ -96,11 +106,17 @@ def is_follow_up(text: str) -> bool:
     plain = fold(text).replace("can cuoc", "cancuoc card")  # two words of content; "can" alone is a filler
     words = re.findall(r"[^\W_]+", plain)
     content = [word for word in words if word not in _FILLER]
+    if _corrects(text):
+        return True
     if _POINTING.search(plain) and len(content) < 2 * _CONTENT:
         return True
     if _OPENING.match(plain) and not _is_about_my_child(text, plain) and len(words) <= 2 * _SHORT:
         return len(content) <= 2 * _CONTENT
     return len(words) <= _SHORT and len(content) < _CONTENT
+
+
+def _corrects(text: str) -> bool:
+    return bool(_CORRECTING.match(fold(text)))
 
 
 def _is_about_my_child(text: str, plain: str) -> bool:
@@ -112,11 +128,30 @@ def stand_alone(text: str, history: Sequence[Turn]) -> str:
 
     >>> stand_alone("vậy có mất tiền không ạ", (Turn("user", "Làm lại thẻ căn cước bị mất ở đâu?"),))
     'Làm lại thẻ căn cước bị mất có mất tiền không ạ'
+    >>> stand_alone("à không, cháu lớp 5", (Turn("user", "học phí lớp 9 bao nhiêu"),))
+    'học phí lớp 5 bao nhiêu'
     """
     if not is_follow_up(text):
         return text
-    for turn in reversed(history):
-        earlier = canonical(turn.text)
-        if turn.role == "user" and earlier and not is_follow_up(earlier):
-            return f"{_ASKING.sub('', earlier)} {_LINK.sub('', text)}"
+    for at in range(len(history) - 1, -1, -1):
+        earlier = canonical(history[at].text)
+        if history[at].role != "user" or not earlier:
+            continue
+        if _corrects(earlier):
+            earlier = stand_alone(earlier, history[:at])
+        elif is_follow_up(earlier):
+            continue
+        if _corrects(text):
+            return _corrected(earlier, text)
+        about = earlier if is_english(text) or not is_english(earlier) else in_vietnamese_words(earlier)
+        return f"{_ASKING.sub('', about)} {_LINK.sub('', text)}"
     return text
+
+
+def _corrected(earlier: str, text: str) -> str:
+    """Give the earlier question with the grade or age that was meant; the correction behind it where it names none."""
+    for kind in _VALUES.values():
+        meant = kind.search(text)
+        if meant and kind.search(earlier):
+            return kind.sub(meant.group(), earlier, count=1)
+    return f"{_ASKING.sub('', earlier)} {text}"

@@ -72,6 +72,37 @@ def test_half_a_sentence_and_closing_advice_are_never_put_first():
     assert extract(passage, "", frozenset({Aspect.DURATION, Aspect.AMOUNT})).startswith("Cha mẹ làm đơn.")
 
 
+def both_told(first, second):
+    told = [decide(Hit(passage, 0, 1.0, passage.text), TODAY, {}) for passage in (first, second)]
+    return compose(told, 0.9, "vi")
+
+
+LEAVE = Passage(id="a", title="", text="", answer="Báo giáo viên chủ nhiệm sớm, kèm giấy khám nếu con ốm.")
+
+
+def test_a_second_passage_says_only_what_the_first_left_out():
+    more = "Giữ giấy khám nếu con ốm. Nghỉ quá 45 buổi một năm thì không lên lớp."
+    answer = both_told(LEAVE, Passage(id="b", title="", text="", answer=more))
+    assert answer.text == f"{LEAVE.answer}\nNghỉ quá 45 buổi một năm thì không lên lớp."
+    assert [cited.id for cited in answer.citations] == ["a", "b"]
+
+
+def test_a_passage_that_says_nothing_new_is_neither_told_nor_cited():
+    answer = both_told(LEAVE, Passage(id="b", title="", text="", answer="Kèm giấy khám nếu con ốm."))
+    assert answer.text == LEAVE.answer
+    assert [cited.id for cited in answer.citations] == ["a"]
+
+
+def test_a_figure_that_was_told_is_not_told_again_in_other_words():
+    passage = Passage(
+        id="p",
+        title="",
+        text="Thời gian giải quyết là 03 ngày làm việc.",
+        answer="Đăng ký ở xã, phường; 03 ngày làm việc.",
+    )
+    assert extract(passage, "") == passage.answer
+
+
 def test_whether_a_child_must_have_a_card_is_a_question_about_fourteen():
     assert (
         in_age_bands("bé 9 tuổi có phải làm căn cước không") == "bé dưới 14 tuổi có phải làm căn cước không"
