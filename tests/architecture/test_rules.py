@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,11 +120,36 @@ def test_the_checks_pass(arguments: list[str]) -> None:
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
-def _contracts() -> list[dict[str, Any]]:
-    """The import contracts of pyproject.toml."""
+def _tools() -> dict[str, Any]:
+    """What pyproject.toml says to tools."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    found: list[dict[str, Any]] = project["tool"]["importlinter"]["contracts"]
+    found: dict[str, Any] = project["tool"]
     return found
+
+
+def _contracts() -> list[dict[str, Any]]:
+    """The import contracts."""
+    found: list[dict[str, Any]] = _tools()["importlinter"]["contracts"]
+    return found
+
+
+def test_types_are_given_up_only_for_libraries_in_use_that_have_none() -> None:
+    overrides = _tools()["mypy"]["overrides"]
+    untyped = {
+        name.removesuffix(".*")
+        for one in overrides
+        if one.get("ignore_missing_imports")
+        for name in one["module"]
+    }
+    imported = {name.partition(".")[0] for module in modules() for name in module.imports}
+    found = {name: find_spec(name) for name in untyped}
+    typed = {
+        name
+        for name, spec in found.items()
+        if spec is not None and spec.origin and (Path(spec.origin).parent / "py.typed").exists()
+    }
+    assert untyped - imported == set()
+    assert typed == set()
 
 
 def test_a_kiosk_is_forbidden_every_part_of_the_core_but_the_contracts() -> None:
