@@ -99,11 +99,11 @@ class ExamLists:
 
     async def _seats(self, tx: Tx, entries: Sequence[Entry]) -> tuple[list[Seat], list[Remark]]:
         pupils = _Pupils.of(await self.students.list_students(tx) if entries else ())
+        numbers = {entry.who.citizen_id for entry in entries if entry.who.citizen_id}
+        holders = await self.students.by_citizen_ids(tx, numbers)
         seats, remarks = [], []
         for entry in entries:
-            number = entry.who.citizen_id
-            by_number = await self.students.by_citizen_id(tx, number) if number else None
-            found = pupils.find(entry, by_number)
+            found = pupils.find(entry, holders.get(entry.who.citizen_id) if entry.who.citizen_id else None)
             if isinstance(found, Remark):
                 remarks.append(found)
             else:

@@ -187,6 +187,16 @@ async def find_by_citizen_index(tx: Tx, index: bytes) -> StudentId | None:
     return StudentId(found) if found else None
 
 
+async def find_by_citizen_indexes(tx: Tx, indexes: Collection[bytes]) -> dict[bytes, StudentId]:
+    """Those of these citizen numbers, by their blind indexes, that pupils have."""
+    rows = await tx.session.execute(
+        select(StudentRow.citizen_id_index, StudentRow.id).where(
+            StudentRow.school_id == tx.school_id, StudentRow.citizen_id_index.in_(indexes)
+        )
+    )
+    return {index: StudentId(id_) for index, id_ in rows if index is not None}
+
+
 async def set_left(tx: Tx, student_id: StudentId, on: date | None, now: datetime) -> bool:
     """Note the last day of a pupil; False when the school has no such pupil."""
     found = await tx.session.scalar(

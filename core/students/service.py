@@ -38,6 +38,13 @@ class Students:
         index = self.keyring.for_school(tx.school_id).blind_index(citizen_id.value, repository.CITIZEN_ID)
         return await repository.find_by_citizen_index(tx, index)
 
+    async def by_citizen_ids(self, tx: Tx, numbers: Collection[CitizenId]) -> Mapping[CitizenId, StudentId]:
+        """The pupils with these citizen numbers, found at once; a number that nobody has is left out."""
+        keys = self.keyring.for_school(tx.school_id)
+        indexes = {keys.blind_index(one.value, repository.CITIZEN_ID): one for one in numbers}
+        found = await repository.find_by_citizen_indexes(tx, indexes.keys())
+        return {indexes[index]: student_id for index, student_id in found.items()}
+
     async def find(self, tx: Tx, student_id: StudentId) -> Student | None:
         """One pupil, or None."""
         found = await self.get_many(tx, (student_id,))

@@ -108,6 +108,9 @@ async def test_the_rooms_fit_the_old_screen_and_change_by_themselves(
         ("fees-new", "/console/fees/new"),
         ("fees-received", "/console/fees/received"),
         ("fees-account", "/console/fees/account"),
+        ("exams", "/console/exams"),
+        ("exams-new", "/console/exams/new"),
+        ("audit", "/console/audit?check=yes"),
     ):
         await page.goto(f"{sample.url}{path}")
         await page.screenshot(path=tmp_path / f"console-{name}.png")
@@ -142,6 +145,8 @@ async def test_every_field_has_a_label_and_every_button_a_name(page: Page, sampl
         "/console/fees/new",
         "/console/fees/received",
         "/console/fees/account",
+        "/console/exams/new",
+        "/console/audit",
         "/console/deliveries",
     ):
         await page.goto(f"{sample.url}{path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from core.exams.cells import Fault, time_of
 from core.exams.columns import Column, NoListHeaderError
@@ -85,6 +87,19 @@ def test_a_file_may_say_exam_subject_day_and_times_itself() -> None:
     with pytest.raises(NoListHeaderError) as refused:
         parse_exam_sheet(sheet(AN).encode(), Defaults("Cuối kỳ"))
     assert refused.value.params == {"missing": "day,starts,ends"}
+
+
+def test_days_and_times_that_excel_keeps_as_such_are_read() -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["SBD", "Họ tên", "Lớp", "Phòng", "Ngày thi", "Giờ bắt đầu", "Giờ kết thúc"])
+    page.append([250123, "Nguyễn Minh An", "9A", 12, date(2026, 12, 1), time(7, 30), "9h"])
+    saved = io.BytesIO()
+    book.save(saved)
+    (entry,) = parse_exam_sheet(saved.getvalue(), Defaults("Cuối kỳ")).entries
+    assert (entry.number, entry.plan.room) == ("250123", "12")
+    assert entry.plan.starts_at == datetime(2026, 12, 1, 7, 30, tzinfo=SCHOOL_TIME)
 
 
 @pytest.mark.parametrize(
