@@ -14,7 +14,7 @@ from bench.__main__ import names
 from tests.architecture.source import PACKAGES, ROOT, tracked
 
 DOCUMENTS = tuple(sorted(path for path in tracked() if path.suffix == ".md"))
-_LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+_LINK = re.compile(r"""(?:\]\(|src=")([^)"#:\s]+)(?:#[^)]*)?[)"]""")
 _CODE = re.compile(r"`([^`\n]+)`")
 _TOPS = (*PACKAGES, "bench", "docs", "knowledge", "migrations", "requirements", "tests")
 _PATH = re.compile(rf"(?:{'|'.join(_TOPS)})/[\w./*-]+")
@@ -69,3 +69,10 @@ def test_every_path_that_a_document_names_is_there(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
 def test_every_command_that_a_document_names_is_known(document: Path) -> None:
     assert _unknown_commands(document) == []
+
+
+def test_every_picture_of_the_documents_is_shown_by_one() -> None:
+    shown = "\n".join(document.read_text("utf-8") for document in DOCUMENTS)
+    pictures = sorted(path.name for path in (ROOT / "docs" / "screenshots").glob("*.png"))
+    assert [name for name in pictures if f"screenshots/{name}" not in shown] == []
+    assert pictures
