@@ -23,6 +23,8 @@ TIMEOUT_SECONDS = 5.0
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 """A roster of 3,000 pupils with three templates each takes about 4 MB; more is no answer of ours."""
 _SLOWEST_LESSON = timedelta(seconds=2)
+_BELIEVED_YEARS = range(2025, 2100)
+"""A core whose clock has no battery teaches nothing; and no time may lie beyond what can be counted."""
 _RETRYABLE = frozenset({408, 425, 429})
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -37,7 +39,7 @@ async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them woul
     *,
     patience: float = TIMEOUT_SECONDS,
 ) -> bytes:
-    """One HTTP exchange; learns the core's time from its answer.
+    """One HTTP exchange; learns the core's time from an answer of its own, a refusal too, and from no portal's.
 
     Raises:
         RefusedError: for a 4xx that is the core's own.
@@ -53,8 +55,14 @@ async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them woul
             content = await _all_of(answer.content)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise UnreachableError(type(error).__name__) from error
-    _learn_time(time, answer.headers.get("Date"), sent_at)
-    return _judge(answer.status, answer.content_type, content)
+    received_at, date = time.machine.now(), answer.headers.get("Date")
+    try:
+        good = _judge(answer.status, answer.content_type, content)
+    except RefusedError:
+        _learn_time(time, date, sent_at, received_at)
+        raise
+    _learn_time(time, date, sent_at, received_at)
+    return good
 
 
 async def _all_of(stream: aiohttp.StreamReader) -> bytes:
@@ -89,14 +97,15 @@ def _reason(content: bytes) -> str:
         return "unreadable_problem"
 
 
-def _learn_time(time: CoreTime, date: str | None, sent_at: datetime) -> None:
+def _learn_time(time: CoreTime, date: str | None, sent_at: datetime, received_at: datetime) -> None:
     if date is None:
         return
     try:
         said = parsedate_to_datetime(date).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return
-    received_at = time.machine.now()
+    if said.year not in _BELIEVED_YEARS:
+        return
     if received_at - sent_at > _SLOWEST_LESSON:
         # Held open on purpose, or a slow way: which half of the journey took the time is not known.
         return

@@ -37,6 +37,8 @@ class Peer:
     answers: list[str] = field(default_factory=list)
     delay: float = 0.0
     ahead: timedelta = timedelta(0)
+    stamp: str = ""
+    """What the Date header says instead of the peer's own time."""
     port: int = 0
 
     def now(self) -> datetime:
@@ -161,7 +163,8 @@ async def core_peer(port: int = 0, peer: Peer | None = None) -> AsyncIterator[Pe
     @web.middleware
     async def dated(request: web.Request, handler: Any) -> web.StreamResponse:
         response: web.StreamResponse = await handler(request)
-        response.headers["Date"] = peer.now().astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        now = peer.now().astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        response.headers["Date"] = peer.stamp or now
         return response
 
     app = web.Application(middlewares=[dated])

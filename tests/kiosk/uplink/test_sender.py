@@ -189,6 +189,27 @@ async def test_a_clock_that_is_a_day_off_is_measured_and_made_up_for(
         assert peer.attempts == 2
 
 
+@pytest.mark.parametrize("answer", ["portal", "portal_404", "503"])
+async def test_the_clock_of_who_is_not_the_core_teaches_nothing(tmp_path: Path, answer: str) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, time):
+        peer.answers, peer.stamp = [answer], "Mon, 01 Jan 2029 07:00:00 GMT"
+        with pytest.raises(UnreachableError):
+            await sender.delivery.check_in(report())
+        assert time.drift is None
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 +1400", "Thu, 01 Jan 1970 00:00:09 GMT"],
+)
+async def test_a_time_that_no_clock_can_show_is_not_taken_over(tmp_path: Path, stamp: str) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, time):
+        peer.stamp = stamp
+        assert await sender.submit(report()) is not None
+        assert time.drift is None
+        assert await sender.submit(report()) is not None
+
+
 async def test_a_wrong_enrolment_code_is_refused(tmp_path: Path) -> None:
     async with core_peer() as peer, aiohttp.ClientSession() as http:
         with pytest.raises(RefusedError, match="code_refused"):
