@@ -125,6 +125,18 @@ async def test_guessing_codes_is_stopped(running: Running) -> None:
         assert (await chat.ask(link_code=LINK_CODE))["key"] == "link.wait"
 
 
+async def test_who_comes_back_keeps_the_chat_for_another_half_year(running: Running) -> None:
+    async with aiohttp.ClientSession(running[1], cookie_jar=aiohttp.DummyCookieJar()) as http:
+        async with http.get("/chat") as first:
+            mine = first.cookies["congtruong_chat"]
+        kept = {"Cookie": f"congtruong_chat={mine.value}"}
+        async with http.get("/chat", headers=kept) as later:
+            again = later.cookies["congtruong_chat"]
+        assert (again.value, again["max-age"]) == (mine.value, str(180 * 24 * 3600))
+        async with http.get("/chat", headers={"Cookie": "congtruong_chat=made-up"}) as forged:
+            assert forged.cookies["congtruong_chat"].value not in {mine.value, "made-up"}
+
+
 async def test_another_browser_sees_nothing_of_this_chat(running: Running) -> None:
     async with chatting(running[1]) as mine, chatting(running[1]) as other:
         await mine.ask("học bạ")

@@ -49,5 +49,6 @@ async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(
         await tap(kiosk.url, OTHER_CHILD)
         await expect(desk.locator("body")).to_contain_text("Nguyễn Thu Hà", timeout=20_000)
         await desk.screenshot(path=pictures / "console-today.png")
-        await phone.get_by_role("button", name="Tin mới").click()  # below a long answer that is still being read
+        # What is new stands below a long answer that is still being read.
+        await phone.get_by_role("button", name="Tin mới").click()
         await phone.screenshot(path=pictures / "chat.png")
