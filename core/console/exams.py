@@ -73,7 +73,8 @@ async def show(visit: Visit) -> web.StreamResponse:
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         found = await visit.desk.exams.list_between(tx, first, last)
         shown = [one for one in found if first <= one.plan.starts_at < last]
-        halls = [Hall(one, await _open_board(visit, tx, one, now)) for one in shown]
+        boards = await _boards(visit, tx, [one for one in shown if one.plan.opens_at <= now])
+        halls = [Hall(one, boards.get(one.id)) for one in shown]
     sittings = sittings_of(halls)
     return visit.page(
         "exams.html",
@@ -125,7 +126,7 @@ async def _room(visit: Visit, problem: str = "") -> web.StreamResponse:
     desk, now = visit.desk, visit.desk.clock.now()
     async with desk.database.transaction(visit.staff.school_id) as tx:
         session = await desk.exams.get(tx, _session_id(visit))
-        board = await _board(visit, tx, session)
+        board = (await _boards(visit, tx, [session]))[session.id]
         devices = [one for one in await desk.devices.list_devices(tx) if one.revoked_at is None]
         orders = _orders_for(session, await desk.gate.commands.list_recent(tx))
         pupils = await _pupils(visit, tx, board)
@@ -153,15 +154,15 @@ async def _pupils(visit: Visit, tx: Tx, board: ExamBoard) -> Mapping[StudentId, 
     return await visit.desk.students.get_many(tx, listed | strangers)
 
 
-async def _board(visit: Visit, tx: Tx, session: ExamSession) -> ExamBoard:
-    candidates = await visit.desk.exams.list_candidates(tx, session.id)
-    day = school_date(session.plan.starts_at)
-    return board_of(session, candidates, await visit.desk.check_ins.days.at_exams(tx, day))
-
-
-async def _open_board(visit: Visit, tx: Tx, session: ExamSession, now: datetime) -> ExamBoard | None:
-    """The board of a room whose door has opened."""
-    return await _board(visit, tx, session) if session.plan.opens_at <= now else None
+async def _boards(visit: Visit, tx: Tx, sessions: Sequence[ExamSession]) -> dict[ExamSessionId, ExamBoard]:
+    """The boards of these rooms; the check-ins of a day are read once, however many rooms it has."""
+    desk, boards = visit.desk, {}
+    days = {school_date(one.plan.starts_at) for one in sessions}
+    check_ins = {on: await desk.check_ins.days.at_exams(tx, on) for on in days}
+    for one in sessions:
+        candidates = await desk.exams.list_candidates(tx, one.id)
+        boards[one.id] = board_of(one, candidates, check_ins[school_date(one.plan.starts_at)])
+    return boards
 
 
 def _orders_for(session: ExamSession, orders: Sequence[IssuedCommand]) -> list[IssuedCommand]:
