@@ -6,7 +6,7 @@ nothing was found: with a margin, at full size, and turned by quarters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,8 @@ WORKING_SIDE = 480
 _FULL_SIDE = 1600
 _MARGIN = 0.6
 """Of the longer side: a face that fills its picture is found only with something around it."""
+BELIEVED = 0.75
+"""What the detector is less sure of is a shadow or a pattern as often as a person; upright faces have 0.93."""
 _SURE, _CLEARLY = 0.9, 0.05
 """Scores of faces: upright ones have 0.93; and by how much one seen otherwise must be better."""
 
@@ -55,11 +57,14 @@ class Detector:
         self._net = network(model)
 
     def find(self, picture: Picture, side: int = 0) -> tuple[Face, ...]:
-        """The faces, the most prominent (large and near the middle) first; looked for at `side` pixels."""
+        """The faces, the most prominent (large and near the middle) first; looked for at `side` pixels.
+
+        What the detector only half believes in comes last, however large: a blur behind somebody is not before them.
+        """
         height, width = picture.shape[:2]
         scale = min(1.0, (side or self._side) / max(height, width))
         faces = (self._face(row, scale) for row in self._net.rows(shrunk(picture, scale)))
-        return tuple(sorted(faces, key=lambda face: _prominence(face, width, height), reverse=True))
+        return in_order(faces, width, height)
 
     def find_patiently(self, picture: Picture) -> tuple[Face, ...]:
         """As `find`; also faces that fill the picture, that are small in it, or that lie on their side.
@@ -128,6 +133,15 @@ def shrunk(picture: Picture, scale: float) -> Picture:
     if small.shape[1::-1] == size:
         return small
     return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def in_order(faces: Iterable[Face], width: int, height: int) -> tuple[Face, ...]:
+    """Those that are believed first, and among them the most prominent."""
+
+    def rank(face: Face) -> tuple[bool, float]:
+        return face.score >= BELIEVED, _prominence(face, width, height)
+
+    return tuple(sorted(faces, key=rank, reverse=True))
 
 
 def _prominence(face: Face, width: int, height: int) -> float:

@@ -60,7 +60,10 @@ class Embedder:
 
     def template(self, picture: Picture, face: Face, *, mirror: bool = True) -> Template:
         """The template of one face in a picture; without `mirror` it costs half."""
-        aligned = align(picture, face)
+        return self.of_aligned(align(picture, face), mirror=mirror)
+
+    def of_aligned(self, aligned: Picture, *, mirror: bool = True) -> Template:
+        """The template of a face that was aligned already."""
         vector = self._vector(aligned)
         if mirror:
             vector = unit(vector + self._vector(np.ascontiguousarray(aligned[:, ::-1])))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kiosk.face.cues import ScreenCues, screen_cues
 from kiosk.face.depth import anchors
 from kiosk.face.detect import Detector, Face
-from kiosk.face.embed import Embedder, Template
+from kiosk.face.embed import Embedder, Template, align
 from kiosk.face.errors import BadPictureError, NoFaceError
 from kiosk.face.landmarks import Landmarks, Mesh
 from kiosk.face.models import DETECTOR, LANDMARKS, RECOGNISER, ModelStore
@@ -90,6 +90,7 @@ class FaceEngine:
         if not faces:
             raise NoFaceError
         placed = self._landmarks.place(usable, faces[0]) if mesh and self._landmarks else None
-        quality = measure(usable, faces, placed)
-        template = self._embedder.template(usable, faces[0], mirror=not live)
+        aligned = align(usable, faces[0])
+        quality = measure(usable, faces, placed, aligned)
+        template = self._embedder.of_aligned(aligned, mirror=not live)
         return Analysis(faces[0], quality, template, placed, screen_cues(usable, faces[0]))

@@ -12,13 +12,10 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
-from kiosk.face.detect import Face
+from kiosk.face.detect import BELIEVED, Face
 from kiosk.face.embed import align
 from kiosk.face.landmarks import Mesh
 from kiosk.face.picture import Picture
-
-_SURE = 0.75
-"""What the detector is less sure of is a shadow or a pattern as often as another person; upright faces have 0.93."""
 
 
 class Flaw(StrEnum):
@@ -86,16 +83,18 @@ class Limits:
     pitch: float = 0.2
     roll: float = 25
     eye_openness: float = 0.13
-    detection: float = _SURE
+    detection: float = BELIEVED
 
 
-def measure(picture: Picture, faces: tuple[Face, ...], mesh: Mesh | None = None) -> Quality:
-    """Measure the largest face of a picture in which at least one was found."""
+def measure(
+    picture: Picture, faces: tuple[Face, ...], mesh: Mesh | None = None, aligned: Picture | None = None
+) -> Quality:
+    """Measure the largest face of a picture in which at least one was found; `aligned` where that is at hand."""
     face = faces[0]
-    aligned = cv2.cvtColor(align(picture, face), cv2.COLOR_BGR2GRAY)
-    core = aligned[20:104, 20:92]
+    grey = cv2.cvtColor(align(picture, face) if aligned is None else aligned, cv2.COLOR_BGR2GRAY)
+    core = grey[20:104, 20:92]
     left, right = float(core[:, :36].mean()), float(core[:, 36:].mean())
-    rivals = [other for other in faces[1:] if other.area > 0.35 * face.area and other.score >= _SURE]
+    rivals = [other for other in faces[1:] if other.area > 0.35 * face.area and other.score >= BELIEVED]
     eyes, nose = face.points[:2].mean(axis=0), face.points[2]
     mouth = face.points[3:].mean(axis=0)
     across, down = face.points[1] - face.points[0], mouth - eyes
@@ -111,7 +110,7 @@ def measure(picture: Picture, faces: tuple[Face, ...], mesh: Mesh | None = None)
         under_exposed=float((core < 35).mean()),
         over_exposed=float((core > 245).mean()),
         illumination_uniformity=min(left, right) / max(left, right, 1.0),
-        sharpness=float(cv2.Laplacian(core, cv2.CV_64F).var()),
+        sharpness=float(cv2.meanStdDev(cv2.Laplacian(core, cv2.CV_16S))[1][0, 0] ** 2),
         # Frames of glasses draw the detector's points aside; the mesh sees a whole face.
         yaw=yaw if mesh is None else min(yaw, mesh.yaw, key=abs),
         pitch=pitch,

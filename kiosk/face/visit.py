@@ -130,7 +130,7 @@ class Visit:
     async def step(self) -> None:
         """Look at one picture, and say one thing."""
         at_ms, seen = await self._next()
-        if seen is None:
+        if seen is None or self._is_a_shadow(seen):
             self.run.nobody(at_ms)
             self.teller.say(self._missing(at_ms), at_ms)
             return
@@ -149,6 +149,10 @@ class Visit:
     def judged(self) -> LivenessVerdict:
         """Whether the challenge was answered as only a living face does."""
         return judge(self.run.frames, self.run.asked)
+
+    def _is_a_shadow(self, seen: Analysis) -> bool:
+        """Whether it is only half believed in and not like who stands there: the wall behind a head turned away."""
+        return Flaw.COVERED in seen.flaws and self.looks.of_somebody_else(seen)
 
     def _missing(self, at_ms: int) -> str:
         """No face for long: perhaps it is below the picture (a small child), or too near."""

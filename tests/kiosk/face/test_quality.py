@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kiosk.face.detect import Face
+from kiosk.face.detect import Face, in_order
 from kiosk.face.landmarks import Mesh
 from kiosk.face.quality import Flaw, flaws, measure
 
@@ -28,6 +28,15 @@ def mesh(yaw: float) -> Mesh:
 def test_a_shadow_that_the_detector_half_believes_in_is_nobody(score: float, people: int) -> None:
     other = Face((460, 140, 120, 160), POINTS + np.float32(200), score)
     assert measure(PICTURE, (AHEAD, other)).faces == people
+
+
+def test_a_large_blur_behind_somebody_is_not_taken_for_the_one_who_stands_there() -> None:
+    """Skin-coloured and half believed in (0.64), larger than the pupil: its numbers were judged as another face."""
+    pupil = Face((250, 130, 146, 200), POINTS, 0.93)
+    blur = Face((409, 40, 231, 419), POINTS + np.float32(150), 0.64)
+    assert in_order((blur, pupil), 640, 480) == (pupil, blur)
+    nearer = replace(blur, score=0.93)
+    assert in_order((pupil, nearer), 640, 480)[0] is nearer
 
 
 def test_glasses_that_draw_the_detectors_points_aside_do_not_turn_a_head() -> None:
