@@ -28,7 +28,8 @@ from rag.understanding.several import first_side, questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
 
-_CERTAIN = 0.85  # a likely intent yields to a passage this sure to answer, and only then
+# A likely intent yields to a passage this sure to answer, and only then; one that must not be answered, to a surer one.
+_CERTAIN, _BEYOND_DOUBT = 0.85, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ class Answerer:
             return Considered(screened, text)
         full = stand_alone(text, history)
         found, confidence, full = self._understood(full, question.province, screened.astray)
-        if screened.behaviour is not Behaviour.ANSWER and confidence < _CERTAIN:
+        needed = _BEYOND_DOUBT if screened.behaviour is Behaviour.UNSAFE else _CERTAIN
+        if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
         enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
         if not found.hits or confidence < enough:

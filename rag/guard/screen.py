@@ -34,10 +34,10 @@ _CLOSING = re.compile(
 )
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
-_SURE, _CAUGHT = 0.5, 0.5
+_SURE, _CLEAR, _CAUGHT, _WARY = 0.5, 0.8, 0.5, 1.5
 _FALLS_BACK = {
     "personal_data": 0.35,
-    "handover": 0.3,
+    "handover": 0.4,
     "unsafe": 0.3,
 }  # likely enough where a search finds nothing
 _KIND = {
@@ -54,8 +54,8 @@ class Screened:
     """What a message is, before any search; `behaviour` ANSWER means: go and search.
 
     `probability` is 1 for a verdict that no passage may overrule; `otherwise` is what it most likely is if the search
-    finds nothing; `doubt` is the probability that no passage should answer it; `astray` how much more it looks like a
-    matter of others than like one of ours (None where nobody judged).
+    finds nothing; `doubt` (0..1) how much surer than usual a passage must be to answer it; `astray` how much more it
+    looks like a matter of others than like one of ours (None where nobody judged).
     """
 
     behaviour: Behaviour
@@ -104,8 +104,9 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
 
 
 def _says_enough(shares: Mapping[str, float]) -> bool:
+    """Tell whether a short follow-up is plain by itself: a danger soon, what is wanted of people only when clear."""
     label, share = max(shares.items(), key=lambda pair: pair[1])
-    return label not in ("ask", "elsewhere") and share >= _SURE
+    return label not in ("ask", "elsewhere") and share >= (_SURE if label in ("danger", "unsafe") else _CLEAR)
 
 
 def judge(shares: Mapping[str, float], *, caught: bool = False) -> Screened:
@@ -117,14 +118,16 @@ def judge(shares: Mapping[str, float], *, caught: bool = False) -> Screened:
     if shares["danger"] >= cuts["danger"]:
         return Screened(Behaviour.HANDOVER, urgent=True, probability=shares["danger"])
     if shares["unsafe"] >= cuts["unsafe"] * (_CAUGHT if caught else 1):
-        return Screened(Behaviour.UNSAFE)  # certain: a good passage must not answer it
+        # Certain, so that no passage answers it; unless the net saw nothing and the model itself is in two minds.
+        in_two_minds = not caught and shares["unsafe"] < _CLEAR
+        return Screened(Behaviour.UNSAFE, probability=shares["unsafe"] if in_two_minds else 1.0)
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label in _KIND and label not in ("danger", "unsafe") and share >= _SURE:
         return Screened(_KIND[label], probability=share, astray=elsewhere(shares))
     return Screened(
         Behaviour.ANSWER,
         otherwise=_second(shares),
-        doubt=shares["unsafe"] + shares["danger"],
+        doubt=min(1.0, _WARY * (shares["unsafe"] + shares["danger"])),
         astray=elsewhere(shares),
     )
 

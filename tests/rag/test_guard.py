@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.guard.intents import CLASSES
 from rag.guard.personal import mask_personal
-from rag.guard.screen import screen, screen_by_pattern
+from rag.guard.screen import judge, screen, screen_by_pattern
 from rag.values import Behaviour
 
 
@@ -67,3 +68,17 @@ def test_asking_about_the_rule_against_it_is_innocent(text):
 def test_the_intent_model_sends_a_message_where_it_belongs(answerer, text, behaviour, urgent):
     judged = screen(text, answerer.searcher)
     assert (judged.behaviour, judged.urgent) == (behaviour, urgent)
+
+
+def shares_with(**given):
+    return dict.fromkeys(CLASSES, (1 - sum(given.values())) / (len(CLASSES) - len(given))) | given
+
+
+def test_a_refusal_is_certain_where_the_model_is_sure_or_the_net_saw_something():
+    assert judge(shares_with(unsafe=0.9)).probability == 1.0
+    assert judge(shares_with(unsafe=0.7), caught=True).probability == 1.0
+
+
+def test_a_refusal_in_two_minds_may_yield_to_a_passage_beyond_doubt():
+    judged = judge(shares_with(unsafe=0.7))
+    assert (judged.behaviour, judged.probability) == (Behaviour.UNSAFE, 0.7)

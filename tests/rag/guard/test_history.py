@@ -33,6 +33,11 @@ def test_a_follow_up_to_a_danger_stays_urgent(searcher):
     assert screen("vậy phải làm sao", searcher, before).urgent
 
 
+def test_a_short_question_after_another_is_no_greeting(searcher):
+    before = said("chuyển khoản nhầm hai lần")
+    assert screen("ai trả", searcher, before).behaviour is not Behaviour.GREETING
+
+
 def test_a_follow_up_to_a_question_stays_a_question(searcher):
     before = said("Chuyển trường cho con cần giấy tờ gì?")
     assert screen("vậy có mất tiền không ạ", searcher, before).behaviour is Behaviour.ANSWER
