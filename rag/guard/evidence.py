@@ -44,10 +44,14 @@ FEATURES = (
     "ranker_spread",
     "rarest_missing",
     "pairs_unknown",
+    "known_asked",
+    "accented_coverage",
+    "dense_deviations",
 )
 _TOP = 5
 _BEST_SCORE, _FAR_AHEAD = 18.0, 5.0  # the scale of the logistic ranker
 _RAREST = 7.0
+_DEVIATIONS = 5.0
 _COS_LOW, _COS_SPAN = 0.75, 0.2  # multilingual-e5 cosines live between 0.75 and 0.95
 
 
@@ -85,6 +89,9 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
         _spread(found),
         max((w for t, w in zip(terms, weights, strict=True) if t not in everything), default=0.0) / _RAREST,
         _unknown(pairs, [index.folded.idf(pair) for pair in pairs], index),
+        _known_asked(asked, place, index),
+        _accented(found.query.repaired, place, index),
+        _deviations(dense, place),
     )
 
 
@@ -140,6 +147,24 @@ def _seen(row: Scores, hidden: Sequence[int]) -> "np.ndarray[tuple[int, ...], np
     seen = np.ones(len(row), dtype=np.bool_)
     seen[list(hidden)] = False
     return seen
+
+
+def _known_asked(asked: Sequence[str], place: int, index: PassageIndex) -> float:
+    """Give the greatest share of the words of a known question that are asked: a question of more may ask another."""
+    said = set(asked)
+    return max((len(known & said) / len(known) for known in index.known(place) if known), default=0.0)
+
+
+def _accented(asked: Sequence[str], place: int, index: PassageIndex) -> float:
+    """Give the share of the question's weight that the passage says with the same marks, known questions included."""
+    terms = sorted(set(asked))
+    return _covered(terms, [index.accented.idf(term) for term in terms], set(index.accented_words(place)))
+
+
+def _deviations(dense: Scores, place: int) -> float:
+    """Give how many standard deviations the passage's vector is nearer than the mean passage's."""
+    spread = float(dense.std())
+    return (float(dense[place]) - float(dense.mean())) / spread / _DEVIATIONS if spread > 1e-6 else 0.0
 
 
 def _spread(found: Found) -> float:

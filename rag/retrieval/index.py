@@ -93,6 +93,10 @@ class PassageIndex:
         parts = self._parts[place]
         return (parts.title + parts.said[0], *parts.said[1:])
 
+    def accented_words(self, place: int) -> tuple[str, ...]:
+        """Give all words of a passage with their marks: title, text, approved answer, known questions."""
+        return self._parts[place].accented
+
     def known(self, place: int) -> tuple[frozenset[str], ...]:
         """Give the folded words of each known question of a passage."""
         return self._parts[place].known
