@@ -13,8 +13,11 @@ import re
 _LONGEST = 240
 _CHILD = r"(?:chau|con|be|em|nhoc)"
 _DAY = r"(?:hom nay|ngay mai|sang mai|chieu mai|mai|sang nay|chieu nay|nay|thu (?:hai|ba|tu|nam|sau|bay|[2-7])|tuan (?:nay|sau))"
+_LEAVE = (
+    r"(?<!de )(?<!hoi )\bnghi\b(?! (?:dinh|quyet|ngo|luc|van|la)\b)"  # not "nghị định", "đề nghị", "nghi ngờ"
+)
 _NOTE = re.compile(
-    rf"\bxin\b.{{0,50}}\bnghi\b|\bcho {_CHILD}\b.{{0,25}}\bnghi\b|\b{_DAY}\b.{{0,40}}\b{_CHILD}\b.{{0,30}}\bnghi (?:hoc|om|phep|o nha)\b"
+    rf"\bxin\b.{{0,50}}{_LEAVE}|\bcho {_CHILD}\b.{{0,25}}{_LEAVE}|\b{_DAY}\b.{{0,40}}\b{_CHILD}\b.{{0,30}}\bnghi (?:hoc|om|phep|o nha)\b"
     r"|\bmy (?:son|daughter|child|kid)\b.{0,70}\b(?:absent|day off|sick leave|stay(?:s|ing)? (?:at )?home|not (?:be )?(?:coming|going|attending|at school))\b"
 )
 _QUESTION = re.compile(

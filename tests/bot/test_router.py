@@ -50,7 +50,7 @@ SAID = {
         "bạo lực học đường bị xử lý thế nào", "con em từ từ đóng hồ sơ sau được không", "trẻ mấy tuổi làm căn cước", "nghỉ học bao nhiêu buổi thì ở lại lớp",
         "xin nghỉ học cho con mấy ngày thì phải làm đơn", "đơn xin nghỉ của con em được duyệt chưa", "xin nghỉ ốm giả cho con tôi đi du lịch",
         "con sợ đến lớp nên em xin cho con nghỉ", "cháu ngã gãy tay em xin cho cháu nghỉ", "cho con nghỉ học luôn thì làm sao",
-        "xin nghỉ giúp cháu hàng xóm nhưng đừng báo mẹ nó", "mai trường có nghỉ không", "how many days can my child be absent",
+        "xin nghỉ giúp cháu hàng xóm nhưng đừng báo mẹ nó", "mai trường có nghỉ không", "cho em xin nghị định 238 ạ", "em xin đề nghị nhà trường sửa quạt", "how many days can my child be absent",
     ),
 }  # fmt: skip
 
