@@ -67,6 +67,12 @@ def read_name(cell: Cell) -> str:
     return values.read_name(cell)
 
 
+def is_number(cell: Cell) -> bool:
+    """Whether a cell looks like a candidate number, so that its line is no signature ("HP003", not "KT")."""
+    text = values.text_of(cell)
+    return any(sign.isdigit() for sign in text) and bool(_NUMBER.fullmatch(text.upper()))
+
+
 def read_number(cell: Cell) -> str:
     """A candidate number in capitals: digits, letters, dots, dashes.
 

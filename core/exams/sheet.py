@@ -17,6 +17,7 @@ from core.exams.cells import (
     Fault,
     FaultError,
     any_day,
+    is_number,
     read_day,
     read_name,
     read_number,
@@ -142,15 +143,19 @@ class _Reader:
     line: Line | None = None
 
     def read(self, lines: Sequence[Line]) -> ExamSheet:
-        """Every line; a line of one or two cells (a signature, a date) is no candidate."""
+        """Every line; one of one or two cells without a number (a signature, a date) is no candidate."""
         for self.line in lines:
-            if sum(bool(values.text_of(cell)) for cell in self.line.cells) >= _LEAST_CELLS:
+            if self._is_candidate(self.line):
                 before = len(self.remarks)
                 try:
                     self.entries.append(self._entry(self.line.place.line, before))
                 except _RefusedError:
                     continue
         return ExamSheet(tuple(self.entries), tuple(self.remarks))
+
+    def _is_candidate(self, line: Line) -> bool:
+        filled = sum(bool(values.text_of(cell)) for cell in line.cells)
+        return filled >= _LEAST_CELLS or is_number(self._cell(Column.NUMBER))
 
     def _entry(self, line: int, before: int) -> Entry:
         number = self._try(Column.NUMBER, read_number)

@@ -120,6 +120,14 @@ def test_what_is_wrong_with_a_line_is_named(line: tuple[str, ...], reason: objec
     assert len(read.entries) == 1
 
 
+def test_a_short_line_is_passed_over_only_when_it_has_no_number() -> None:
+    read = parse_exam_sheet(
+        sheet(AN, ("", "HP002", "Nguyễn Bình"), ("", "", "KT. Hiệu trưởng")).encode(), EXAM
+    )
+    assert {one.line for one in read.remarks} == {4}
+    assert len(read.entries) == 1
+
+
 @pytest.mark.parametrize("text", ["", "25:00", "7h75", "sáng", "7", "07:30:15", "٧:٣٠"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time|must be|in"):
