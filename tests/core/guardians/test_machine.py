@@ -164,7 +164,8 @@ def test_a_level_never_exceeds_any_of_its_grounds(standing: Standing) -> None:
     assert level <= min(LEVEL_OF[standing.state], standing.account, MOST_FOR[standing.relation])
     if standing.restricted or standing.pupil_left:
         assert level is Level.NONE
-    if is_adult(standing.pupil_born_on, TODAY) and not standing.adult_agreed:
+    grown, own = is_adult(standing.pupil_born_on, TODAY), standing.relation is Relation.SELF
+    if (grown and not own and not standing.adult_agreed) or (own and not grown):
         assert level is Level.NONE
 
 
