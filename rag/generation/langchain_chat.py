@@ -75,9 +75,10 @@ class LangchainChat:
             actual = self.budget.cost(usage["prompt_tokens"], usage["completion_tokens"])
             self.budget.settle(worst, actual, day=request.today)
         try:
-            written = WrittenAnswer.model_validate(reply["parsed"])
+            # Not langchain's own parse: it closes what was cut off at the token limit, and half a sentence would pass.
+            written = WrittenAnswer.model_validate_json(_bare(str(reply["raw"].content)))
         except ValidationError as error:
-            raise ModelFailedError("the reply has not the form asked for") from error
+            raise ModelFailedError("the reply has not the form asked for, or was cut off") from error
         allowed = GenerationRequest(request.question, request.history, kept, request.locale, request.today)
         return checked(written, allowed)
 
@@ -109,6 +110,11 @@ class LangchainChat:
         for given, written in self.prompt.examples:
             messages += [HumanMessage(given), AIMessage(written)]
         return messages
+
+
+def _bare(text: str) -> str:
+    """Take off the marks of a code block, which some servers' models put around JSON."""
+    return text.strip().removeprefix("```json").removeprefix("```").removesuffix("```").strip()
 
 
 def build_generator(

@@ -39,6 +39,10 @@ class FakeOpenAi:
         if self.behave == "thinking":  # as a small model does: headers at once, the first word much later
             await asyncio.sleep(0.4)
         text = "not json at all" if self.behave == "prose" else json.dumps(self.written, ensure_ascii=False)
+        if self.behave == "fenced":
+            text = f"```json\n{text}\n```"
+        if self.behave == "cut":  # at the token limit, within the last words of the answer
+            text = text[:-9]
         pieces = [text[at : at + 20] for at in range(0, len(text), 20)]
         if self.behave == "half":
             pieces = pieces[: len(pieces) // 2]
@@ -50,7 +54,8 @@ class FakeOpenAi:
             assert request.transport is not None
             request.transport.close()
             return response
-        await self._send(response, {"delta": {}, "finish_reason": "stop"})
+        ended = "length" if self.behave == "cut" else "stop"
+        await self._send(response, {"delta": {}, "finish_reason": ended})
         if self.usage:
             prompt, completion = self.usage
             told = {

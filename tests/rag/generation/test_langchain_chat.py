@@ -85,7 +85,7 @@ async def test_what_no_cited_passage_says_is_refused(server, made, written):
         await made().generate(REQUEST)
 
 
-@pytest.mark.parametrize("behaviour", ["half", "429", "500", "prose", "html"])
+@pytest.mark.parametrize("behaviour", ["half", "cut", "429", "500", "prose", "html"])
 async def test_a_server_that_fails_is_a_typed_error(server, made, behaviour):
     server.behave = behaviour
     with pytest.raises(ModelFailedError):
@@ -97,6 +97,11 @@ async def test_a_late_server_is_not_waited_for(server, made):
     server.behave = "late"
     with pytest.raises(ModelLateError):
         await made(timeout=0.2).generate(REQUEST)
+
+
+async def test_an_answer_within_the_marks_of_a_code_block_is_read(server, made):
+    server.behave = "fenced"
+    assert (await made().generate(REQUEST)).text == RIGHT["answer"]
 
 
 async def test_a_slow_model_is_waited_for_as_long_as_the_settings_say(server, made, monkeypatch):
