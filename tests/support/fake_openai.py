@@ -41,7 +41,7 @@ class FakeOpenAi:
         text = "not json at all" if self.behave == "prose" else json.dumps(self.written, ensure_ascii=False)
         if self.behave == "fenced":
             text = f"```json\n{text}\n```"
-        if self.behave == "cut":  # at the token limit, within the last words of the answer
+        if self.behave == "cut":  # at the token limit, and the server says "stop" all the same, as one real one did
             text = text[:-9]
         pieces = [text[at : at + 20] for at in range(0, len(text), 20)]
         if self.behave == "half":
@@ -54,8 +54,7 @@ class FakeOpenAi:
             assert request.transport is not None
             request.transport.close()
             return response
-        ended = "length" if self.behave == "cut" else "stop"
-        await self._send(response, {"delta": {}, "finish_reason": ended})
+        await self._send(response, {"delta": {}, "finish_reason": "stop"})
         if self.usage:
             prompt, completion = self.usage
             told = {
