@@ -41,7 +41,7 @@ class FakeOpenAi:
         text = "not json at all" if self.behave == "prose" else json.dumps(self.written, ensure_ascii=False)
         if self.behave == "fenced":
             text = f"```json\n{text}\n```"
-        if self.behave == "cut":  # at the token limit, and the server says "stop" all the same, as one real one did
+        if self.behave == "cut":  # at the token limit; the end still says "stop", as a real one did
             text = text[:-9]
         pieces = [text[at : at + 20] for at in range(0, len(text), 20)]
         if self.behave == "half":
