@@ -38,7 +38,7 @@ class WrittenAnswer(BaseModel):
 
 
 def checked(written: WrittenAnswer, request: GenerationRequest) -> Draft:
-    """Give the draft of a model's answer when everything checkable in it stands in a cited passage.
+    """Give the draft of a model's answer when what it claims stands in a cited passage, the first among them.
 
     Raises:
         UnsupportedDraftError: it does not; the message names the first reasons, without words of the person.
@@ -50,6 +50,9 @@ def checked(written: WrittenAnswer, request: GenerationRequest) -> Draft:
     missing = unsupported(claims_in(text), claims_in("\n".join(grounds(passage) for passage in cited)))
     if missing:
         raise UnsupportedDraftError(f"not in a cited passage: {'; '.join(missing[:3])}")
+    # The confidence is that passage's. A small model once told a parent something true about another matter.
+    if request.passages[0] not in cited:
+        raise UnsupportedDraftError("the passage that was judged to answer is not among those cited")
     return Draft(text, tuple(dict.fromkeys(passage.id for passage in cited)))
 
 

@@ -61,15 +61,15 @@ async def test_an_invention_is_never_shown_not_even_in_a_stream(server, written,
     assert "".join(pieces) == last.text == (await answerer.answer(ASKED)).text
 
 
-async def test_the_model_sees_several_passages_and_may_cite_another_than_the_first(server, written):
-    server.written = writing(
-        "Dạ, anh chị đến công an xã, phường bất kỳ ạ.", "the-noi-lam", "đến công an xã, phường bất kỳ"
-    )
+async def test_the_model_sees_several_passages_and_may_cite_others_beside_the_first(server, written):
+    told = "Dạ, anh chị đến công an xã, phường bất kỳ ạ."
+    other = writing(told, "the-noi-lam", "đến công an xã, phường bất kỳ")
+    server.written = {**other, "citations": [*server.written["citations"], *other["citations"]]}
     answer = await written.answer(ASKED)
     sent = json.dumps(server.requests[0]["messages"][-1], ensure_ascii=False)
     assert "the-le-phi" in sent
     assert "the-noi-lam" in sent
-    assert [citation.id for citation in answer.citations] == ["the-noi-lam"]
+    assert {citation.id for citation in answer.citations} == {"the-le-phi", "the-noi-lam"}
     assert "công an xã, phường bất kỳ" in answer.text
 
 

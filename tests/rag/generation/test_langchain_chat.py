@@ -85,6 +85,13 @@ async def test_what_no_cited_passage_says_is_refused(server, made, written):
         await made().generate(REQUEST)
 
 
+async def test_what_is_true_of_another_matter_is_no_answer(server, made):
+    other = replace(FEE, id="le-phi-khac", title="Lệ phí khác")
+    both = replace(REQUEST, passages=(other, FEE))
+    with pytest.raises(UnsupportedDraftError, match="judged to answer"):
+        await made().generate(both)
+
+
 @pytest.mark.parametrize("behaviour", ["half", "cut", "429", "500", "prose", "html"])
 async def test_a_server_that_fails_is_a_typed_error(server, made, behaviour):
     server.behave = behaviour
