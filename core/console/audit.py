@@ -5,8 +5,6 @@ It reads. What an entry keeps sealed is not opened here, and pupils and guardian
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,6 +14,7 @@ from aiohttp import web
 from core.audit.domain import AuditEntry, AuditHead, AuditVerdict, RecordedEntry, Search
 from core.console import audit_texts
 from core.console.desk import Visit
+from core.console.spreadsheet import download
 from core.db.transaction import Tx
 from core.values.clock import SCHOOL_TIME
 
@@ -24,7 +23,7 @@ PAGE = 100
 MOST_EXPORTED = 50_000
 _YEARS = range(2000, 2200)
 _HIGHEST = 2**63 - 1
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_HEAD = ("Số", "Lúc", "Ai", "Mã người làm", "Việc", "Mã việc", "Về", "Chi tiết")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +63,13 @@ async def export(visit: Visit) -> web.StreamResponse:
         names = await _names(visit, tx)
         details = {"entries": len(entries)}
         await visit.desk.audit.record(tx, AuditEntry(visit.staff.actor, "audit.exported", "audit", details))
-    return web.Response(
-        body=as_csv(entries, names),
-        content_type="text/csv",
-        charset="utf-8",
-        headers={"Content-Disposition": 'attachment; filename="nhat-ky.csv"'},
-    )
+    return download("nhat-ky.csv", _HEAD, lines_of(entries, names))
 
 
-def as_csv(entries: Sequence[RecordedEntry], names: Mapping[str, str]) -> bytes:
-    """The entries for a spreadsheet: UTF-8 with the mark that Excel wants, and no cell that is a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("Số", "Lúc", "Ai", "Mã người làm", "Việc", "Mã việc", "Về", "Chi tiết"))
-    for one in entries:
-        row = (
+def lines_of(entries: Sequence[RecordedEntry], names: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The entries as lines of the table that is taken out."""
+    return [
+        (
             str(one.number),
             one.at.astimezone(SCHOOL_TIME).strftime("%Y-%m-%d %H:%M:%S"),
             audit_texts.who(one.actor, names),
@@ -88,8 +79,8 @@ def as_csv(entries: Sequence[RecordedEntry], names: Mapping[str, str]) -> bytes:
             one.subject,
             audit_texts.details(one.details),
         )
-        writer.writerow([f"'{cell}" if cell.startswith(_RISKY) else cell for cell in row])
-    return text.getvalue().encode("utf-8-sig")
+        for one in entries
+    ]
 
 
 async def _page(visit: Visit, typed: Typed, problem: str = "") -> web.StreamResponse:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from aiohttp import web
 
 from core.console.desk import Visit
+from core.console.spreadsheet import download
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
 from core.guardians import notices
@@ -25,7 +23,6 @@ from core.students.domain import Student
 from core.values.ids import ClassId, GuardianshipId, StudentId
 
 HOME = "/console/guardians"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def guardians_of(visit: Visit) -> Guardians:
@@ -53,7 +50,7 @@ async def progress_csv(visit: Visit) -> web.StreamResponse:
         for one in (*found.classes, found.school)
     ]
     lines[-1] = ("Toàn trường", *lines[-1][1:])
-    return _csv("tien-do-xac-minh.csv", head, lines)
+    return download("tien-do-xac-minh.csv", head, lines)
 
 
 async def to_call(visit: Visit) -> web.StreamResponse:
@@ -78,7 +75,7 @@ async def to_call_csv(visit: Visit) -> web.StreamResponse:
         )
         for one in found.to_call
     ]
-    return _csv("can-lien-he.csv", head, lines)
+    return download("can-lien-he.csv", head, lines)
 
 
 async def cases(visit: Visit) -> web.StreamResponse:
@@ -226,16 +223,3 @@ def tie_id(text: str) -> GuardianshipId | None:
         return GuardianshipId(UUID(text))
     except ValueError:
         return None
-
-
-def _csv(name: str, head: tuple[str, ...], lines: Sequence[tuple[object, ...]]) -> web.Response:
-    """A table that Excel opens with its letters right, and that no cell of can run as a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(head)
-    for line in lines:
-        writer.writerow([f"'{one}" if str(one).startswith(_DANGEROUS) else one for one in line])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(
-        body=out.getvalue().encode("utf-8-sig"), content_type="text/csv", charset="utf-8", headers=headers
-    )

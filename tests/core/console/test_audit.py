@@ -14,8 +14,9 @@ from sqlalchemy import text
 import core
 from core.answers.passages.domain import PassageStatus
 from core.audit.domain import AuditEntry
-from core.console.audit import as_csv
+from core.console.audit import lines_of
 from core.console.audit_texts import ACTIONS, KINDS
+from core.console.spreadsheet import as_csv
 from core.contracts.commands import Order
 from core.db.transaction import Tx
 from core.guardians.cases.domain import CaseStatus
@@ -138,4 +139,4 @@ async def test_the_trail_is_taken_out_for_a_spreadsheet_and_that_is_an_entry(bro
     async with browser.gate.core.database.transaction(browser.gate.school_id) as tx:
         (entry, *_) = await browser.gate.core.audit.list_recent(tx)
     names = {entry.actor: "=HYPERLINK(1)"}
-    assert "'=HYPERLINK(1)" in as_csv([entry], names).decode("utf-8-sig")
+    assert "'=HYPERLINK(1)" in as_csv((), lines_of([entry], names)).decode("utf-8-sig")

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from core.app import Core, build_core
 from core.fees.banks.handling import BankNotices
@@ -180,21 +181,15 @@ async def test_a_proven_notice_that_cannot_be_read_is_kept_for_staff(office: Off
     assert (parked.source, parked.failure) == ("bank.sepay", "fees.unreadable_notice")
 
 
-async def test_when_telling_fails_nothing_was_taken_and_the_next_try_does_it_whole(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_when_telling_fails_nothing_was_taken_and_the_next_try_does_it_whole(office: Office) -> None:
     invoice = await office.invoice()
     await office.transfer(str(invoice.reference))
-    real, failures = type(office.core.notifications).enqueue, [ConnectionError("cut")]
-
-    async def enqueue(self: Any, tx: Any, *new: Any) -> Any:
-        if failures:
-            raise failures.pop()
-        return await real(self, tx, *new)
-
-    monkeypatch.setattr(type(office.core.notifications), "enqueue", enqueue)
+    async with office.core.database.platform() as tx:
+        await tx.session.execute(text("ALTER TABLE notifications ADD CONSTRAINT cut CHECK (false) NOT VALID"))
     await office.handle()
     assert (await office.again(invoice)).paid == 0
+    async with office.core.database.platform() as tx:
+        await tx.session.execute(text("ALTER TABLE notifications DROP CONSTRAINT cut"))
     office.gate.clock.advance(timedelta(hours=1))
     await office.handle()
     assert (await office.again(invoice)).outstanding == 0
