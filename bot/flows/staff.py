@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.flows.staff_commands import StaffCommand, Verb, command_of, joining
 from bot.messages import Choice, InboundMessage
-from core.conversations.desk.domain import Answering, StaffChat, code_of, mask_numbers
+from core.conversations.desk.domain import Answering, StaffChat, code_of, mask_numbers, words_of
 from core.conversations.desk.service import HandoverDesk
 from core.conversations.domain import Handover, HandoverNotFoundError
 from core.db.transaction import Tx
@@ -86,8 +86,8 @@ class StaffFlow:
             await self.desk.answer(tx, handover.id, by, words, message.file)
             return "desk.sent", params | finish
         await self.desk.take(tx, handover.id, by)
-        said = [line.text for line in await self.desk.lines(tx, handover.id) if line.by == "guardian"]
-        return "desk.you_took", params | finish | {"text": mask_numbers(said[-1]) if said else ""}
+        text = mask_numbers(words_of(await self.desk.lines(tx, handover.id)))
+        return "desk.you_took", params | finish | {"text": text}
 
     async def _meant(self, tx: Tx, command: StaffCommand, by: Answering) -> tuple[Handover, ...]:
         """The hand-overs that a command can mean: the one it names, else what is mine, else what waits."""

@@ -125,6 +125,8 @@ VI: Mapping[str, Text] = {
         else "Tin của anh/chị đang chờ thầy cô ạ. Muốn quay lại với em, anh/chị chọn bên dưới."
     ),
     "handover.still_waiting": "Em xin lỗi vì anh/chị phải chờ. Em vừa nhắc thêm thầy cô khác; tin của anh/chị vẫn được giữ nguyên ạ.",
+    "handover.emergency_waiting": "🔴 Thầy cô chưa kịp trả lời. Anh/chị đừng chờ, gọi ngay 113 (công an), 115 (cấp cứu) hoặc 111 (bảo vệ trẻ em).\n"
+    "Em vừa báo khẩn lại cho mọi thầy cô; anh/chị nhắn thêm gì, thầy cô đọc được ngay ạ.",
     "handover.staff_said": "{name}: {text}",
     "handover.back": "Vâng ạ, em lại ở đây, anh/chị cần gì cứ hỏi em. Muốn gặp thầy cô, anh/chị gõ “gặp nhân viên” lúc nào cũng được ạ.",
     "handover.ended": "Thầy cô đã trả lời xong. Em lại ở đây, anh/chị cần gì cứ hỏi em ạ.",
@@ -183,6 +185,8 @@ EN: Mapping[str, Text] = {
         else "Your message is waiting for a member of staff. To come back to me, choose below."
     ),
     "handover.still_waiting": "I am sorry that you have to wait. I have just told more of the staff; your message is safe.",
+    "handover.emergency_waiting": "🔴 The staff have not answered yet. Do not wait: call 113 (police), 115 (ambulance) or 111 (child protection) now.\n"
+    "I have just alerted all of them again; whatever you add here reaches them at once.",
     "handover.staff_said": "{name}: {text}",
     "handover.back": "I am here for you again; just ask. To reach the staff, type “talk to a person” at any time.",
     "handover.ended": "The staff have finished. I am here for you again; just ask.",

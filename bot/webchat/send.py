@@ -23,7 +23,8 @@ AWAY = timedelta(days=2)
 
 
 _A_PERSON_ANSWERS = frozenset(
-    f"handover.{one}" for one in ("emergency", "taken", "still_open", "still_waiting", "staff_said")
+    f"handover.{one}"
+    for one in ("emergency", "emergency_waiting", "taken", "still_open", "still_waiting", "staff_said")
 )
 
 

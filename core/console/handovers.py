@@ -13,6 +13,7 @@ from aiohttp import web
 from core.audit.domain import AuditEntry
 from core.console.desk import Visit
 from core.conversations.desk.domain import (
+    URGENT,
     Answering,
     HandoverLine,
     SaidBy,
@@ -129,7 +130,11 @@ async def _conversation(visit: Visit, *, looked: bool = False) -> dict[str, Any]
 
 
 def _text(line: HandoverLine) -> str:
-    words = {"taken": f"{line.name} nhận trả lời", "ended": "Kết thúc, trợ lý trả lời tiếp"}
+    words = {
+        "taken": f"{line.name} nhận trả lời",
+        "ended": "Kết thúc, trợ lý trả lời tiếp",
+        URGENT: "Việc khẩn, đã báo mọi nhóm trực",
+    }
     return words.get(line.text, line.text) if line.by is SaidBy.SYSTEM else line.text
 
 

@@ -87,7 +87,8 @@ class Alerts:
         urgency = Urgency.EMERGENCY if is_urgent(handover) else Urgency.REPLY
         told = tuple(
             NewNotification(
-                one.recipient, alert.key, alert.params, f"{alert.dedupe}:{one.id}", urgency, alert.not_before
+                *(one.recipient, alert.key, _with_button(alert.params, handover, one)),
+                *(f"{alert.dedupe}:{one.id}", urgency, alert.not_before),
             )
             for one in chats
             if one.recipient is not None
@@ -109,11 +110,21 @@ def _who_know(joined: list[StaffChat], handover: Handover) -> list[StaffChat]:
 
 def _params(handover: Handover, text: str) -> dict[str, Any]:
     code = code_of(handover)
-    verb = "desk.done" if handover.taken_by else "desk.take"
     return {
         "code": code,
         "text": mask_numbers(text),
         "urgent": is_urgent(handover),
         "reason": handover.reason,
-        "choices": [{"code": f"{verb}:{code}", "label": ""}],
+        "choices": [],
     }
+
+
+def _with_button(params: Mapping[str, Any], handover: Handover, chat: StaffChat) -> Mapping[str, Any]:
+    """With the one button that works in this chat: it can end what it has, and take what is nobody's or waits."""
+    if "choices" not in params:
+        return params
+    has_it = handover.taken_by is not None and handover.taken_chat_id == chat.id
+    free = handover.taken_by is None or handover.raised_at is not None
+    verb = "desk.done" if has_it else "desk.take" if free else ""
+    choices = [{"code": f"{verb}:{params['code']}", "label": ""}] if verb else []
+    return {**params, "choices": choices}

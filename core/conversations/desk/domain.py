@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -22,6 +23,8 @@ IDLE_AFTER = timedelta(hours=12)
 """An answered hand-over in which nobody writes for so long ends by itself: the bot must not stay silent."""
 CODE_LENGTH = 6
 TAKER_MAX = 120
+URGENT = "urgent"
+"""The system's line before the words that made a hand-over an emergency."""
 SAID_MAX = TEXT_MAX
 """What either side writes at once; channels break it into messages of their own length."""
 NAME_MAX = 80
@@ -181,12 +184,23 @@ class SaidBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandoverLine:
-    """One line said during a hand-over (lời trong cuộc trao đổi); for the system's own, `text` is a code."""
+    """One line said during a hand-over (lời trong cuộc trao đổi); for the system's own, `text` is a code.
+
+    The codes: `taken`, `ended`, and `urgent` right before the words that made it an emergency.
+    """
 
     by: SaidBy
     name: str = field(repr=False)
     text: str = field(repr=False)
     said_at: datetime
+
+
+def words_of(lines: Sequence[HandoverLine]) -> str:
+    """What staff are shown of who waits: the last words, and in an emergency those of danger before them."""
+    said = [one.text for one in lines if one.by is SaidBy.GUARDIAN]
+    since = (place for place, one in enumerate(lines) if one.by is SaidBy.SYSTEM and one.text == URGENT)
+    danger = [one.text for one in lines[next(since, len(lines)) :] if one.by is SaidBy.GUARDIAN]
+    return " … ".join(dict.fromkeys((*danger[:1], *said[-1:])))
 
 
 def code_of(handover: Handover) -> str:

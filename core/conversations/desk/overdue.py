@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.conversations.desk import repository
+from core.conversations.desk.alerts import is_urgent
 from core.conversations.desk.domain import (
     IDLE_AFTER,
     LAST_STAGE,
     Answering,
     DeskHours,
-    SaidBy,
     is_overdue,
+    words_of,
 )
 from core.conversations.desk.service import END, HandoverDesk
 from core.conversations.domain import Handover
@@ -56,13 +57,20 @@ class Overdue:
     async def _raise(self, tx: Tx, handover: Handover, now: datetime) -> None:
         desk, stage = self.desk, min(handover.stage + 1, LAST_STAGE)
         await repository.change_handover(tx, handover.id, stage=stage, raised_at=now)
-        said = [one.text for one in await desk.lines(tx, handover.id) if one.by is SaidBy.GUARDIAN]
-        minutes = int((now - (handover.waiting_since or handover.opened_at)).total_seconds() // 60)
+        since = handover.waiting_since or handover.opened_at
+        minutes = int((now - since).total_seconds() // 60)
         raised = await desk.get(tx, handover.id)
-        if handover.raised_at is None:
-            to = await desk.conversations.recipient_of(tx, handover.account_id)
-            dedupe = f"handover:{handover.id}:still_waiting:{now.timestamp():.0f}"
-            told = NewNotification(to, "handover.still_waiting", END, dedupe, Urgency.REPLY)
-            await desk.notifications.enqueue(tx, told)
-        await desk.alerts.raised(tx, raised, said[-1] if said else "", minutes, now)
+        await self._tell_guardian(tx, handover, since)
+        await desk.alerts.raised(tx, raised, words_of(await desk.lines(tx, handover.id)), minutes, now)
         await desk.note(tx, "system", "handover_raised", handover.id, {"stage": stage, "minutes": minutes})
+
+    async def _tell_guardian(self, tx: Tx, handover: Handover, since: datetime) -> None:
+        """Once for each wait; who waits in danger is told not to."""
+        desk, urgent = self.desk, is_urgent(handover)
+        if handover.raised_at is not None and not urgent:
+            return
+        key = "handover.emergency_waiting" if urgent else "handover.still_waiting"
+        to = await desk.conversations.recipient_of(tx, handover.account_id)
+        dedupe = f"{key}:{handover.id}:{since.timestamp():.6f}"
+        urgency = Urgency.EMERGENCY if urgent else Urgency.REPLY
+        await desk.notifications.enqueue(tx, NewNotification(to, key, END, dedupe, urgency))

@@ -17,6 +17,7 @@ from core.conversations.desk import repository
 from core.conversations.desk.alerts import Alerts
 from core.conversations.desk.domain import (
     SAID_MAX,
+    URGENT,
     Answering,
     AnswerTooLongError,
     DeskHours,
@@ -70,6 +71,12 @@ class HandoverDesk:
         opened = await repository.open_handover(
             tx, account_id=account_id, reason=reason[:40], urgency=urgency.value, opened_at=self.clock.now()
         )
+        was_urgent = known is not None and known.urgency is HandoverUrgency.EMERGENCY
+        if opened.urgency is HandoverUrgency.EMERGENCY and not was_urgent:
+            await self.transcript.add(tx, opened, SaidBy.SYSTEM, "", (f"{URGENT}:{said[0]}", URGENT))
+            if known is not None:  # from now on everybody knows, may take it over, and is told again in time
+                await repository.change_handover(tx, opened.id, raised_at=self.clock.now())
+                opened = await self.get(tx, opened.id)
         await self.guardian_said(tx, opened, said)
         if known is None:
             details = {"reason": reason[:40], "urgency": urgency.value}

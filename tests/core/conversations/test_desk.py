@@ -218,6 +218,33 @@ async def test_an_emergency_tells_everybody_at_any_hour_and_again_until_somebody
     assert await office.after(30) == 0
 
 
+async def test_what_becomes_an_emergency_keeps_its_words_and_the_guardian_is_told_not_to_wait(
+    office: Office,
+) -> None:
+    opened = await office.open()
+    in_group = Answering("Cô Hoa", "chat:1", office.first)
+    async with office.database.transaction(office.school_id) as tx:
+        await office.desk.take(tx, opened.id, in_group)
+    await office.after(9)
+    await office.open(EMERGENCY, "m2")
+    assert await office.after(0.2) == 0  # everybody heard it a moment ago
+    buttons = [
+        [choice["code"].partition(":")[0] for choice in (await office.told(group))[-1].params["choices"]]
+        for group in ("nhom-1", "nhom-2")
+    ]
+    assert buttons == [["desk.done"], ["desk.take"]]
+    async with office.database.transaction(office.school_id) as tx:
+        handover = await office.desk.get(tx, opened.id)
+        await office.desk.guardian_said(tx, handover, ("m3", "alo?"))
+    assert await office.after(3) == 1
+    assert await office.after(3) == 1
+    raised = (await office.told("nhom-2", "handover.raised"))[-1].params
+    assert (raised["text"], raised["minutes"]) == ("lời m2 … alo?", 15)
+    assert [one.key for one in await office.told("phu-huynh")][1:] == ["handover.emergency_waiting"]
+    async with office.database.transaction(office.school_id) as tx:
+        assert (await office.desk.take(tx, opened.id, NAM)).taken_by == "Thầy Nam"
+
+
 async def test_at_night_staff_sleep_and_are_told_when_the_desk_opens(office: Office) -> None:
     office.clock.instant = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)  # Friday, 22:00
     await office.open()
