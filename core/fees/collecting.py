@@ -24,7 +24,7 @@ from core.fees.domain import (
     Received,
 )
 from core.fees.service import Fees
-from core.guardians.audience.service import Audience
+from core.guardians.audience.service import Audience, Reached
 from core.guardians.levels import Feature
 from core.notifications.domain import Recipient
 from core.notifications.service import Notifications
@@ -32,7 +32,7 @@ from core.staff.authority import Right
 from core.staff.chat_rights import may
 from core.students.service import Students
 from core.values.clock import Clock
-from core.values.ids import ClassId, InvoiceId, StudentId
+from core.values.ids import ClassId, GuardianId, InvoiceId, StudentId
 from core.values.money import Vnd
 
 
@@ -118,13 +118,20 @@ class Collecting:
         return allocation
 
     async def due_soon(self, tx: Tx, today: date, until: date) -> tuple[InvoiceId, ...]:
-        """What is due from today until then and of which nobody was reminded yet.
+        """What is due from today until then and of which a guardian with a chat was not reminded yet.
 
-        Whoever reads it in a digest, or has no chat, counts as not reminded: `remind` tells nobody twice.
+        Whoever reads it in a digest or in another's chat counts as not reminded: `remind` tells nobody twice.
         """
         due = await self.fees.due_between(tx, today, until)
-        told = await self.notifications.known(tx, [notices.reminder(one.id) for one in due])
-        return tuple(one.id for one in due if notices.reminder(one.id) not in told)
+        guardians: dict[StudentId, list[GuardianId]] = {}
+        for student_id, guardian_id in await self.audience.linked_to(tx, {one.student_id for one in due}):
+            guardians.setdefault(student_id, []).append(guardian_id)
+        wanted = {
+            one.id: [notices.reminder(one.id, each) for each in guardians.get(one.student_id, ())]
+            for one in due
+        }
+        told = await self.notifications.known(tx, [key for keys in wanted.values() for key in keys])
+        return tuple(invoice_id for invoice_id, keys in wanted.items() if not told.issuperset(keys))
 
     async def remind(self, tx: Tx, ids: Sequence[InvoiceId]) -> int:
         """Tell guardians, once for each invoice, of what is due soon; says how many invoices are still owed."""
@@ -147,10 +154,9 @@ class Collecting:
         told = notices.received(result, pupil.given_name, people, self.clock.now())
         await self.notifications.enqueue(tx, *told)
 
-    async def _people(self, tx: Tx, student_id: StudentId) -> Sequence[Sequence[Recipient]]:
+    async def _people(self, tx: Tx, student_id: StudentId) -> Sequence[Reached]:
         """Where each guardian is reached who is known surely enough for fees."""
-        reached = await self.audience.of_student(tx, student_id, Feature.FEES)
-        return tuple(one.recipients for one in reached)
+        return await self.audience.of_student(tx, student_id, Feature.FEES)
 
     async def _accountants(self, tx: Tx) -> tuple[Recipient, ...]:
         chats = await self.staff_chats.list_chats(tx)

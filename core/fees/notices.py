@@ -5,17 +5,18 @@ Keys: `fees.issued`, `fees.due_soon`, `fees.paid`, `fees.part`, `fees.over`, `fe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from core.fees.domain import Invoice, MatchOutcome, Payment, PaymentResult
+from core.guardians.audience.service import Reached
 from core.guardians.levels import Feature
 from core.notifications.domain import About, NewNotification, Recipient, Urgency, one_each
-from core.values.ids import InvoiceId
+from core.values.ids import GuardianId, InvoiceId
 
-People = Iterable[Iterable[Recipient]]
+People = Sequence[Reached]
 JUST_PAID = timedelta(hours=1)
 """So long a payment is news to whoever made it."""
 
@@ -30,9 +31,9 @@ def due_soon(invoice: Invoice, child: str, people: People) -> tuple[NewNotificat
     return _each("fees.due_soon", _due_soon(invoice.id), _open(invoice, child), invoice, people)
 
 
-def reminder(invoice_id: InvoiceId) -> str:
-    """The dedupe key of the first guardian's reminder."""
-    return f"{_due_soon(invoice_id)}:0"
+def reminder(invoice_id: InvoiceId, guardian_id: GuardianId) -> str:
+    """The dedupe key of one guardian's reminder."""
+    return f"{_due_soon(invoice_id)}:{guardian_id}"
 
 
 def _due_soon(invoice_id: InvoiceId) -> str:
@@ -92,10 +93,16 @@ def _each(
     people: People,
     urgency: Urgency = Urgency.NORMAL,
 ) -> tuple[NewNotification, ...]:
+    """Once for each guardian, by who it is: one who comes later is told, and nobody is told for another.
+
+    Guardians who share a chat read it there once, under the id of the first of them.
+    """
     about = (About(invoice.student_id, Feature.FEES),)
+    by_id = sorted((one for one in people if one.recipients), key=lambda one: one.guardian_id, reverse=True)
+    whose = {one.recipients[0]: one.guardian_id for one in by_id}
     return tuple(
         NewNotification(
-            first, key, params, f"{dedupe}:{number}", urgency, fallbacks=tuple(others), about=about
+            first, key, params, f"{dedupe}:{whose[first]}", urgency, fallbacks=tuple(others), about=about
         )
-        for number, (first, *others) in enumerate(one_each(people))
+        for first, *others in one_each(one.recipients for one in people)
     )

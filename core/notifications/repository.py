@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ARRAY, Text, any_, delete, func, literal, select, text, update
 
 from core.db.durability import RELAXED
 from core.db.leases import Leases
@@ -149,9 +149,10 @@ async def insert_all(tx: Tx, columns: dict[str, list[Any]], now: datetime, wakes
 
 
 async def ids_by_dedupe_key(tx: Tx, dedupe_keys: Sequence[str]) -> dict[str, UUID]:
-    """The ids under which these dedupe keys are recorded."""
+    """The ids under which these dedupe keys are recorded; one argument, however many keys."""
+    wanted = any_(literal(list(dedupe_keys), ARRAY(Text)))
     statement = select(NotificationRow.dedupe_key, NotificationRow.id).where(
-        NotificationRow.school_id == tx.school_id, NotificationRow.dedupe_key.in_(dedupe_keys)
+        NotificationRow.school_id == tx.school_id, NotificationRow.dedupe_key == wanted
     )
     return {row.dedupe_key: row.id for row in await tx.session.execute(statement)}
 

@@ -32,6 +32,20 @@ async def page(
     return rows.all()
 
 
+async def linked(tx: Tx, states: Collection[str], students: Collection[UUID]) -> Sequence[tuple[UUID, UUID]]:
+    """(pupil, guardian) where the guardian has a chat."""
+    chat = select(GuardianAccountRow.guardian_id).where(
+        GuardianAccountRow.school_id == tx.school_id,
+        GuardianAccountRow.guardian_id == GuardianshipRow.guardian_id,
+    )
+    rows = await tx.session.execute(
+        select(GuardianshipRow.student_id, GuardianshipRow.guardian_id).where(
+            *_chosen(tx, states, students), chat.exists()
+        )
+    )
+    return [(student_id, guardian_id) for student_id, guardian_id in rows]
+
+
 async def beside(tx: Tx, account_id: UUID) -> Sequence[UUID]:
     """The chat accounts of the same guardians as this one's, itself included when it is linked."""
     mine = select(GuardianAccountRow.guardian_id).where(

@@ -59,6 +59,13 @@ class Audience:
         ids = tuple(dict.fromkeys(tie.guardian.id for tie in ties))
         return await self._reached(tx, ids, ties, feature)
 
+    async def linked_to(
+        self, tx: Tx, students: Collection[StudentId]
+    ) -> tuple[tuple[StudentId, GuardianId], ...]:
+        """Which guardians of these pupils have a chat; whether they may learn of anything today is not asked."""
+        found = await repository.linked(tx, EVERYBODY, students)
+        return tuple((StudentId(student), GuardianId(guardian)) for student, guardian in found)
+
     async def _reached(
         self, tx: Tx, ids: Sequence[GuardianId], ties: Collection[Guardianship], feature: Feature
     ) -> tuple[Reached, ...]:

@@ -19,6 +19,7 @@ from core.fees.banks.handling import BankNotices
 from core.fees.collecting import Charge
 from core.fees.domain import Invoice, NewInvoice
 from core.fees.worker import FeeReminders
+from core.guardians.domain import CodeStrength, NewGuardian, Relation
 from core.inbox.worker import InboxWorker
 from core.notifications.domain import Notification, Urgency
 from core.settings import CoreSettings
@@ -224,6 +225,22 @@ async def test_a_guardian_is_reminded_once_three_days_before_by_daylight(office:
         assert await reminders.once() == due, "what was told is not even looked at again"
         clock.advance(timedelta(hours=1))
     assert [one.key for one in await office.told()] == ["fees.paid", "fees.due_soon"]
+
+
+async def test_a_guardian_who_is_linked_later_is_reminded_and_the_first_not_again(office: Office) -> None:
+    core, gate = office.core, office.gate
+    await office.invoice()
+    gate.clock.instant = gate.clock.instant.replace(year=2026, month=12, day=29, hour=2)
+    reminders = FeeReminders(core.database, core.schools, core.collecting, gate.clock)
+    assert await reminders.once() == 1
+    async with core.database.transaction(gate.school_id) as tx:
+        father = NewGuardian(StudentId(gate.student_id), Relation.FATHER, "Nguyễn Văn Bình")
+        (placed,) = (await core.guardians.record_all(tx, [father])).placed
+        account = await core.conversations.meet(tx, "webchat", "chat-2")
+        link = await core.guardians.issue_link_code(tx, placed.guardian_id, CodeStrength.HANDED_OVER)
+        await core.guardians.link(tx, account.id, link.shown)
+    assert [await reminders.once() for _ in range(2)] == [1, 0]
+    assert [one.recipient.address for one in await office.told()] == ["chat-1", "chat-2"]
 
 
 async def test_whoever_is_not_sure_enough_hears_nothing_of_money(office: Office, school_id: SchoolId) -> None:
