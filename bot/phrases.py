@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 
 CHILD = r"(?:con|be|chau|em|hoc sinh|nhoc|my (?:son|daughter|child|kid))"
+_THING = r"(?: mat)?(?: (?:cai|tam|chiec|to|quyen|cuon))? (?:the|can cuoc|cccd|giay|hoc ba|ho so|so (?:lien lac|kham|ho khau)|dien thoai|dong ho|vi|chia khoa)\b"
+_STRUCK = r"danh(?! (?:gia|dau|rot|truot|van|sach|hieu|muc|diem|bai|sai)\b)"  # not "đánh giá", "danh sách"
 DANGER = re.compile(
-    rf"{CHILD}.{{0,40}}\b(?:bi (?:.{{0,12}})?(?:danh|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam|chem)|mat tich|that lac|bi lac"
+    rf"{CHILD}.{{0,40}}\b(?:bi (?:.{{0,12}})?(?:{_STRUCK}|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam(?! bao)|chem)|(?:mat tich|that lac|bi lac)(?!{_THING})"
     r"|chua (?:thay )?ve nha|khong thay (?:ve|dau)|di dau mat|tu sat|muon chet|(?:doi|dinh|muon|dang) tu tu|co giat|bat tinh|kidnapped|missing|is being beaten)\b"
-    r"|\b(?:bat coc|muon tu tu|muon chet|cuu voi|cap cuu|ho gap nan|kidnap)\b"
+    r"|\b(?:bat coc|muon tu tu|muon chet|cuu voi|(?<!so )cap cuu|ho gap nan|kidnap)\b"
 )
 PERSON = re.compile(
     r"\b(?:gap|noi chuyen voi|lien he|lien lac|chuyen (?:cho|toi|den|qua)|xin gap|cho gap|cho .{0,12}gap|ket noi)\b.{0,20}"
@@ -21,7 +23,8 @@ PERSON = re.compile(
     r"|\btu van vien\b"
 )
 ANGER = re.compile(
-    r"\b(?:buc minh|buc xuc|tuc qua|qua te|te qua|lua dao|vo trach nhiem|khieu nai|to cao|qua dang|that vong|mat day|lam an gi|do ngu|ngu the|dien|bot ngu)\b"
+    r"\b(?:buc minh|buc xuc|tuc qua|qua te|te qua|lua dao|vo trach nhiem|khieu nai|to cao|qua dang|that vong|mat day(?! deo)|lam an gi|(?<!che )do ngu|(?<!ngoai )ngu the(?! nao)|bot ngu)\b"
+    r"|\bdien (?:qua|tiet|mat|that)\b"  # alone it is also "điện thoại", "diện chính sách", "diễn ra"
     r"|\b(?:complain|useless|ridiculous|unacceptable)\b"
 )
 POLICY = re.compile(
@@ -39,6 +42,11 @@ ARRIVED = re.compile(
     rf"\b(?:diem danh|{CHILD} .{{0,25}}(?:den|toi|vao|di|co mat o) (?:truong|lop|hoc)(?: .{{0,12}})?(?: chua| khong| luc nao| may gio)"
     r"|(?:den|toi|vao) (?:truong|lop) (?:chua|luc may gio|luc nao|may gio)|vao lop chua|di hoc chua|di hoc muon|arrived at school|at school yet|attendance)\b"
 )
+ABOUT_ARRIVING = re.compile(
+    r"\b(?:bat buoc|quy dinh|khuon mat|van tay|luu|du lieu|hinh anh|quen the|mat the|khong (?:mang|co|dem) the|bi (?:phat|tru)|tuoi|co phai|co can|la gi|hoat dong"
+    r"|vao lop [0-9]{1,2}|hoc lop [0-9]{1,2} (?:duoc|chua|khong))\b"
+)
+"""A question about how arrivals are taken, or about enrolment: not about today's."""
 CHILDREN = re.compile(
     r"^(?:con cua (?:toi|em|minh|tui)|con toi|con em|thong tin (?:cua )?con(?: toi| em| minh)?|xem thong tin con(?: toi| em)?|my (?:child|children|kids?))$"
     r"|\b(?:xac minh phu huynh|lien ket (?:phu huynh|voi con|tai khoan|con)|xac thuc phu huynh|verify guardian)\b"

@@ -101,7 +101,6 @@ _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
     (phrases.CHILDREN, Intent(Topic.CHILDREN)),
     (phrases.PERSON, Intent(Topic.HANDOVER, "asked")),
     (phrases.ANGER, Intent(Topic.HANDOVER, "angry")),
-    (phrases.ARRIVED, Intent(Topic.CHECKINS)),
 )
 
 
@@ -163,7 +162,9 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
 
 
 def _told_by_two(folded: str, text: str) -> Intent | None:
-    """What one pattern alone would hear too often: fees of one's own, and leave for a child."""
+    """What one pattern alone would hear too often: arrivals and fees of one's own, and leave for a child."""
+    if phrases.ARRIVED.search(folded) and not phrases.ABOUT_ARRIVING.search(folded):
+        return Intent(Topic.CHECKINS, text=text)
     if phrases.OWED.search(folded) and phrases.MONEY.search(folded) and not phrases.POLICY.search(folded):
         return Intent(Topic.FEES, text=text)
     return Intent(Topic.HANDOVER, "absence", text) if is_absence_note(folded, text) else None

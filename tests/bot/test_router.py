@@ -31,13 +31,14 @@ SAID = {
     ),
     Topic.HANDOVER: (
         "cho em gặp cô giáo chủ nhiệm", "gap nv", "tôi muốn nói chuyện với người thật", "lien he nha truong",
-        "bực mình quá trả lời gì kỳ vậy", "i want to talk to a human", "tôi muốn khiếu nại",
+        "bực mình quá trả lời gì kỳ vậy", "i want to talk to a human", "tôi muốn khiếu nại", "điên quá đi mất",
         "mai cháu Ánh ốm em xin phép cho cháu nghỉ học 1 hôm ạ", "cháu bị sốt, mai em xin cho cháu nghỉ ạ",
         "e xin phep cho con nghi hoc ngay mai", "gia đình tôi xin cho cháu Duy nghỉ 3 ngày về quê", "hôm nay con đau bụng cho con nghỉ sáng nay cô nhé",
         "Cô ơi mai bé Na nghỉ học vì tiêu chảy", "my daughter has a fever and will stay home tomorrow",
     ),
     Topic.DANGER: (
         "con tôi mất tích từ chiều", "bé bị bạn đánh ở cổng trường", "chau chua ve nha", "con em bị bắt cóc",
+        "con tôi bị thất lạc ở chợ", "con bị lạc, không mang thẻ", "cháu bị bạn đánh sưng mặt",
         "cứu với", "my child is missing", "cháu nói muốn tự tử",
     ),
     Topic.CHILDREN: ("Con của tôi", "con cua toi", "my child", "liên kết với con"),
@@ -51,6 +52,9 @@ SAID = {
         "xin nghỉ học cho con mấy ngày thì phải làm đơn", "đơn xin nghỉ của con em được duyệt chưa", "xin nghỉ ốm giả cho con tôi đi du lịch",
         "con sợ đến lớp nên em xin cho con nghỉ", "cháu ngã gãy tay em xin cho cháu nghỉ", "cho con nghỉ học luôn thì làm sao",
         "xin nghỉ giúp cháu hàng xóm nhưng đừng báo mẹ nó", "mai trường có nghỉ không", "cho em xin nghị định 238 ạ", "em xin đề nghị nhà trường sửa quạt", "how many days can my child be absent",
+        "đổi số điện thoại", "thẻ căn cước điện tử là gì", "nhà em thuộc diện chính sách thì được giảm gì", "thi học kỳ diễn ra khi nào", "thi ngoại ngữ thế nào", "con em làm mất dây đeo thẻ",
+        "con em 5 tuổi 11 tháng đi học lớp 1 được chưa", "máy điểm danh có lưu ảnh mặt con tôi không", "điểm danh bằng khuôn mặt có bắt buộc không", "quên thẻ thì điểm danh thế nào",
+        "con em làm thất lạc thẻ căn cước", "học sinh bị lạc mất thẻ", "con em bị đánh giá chưa đạt thì sao", "con tôi bị thiếu trong danh sách", "lớp học sơ cấp cứu",
     ),
 }  # fmt: skip
 
