@@ -85,6 +85,9 @@ class Kiosk:
         otherwise = StaffSettings(language=self.settings.language.value)
         self._apply(load_staff_settings(self.settings.data_dir, otherwise))
         spool = await asyncio.to_thread(Spool, self.settings.data_dir / "spool")
+        if spool.recovery.damaged_bytes or spool.recovery.lost_records:
+            found = spool.recovery
+            _log.error("spool_damaged", damaged_bytes=found.damaged_bytes, lost_records=found.lost_records)
         async with aiohttp.ClientSession() as http:
             identity = self._identity()
             client = CoreClient(http, identity, self.core_time) if identity else NotEnrolled()
@@ -101,7 +104,7 @@ class Kiosk:
                     work.append(group.create_task(dog.run()))
                     if isinstance(client, CoreClient):
                         proof = Proof(Shelf(self.settings.data_dir), runner, self._restart.set)
-                        beat = Heartbeat(client, sender, proof.heard, lambda: self._troubles(runner))
+                        beat = Heartbeat(client, sender, proof.heard, lambda: self._troubles(runner, spool))
                         work.append(group.create_task(beat.run()))
                         work.append(group.create_task(proof.run()))
                         work.append(group.create_task(self._orders(client, runner, sender).run()))
@@ -137,11 +140,15 @@ class Kiosk:
         )
         return Orders(client, remote, OrderBook(self.settings.data_dir / "orders.json"), self.core_time)
 
-    def _troubles(self, runner: Runner) -> tuple[str, ...]:
+    def _troubles(self, runner: Runner, spool: Spool) -> tuple[str, ...]:
         """What staff should mend, in codes; for the next heartbeat."""
         camera = self.devices.camera_condition
-        reader = () if runner.session.reader_there else ("reader_unplugged",)
-        return (*reader, *(() if camera == "ok" else (f"camera_{camera}",)))
+        wrong = {
+            "reader_unplugged": not runner.session.reader_there,
+            f"camera_{camera}": camera != "ok",
+            "spool_lost": spool.recovery.lost_records > 0,
+        }
+        return tuple(code for code, is_so in wrong.items() if is_so)
 
     def _updates(self) -> Updater | None:
         """Where newer software comes from, when a publisher's key is set."""

@@ -46,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
     doctor.set_defaults(func=_doctor)
     spool = verbs.add_parser("spool", help="reports that wait; the kiosk must not be running")
     spool.add_argument("--retry", action="store_true", help="queue the parked reports again")
+    spool.add_argument(
+        "--checked", action="store_true", help="lost records were compared with the school's book"
+    )
     spool.set_defaults(func=_spool)
     for name in _GUESTS:
         if _present(name):
@@ -135,8 +138,11 @@ def _doctor(chosen: argparse.Namespace) -> int:
 def _spool(chosen: argparse.Namespace) -> int:
     spool = Spool(load_settings().data_dir / "spool")
     again = spool.retry_parked() if chosen.retry else 0
+    if chosen.checked:
+        spool.forget_lost()
     parked = [{"report_id": str(i.report.report_id), "reason": i.parked} for i in spool.parked()]
-    said = {"waiting": len(spool.waiting()), "parked": parked, "queued_again": again}
+    lost = spool.recovery.lost_records
+    said = {"waiting": len(spool.waiting()), "parked": parked, "queued_again": again, "lost": lost}
     spool.close()
     sys.stdout.write(json.dumps(said) + "\n")
     return 0

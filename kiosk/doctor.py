@@ -30,7 +30,7 @@ from kiosk.uplink.client import CoreClient
 from kiosk.uplink.exchange import send
 from kiosk.uplink.identity import load_identity
 from kiosk.uplink.roster import RosterKeeper
-from kiosk.uplink.spool import Spool
+from kiosk.uplink.spool import peek
 from kiosk.version import VERSION
 
 State = Literal["ok", "warn", "bad"]
@@ -170,16 +170,17 @@ def _spool(settings: KioskSettings) -> Finding:
     if not folder.exists():
         return Finding("spool", "ok", "trống")
     try:
-        spool = Spool(folder)
+        found = peek(folder)
     except SpoolError as error:
         return Finding("spool", "bad", error.detail, "xem quyền ghi và dung lượng ổ đĩa")
-    waiting, parked, lost = len(spool.waiting()), len(spool.parked()), spool.recovery.lost_records
-    spool.close()
+    lost, items = found.recovery.lost_records, found.items.values()
+    parked = sum(item.parked is not None for item in items)
     if lost:
-        return Finding("spool", "bad", f"mất {lost} bản ghi", "báo nhà trường đối chiếu sổ")
+        mend = "báo nhà trường đối chiếu sổ, rồi congtruong kiosk spool --checked"
+        return Finding("spool", "bad", f"mất {lost} bản ghi", mend)
     if parked:
         return Finding("spool", "warn", f"{parked} lượt bị từ chối", "congtruong kiosk spool --retry")
-    return Finding("spool", "ok", f"{waiting} lượt chờ gửi")
+    return Finding("spool", "ok", f"{len(items)} lượt chờ gửi")
 
 
 def _software(settings: KioskSettings) -> Finding:

@@ -179,11 +179,21 @@ def _troubles(state: Params) -> list[str]:
 
 
 def _trouble_vi(params: Params) -> str:
+    if params["code"] == "spool_lost":
+        return (
+            f"🔧 {params['gate']}: ổ đĩa của máy hỏng một chỗ, có lượt đã ghi bị mất. "
+            "Thầy cô đối chiếu với sổ điểm danh, rồi nhờ người trông máy khám ổ đĩa nhé."
+        )
     what = _TROUBLES_VI.get(params["code"], "máy báo trục trặc")
     return f"🔧 {params['gate']}: {what}. Thầy cô xem giúp máy nhé; các em đang được mời tới bàn trực."
 
 
 def _trouble_en(params: Params) -> str:
+    if params["code"] == "spool_lost":
+        return (
+            f"🔧 {params['gate']}: its disk is damaged, and recorded visits were lost. "
+            "Please compare with the attendance book, and have the disk looked at."
+        )
     what = _TROUBLES_EN.get(params["code"], "it reports a fault")
     return f"🔧 {params['gate']}: {what}. Please have a look; pupils are sent to the desk meanwhile."
 
@@ -207,7 +217,11 @@ def _which_vi(params: Params) -> str:
 VI: Mapping[str, Text] = {
     "checkin.needs_staff": _needs_staff_vi,
     "gate.passed_on": lambda params: f"Đã ghi: {_ANSWERS_VI[params['answer']]}. Đang báo cho máy…",
-    "gate.ordered": lambda params: f"Đang nhờ {', '.join(params['gates'])} {_KINDS_VI[params['kind']]}…",
+    "gate.ordered": lambda params: (
+        f"Đang giao {', '.join(params['gates'])} cho {params['room']}…"
+        if params.get("room")
+        else f"Đang nhờ {', '.join(params['gates'])} {_KINDS_VI[params['kind']]}…"
+    ),
     "gate.done": _done_vi,
     "gate.too_late": _late_vi,
     "gate.expired": _expired_vi,
@@ -221,6 +235,12 @@ VI: Mapping[str, Text] = {
     ),
     "gate.none": "Trường chưa ghép máy nào ở cổng. Thầy cô vào trang quản lý, mục Thiết bị, để tạo mã ghép.",
     "gate.which": _which_vi,
+    "gate.which_room": lambda params: (
+        ("Em không thấy phòng này trong các phòng sắp thi. " if params["is_unknown"] else "")
+        + f"Giao {params['gate']} cho phòng nào ạ? Sắp thi: {', '.join(params['rooms'])}.\n"
+        f"Bấm nút, hoặc gõ: giao máy cho {params['rooms'][0].lower()}"
+    ),
+    "gate.no_room": "Chưa có phòng thi nào mở cửa trong ba giờ tới. Thầy cô xem lại mục Kỳ thi ở trang quản lý, giao máy ở đó lúc nào cũng được.",
     "gate.nobody_waits": "Không có lượt chờ nào mang mã này, hoặc đồng nghiệp đã xử lý.",
     "gate.which_pupil": lambda params: (
         f"Đang có {len(params['codes'])} lượt chờ. Thầy cô gõ kèm mã: {', '.join(params['codes'])}."
@@ -236,12 +256,17 @@ VI: Mapping[str, Text] = {
     "choice.gate.unlock": "Mở máy",
     "choice.gate.attendance": "Mở điểm danh",
     "choice.gate.exam": "Mở ca thi",
+    "choice.gate.all_rooms": "Mọi phòng đang mở",
 }
 
 EN: Mapping[str, Text] = {
     "checkin.needs_staff": _needs_staff_en,
     "gate.passed_on": lambda params: f"Recorded: {_ANSWERS_EN[params['answer']]}. Telling the kiosk…",
-    "gate.ordered": lambda params: f"Asking {', '.join(params['gates'])} to {_KINDS_EN[params['kind']]}…",
+    "gate.ordered": lambda params: (
+        f"Putting {', '.join(params['gates'])} before {params['room']}…"
+        if params.get("room")
+        else f"Asking {', '.join(params['gates'])} to {_KINDS_EN[params['kind']]}…"
+    ),
     "gate.done": _done_en,
     "gate.too_late": _late_en,
     "gate.expired": _expired_en,
@@ -254,6 +279,12 @@ EN: Mapping[str, Text] = {
         "Please go there, and look at the case in the console, under Guardians."
     ),
     "gate.none": "No kiosk is enrolled yet. The console's device room makes a code.",
+    "gate.which_room": lambda params: (
+        ("No such room sits an exam soon. " if params["is_unknown"] else "")
+        + f"Which room for {params['gate']}? Soon: {', '.join(params['rooms'])}.\n"
+        f"Press, or type: giao máy cho {params['rooms'][0].lower()}"
+    ),
+    "gate.no_room": "No exam room opens in the next three hours. The console's exam room can give it a kiosk at any time.",
     "gate.which": lambda params: f"Which gate? {', '.join(params['gates'])}. Please add its name.",
     "gate.nobody_waits": "Nobody waits under this code, or a colleague has decided.",
     "gate.which_pupil": lambda params: f"Several wait. Please add the code: {', '.join(params['codes'])}.",
@@ -268,4 +299,5 @@ EN: Mapping[str, Text] = {
     "choice.gate.unlock": "Unlock",
     "choice.gate.attendance": "Open attendance",
     "choice.gate.exam": "Open the exam",
+    "choice.gate.all_rooms": "Every open room",
 }

@@ -18,7 +18,8 @@ import structlog
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport
 from kiosk.errors import RefusedError, SpoolError, UnreachableError
-from kiosk.uplink.spool import Spool, Spooled
+from kiosk.uplink.records import Spooled
+from kiosk.uplink.spool import Spool
 
 _log = structlog.get_logger()
 _KIOSK_ITSELF = frozenset({401, 403})

@@ -8,72 +8,26 @@ whose disk is in a thief's hands (docs/kiosk.md says what to do about that).
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from core.contracts.checkin import CheckInReport
 from kiosk.errors import SpoolError
-from kiosk.uplink.journal import KEY_BYTES, Journal, replace_file, scan, seal
+from kiosk.uplink.journal import KEY_BYTES, Journal, replace_file, seal
+from kiosk.uplink.records import Recovered, Spooled, apply, base_of, records_of, recover
 
 COPIES = ("spool.a", "spool.b")
 KEY_FILE = "spool.key"
+LOCK_FILE = "spool.lock"
+IN_USE = "another program has it open"
 # Files are rewritten without what was sent when they grow past this.
 COMPACT_AT_BYTES = 512 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Spooled:
-    """One report that waits (báo cáo chờ gửi). `late` says that the pupil was told it would be sent later."""
-
-    report: CheckInReport
-    late: bool = False
-    parked: str | None = None
-
-    def outgoing(self) -> CheckInReport:
-        """The report as it is to be sent now."""
-        return self.report.model_copy(update={"provisional": True}) if self.late else self.report
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """What opening the spool found: bytes that could not be read in a copy, and records lost in both."""
-
-    damaged_bytes: int = 0
-    lost_records: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """The spool's memory as its two copies still tell it; `whole` when neither needs mending."""
-
-    items: dict[UUID, Spooled]
-    following: int
-    recovery: Recovery
-    damaged: tuple[bool, ...]
-    whole: bool
-
-
-def recover(key: bytes, *copies: bytes) -> Recovered:
-    """Read the copies together: a record that one of them still has is there. Pure."""
-    scans = [scan(key, copy) for copy in copies]
-    records: dict[int, bytes] = {}
-    for found in scans:
-        records |= found.records
-    items: dict[UUID, Spooled] = {}
-    for sequence in sorted(records):
-        _apply(items, json.loads(records[sequence]))
-    base = max((sequence for sequence, plain in records.items() if _is_base(plain)), default=0)
-    following = max(records, default=0) + 1
-    lost = sum(1 for sequence in range(base, following) if base and sequence not in records)
-    damaged = tuple(found.damaged_bytes > 0 for found in scans)
-    agree = all(found.records.keys() == scans[0].records.keys() for found in scans)
-    recovery = Recovery(sum(found.damaged_bytes for found in scans), lost)
-    return Recovered(items, following, recovery, damaged, whole=bool(base) and agree and not any(damaged))
 
 
 class Spool:
@@ -83,13 +37,18 @@ class Spool:
         """Open the spool of `folder`, mending what an accident left.
 
         Raises:
-            SpoolError: when the folder or the key cannot be read or written.
+            SpoolError: when the folder or the key cannot be read or written, or another program has it open.
         """
         self._folder = folder
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._key = _key(folder / KEY_FILE)
-            self.recovery = self._load()
+            self._held = _alone(folder / LOCK_FILE)
+            try:
+                self._key = _key(folder / KEY_FILE)
+                self._load()
+            except (OSError, SpoolError):
+                os.close(self._held)
+                raise
         except OSError as error:
             raise SpoolError(error.strerror or "") from error
 
@@ -100,15 +59,15 @@ class Spool:
 
     def waiting(self) -> tuple[Spooled, ...]:
         """The reports to send, oldest first."""
-        return tuple(item for item in self._items.values() if item.parked is None)
+        return tuple(item for item in self._now() if item.parked is None)
 
     def first(self) -> Spooled | None:
         """The next report to send, or nothing."""
-        return next((item for item in self._items.values() if item.parked is None), None)
+        return next((item for item in self._now() if item.parked is None), None)
 
     def parked(self) -> tuple[Spooled, ...]:
         """The reports that the core refused, with its reason, for staff."""
-        return tuple(item for item in self._items.values() if item.parked is not None)
+        return tuple(item for item in self._now() if item.parked is not None)
 
     def add(self, report: CheckInReport) -> None:
         """Write a report down; when this returns, it is recorded.
@@ -128,7 +87,7 @@ class Spool:
         try:
             self._write(record)
         except SpoolError:
-            _apply(self._items, record)
+            apply(self._items, record)
             raise
 
     def done(self, report_id: UUID) -> None:
@@ -148,10 +107,20 @@ class Spool:
             self._write({"kind": "again", "id": str(report_id)})
         return len(again)
 
+    def forget_lost(self) -> None:
+        """Staff have compared the lost records with the school's book: they are counted no more."""
+        self._write(base_of(0))
+        self.recovery = replace(self.recovery, lost_records=0)
+
     def close(self) -> None:
-        """Close the files."""
+        """Close the files; another program may open them then."""
         for journal in self._journals:
             journal.close()
+        os.close(self._held)
+
+    def _now(self) -> tuple[Spooled, ...]:
+        """The items at one moment: a worker thread may be writing one down while the loop counts them."""
+        return tuple(self._items.values())
 
     def _write(self, record: dict[str, Any]) -> None:
         data = seal(self._key, self._next, json.dumps(record, ensure_ascii=False).encode())
@@ -164,29 +133,23 @@ class Spool:
                 journal.cut_back(size)
             raise SpoolError(error.strerror or "") from error
         self._next += 1
-        _apply(self._items, record)
+        apply(self._items, record)
 
-    def _load(self) -> Recovery:
-        paths = [self._folder / name for name in COPIES]
-        found = recover(self._key, *(path.read_bytes() if path.exists() else b"" for path in paths))
-        self._items, self._next = found.items, found.following
-        if found.recovery.damaged_bytes:
-            self._keep_damaged(paths, found.damaged)
+    def _load(self) -> None:
+        copies = _copies(self._folder)
+        found = recover(self._key, *copies)
+        self._items, self._next, self.recovery = found.items, found.following, found.recovery
+        for name, copy, spoilt in zip(COPIES, copies, found.damaged, strict=True):
+            if spoilt:
+                # Put aside, still encrypted; it stays in its place too until a whole one takes that.
+                replace_file(self._folder / f"{name}.damaged", copy)
         if found.whole:
             self._journals = self._opened()
         else:
             self._rewrite()
-        return found.recovery
 
     def _opened(self) -> tuple[Journal, ...]:
         return tuple(Journal(self._folder / name) for name in COPIES)
-
-    @staticmethod
-    def _keep_damaged(paths: list[Path], damaged: tuple[bool, ...]) -> None:
-        """A damaged copy is put aside, still encrypted, before it is mended."""
-        for path, spoilt in zip(paths, damaged, strict=True):
-            if spoilt:
-                path.replace(path.with_suffix(path.suffix + ".damaged"))
 
     def _compact(self) -> None:
         """Leave out what was sent; where the disk has no room for that, the files go on as they are now."""
@@ -204,10 +167,7 @@ class Spool:
 
     def _rewrite(self) -> None:
         """Both copies anew, one after the other: one whole copy exists at every moment."""
-        records: list[dict[str, Any]] = [{"kind": "base"}]
-        for item in self._items.values():
-            records += _records_of(item)
-        data = b""
+        data, records = b"", records_of(self._items.values(), self.recovery.lost_records)
         for sequence, record in enumerate(records, self._next):
             data += seal(self._key, sequence, json.dumps(record, ensure_ascii=False).encode())
         for name in COPIES:
@@ -216,41 +176,35 @@ class Spool:
         self._journals = self._opened()
 
 
-def _records_of(item: Spooled) -> list[dict[str, Any]]:
-    named = {"id": str(item.report.report_id)}
-    records: list[dict[str, Any]] = [{"kind": "report", "report": item.report.wire()}]
-    if item.late:
-        records.append({"kind": "late", **named})
-    if item.parked is not None:
-        records.append({"kind": "parked", **named, "reason": item.parked})
-    return records
+def peek(folder: Path) -> Recovered:
+    """What lies in a spool; nothing is changed, and a kiosk that is writing is not disturbed.
+
+    Raises:
+        SpoolError: when it cannot be read.
+    """
+    try:
+        return recover((folder / KEY_FILE).read_bytes(), *_copies(folder))
+    except OSError as error:
+        raise SpoolError(error.strerror or "") from error
 
 
-def _apply(items: dict[UUID, Spooled], record: dict[str, Any]) -> None:
-    """What one record means; saying a thing twice changes nothing."""
-    kind = record["kind"]
-    if kind == "report":
-        report = CheckInReport.model_validate(record["report"])
-        items.setdefault(report.report_id, Spooled(report))
-        return
-    if kind == "base":
-        return
-    report_id = UUID(record["id"])
-    item = items.get(report_id)
-    if item is None:
-        return
-    if kind == "done":
-        del items[report_id]
-    elif kind == "late":
-        items[report_id] = replace(item, late=True)
-    elif kind == "parked":
-        items[report_id] = replace(item, parked=record["reason"])
-    elif kind == "again":
-        items[report_id] = replace(item, parked=None, late=True)
+def _copies(folder: Path) -> list[bytes]:
+    return [path.read_bytes() if path.exists() else b"" for path in (folder / name for name in COPIES)]
 
 
-def _is_base(plain: bytes) -> bool:
-    return plain.startswith(b'{"kind": "base"')
+def _alone(path: Path) -> int:
+    """Hold the spool until this program ends or closes it: two writers would overwrite each other's reports.
+
+    Raises:
+        SpoolError: when another program holds it.
+    """
+    held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(held)
+        raise SpoolError(IN_USE) from error
+    return held
 
 
 def _key(path: Path) -> bytes:

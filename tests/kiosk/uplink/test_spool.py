@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import threading
+import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from kiosk.errors import SpoolError
-from kiosk.uplink.journal import scan, seal
-from kiosk.uplink.spool import COMPACT_AT_BYTES, COPIES, KEY_FILE, Spool, recover
+from kiosk.uplink.journal import MARK, scan, seal
+from kiosk.uplink.records import recover
+from kiosk.uplink.spool import COMPACT_AT_BYTES, COPIES, IN_USE, KEY_FILE, Spool, peek
 from tests.kiosk.support.machine import report
 
 
@@ -150,6 +156,9 @@ class FullDisk:
     def cut_back(self, size: int) -> None:
         del size
 
+    def close(self) -> None:
+        """Nothing was opened."""
+
 
 def test_a_full_disk_is_an_error_and_leaves_no_half_report(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
@@ -159,8 +168,8 @@ def test_a_full_disk_is_an_error_and_leaves_no_half_report(tmp_path: Path) -> No
     with pytest.raises(SpoolError, match="No space"):
         spool.add(report())
     assert len(spool.waiting()) == 1
-    first.close()
     second.close()
+    spool.close()
     again = Spool(tmp_path)
     assert len(again.waiting()) == 1
     again.close()
@@ -211,3 +220,112 @@ def test_garbage_between_records_is_skipped() -> None:
     found = scan(b"k" * 32, b"\x00" * 7 + first + b"garbage" + second[:-1] + third)
     assert sorted(found.records) == [0, 2]
     assert found.damaged_bytes == 7 + 7 + len(second) - 1
+
+
+def test_what_waits_may_be_counted_while_a_report_is_written_down(tmp_path: Path) -> None:
+    spool, ended = Spool(tmp_path), threading.Event()
+    for _ in range(200):
+        spool.add(report())
+
+    def write() -> None:
+        while not ended.is_set():
+            one = report()
+            spool.add(one)
+            spool.done(one.report_id)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        counted = [len(spool.waiting()) + len(spool.parked()) for _ in range(2000)]
+    finally:
+        sys.setswitchinterval(before)
+        ended.set()
+        writer.join()
+        spool.close()
+    assert set(counted) <= {200, 201}
+
+
+def test_a_second_program_is_refused_and_whoever_only_looks_disturbs_nothing(tmp_path: Path) -> None:
+    spool, reports = Spool(tmp_path), [report(), report()]
+    spool.add(reports[0])
+    with pytest.raises(SpoolError, match=IN_USE):
+        Spool(tmp_path)
+    files = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(peek(tmp_path).items) == 1
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == files
+    spool.add(reports[1])
+    spool.close()
+    again = Spool(tmp_path)
+    assert [item.report for item in again.waiting()] == reports
+    again.close()
+
+
+def spoil(path: Path, number: int) -> None:
+    """Flip a bit inside the record of that number."""
+    content = bytearray(path.read_bytes())
+    start = [match.start() for match in re.finditer(re.escape(MARK), content)][number]
+    content[start + 40] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_power_cut_while_two_damaged_copies_are_mended_loses_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, reports = Spool(tmp_path), [report() for _ in range(3)]
+    for one in reports:
+        spool.add(one)
+    spool.close()
+    spoil(tmp_path / COPIES[0], 1)
+    spoil(tmp_path / COPIES[1], 2)
+    left = 0
+
+    def cut(path: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(5, "the power is off")
+        return path.rename(target)
+
+    for steps in range(5):
+        left = steps
+        with monkeypatch.context() as power:
+            power.setattr(Path, "replace", cut)
+            with suppress(SpoolError):
+                Spool(tmp_path).close()
+        assert [item.report for item in peek(tmp_path).items.values()] == reports, steps
+
+
+def test_lost_records_are_counted_until_staff_have_looked_for_them(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for _ in range(3):
+        spool.add(report())
+    spool.close()
+    for name in COPIES:
+        spoil(tmp_path / name, 2)
+    for _ in range(3):
+        spool = Spool(tmp_path)
+        assert (spool.recovery.lost_records, len(spool.waiting())) == (1, 2)
+        spool.close()
+    assert peek(tmp_path).recovery.lost_records == 1
+    spool = Spool(tmp_path)
+    spool.forget_lost()
+    spool.close()
+    again = Spool(tmp_path)
+    assert (again.recovery.lost_records, len(again.waiting())) == (0, 2)
+    again.close()
+
+
+def test_a_report_of_newer_software_is_an_error_that_repeats_nothing_of_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    sealed = seal(
+        (tmp_path / KEY_FILE).read_bytes(), 9, b'{"kind": "report", "report": {"citizen_id": "001315012345"}}'
+    )
+    spool.close()
+    with (tmp_path / COPIES[0]).open("ab") as copy:
+        copy.write(sealed)
+    with pytest.raises(SpoolError) as raised:
+        Spool(tmp_path)
+    assert "001315012345" not in "".join(traceback.format_exception(raised.value))
+    assert raised.value.__suppress_context__
