@@ -59,6 +59,7 @@ class Kiosk:
     roster: RosterKeeper = field(init=False)
     _client: CoreClient | None = None
     _restart: asyncio.Event = field(default_factory=asyncio.Event)
+    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         """The roster lives in the data folder and ends by the core's clock."""
@@ -133,7 +134,6 @@ class Kiosk:
         remote = Remote(
             runner=runner,
             state=state,
-            settings=lambda: self.staff,
             change=self._change,
             restart=self._restart.set,
             updates=self._updates(),
@@ -157,9 +157,12 @@ class Kiosk:
             return None
         return Updater(Shelf(named.data_dir), Source(named.update_source), named.update_key)
 
-    async def _change(self, chosen: StaffSettings) -> None:
-        await asyncio.to_thread(keep_staff_settings, self.settings.data_dir, chosen)
-        self._apply(chosen)
+    async def _change(self, wanted: dict[str, object]) -> None:
+        """Take over what staff wish; two who wish at once both get it."""
+        async with self._changing:
+            chosen = self.staff.model_copy(update=wanted)
+            await asyncio.to_thread(keep_staff_settings, self.settings.data_dir, chosen)
+            self._apply(chosen)
 
     def _apply(self, chosen: StaffSettings) -> None:
         self.staff = chosen

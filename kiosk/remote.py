@@ -29,7 +29,6 @@ from kiosk.runner import Runner
 from kiosk.session.events import JobSet, LockSet, StaffAnswered
 from kiosk.session.places import Locked
 from kiosk.session.values import Job
-from kiosk.staff_settings import StaffSettings
 from kiosk.updates.updater import Updates
 from kiosk.uplink.orders import Obeyed
 
@@ -50,8 +49,8 @@ class Remote:
 
     runner: Runner
     state: Callable[[], KioskState]
-    change: Callable[[StaffSettings], Awaitable[None]]
-    settings: Callable[[], StaffSettings]
+    change: Callable[[dict[str, object]], Awaitable[None]]
+    """Takes over the settings that an order names, and leaves the others as they are."""
     restart: Callable[[], None]
     updates: Updates | None = None
 
@@ -77,8 +76,7 @@ class Remote:
             case TellState():
                 return _done(state=self.state())
             case ChangeSettings():
-                wanted = order.model_dump(exclude={"kind"}, exclude_none=True)
-                await self.change(self.settings().model_copy(update=wanted))
+                await self.change(order.model_dump(exclude={"kind"}, exclude_none=True))
                 return _done(state=self.state())
             case Restart():
                 return Obeyed(CommandResult(outcome=CommandOutcome.DONE), then=self.restart)

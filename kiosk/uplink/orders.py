@@ -103,6 +103,7 @@ class Orders:
     core_time: Clock
     pause: float = 2.0
     _doing: set[UUID] = field(default_factory=set)
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -137,15 +138,20 @@ class Orders:
         if self.core_time.now() > command.expires_at:
             return Obeyed(CommandResult(outcome=CommandOutcome.EXPIRED))
         try:
-            await asyncio.to_thread(self.book.write, command.id, None)
+            await self._note(command.id, None)
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 obeyed = await self.hands.obey(command.order)
-            await asyncio.to_thread(self.book.write, command.id, obeyed.result)
+            await self._note(command.id, obeyed.result)
         except Exception as error:  # noqa: BLE001 - an order that fails must not stop the kiosk
             _log.error("order_failed", order=command.order.kind, kind=type(error).__name__)
             return Obeyed(CommandResult(outcome=CommandOutcome.FAILED, detail="unexpected"))
         _log.info("order", order=command.order.kind, outcome=obeyed.result.outcome.value)
         return obeyed
+
+    async def _note(self, command_id: UUID, result: CommandResult | None) -> None:
+        """Write into the book; orders that run side by side take turns at it."""
+        async with self._writing:
+            await asyncio.to_thread(self.book.write, command_id, result)
 
     async def _report(self, command_id: UUID, result: CommandResult) -> None:
         """Say it once; when it does not arrive the core asks again and the book answers."""

@@ -32,6 +32,9 @@ class Peer:
     public_key: Ed25519PublicKey | None = None
     reports: list[dict[str, Any]] = field(default_factory=list)
     guardians: list[dict[str, Any]] = field(default_factory=list)
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    """Staff's orders that the kiosk has not answered."""
+    results: list[dict[str, Any]] = field(default_factory=list)
     beats: int = 0
     attempts: int = 0
     answers: list[str] = field(default_factory=list)
@@ -87,6 +90,31 @@ class Peer:
             "recorded_at": self.now().isoformat(),
         }
         return web.json_response(receipt)
+
+    def ask(self, *orders: dict[str, Any]) -> None:
+        """Staff order all of this at once."""
+        now = self.now()
+        times = {"issued_at": now.isoformat(), "expires_at": (now + timedelta(minutes=1)).isoformat()}
+        self.orders += [{"id": str(uuid4()), "order": order, **times} for order in orders]
+
+    async def commands(self, request: web.Request) -> web.StreamResponse:
+        refusal = self.refusal(request, b"")
+        if refusal is not None:
+            return refusal
+        for _ in range(100):
+            if self.orders:
+                break
+            await asyncio.sleep(0.02)
+        return web.json_response({"server_time": self.now().isoformat(), "commands": self.orders})
+
+    async def result(self, request: web.Request) -> web.StreamResponse:
+        raw = await request.read()
+        refusal = self.refusal(request, raw)
+        if refusal is not None:
+            return refusal
+        self.orders = [one for one in self.orders if one["id"] != request.match_info["id"]]
+        self.results.append(json.loads(raw))
+        return web.json_response({})
 
     async def heartbeat(self, request: web.Request) -> web.StreamResponse:
         refusal = self.refusal(request, await request.read())
@@ -172,6 +200,8 @@ async def core_peer(port: int = 0, peer: Peer | None = None) -> AsyncIterator[Pe
     app.router.add_post("/api/v1/devices/enrol", peer.enrol)
     app.router.add_post("/api/v1/devices/heartbeat", peer.heartbeat)
     app.router.add_post("/api/v1/guardian-reports", peer.guardian)
+    app.router.add_get("/api/v1/devices/commands", peer.commands)
+    app.router.add_post("/api/v1/devices/commands/{id}/result", peer.result)
     app.router.add_post("/api/v1/check-ins", peer.check_in)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

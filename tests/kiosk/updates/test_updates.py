@@ -27,7 +27,6 @@ from kiosk.clock import SystemClock
 from kiosk.errors import UpdateError
 from kiosk.remote import Remote
 from kiosk.runner import Runner
-from kiosk.staff_settings import StaffSettings
 from kiosk.updates.proof import Proof
 from kiosk.updates.release import ARCHIVE, MANIFEST, SIGNATURE, Release, judged, make, unpack
 from kiosk.updates.shelf import TRIAL_STARTS, Choice, Shelf
@@ -293,7 +292,6 @@ async def test_staffs_order_takes_the_release_tells_so_and_restarts(
         runner=_no_runner(),
         state=lambda: None,  # type: ignore[arg-type, return-value]  # not asked for here
         change=_nothing,
-        settings=StaffSettings,
         restart=lambda: None,
         updates=updater(shelf, publisher),
     )
@@ -305,7 +303,7 @@ async def test_staffs_order_takes_the_release_tells_so_and_restarts(
     assert refused.then is None
 
 
-async def _nothing(_chosen: StaffSettings) -> None:
+async def _nothing(_wanted: dict[str, object]) -> None:
     return
 
 

@@ -122,3 +122,13 @@ def test_a_damaged_book_counts_as_empty(tmp_path: Path) -> None:
     for damage in ("", "{", "[1]", '{"x": 1}', '{"01935f3e-7a10-7000-8000-000000000001": {"outcome": "?"}}'):
         path.write_text(damage)
         assert not OrderBook(path).begun(uuid4())
+
+
+async def test_many_orders_at_once_are_each_done_once_and_all_written_down(tmp_path: Path) -> None:
+    sent = [order() for _ in range(40)]
+    line, hands, path = Line(list(sent)), Counting(), tmp_path / "orders.json"
+    await until(line, hands, OrderBook(path))
+    assert {one.outcome for _, one in line.told} == {CommandOutcome.DONE}
+    assert hands.obeyed == len(sent)
+    kept = OrderBook(path)
+    assert all(kept.result(one.id) == DONE for one in sent)
