@@ -64,8 +64,9 @@ def _grid(crop: Picture) -> float:
     middle = crop[top : top + side, left : left + side]
     patch = np.asarray(cv2.cvtColor(middle, cv2.COLOR_BGR2GRAY), np.float32)
     window, ring = _rings(side)
-    waves = cv2.dft((patch - float(patch.mean())) * window, flags=cv2.DFT_COMPLEX_OUTPUT)
-    half = cv2.split(waves[:, : side // 2 + 1])
+    patch -= cv2.mean(patch)[0]
+    waves = cv2.split(cv2.dft(patch * window, flags=cv2.DFT_COMPLEX_OUTPUT))
+    half = (plane[:, : side // 2 + 1] for plane in waves)
     spectrum = np.asarray(cv2.log(cv2.magnitude(*half) + 1), np.float32)
     excess = (spectrum - cv2.medianBlur(spectrum, 5))[ring]
     (spread,) = quantiles(np.abs(excess), 0.5)

@@ -26,9 +26,15 @@ from kiosk.face.picture import Picture
 Vector = npt.NDArray[np.float32]
 SIDE = 112
 # Where the five points lie in the aligned picture that SFace was trained on (OpenCV, face_recognize.cpp).
-_REFERENCE = np.array(
-    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
+# As complex numbers, x + iy: a similarity is then one number to multiply by and one to add.
+_REFERENCE = (
+    38.2946 + 51.6963j,
+    73.5318 + 51.5014j,
+    56.0252 + 71.7366j,
+    41.5493 + 92.3655j,
+    70.7299 + 92.2041j,
 )
+_REFERENCE_CENTRE = sum(_REFERENCE) / len(_REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,14 @@ class Template:
 
 def align(picture: Picture, face: Face) -> Picture:
     """Rotate, scale and cut the face to 112 × 112 by the least-squares similarity of its five points."""
-    source = face.points.astype(np.float64)
-    z = source[:, 0] + 1j * source[:, 1]
-    w = _REFERENCE[:, 0] + 1j * _REFERENCE[:, 1]
-    centre_z, centre_w = z.mean(), w.mean()
-    a = np.vdot(z - centre_z, w - centre_w) / np.vdot(z - centre_z, z - centre_z)
-    b = centre_w - a * centre_z
+    points = [complex(x, y) for x, y in face.points.tolist()]
+    centre = sum(points) / len(points)
+    spread = sum(abs(point - centre) ** 2 for point in points)
+    turned = sum(
+        (point - centre).conjugate() * place for point, place in zip(points, _REFERENCE, strict=True)
+    )
+    a = turned / max(spread, 1e-12)
+    b = _REFERENCE_CENTRE - a * centre
     matrix = np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
     return np.asarray(cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR), np.uint8)
 

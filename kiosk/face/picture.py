@@ -52,8 +52,13 @@ def checked(array: npt.NDArray[np.generic]) -> Picture:
 def quantiles(values: npt.NDArray[np.generic], *shares: float) -> tuple[float, ...]:
     """What these shares of the values lie below, as `np.percentile` has it, in a tenth of its time for small crops."""
     ordered = np.sort(values, axis=None)
-    places = np.multiply(shares, ordered.size - 1)
-    return tuple(float(one) for one in np.interp(places, np.arange(ordered.size), ordered))
+    last = ordered.size - 1
+    found = []
+    for share in shares:
+        below = int(share * last)
+        low, high = float(ordered[below]), float(ordered[min(below + 1, last)])
+        found.append(low + (high - low) * (share * last - below))
+    return tuple(found)
 
 
 def decode(encoded: bytes) -> Picture:

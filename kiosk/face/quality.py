@@ -93,7 +93,7 @@ def measure(
     face = faces[0]
     grey = cv2.cvtColor(align(picture, face) if aligned is None else aligned, cv2.COLOR_BGR2GRAY)
     core = grey[20:104, 20:92]
-    left, right = float(core[:, :36].mean()), float(core[:, 36:].mean())
+    left, right = cv2.mean(core[:, :36])[0], cv2.mean(core[:, 36:])[0]
     rivals = [other for other in faces[1:] if other.area > 0.35 * face.area and other.score >= BELIEVED]
     eyes, nose = face.points[:2].mean(axis=0), face.points[2]
     mouth = face.points[3:].mean(axis=0)
@@ -106,9 +106,9 @@ def measure(
         detection=face.score,
         inter_eye_distance=face.eye_distance,
         head_size=face.box[3] / picture.shape[0],
-        luminance_mean=float(core.mean()) / 255,
-        under_exposed=float((core < 35).mean()),
-        over_exposed=float((core > 245).mean()),
+        luminance_mean=(left + right) / 2 / 255,
+        under_exposed=np.count_nonzero(core < 35) / core.size,
+        over_exposed=np.count_nonzero(core > 245) / core.size,
         illumination_uniformity=min(left, right) / max(left, right, 1.0),
         sharpness=float(cv2.meanStdDev(cv2.Laplacian(core, cv2.CV_16S))[1][0, 0] ** 2),
         # Frames of glasses draw the detector's points aside; the mesh sees a whole face.

@@ -7,6 +7,7 @@ test compares.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Protocol
 
@@ -77,26 +78,38 @@ class InOnnxRuntime:
             self._blob, self._filled = np.zeros((1, 3, *rounded), np.float32), (height, width)
         for plane, channel in zip(self._blob[0], cv2.split(small), strict=True):
             plane[:height, :width] = channel
-        found = _decoded(self._session.run(None, {"input": self._blob}), self._blob.shape[3])
+        found = _decoded(self._session.run(None, {"input": self._blob}), *self._blob.shape[2:])
         boxes = found[:, :4].astype(np.int32)
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), found[:, 14].tolist(), _SCORE, _NMS, top_k=_MOST)
         return found[np.asarray(kept, np.int64)]
 
 
-def _decoded(answers: list[Rows], width: int) -> Rows:
+@functools.lru_cache(maxsize=4)
+def _places(height: int, width: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Column and row of every place of the three grids, [n, 2], and how many pixels it is from the next, [n, 1]."""
+    columns, rows, strides = [], [], []
+    for stride in _STRIDES:
+        down, across = np.indices((height // stride, width // stride))
+        columns.append(across.ravel())
+        rows.append(down.ravel())
+        strides.append(np.full(down.size, stride))
+    cells = np.stack([np.concatenate(columns), np.concatenate(rows)], axis=1)
+    return cells.astype(np.float64), np.concatenate(strides)[:, None].astype(np.float64)
+
+
+def _decoded(answers: list[Rows], height: int, width: int) -> Rows:
     """Every place of the three grids that is sure enough of a face, as rows.
 
     `answers`: class, object, box and points, each for strides 8, 16 and 32.
     """
-    found = []
-    for level, stride in enumerate(_STRIDES):
-        classes, objects, boxes, points = (answers[kind + level][0] for kind in (0, 3, 6, 9))
-        scores = np.sqrt(np.clip(classes[:, 0], 0, 1) * np.clip(objects[:, 0], 0, 1))
-        sure = np.flatnonzero(scores >= _SCORE)
-        cell = np.stack([sure % (width // stride), sure // (width // stride)], axis=1)
-        size = np.exp(boxes[sure, 2:])
-        corner = cell + boxes[sure, :2] - size / 2
-        marks = points[sure].reshape(-1, 5, 2) + cell[:, None]
-        pixels = np.hstack([corner, size, marks.reshape(-1, 10)]) * stride
-        found.append(np.hstack([pixels, scores[sure, None]]))
-    return np.vstack(found).astype(np.float32)
+    classes, objects, boxes, points = (
+        np.concatenate(answers[kind : kind + 3], axis=1)[0] for kind in (0, 3, 6, 9)
+    )
+    scores = np.sqrt(np.clip(classes, 0, 1) * np.clip(objects, 0, 1))
+    sure = np.flatnonzero(scores[:, 0] >= _SCORE)
+    cells, strides = (of_all[sure] for of_all in _places(height, width))
+    size = np.exp(boxes[sure, 2:])
+    corner = cells + boxes[sure, :2] - size / 2
+    marks = points[sure] + np.tile(cells, 5)
+    pixels = np.concatenate([corner, size, marks], axis=1) * strides
+    return np.concatenate([pixels, scores[sure]], axis=1).astype(np.float32)
