@@ -83,22 +83,24 @@ def _serve(chosen: argparse.Namespace) -> int:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
-    return RESTART_STATUS if asyncio.run(_until_stopped(settings, ready)) else 0
+    return asyncio.run(_until_stopped(settings, ready))
 
 
-async def _until_stopped(settings: KioskSettings, ready: Callable[[str], None]) -> bool:
-    """Serve until SIGTERM or Ctrl-C; True when staff ordered a restart."""
+async def _until_stopped(settings: KioskSettings, ready: Callable[[str], None]) -> int:
+    """Serve until SIGTERM or Ctrl-C, or until staff or the watch-dog want a restart; the exit status."""
     # The other verbs do without the page and all that it brings.
     from kiosk.app import build_kiosk
+    from kiosk.watchdog import end_at_the_latest
 
-    loop = asyncio.get_running_loop()
+    loop, status = asyncio.get_running_loop(), 0
     with suppress(asyncio.CancelledError):
         async with asyncio.TaskGroup() as group:
             task = group.create_task(build_kiosk(settings).serve(ready))
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, task.cancel)
-        return task.result()
-    return False
+        status = RESTART_STATUS if task.result() else 0
+    end_at_the_latest(status)
+    return status
 
 
 def _enrol(chosen: argparse.Namespace) -> int:

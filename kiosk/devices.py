@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,8 @@ from kiosk.uplink.roster import KnownRoster
 from kiosk.watchdog import WatchedCamera
 
 _log = structlog.get_logger()
+CAMERA_THREADS = 4
+"""A driver may keep them for ever; the threads that write reports down and read chips are others."""
 _BINDING = frozenset({CheckInMode.GUARDIAN, CheckInMode.ENROLMENT})
 
 
@@ -98,7 +101,8 @@ def real_devices(settings: KioskSettings, present: Present) -> Devices:
     """The reader and the camera of this machine; `settings.issuers` are the issuers that the school trusts."""
     from kiosk.reader import PcscCards
 
-    camera = WatchedCamera(lambda: camera_of(settings.camera))
+    threads = ThreadPoolExecutor(CAMERA_THREADS, "camera")
+    camera = WatchedCamera(lambda: camera_of(settings.camera, threads))
     cards = PcscCards(settings.issuers, camera, SystemClock(), wants_code=present.wants_code)
     return Devices(cards, camera, face_check(camera, default_models(), present))
 
@@ -130,9 +134,9 @@ def face_check(camera: Camera, models: Path, present: Present = Present()) -> Fa
         return NoFaceCheck()
 
 
-def camera_of(named: str) -> Camera:
-    """The camera that the setting names: a number, a video file, or a folder of pictures."""
+def camera_of(named: str, threads: Executor | None = None) -> Camera:
+    """The camera that the setting names: a number, a video file, or a folder of pictures; `threads` may hang."""
     if named.isdigit():
-        return OpenCvCamera(int(named))
+        return OpenCvCamera(int(named), threads)
     path = Path(named)
-    return ReplayCamera(path) if path.is_dir() else OpenCvCamera(path)
+    return ReplayCamera(path) if path.is_dir() else OpenCvCamera(path, threads)

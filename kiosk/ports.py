@@ -25,7 +25,11 @@ class CardSource(Protocol):
         ...
 
     async def next_event(self) -> CardLaid | CardGone | CodeSeen | ReaderNoticed:
-        """Wait for the next card, or the reader itself, that comes or goes, or the next code that is shown."""
+        """Wait for the next card, or the reader itself, that comes or goes, or the next code that is shown.
+
+        Raises:
+            CardError: when the reader does not answer at all.
+        """
         ...
 
     async def read(self, tap: int, number: CitizenId | None, on_phase: Callable[[str], None]) -> Subject:

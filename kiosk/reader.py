@@ -41,6 +41,8 @@ from kiosk.subject import subject_of
 
 _log = structlog.get_logger()
 POLL_SECONDS = 0.05
+# How long the reader's service may take to answer whether a card is there.
+ANSWER_SECONDS = 5.0
 # How long a card that was said to be gone gets to show that it lies there.
 WAKING_SECONDS = 0.2
 # How often the camera is asked for a code: finding one costs more than asking for a card.
@@ -75,6 +77,7 @@ class PcscCards:
     emulated: bool = False
     wants_code: Callable[[], bool] = lambda: True
     """Whether the camera may be asked for a code now: while it looks at a face it is left alone."""
+    answer_seconds: float = ANSWER_SECONDS
     _tap: int = 0
     _away_since: float | None = None
     _told_away: bool = False
@@ -86,11 +89,13 @@ class PcscCards:
     _reader: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def next_event(self) -> CardLaid | CardGone | CodeSeen | ReaderNoticed:
-        """Wait for a card, or the reader itself, that comes or goes, or for a code before the camera."""
+        """Wait for a card, or the reader itself, that comes or goes, or for a code before the camera.
+
+        Raises:
+            ReaderUnavailableError: when the service does not answer, not even that there is no reader.
+        """
         while True:
-            # While a chip is being read the reader belongs to that reading.
-            async with self._reader:
-                name = await asyncio.to_thread(self.watch.present_on)
+            name = await self._present_on()
             if name != self._lies_on:
                 self._lies_on = name
                 if name is None:
@@ -104,6 +109,15 @@ class PcscCards:
             if seen is not None:
                 return seen
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _present_on(self) -> str | None:
+        """The reader on which a card lies; while a chip is being read it belongs to that reading."""
+        async with self._reader:
+            try:
+                async with asyncio.timeout(self.answer_seconds):
+                    return await asyncio.to_thread(self.watch.present_on)
+            except TimeoutError as error:
+                raise ReaderUnavailableError("no answer") from error
 
     def _reader_event(self) -> ReaderNoticed | None:
         """Whether the reader was unplugged, for longer than its service takes to restart, or is there again."""

@@ -40,7 +40,7 @@ from kiosk.uplink.roster import KnownRoster
 
 _log = structlog.get_logger()
 # How long a broken card reader rests before it is asked again.
-_CARD_PAUSE_SECONDS = 1.0
+CARD_PAUSE_SECONDS = 1.0
 _Posted = tuple[Event, "asyncio.Future[bool] | None"]
 
 
@@ -76,6 +76,7 @@ class Runner:
     reported: tuple[int, UUID] | None = None
     """The visit and the id of the last report, so that staff's answer finds the pupil it is meant for."""
     stalled_reads: int = 0
+    stalled_watches: int = 0
     _events: asyncio.Queue[_Posted] = field(default_factory=asyncio.Queue)
     _work: set[asyncio.Task[None]] = field(default_factory=set)
     _ahead: _Ahead | None = None
@@ -143,9 +144,11 @@ class Runner:
         while True:
             try:
                 self.post(await self.parts.cards.next_event())
+                self.stalled_watches = 0
             except CardError as error:
                 _log.warning("card_reader", code=error.code)
-                await asyncio.sleep(_CARD_PAUSE_SECONDS)
+                self.stalled_watches += 1
+                await asyncio.sleep(CARD_PAUSE_SECONDS)
 
     def _perform(self, group: asyncio.TaskGroup, effect: Effect) -> None:
         match effect:

@@ -9,7 +9,9 @@ systemd is told of life (`NOTIFY_SOCKET`, `WatchdogSec=`), so that it also notic
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,7 +26,16 @@ from kiosk.session.events import TimePassed
 _log = structlog.get_logger()
 CAMERA_PATIENCE_SECONDS = 4.0
 STALLED_READS = 3
-"""So many chips in a row whose reading neither ended nor failed: the reader's driver hangs."""
+"""So many chips in a row whose reading neither ended nor failed, or questions without an answer: it hangs."""
+ENDING_SECONDS = 3.0
+"""How long the program gets to end by itself; what then still hangs inside a driver never will."""
+
+
+def end_at_the_latest(status: int, seconds: float = ENDING_SECONDS) -> None:
+    """End this program in so many seconds with that status: Python waits for every thread, also for one that hangs."""
+    end = threading.Timer(seconds, os._exit, (status,))
+    end.daemon = True
+    end.start()
 
 
 class WatchedCamera:
@@ -91,7 +102,7 @@ class Watchdog:
 
     async def _dead(self) -> str:
         """What hangs, or nothing."""
-        if self.runner.stalled_reads >= STALLED_READS:
+        if max(self.runner.stalled_reads, self.runner.stalled_watches) >= STALLED_READS:
             return "card_reader"
         try:
             async with asyncio.timeout(self.patience):

@@ -1,6 +1,7 @@
 """The real camera and the replay of a video file, through OpenCV. One of the homes of `cv2`.
 
-OpenCV blocks, so every call runs in a worker thread. A camera that fails is opened again at the next picture.
+OpenCV blocks, so every call runs in a worker thread; where the caller lends threads of its own, a driver that hangs
+takes no others. A camera that fails is opened again at the next picture.
 Who asks while a picture is being taken for somebody else gets that one: page and face check have the full rate each.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,10 @@ _USUAL_FILM, _FASTEST_FILM = 25.0, 240.0
 class OpenCvCamera:
     """A camera of this machine (by number), or a video file that is played in a loop."""
 
-    def __init__(self, source: int | Path) -> None:
-        """Nothing is opened before the first picture."""
+    def __init__(self, source: int | Path, threads: Executor | None = None) -> None:
+        """Nothing is opened before the first picture; `threads` are the ones that may hang, else the loop's."""
         self._source = source
+        self._threads = threads
         self.emulated = isinstance(source, Path)
         self._capture: Any = None
         self._number = 0
@@ -44,7 +47,8 @@ class OpenCvCamera:
         """The next picture."""
         self._asking += 1
         try:
-            return await asyncio.to_thread(self._grab, self._number)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._grab, self._number)
         finally:
             self._asking -= 1
             # Nobody else waits for it: it ends with whoever has it.

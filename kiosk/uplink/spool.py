@@ -20,7 +20,7 @@ from uuid import UUID
 from core.contracts.checkin import CheckInReport
 from kiosk.errors import SpoolError
 from kiosk.uplink.journal import KEY_BYTES, Journal, replace_file, seal
-from kiosk.uplink.records import Recovered, Spooled, apply, base_of, records_of, recover
+from kiosk.uplink.records import Recovered, Recovery, Spooled, apply, base_of, records_of, recover
 
 COPIES = ("spool.a", "spool.b")
 KEY_FILE = "spool.key"
@@ -40,6 +40,7 @@ class Spool:
             SpoolError: when the folder or the key cannot be read or written, or another program has it open.
         """
         self._folder = folder
+        self.recovery = Recovery()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._held = _alone(folder / LOCK_FILE)

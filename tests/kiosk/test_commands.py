@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,17 +12,7 @@ import pytest
 from kiosk.errors import SettingsError
 from kiosk.settings import load_settings
 from tests.kiosk.support.peer import CODE, core_peer
-
-ROOT = Path(__file__).parents[2]
-
-
-async def started(*arguments: str, **settings: str) -> asyncio.subprocess.Process:
-    named = {f"CONGTRUONG_KIOSK_{name.upper()}": value for name, value in settings.items()}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "kiosk", *arguments,
-        cwd=ROOT, env={**os.environ, **named},  # noqa: TID251 - a child needs PATH and HOME
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+from tests.kiosk.support.program import started
 
 
 async def test_a_kiosk_is_enrolled_serves_and_stops_at_a_signal(tmp_path: Path) -> None:

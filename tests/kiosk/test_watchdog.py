@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,17 +18,22 @@ import pytest
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport
 from core.contracts.citizen_id import CitizenId
+from kiosk import runner as runners
 from kiosk.camera.emulated import Scene
+from kiosk.camera.opencv import OpenCvCamera
 from kiosk.camera.ports import Frame
+from kiosk.card.pcsc import CardWatch
 from kiosk.clock import SystemClock
-from kiosk.devices import NoFaceCheck
+from kiosk.devices import CAMERA_THREADS, NoFaceCheck
 from kiosk.emulated.cards import EmulatedCards
 from kiosk.errors import CameraError
+from kiosk.reader import PcscCards
 from kiosk.runner import Parts, Runner
 from kiosk.screen.server import Board
 from kiosk.session.events import CardFailed, CardLaid
 from kiosk.session.values import Rules
 from kiosk.watchdog import STALLED_READS, Watchdog, WatchedCamera
+from tests.kiosk.support.program import program
 from tests.kiosk.support.waiting import eventually
 
 AN = CitizenId("001315012345")
@@ -125,4 +136,80 @@ async def test_a_reader_that_hangs_again_and_again_is_dead_and_one_that_fails_is
         await eventually(lambda: one.stalled_reads == 0)
         for task in tasks:
             task.cancel()
+    assert dead == [True]
+
+
+@pytest.fixture
+def hanging_film(tmp_path: Path) -> Iterator[Path]:
+    """A film whose opening hangs inside the operating system, as a driver may: a pipe that nobody writes to."""
+    path = tmp_path / "hangs.mp4"
+    os.mkfifo(path)
+    yield path
+    try:
+        end = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return
+    path.unlink()
+    os.close(end)
+
+
+async def test_a_camera_that_hangs_in_its_driver_takes_no_thread_from_the_others(hanging_film: Path) -> None:
+    threads = ThreadPoolExecutor(CAMERA_THREADS, "camera")
+    camera = WatchedCamera(lambda: OpenCvCamera(hanging_film, threads), patience=0.01)
+    for _ in range(40):
+        with pytest.raises(CameraError, match="frozen"):
+            await camera.frame()
+    assert await asyncio.wait_for(asyncio.to_thread(lambda: "written down"), 5) == "written down"
+    assert sum(thread.name.startswith("camera") for thread in threading.enumerate()) <= CAMERA_THREADS
+
+
+async def test_a_kiosk_whose_driver_hangs_still_ends_when_it_is_told_to(
+    hanging_film: Path, tmp_path: Path
+) -> None:
+    async with program(
+        "serve", "--json", "--port", "0", data_dir=tmp_path / "data", camera=hanging_film
+    ) as kiosk:
+        assert kiosk.stdout is not None
+        await kiosk.stdout.readline()
+        ends: list[int] = []
+        await eventually(lambda: waits_for_pictures(hanging_film, ends))
+        kiosk.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(kiosk.wait(), 15) == 0
+        os.close(ends[0])
+
+
+def waits_for_pictures(path: Path, ends: list[int]) -> bool:
+    """Whether somebody has opened the pipe to read; our end stays open, so that there it goes on waiting."""
+    with suppress(OSError):
+        ends.append(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+    return bool(ends)
+
+
+class Silent(CardWatch):
+    """A reader's service that never answers."""
+
+    def __init__(self, let_go: threading.Event) -> None:
+        super().__init__()
+        self.let_go = let_go
+
+    def present_on(self) -> str | None:
+        self.let_go.wait()
+        return None
+
+
+async def test_a_readers_service_that_never_answers_is_dead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runners, "CARD_PAUSE_SECONDS", 0.01)
+    dead, let_go = list[bool](), threading.Event()
+    camera = Lens(good=0)
+    one = runner(PcscCards(tmp_path, camera, SystemClock(), Silent(let_go), answer_seconds=0.02))
+    try:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(one.run())
+            await eventually(lambda: one.stalled_watches >= STALLED_READS)
+            await Watchdog(one, lambda: dead.append(True), every=0.01).run()
+            task.cancel()
+    finally:
+        let_go.set()
     assert dead == [True]
