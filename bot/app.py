@@ -168,7 +168,7 @@ class Bot:
             ask=AskFlow(self.answers, core.answers.asked, self.settings.province),
             handover=handover,
             staff=StaffFlow(core.handovers, ChatReach(core.guardians)),
-            gate=GateFlow(core.handovers.chats, core.gate),
+            gate=GateFlow(core.handovers.chats, core.gate, core.exams),
             approvals=ApprovalFlow(core.handovers.chats, core.guardians),
         )
 

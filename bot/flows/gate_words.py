@@ -2,7 +2,8 @@
 
 Every button has a typed form. `duyệt A1B2C3`, `từ chối A1B2C3`, `tới A1B2C3` answer a pupil who waits; `cổng`,
 `khoá cổng`, `mở cổng`, `mở điểm danh`, `mở ca thi`, `đóng ca`, `khởi động lại cổng`, `cập nhật cổng 1.2.3`,
-`quay mặt 2 hướng` drive a kiosk, followed by the gate's name where there are several.
+`quay mặt 2 hướng` drive a kiosk, followed by the gate's name where there are several; `giao cổng sau cho phòng 101`
+puts a kiosk before one exam room, `mở ca thi mọi phòng` before all of them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,22 @@ class GateOrder:
     name: str = ""
 
 
-GateCommand = VisitAnswer | GateOrder
+@dataclass(frozen=True, slots=True)
+class RoomOrder:
+    """A kiosk for an exam: for the room that is named, or for one still to be asked (giao phòng)."""
+
+    code: str = ""
+    name: str = ""
+    room_code: str = ""
+    room: str = ""
+
+    @property
+    def names_room(self) -> bool:
+        """Whether it says which room."""
+        return bool(self.room or self.room_code)
+
+
+GateCommand = VisitAnswer | GateOrder | RoomOrder
 
 _ANSWERS = {
     StaffAnswer.APPROVED: ("duyet", "cho vao", "cho qua", "dong y", "approve"),
@@ -62,7 +78,7 @@ _ORDERS: Mapping[str, Callable[[], Order]] = {
     "lock": Lock,
     "unlock": Unlock,
     "attendance": lambda: OpenSession(mode=CheckInMode.ATTENDANCE),
-    "exam": lambda: OpenSession(mode=CheckInMode.EXAM),
+    "all_rooms": lambda: OpenSession(mode=CheckInMode.EXAM),
     "enrolment": lambda: OpenSession(mode=CheckInMode.ENROLMENT),
     "guardian": lambda: OpenSession(mode=CheckInMode.GUARDIAN),
     "visitor": lambda: OpenSession(mode=CheckInMode.VISITOR),
@@ -79,12 +95,21 @@ _ORDERS: Mapping[str, Callable[[], Order]] = {
     **{f"turns_{count}": partial(ChangeSettings, turns=count) for count in range(1, MOST_TURNS + 1)},
 }
 _PLACE = r"(?: (?:o |tai |cua )?(?P<name>.+))?"
+_NAMED_ROOM = r"(?P<room>(?:phong|p\.|hoi truong) ?.+?)"
+_ROOM = (
+    re.compile(rf"^giao (?:cong|may|kiosk)(?: (?P<name>.+?))? cho {_NAMED_ROOM}$"),
+    re.compile(
+        rf"^(?:mo|bat dau) (?:ca thi|phong thi)(?: cho| o| tai)? {_NAMED_ROOM}"
+        r"(?: (?:o |tai )?(?:cong|may|kiosk) (?P<name>.+))?$"
+    ),
+)
 _TYPED = tuple(
     (re.compile(rf"^{words}{_PLACE}$"), verb)
     for words, verb in (
         (r"(?:mo khoa|mo lai|mo) (?:cong|may|kiosk)", "unlock"),
         (r"(?:khoa|ngung|dung) (?:cong|may|kiosk)", "lock"),
         (r"(?:mo|bat dau) (?:diem danh|ca diem danh)", "attendance"),
+        (r"(?:mo|bat dau) (?:ca thi|phong thi) (?:moi|tat ca|tat ca cac|cac) phong", "all_rooms"),
         (r"(?:mo|bat dau) (?:ca thi|phong thi)", "exam"),
         (r"(?:mo|bat dau) ghi danh(?: khuon mat)?", "enrolment"),
         (r"(?:mo|bat dau) xac minh(?: phu huynh)?", "guardian"),
@@ -109,7 +134,9 @@ _TYPED = tuple(
 _UPDATE = re.compile(r"^cap nhat (?:cong|may|kiosk)(?: (?P<name>.+?))? (?P<version>[0-9][0-9a-z.\-]{2,30})$")
 _VISIT = re.compile(r"^(?P<words>[a-z][a-z ]*?)(?: #?(?P<code>[0-9a-f]{6}))?$")
 _HASH = re.compile(r"^#(?P<code>[0-9a-f]{6}) (?P<words>[a-z ]+)$")
-_PRESSED = re.compile(r"^gate\.(?P<verb>[a-z_0-9]+)(?::(?P<code>[0-9A-Fa-f]{6}))?$")
+_PRESSED = re.compile(
+    r"^gate\.(?P<verb>[a-z_0-9]+)(?::(?P<code>[0-9A-Fa-f]{6})(?:-(?P<room>[0-9A-Fa-f]{6}))?)?$"
+)
 _LONGEST = 80
 
 
@@ -123,16 +150,19 @@ def gate_command_of(message: InboundMessage) -> GateCommand | None:
     """
     pressed = _PRESSED.match(message.choice)
     if pressed:
-        return _of_button(pressed.group("verb"), (pressed.group("code") or "").upper())
+        code, room = ((pressed.group(part) or "").upper() for part in ("code", "room"))
+        return _of_button(pressed.group("verb"), code, room)
     if message.choice or len(message.text) > _LONGEST:
         return None
     text = " ".join(strip_marks(message.text).rstrip(".!?").split())
     return _of_visit(text) or _of_order(text)
 
 
-def _of_button(verb: str, code: str) -> GateCommand | None:
+def _of_button(verb: str, code: str, room: str) -> GateCommand | None:
     if verb in {answer.value for answer in StaffAnswer}:
         return VisitAnswer(StaffAnswer(verb), code)
+    if verb == "exam" or (verb == "room" and room):
+        return RoomOrder(code, room_code=room if verb == "room" else "")
     made = _ORDERS.get(verb)
     return GateOrder(made(), code) if made else None
 
@@ -146,7 +176,7 @@ def _of_visit(text: str) -> VisitAnswer | None:
     return VisitAnswer(answer, code) if answer else None
 
 
-def _of_order(text: str) -> GateOrder | None:
+def _of_order(text: str) -> GateOrder | RoomOrder | None:
     update = _UPDATE.match(text)
     if update:
         try:
@@ -156,9 +186,17 @@ def _of_order(text: str) -> GateOrder | None:
         return GateOrder(order, name=_place(update.group("name")))
     for pattern, verb in _TYPED:
         found = pattern.match(text)
+        if found and verb == "exam":
+            room = next(filter(None, (one.match(text) for one in _ROOM)), None)
+            return _of_room(room) if room else RoomOrder(name=_place(found.group("name")))
         if found:
             return GateOrder(_ORDERS[verb](), name=_place(found.group("name")))
-    return None
+    room = _ROOM[0].match(text)
+    return _of_room(room) if room else None
+
+
+def _of_room(found: re.Match[str]) -> RoomOrder:
+    return RoomOrder(name=_place(found.group("name")), room=found.group("room"))
 
 
 def _place(name: str | None) -> str:

@@ -214,6 +214,12 @@ def _which_vi(params: Params) -> str:
     return f"Có {len(params['gates'])} cổng: {', '.join(params['gates'])}. Thầy cô ghi thêm tên cổng, ví dụ “khoá {named}”."
 
 
+def _typed_room(room: str) -> str:
+    """How a room is typed so that it is understood as one."""
+    named = room.lower()
+    return named if named.startswith(("phòng", "p.", "hội trường")) else f"phòng {named}"
+
+
 VI: Mapping[str, Text] = {
     "checkin.needs_staff": _needs_staff_vi,
     "gate.passed_on": lambda params: f"Đã ghi: {_ANSWERS_VI[params['answer']]}. Đang báo cho máy…",
@@ -238,7 +244,7 @@ VI: Mapping[str, Text] = {
     "gate.which_room": lambda params: (
         ("Em không thấy phòng này trong các phòng sắp thi. " if params["is_unknown"] else "")
         + f"Giao {params['gate']} cho phòng nào ạ? Sắp thi: {', '.join(params['rooms'])}.\n"
-        f"Bấm nút, hoặc gõ: giao máy cho {params['rooms'][0].lower()}"
+        f"Bấm nút, hoặc gõ: giao máy cho {_typed_room(params['rooms'][0])}"
     ),
     "gate.no_room": "Chưa có phòng thi nào mở cửa trong ba giờ tới. Thầy cô xem lại mục Kỳ thi ở trang quản lý, giao máy ở đó lúc nào cũng được.",
     "gate.nobody_waits": "Không có lượt chờ nào mang mã này, hoặc đồng nghiệp đã xử lý.",
@@ -282,7 +288,7 @@ EN: Mapping[str, Text] = {
     "gate.which_room": lambda params: (
         ("No such room sits an exam soon. " if params["is_unknown"] else "")
         + f"Which room for {params['gate']}? Soon: {', '.join(params['rooms'])}.\n"
-        f"Press, or type: giao máy cho {params['rooms'][0].lower()}"
+        f"Press, or type: giao máy cho {_typed_room(params['rooms'][0])}"
     ),
     "gate.no_room": "No exam room opens in the next three hours. The console's exam room can give it a kiosk at any time.",
     "gate.which": lambda params: f"Which gate? {', '.join(params['gates'])}. Please add its name.",

@@ -118,6 +118,7 @@ _PICKS = {
     "preferences.set": ("menu.preferences", "menu.main"),
     "desk.you_took": ("desk.done:A1B2C3",),
     "desk.sent": ("desk.done:A1B2C3",),
+    "gate.which_room": ("gate.all_rooms:A1B2C3",),
     "handover.staff_alert": ("desk.take:A1B2C3",),
     "handover.raised": ("desk.take:A1B2C3",),
 }
@@ -129,7 +130,7 @@ _KIOSK = {
 OF_A_KIND: Mapping[str, Mapping[str, Any]] = {
     "gate.": {
         "kind": "answer", "answer": "approved", "gates": ["Cổng chính", "Cổng sau"], "state": _KIOSK,
-        "codes": ["A1", "B2"], "detail": "interrupted", "version": "0.9.1",
+        "rooms": ["Phòng 101", "Phòng 102"], "is_unknown": False, "codes": ["A1", "B2"], "detail": "interrupted", "version": "0.9.1",
     },
     "rights.": {
         "name": "Nguyễn Thị Ánh", "kind": "view", "status": "done", "answer": "Văn phòng đã in bản sao, mời anh/chị đến nhận.",

@@ -86,6 +86,7 @@ BUTTONS: Mapping[str, Need] = {
                 "unlock",
                 "attendance",
                 "exam",
+                "all_rooms",
                 "close",
                 "restart",
                 "enrolment",
@@ -112,6 +113,7 @@ BUTTONS: Mapping[str, Need] = {
         ),
         Right.MANAGE_DEVICES,
     ),
+    "gate.room": Right.MANAGE_EXAMS,
 }
 """By the kind of a button: what stands before the colon."""
 
@@ -150,6 +152,8 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "gate.unlock": ("mở cổng",),
     "gate.attendance": ("mở điểm danh",),
     "gate.exam": ("mở ca thi",),
+    "gate.all_rooms": ("mở ca thi mọi phòng",),
+    "gate.room": ("giao máy cho phòng 12", "mở ca thi phòng 12", "giao cổng chính cho P.12"),
     "gate.enrolment": ("mở ghi danh khuôn mặt",),
     "gate.guardian": ("mở xác minh phụ huynh",),
     "gate.visitor": ("mở đón khách",),
@@ -188,7 +192,7 @@ def commands() -> frozenset[str]:
     """Everything that staff can want by typing, as the code knows it."""
     verbs = {f"desk.{verb}" for verb in Verb if verb is not Verb.PICK}  # "1" picks what another word names
     gates = {f"gate.{verb}" for _, verb in gate_words._TYPED} | {f"gate.{one}" for one in StaffAnswer}
-    return frozenset(verbs | gates | {"gate.update"} | set(approvals._BUTTONS))
+    return frozenset(verbs | gates | {"gate.update", "gate.room"} | set(approvals._BUTTONS))
 
 
 def kind_of(code: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -21,6 +23,7 @@ from core.app import Core, build_core
 from core.conversations.desk.domain import NewStaffChat, StaffChat, code_of
 from core.conversations.domain import HandoverUrgency
 from core.db.transaction import Tx
+from core.exams.domain import SessionPlan
 from core.guardians.cases.domain import CaseKind, NewCase
 from core.guardians.cases.opening import open_case
 from core.guardians.domain import CodeStrength
@@ -72,6 +75,7 @@ class World:
     other_class: Target
     other_school: Target
     device: str
+    room: str
     untouched: tuple[object, ...]
     """The traces of the world as it was made."""
 
@@ -79,12 +83,16 @@ class World:
         """Where a pupil stands in the sample roll."""
         return [one.new.full_name for one in pupils()].index(student.full_name)
 
+    def code_for(self, command: str) -> str:
+        """The code of a command that is about no pupil."""
+        return f"{self.device}-{self.room}" if command == "gate.room" else self.device
+
     async def said(self, tx: Tx, message: InboundMessage) -> tuple[NewNotification, ...]:
         """What the flows of staff say, in the order of the pipeline."""
         core = self.core
         flows = (
             ApprovalFlow(core.handovers.chats, core.guardians),
-            GateFlow(core.handovers.chats, core.gate),
+            GateFlow(core.handovers.chats, core.gate, core.exams),
             StaffFlow(core.handovers, ChatReach(core.guardians)),
         )
         for flow in flows:
@@ -150,6 +158,10 @@ async def _target(core: Core, kiosk: TestKiosk, school_id: SchoolId, place: int)
     return Target(student, codes)
 
 
+def code_at_end(one: UUID) -> str:
+    return one.hex[-6:].upper()
+
+
 async def _stands_at_gate(core: Core, kiosk: TestKiosk, number: str) -> None:
     report = {
         "report_id": str(new_id()), "mode": "attendance", "citizen_id": number, "identified_by": "chip",
@@ -181,8 +193,20 @@ async def world(database_url: str, clock: FixedClock, master_key_text: str) -> A
             for role in CHATS[:-1]:
                 await _join(core, tx, str(role), own.student.class_id)
             (device,) = await core.devices.list_devices(tx)
+            starts = clock.now() + timedelta(minutes=10)
+            plan = SessionPlan("Toán 9", "Phòng 12", starts, starts + timedelta(hours=1))
+            session = await core.exams.add(tx, plan)
             untouched = await _traces(tx)
-        yield World(core, kiosks[SCHOOL_ID], own, other, abroad, device.id.hex[-6:].upper(), untouched)
+        yield World(
+            core,
+            kiosks[SCHOOL_ID],
+            own,
+            other,
+            abroad,
+            code_at_end(device.id),
+            code_at_end(session.id),
+            untouched,
+        )
     await core.database.dispose()
 
 
@@ -227,7 +251,7 @@ async def test_every_command_with_every_role_in_every_place_obeys_the_table(worl
         bound = any("{" in words for words in TYPED[command])
         for place, target in places.items() if bound else [("none", world.own)]:
             for chat in CHATS:
-                for form in forms(command, target.of(command) if bound else world.device):
+                for form in forms(command, target.of(command) if bound else world.code_for(command)):
                     told, changed = await world.tried(replace(form, chat_id=chat, message_id=str(new_id())))
                     tried += 1
                     keys = {one.key for one in told}
