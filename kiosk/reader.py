@@ -8,6 +8,7 @@ the number alone, and the dates, which open a chip without PACE, are forgotten a
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,6 +65,20 @@ class SeenCode:
     number: CitizenId
     keys: tuple[AccessKey, ...]
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class _UntilGivenUp:
+    """A link to the card that ends with the visit: the reader must be free for the next one (kết nối dừng được)."""
+
+    link: Transport
+    given_up: threading.Event
+
+    def transmit(self, command: bytes) -> bytes:
+        """Exchange one APDU, unless nobody waits for it any more."""
+        if self.given_up.is_set():
+            raise CardRemovedError("given up")
+        return self.link.transmit(command)
 
 
 @dataclass(slots=True)
@@ -149,19 +164,29 @@ class PcscCards:
         def phase(reached: Phase) -> None:
             loop.call_soon_threadsafe(on_phase, reached.value)
 
+        given_up = threading.Event()
         async with self._reader:
-            return subject_of(await asyncio.to_thread(self._read, name, keys, phase))
+            try:
+                return subject_of(await asyncio.to_thread(self._read, name, keys, phase, given_up))
+            finally:
+                given_up.set()
 
     def keys_for(self, number: CitizenId) -> tuple[AccessKey, ...]:
         """The keys to try: with the MRZ keys where that person's code was seen a moment ago."""
         seen = self._seen
         return seen.keys if seen is not None and seen.number == number else access_keys(number)
 
-    def _read(self, name: str, keys: tuple[AccessKey, ...], on_phase: Callable[[Phase], None]) -> CardReading:
+    def _read(
+        self,
+        name: str,
+        keys: tuple[AccessKey, ...],
+        on_phase: Callable[[Phase], None],
+        given_up: threading.Event,
+    ) -> CardReading:
         store = _issuers(self.issuers)
 
         def attempt(link: Transport, options: ReadOptions) -> CardReading:
-            at = self.clock.now()
+            at, link = self.clock.now(), _UntilGivenUp(link, given_up)
             return read_card(link, keys, store=store, at=at, on_phase=on_phase, options=options)
 
         try:
@@ -169,7 +194,7 @@ class PcscCards:
         except (CardRemovedError, ReaderUnavailableError):
             # A card that trembles, or that the service is still waking, is said to be gone though it lies there.
             time.sleep(WAKING_SECONDS)
-            if not card_present(name):
+            if given_up.is_set() or not card_present(name):
                 raise
             return read_shortening(name, attempt)
 

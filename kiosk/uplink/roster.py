@@ -125,7 +125,15 @@ class RosterKeeper:
             await asyncio.sleep(EVERY_SECONDS if fresh else _SOON_SECONDS)
 
     async def refresh(self, line: RosterLine) -> bool:
-        """Fetch once; whether there is a fresh roster now. A kiosk that is trusted no more forgets at once."""
+        """Fetch once; whether there is a fresh roster now. One whose time has run out is forgotten, visit or not."""
+        fresh = await self._fetched(line)
+        known = self.current()
+        if fresh:
+            self.on_change(known)
+        return fresh
+
+    async def _fetched(self, line: RosterLine) -> bool:
+        """Whether a roster came. A kiosk that is trusted no more forgets at once."""
         try:
             await asyncio.to_thread(self.keep, await line.roster())
         except RefusedError as error:
@@ -136,7 +144,6 @@ class RosterKeeper:
         except (KioskError, OSError) as error:
             _log.info("roster_not_fetched", kind=type(error).__name__)
             return False
-        self.on_change(self.current())
         return True
 
     def _key(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -126,6 +127,16 @@ def test_at_its_end_a_roster_and_its_key_are_deleted(tmp_path: Path) -> None:
     late = RosterKeeper(tmp_path, at)
     late.load()
     assert late.current() is None
+
+
+async def test_a_roster_ends_in_time_though_nobody_comes_and_the_core_is_away(tmp_path: Path) -> None:
+    at, heard = At(), list[KnownRoster | None]()
+    keeper = RosterKeeper(tmp_path, at, heard.append)
+    keeper.keep(roster())
+    at.instant = NOW + timedelta(hours=20)
+    assert not await keeper.refresh(Line([UnreachableError("503")]))
+    assert os.listdir(tmp_path) == []
+    assert heard == [None]
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", b"x" * 400])

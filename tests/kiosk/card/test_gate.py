@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import aiohttp
 import pytest
 
-from core.contracts.checkin import FaceOutcome
+from core.contracts.checkin import ChipVerdict, FaceOutcome
 from kiosk.card.emulator.people import PUPIL
 from kiosk.card.emulator.vpcd import VirtualReader
 from kiosk.card.pcsc import CardWatch
@@ -16,6 +17,7 @@ from kiosk.clock import CoreTime, SystemClock
 from kiosk.doctor import examine
 from kiosk.reader import PcscCards
 from kiosk.runner import Parts, Runner
+from kiosk.session.events import CardLaid
 from kiosk.session.values import FaceReport
 from kiosk.settings import KioskSettings
 from kiosk.uplink.client import CoreClient
@@ -24,6 +26,7 @@ from kiosk.uplink.spool import Spool
 from tests.kiosk.card.support import Shown, card, issuer
 from tests.kiosk.support.machine import enrolled
 from tests.kiosk.support.peer import core_peer
+from tests.kiosk.support.waiting import eventually
 
 pytestmark = pytest.mark.pcsc
 
@@ -78,6 +81,26 @@ async def test_a_pupil_with_a_card_passes_the_gate(empty_reader, tmp_path):
     assert face.portrait is not None
     assert face.portrait in b"".join(emulated.chip.files.values())
     assert board.screens[-1] == "verdict_accepted"
+
+
+async def test_a_reading_that_is_given_up_leaves_the_reader_to_the_next_one(empty_reader, tmp_path):
+    (tmp_path / "test.crt").write_bytes(issuer().csca)
+    cards = PcscCards(tmp_path, Shown(PUPIL.printed), SystemClock(), CardWatch("Virtual PCD"))
+    emulated = card()
+
+    def slow(command):
+        time.sleep(0.03)
+        return emulated.process(command)
+
+    with VirtualReader(emulated, process=slow):
+        while not isinstance(laid := await cards.next_event(), CardLaid):
+            pass
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(cards.read(laid.tap, PUPIL.citizen_id, lambda _phase: None))
+            await eventually(lambda: emulated.exchanges > 8)
+            first.cancel()
+        subject = await cards.read(laid.tap, PUPIL.citizen_id, lambda _phase: None)
+    assert subject.chip is ChipVerdict.GENUINE
 
 
 async def test_the_doctor_sees_the_reader_its_card_and_a_missing_store(empty_reader, tmp_path):
