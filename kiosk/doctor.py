@@ -120,15 +120,24 @@ def _models(settings: KioskSettings) -> Finding:
 
 
 async def _network(settings: KioskSettings, time: CoreTime) -> Finding:
+    core_url = _core_url(settings)
     async with aiohttp.ClientSession() as http:
         try:
-            await send(http, time, "GET", URL(settings.core_url) / "healthz", b"", {})
+            await send(http, time, "GET", URL(core_url) / "healthz", b"", {})
         except RefusedError as error:
-            return Finding("network", "warn", f"{settings.core_url} trả lời {error.status}")
+            return Finding("network", "warn", f"{core_url} trả lời {error.status}")
         except KioskError as error:
             mend = "xem dây mạng và CONGTRUONG_KIOSK_CORE_URL; máy vẫn ghi được khi mất mạng"
-            return Finding("network", "bad", f"{settings.core_url}: {error.detail}", mend)
-    return Finding("network", "ok", settings.core_url)
+            return Finding("network", "bad", f"{core_url}: {error.detail}", mend)
+    return Finding("network", "ok", core_url)
+
+
+def _core_url(settings: KioskSettings) -> str:
+    """Where the kiosk itself would ask: what is set, else what the enrolment wrote down."""
+    try:
+        return load_identity(settings.data_dir, settings.core_moved_to).core_url
+    except NotEnrolledError:
+        return settings.core_url
 
 
 def _clock(time: CoreTime) -> Finding:
@@ -157,12 +166,20 @@ async def _identity(settings: KioskSettings, time: CoreTime) -> Finding:
         return Finding("identity", "bad", error.detail, "xin mã của nhà trường: congtruong kiosk enrol")
     async with aiohttp.ClientSession() as http:
         try:
-            await CoreClient(http, identity, time).heartbeat(0)
+            await CoreClient(http, identity, time).heartbeat(_waiting(settings))
         except RefusedError as error:
             return Finding("identity", "bad", error.reason, "đăng ký lại: congtruong kiosk enrol")
         except KioskError:
             return Finding("identity", "warn", f"{identity.school_name}, chưa hỏi được nhà trường")
     return Finding("identity", "ok", identity.school_name)
+
+
+def _waiting(settings: KioskSettings) -> int:
+    """How many reports wait, as the kiosk's own heartbeat says it."""
+    try:
+        return sum(item.parked is None for item in peek(settings.data_dir / "spool").items.values())
+    except SpoolError:
+        return 0
 
 
 def _spool(settings: KioskSettings) -> Finding:

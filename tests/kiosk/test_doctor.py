@@ -11,10 +11,16 @@ import cv2
 import numpy as np
 import pytest
 
+from core.contracts.roster import Roster, RosterPupil
 from kiosk.card import doctor as card_doctor
 from kiosk.card.errors import ReaderUnavailableError
+from kiosk.clock import SystemClock
 from kiosk.doctor import examine
 from kiosk.settings import KioskSettings
+from kiosk.updates.shelf import Choice, Shelf
+from kiosk.uplink.roster import RosterKeeper
+from kiosk.uplink.spool import COPIES, Spool
+from tests.kiosk.support.machine import enrolled, report
 from tests.kiosk.support.peer import core_peer
 
 NOWHERE = "http://127.0.0.1:9"
@@ -73,14 +79,17 @@ async def test_a_camera_that_is_not_there_is_told_once_and_not_by_opencv(
     assert "VIDEOIO" not in capfd.readouterr().err
 
 
-@pytest.mark.parametrize(("light", "state", "word"), [(6, "warn", "tối"), (120, "ok", "đủ sáng")])
-async def test_a_dark_room_is_told_with_what_to_switch_on(
+@pytest.mark.parametrize(
+    ("light", "state", "word"), [(6, "warn", "tối"), (120, "ok", "đủ sáng"), (500, "warn", "sáng")]
+)
+async def test_a_dark_or_dazzling_room_is_told_with_what_to_change(
     tmp_path: Path, light: int, state: str, word: str
 ) -> None:
     told, what, mend = await found(tmp_path, "light", camera=room(tmp_path, light))
     assert told == state
     assert word in what
-    assert ("bật đèn" in mend) is (state == "warn")
+    assert bool(mend) is (state == "warn")
+    assert ("bật đèn" in mend) is (word == "tối")
 
 
 async def test_without_a_network_it_says_where_it_looked(tmp_path: Path) -> None:
@@ -88,6 +97,14 @@ async def test_without_a_network_it_says_where_it_looked(tmp_path: Path) -> None
     assert state == "bad"
     assert NOWHERE in what
     assert "CONGTRUONG_KIOSK_CORE_URL" in mend
+
+
+async def test_it_looks_for_the_core_where_the_enrolment_found_it(tmp_path: Path) -> None:
+    async with core_peer() as peer:
+        await enrolled(tmp_path, peer)
+        findings = await examine(KioskSettings(data_dir=tmp_path, emulated=True))
+        network = next(one for one in findings if one.part == "network")
+        assert (network.state, network.what) == ("ok", peer.url)
 
 
 async def test_a_clock_that_is_a_day_off_is_measured(tmp_path: Path) -> None:
@@ -106,3 +123,81 @@ async def test_a_full_disk_is_bad_because_nothing_could_be_recorded(
     state, what, mend = await found(tmp_path, "disk")
     assert (state, what) == ("bad", "còn 1 MB")
     assert "không ghi được" in mend
+
+
+async def test_a_lens_out_of_focus_is_told(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    wall = cv2.GaussianBlur(
+        np.random.default_rng(1).integers(60, 180, (480, 640, 3)).astype(np.uint8), (0, 0), 20
+    )
+    cv2.imwrite(str(pictures / "wall.png"), wall)
+    state, what, mend = await found(tmp_path, "focus", camera=pictures.name)
+    assert (state, what[:2]) == ("warn", "mờ")
+    assert "ống kính" in mend
+
+
+async def test_missing_models_are_told_with_the_command_that_fetches_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    state, _, mend = await found(tmp_path, "models")
+    assert (state, mend) == ("bad", "congtruong kiosk models")
+
+
+async def test_a_kiosk_that_the_core_does_not_know_any_more_is_told_to_enrol_again(tmp_path: Path) -> None:
+    async with core_peer() as peer:
+        await enrolled(tmp_path / "data", peer)
+        assert (await found(tmp_path, "identity", peer.url))[0] == "ok"
+        peer.device_id = report().report_id
+        state, what, mend = await found(tmp_path, "identity", peer.url)
+    assert (state, what) == ("bad", "devices.bad_signature")
+    assert mend.endswith("congtruong kiosk enrol")
+    assert (await found(tmp_path, "identity"))[0] == "warn"
+
+
+async def test_lost_and_parked_reports_are_told_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "spool"
+    spool = Spool(folder)
+    kept, parked = report(), report()
+    for one in (kept, parked):
+        spool.add(one)
+    spool.park(parked.report_id, "422 checkins.broken")
+    assert await found(tmp_path, "spool") == ("warn", "1 lượt bị từ chối", "congtruong kiosk spool --retry")
+    spool.close()
+    for name in COPIES:
+        content = bytearray((folder / name).read_bytes())
+        content[200] ^= 1
+        (folder / name).write_bytes(content)
+    for _ in range(2):
+        state, what, mend = await found(tmp_path, "spool")
+        assert (state, what) == ("bad", "mất 1 bản ghi")
+        assert mend.endswith("spool --checked")
+        # A start mends the files; it must not make anybody forget.
+        Spool(folder).close()
+
+
+@pytest.mark.parametrize(("valid", "state", "word"), [(-1, "warn", "hết hạn"), (1, "ok", "1 học sinh")])
+async def test_a_roster_that_has_ended_is_told(tmp_path: Path, valid: int, state: str, word: str) -> None:
+    now = SystemClock().now()
+    pupil = RosterPupil(student_id=report().report_id, key="k", given_name="Ân")
+    until = now + timedelta(hours=valid)
+    data = tmp_path / "data"
+    data.mkdir()
+    RosterKeeper(data, SystemClock()).keep(
+        Roster(salt="c2FsdA==", issued_at=now, valid_until=until, pupils=(pupil,), exams=())
+    )
+    told, what, mend = await found(tmp_path, "roster")
+    assert told == state
+    assert word in what
+    assert bool(mend) is (state == "warn")
+
+
+async def test_a_release_that_was_taken_back_is_told(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "data")
+    (tmp_path / "data").mkdir()
+    shelf.keep(Choice(failed="9.9"))
+    state, what, mend = await found(tmp_path, "software")
+    assert state == "warn"
+    assert "9.9" in what
+    assert "người phát hành" in mend

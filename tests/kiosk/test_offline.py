@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,6 +60,10 @@ def roster(**changes: Any) -> Roster:
 
 
 KNOWN = KnownRoster(roster())
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ async def test_a_roster_ends_in_time_though_nobody_comes_and_the_core_is_away(tm
     keeper.keep(roster())
     at.instant = NOW + timedelta(hours=20)
     assert not await keeper.refresh(Line([UnreachableError("503")]))
-    assert os.listdir(tmp_path) == []
+    assert files_in(tmp_path) == []
     assert heard == [None]
 
 
