@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from aiohttp import web
 
@@ -15,6 +15,7 @@ from core.audit.domain import AuditEntry, AuditHead, AuditVerdict, RecordedEntry
 from core.console import audit_texts
 from core.console.desk import Visit
 from core.console.spreadsheet import download
+from core.console.typed_days import read_day
 from core.db.transaction import Tx
 from core.values.clock import SCHOOL_TIME
 
@@ -156,7 +157,7 @@ def _midnight(text: str) -> datetime | None:
     """
     if not text:
         return None
-    day = date.fromisoformat(text)
+    day = read_day(text)
     if day.year not in _YEARS:
         raise ValueError("not a day of our time")
     return datetime.combine(day, time(0), SCHOOL_TIME)

@@ -71,6 +71,7 @@ ACTIONS: dict[str, str] = {
     "checkins.recorded": "Ghi lượt điểm danh",
     "checkins.resolved": "Quyết định lượt đang chờ",
     "exams.list_imported": "Nhập danh sách thi",
+    "exams.session_corrected": "Sửa giờ, phòng thi",
     "exams.session_removed": "Xoá phòng thi",
     "enrolments.enrolled": "Ghi danh khuôn mặt",
     "enrolments.revoked": "Xoá khuôn mặt theo yêu cầu",
@@ -114,7 +115,7 @@ ACTIONS: dict[str, str] = {
     "audit.exported": "Xuất nhật ký",
 }
 FAULTS: dict[str, str] = {
-    "days": "Ngày lọc chưa đúng. Thầy cô chọn lại; ngày cuối không trước ngày đầu.",
+    "days": "Ngày lọc chưa đúng. Thầy cô viết như 05/12/2026; ngày cuối không trước ngày đầu.",
     "export": "Quá nhiều mục để xuất một lần. Thầy cô chọn khoảng ngày ngắn hơn.",
 }
 SUBJECTS: dict[str, str] = {
@@ -151,6 +152,8 @@ _NAMES: dict[str, str] = {
     "moved": "chuyển phòng",
     "dropped": "bỏ",
     "retimed": "đổi giờ",
+    "starts": "bắt đầu",
+    "ends": "kết thúc",
     "candidates": "thí sinh",
     "entries": "mục",
     "pupils": "học sinh",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from core.broadcasts.domain import (
 )
 from core.broadcasts.reach import grade_of
 from core.console.desk import Visit
+from core.console.typed_days import read_day, write_day
 from core.console.typed_times import read_time
 from core.db.transaction import Tx
 from core.staff.domain import NotAllowedError, Reach, Right
@@ -141,7 +142,7 @@ async def _one(visit: Visit, problem: str = "") -> web.StreamResponse:
                 preview=preview,
                 problem=problem,
                 may_confirm=_may(visit, broadcast.draft, approve=True),
-                today=local.date().isoformat(),
+                today=write_day(local.date()),
                 typed={name: visit.text(name) for name in ("when", "on", "at")},
             )
         progress = await desk.broadcasts.progress(tx, broadcast.id)
@@ -190,7 +191,7 @@ def _starts_at(visit: Visit) -> datetime | None:
             raise BadBroadcastError(field="now_or_later")
         return None
     try:
-        on, at = date.fromisoformat(visit.text("on")), read_time(visit.text("at"))
+        on, at = read_day(visit.text("on")), read_time(visit.text("at"))
         return datetime.combine(on, at, SCHOOL_TIME)
     except ValueError:
         raise BadBroadcastError(field="starts_at") from None

@@ -10,11 +10,11 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 
 from aiohttp import web
 
-from core.console import exam_texts, roll_texts, typed_times
+from core.console import exam_texts, roll_texts, typed_days, typed_times
 from core.console.desk import Visit
 from core.console.exams import HOME
 from core.exams.cells import YEARS
@@ -153,7 +153,7 @@ def _defaults(typed: Typed) -> Defaults:
     if len(typed.title) > MAX_TITLE:
         raise _FaultError("title")
     try:
-        on = date.fromisoformat(typed.on) if typed.on else None
+        on = typed_days.read_day(typed.on) if typed.on else None
     except ValueError:
         raise _FaultError("on") from None
     if on and on.year not in YEARS:

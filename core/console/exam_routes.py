@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from core.console import exam_forms, exams
+from core.console import exam_corrections, exam_forms, exams
 from core.console.desk import Room
 from core.staff.domain import Right
 
@@ -24,5 +24,6 @@ def exam_routes(get: Route, post: Route) -> tuple[web.AbstractRouteDef, ...]:
         get(room, exams.room, see),
         get(f"{room}/door", exams.door, see),
         post(f"{room}/kiosk", exams.open_kiosk, manage),
+        post(f"{room}/correct", exam_corrections.correct, manage),
         post(f"{room}/remove", exams.remove, manage),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.checkins.exam_board import Standing
 from core.console import roll_texts
 from core.exams.cells import Fault
+from core.errors import CoreError
 from core.exams.columns import Column
 from core.students.roll.domain import Reason
 
@@ -40,6 +41,14 @@ FAULTS: dict[str, str] = {
     "list": "Thầy cô chọn tệp danh sách thí sinh.",
     "empty": "Tệp có dòng tiêu đề nhưng chưa có thí sinh nào.",
 }
+_CORRECTIONS: dict[str, str] = {
+    "title": "Tên kỳ thi chưa dùng được.",
+    "room": "Tên phòng cần có chữ, tối đa 40 ký tự.",
+    "times": "Ngày giờ chưa đúng: ngày viết như 05/12/2026, giờ như 07:30, giờ kết thúc sau giờ bắt đầu.",
+    "window": "Giờ kết thúc phải sau giờ bắt đầu ít nhất 15 phút.",
+    "over": "Giờ kết thúc này đã qua.",
+    "exams.sitting_taken": "Kỳ thi này đã có một ca bắt đầu lúc đó, hoặc ca này đã có một phòng tên như vậy.",
+}
 FILES: dict[str, str] = {"exams.no_header": "Không thấy dòng tiêu đề có đủ các cột."}
 _REASONS: dict[Fault, str] = {
     Fault.NOT_A_TIME: "Không đọc được giờ; viết như 07:30",
@@ -49,7 +58,7 @@ _REASONS: dict[Fault, str] = {
     Fault.NUMBER_TWICE: "Số báo danh này đã có ở một dòng phía trên, trong cùng ca thi",
     Fault.NUMBER_TAKEN: "Số báo danh này đang là của một em khác trong ca thi",
     Fault.PUPIL_TWICE: "Em này đã có ở một dòng phía trên, trong cùng ca thi",
-    Fault.OVERLAPS: "Em này có ca thi khác trùng giờ",
+    Fault.OVERLAPS: "Em này có ca thi khác trùng giờ; nếu chỉ đổi giờ thì sửa ở trang của phòng thi đó",
     Fault.OVER: "Ca thi này đã qua",
     Fault.NO_SUCH_PUPIL: "Không có học sinh này trong danh sách của trường",
     Fault.SEVERAL_PUPILS: "Lớp có hai em cùng tên; thêm cột Ngày sinh hoặc Số định danh",
@@ -64,6 +73,22 @@ def reason_words(reason: Reason | Fault) -> str:
     'Ca thi này đã qua'
     """
     return _REASONS[reason] if isinstance(reason, Fault) else roll_texts.REASONS[reason]
+
+
+def correction_refused(error: CoreError) -> str:
+    """Why a sitting was not corrected, and what to do.
+
+    >>> from core.exams.domain import BadSessionError
+    >>> correction_refused(BadSessionError(field="over"))
+    'Giờ kết thúc này đã qua.'
+    """
+    if error.code == "exams.pupils_here":
+        return (
+            f"{error.params['pupils']} em đã vào phòng hoặc đang chờ ở cửa. Vẫn sửa thì đánh dấu ô xác nhận."
+        )
+    if error.code == "exams.candidates_busy":
+        return f"{error.params['candidates']} em có ca thi khác trùng với giờ này."
+    return _CORRECTIONS[str(error.params.get("field", error.code))]
 
 
 def no_header(missing: str) -> str:

@@ -53,6 +53,16 @@ class Sitting:
         return sum(one.session.candidates for one in self.halls)
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a correction was not made, what stood in its form, and how many it concerns who are here (lời báo sửa)."""
+
+    said: str
+    status: int
+    typed: object
+    here: int = 0
+
+
 def sittings_of(halls: Sequence[Hall]) -> tuple[Sitting, ...]:
     """The rooms, put together by title and start."""
     groups: dict[tuple[datetime, str], list[Hall]] = {}
@@ -73,8 +83,8 @@ async def show(visit: Visit) -> web.StreamResponse:
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         found = await visit.desk.exams.list_between(tx, first, last)
         shown = [one for one in found if first <= one.plan.starts_at < last]
-        boards = await _boards(visit, tx, [one for one in shown if one.plan.opens_at <= now])
-        halls = [Hall(one, boards.get(one.id)) for one in shown]
+        begun = await boards(visit, tx, [one for one in shown if one.plan.opens_at <= now])
+        halls = [Hall(one, begun.get(one.id)) for one in shown]
     sittings = sittings_of(halls)
     return visit.page(
         "exams.html",
@@ -87,13 +97,13 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def room(visit: Visit) -> web.StreamResponse:
     """GET: one room, candidate by candidate."""
-    return await _room(visit)
+    return await show_room(visit)
 
 
 async def door(visit: Visit) -> web.StreamResponse:
     """GET: the list that hangs at the door: number and name, nothing else."""
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        session = await visit.desk.exams.get(tx, _session_id(visit))
+        session = await visit.desk.exams.get(tx, session_id(visit))
         candidates = await visit.desk.exams.list_candidates(tx, session.id)
         pupils = await visit.desk.students.get_many(tx, {one.student_id for one in candidates})
     return visit.page("exams_door.html", session=session, candidates=candidates, pupils=pupils)
@@ -101,40 +111,42 @@ async def door(visit: Visit) -> web.StreamResponse:
 
 async def open_kiosk(visit: Visit) -> web.StreamResponse:
     """POST: tell a kiosk that it stands at the door of this room; from then on it takes this session's candidates."""
-    session_id, desk = _session_id(visit), visit.desk
+    chosen, desk = session_id(visit), visit.desk
     try:
         device_id = DeviceId(UUID(visit.text("device_id")))
         async with desk.database.transaction(visit.staff.school_id) as tx:
-            await desk.exams.get(tx, session_id)
-            order = OpenSession(mode=CheckInMode.EXAM, exam_session_id=session_id)
+            await desk.exams.get(tx, chosen)
+            order = OpenSession(mode=CheckInMode.EXAM, exam_session_id=chosen)
             await desk.gate.order(tx, device_id, order, actor=visit.staff.actor)
     except (ValueError, DeviceNotFoundError, DeviceRevokedError):
-        return await _room(visit, DeviceNotFoundError.code)
+        return await show_room(visit, DeviceNotFoundError.code)
     except TooManyCommandsError as error:
-        return await _room(visit, error.code)
-    raise web.HTTPSeeOther(f"{HOME}/{session_id}")
+        return await show_room(visit, error.code)
+    raise web.HTTPSeeOther(f"{HOME}/{chosen}")
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
     """POST: take a room away with its list, as long as its door is closed."""
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        await visit.desk.exam_lists.remove(tx, _session_id(visit), visit.staff.actor)
+        await visit.desk.exam_lists.remove(tx, session_id(visit), visit.staff.actor)
     raise web.HTTPSeeOther(HOME)
 
 
-async def _room(visit: Visit, problem: str = "") -> web.StreamResponse:
+async def show_room(visit: Visit, problem: str = "", refused: Refused | None = None) -> web.StreamResponse:
+    """One room, with why something was not done."""
     desk, now = visit.desk, visit.desk.clock.now()
     async with desk.database.transaction(visit.staff.school_id) as tx:
-        session = await desk.exams.get(tx, _session_id(visit))
-        board = (await _boards(visit, tx, [session]))[session.id]
+        session = await desk.exams.get(tx, session_id(visit))
+        board = (await boards(visit, tx, [session]))[session.id]
         devices = [one for one in await desk.devices.list_devices(tx) if one.revoked_at is None]
         orders = _orders_for(session, await desk.gate.commands.list_recent(tx))
         pupils = await _pupils(visit, tx, board)
     return visit.page(
         "exams_room.html",
-        422 if problem else 200,
+        refused.status if refused else 422 if problem else 200,
         exams=exam_texts,
         gates=gate_texts,
+        refused=refused,
         problem=problem,
         session=session,
         board=board,
@@ -154,15 +166,15 @@ async def _pupils(visit: Visit, tx: Tx, board: ExamBoard) -> Mapping[StudentId, 
     return await visit.desk.students.get_many(tx, listed | strangers)
 
 
-async def _boards(visit: Visit, tx: Tx, sessions: Sequence[ExamSession]) -> dict[ExamSessionId, ExamBoard]:
+async def boards(visit: Visit, tx: Tx, sessions: Sequence[ExamSession]) -> dict[ExamSessionId, ExamBoard]:
     """The boards of these rooms; the check-ins of a day are read once, however many rooms it has."""
-    desk, boards = visit.desk, {}
+    desk, found = visit.desk, {}
     days = {school_date(one.plan.starts_at) for one in sessions}
     check_ins = {on: await desk.check_ins.days.at_exams(tx, on) for on in days}
     for one in sessions:
         candidates = await desk.exams.list_candidates(tx, one.id)
-        boards[one.id] = board_of(one, candidates, check_ins[school_date(one.plan.starts_at)])
-    return boards
+        found[one.id] = board_of(one, candidates, check_ins[school_date(one.plan.starts_at)])
+    return found
 
 
 def _orders_for(session: ExamSession, orders: Sequence[IssuedCommand]) -> list[IssuedCommand]:
@@ -174,7 +186,7 @@ def _orders_for(session: ExamSession, orders: Sequence[IssuedCommand]) -> list[I
     return list(mine.values())
 
 
-def _session_id(visit: Visit) -> ExamSessionId:
+def session_id(visit: Visit) -> ExamSessionId:
     """The session in the address.
 
     Raises:

@@ -12,6 +12,7 @@ from aiohttp import web
 from core.console import fee_texts
 from core.console.desk import Visit
 from core.console.fees import HOME
+from core.console.typed_days import read_day
 from core.fees.collecting import Charge
 from core.fees.domain import MAX_TITLE, MatchOutcome, Received
 from core.fees.reference import parse_reference
@@ -116,7 +117,7 @@ def _charge(typed: Typed, today: date) -> Charge:
         _FaultError: naming the field that makes no sense.
     """
     try:
-        batch, due_on = UUID(typed.batch), date.fromisoformat(typed.due_on)
+        batch, due_on = UUID(typed.batch), read_day(typed.due_on)
     except ValueError:
         raise _FaultError("due_on") from None
     if due_on < today:
@@ -147,7 +148,6 @@ async def _form(visit: Visit, typed: Typed, problem: str = "") -> web.StreamResp
         problem=problem,
         typed=typed,
         classes=await _classes(visit),
-        today=school_date(visit.desk.clock.now()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 FAULTS: dict[str, str] = {
     "title": "Tên khoản thu cần từ 1 đến 120 ký tự.",
     "amount": "Số tiền ghi bằng chữ số, lớn hơn 0, ví dụ 350.000.",
-    "due_on": "Thầy cô chọn hạn nộp từ hôm nay trở đi.",
+    "due_on": "Thầy cô ghi hạn nộp từ hôm nay trở đi, viết như 31/12/2026.",
     "classes": "Thầy cô chọn ít nhất một lớp có học sinh.",
     "reference": "Mã thanh toán chưa đúng. Mã bắt đầu bằng CT và có 12 ký tự; phụ huynh xem ở mục Khoản thu.",
     "number": "Thầy cô ghi số giao dịch hoặc số phiếu thu, để một khoản không bị ghi hai lần.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from aiohttp import web
 
 from core.console.desk import Visit
 from core.console.guardians import HOME, guardians_of, pupil_of, tie_id
+from core.console.typed_days import BadDayError, read_day_or_none
 from core.db.transaction import Tx
 from core.guardians.cases.domain import ReasonNeededError
 from core.guardians.cases.service import LEAST_REASON
@@ -19,8 +19,10 @@ from core.guardians.machine import Event
 from core.guardians.steps.domain import By
 from core.guardians.terms import BadTermError, Terms, set_terms
 from core.students.names import tidy_name
-from core.values.clock import school_date
 from core.values.ids import StudentId
+
+_FIELDS = ("act", "tie", "name", "relation", "until", "reason")
+"""What comes back into the form it was typed into, when it cannot be taken."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -40,7 +42,7 @@ async def change(visit: Visit) -> web.StreamResponse:
                 code = await _act(visit, tx, await guardians.guardians_of(tx, student.id))
     except ValueError:
         return await _pupil_page(visit, problem="guardians.bad_name")
-    except (ReasonNeededError, TransitionError, BadTermError) as error:
+    except (ReasonNeededError, TransitionError, BadTermError, BadDayError) as error:
         return await _pupil_page(visit, problem=error.code)
     if code is not None:
         return await _pupil_page(visit, code=code)  # shown once, so never behind a redirect
@@ -50,23 +52,14 @@ async def change(visit: Visit) -> web.StreamResponse:
 async def _add(visit: Visit, tx: Tx, student_id: StudentId) -> None:
     """Somebody who is not on the roll, perhaps until a day."""
     guardians, relation = guardians_of(visit), Relation(visit.text("relation"))
+    until = read_day_or_none(visit.text("until"))
     new = NewGuardian(student_id, relation, tidy_name(visit.text("name")))
     (placed,) = (await guardians.record_all(tx, (new,))).placed
-    until = _day(visit.text("until"))
     if until is None:
         return
     ties = await guardians.guardians_of(tx, student_id)
     tie = next(one for one in ties if one.guardian.id == placed.guardian_id)
     await set_terms(guardians, tx, tie, Terms(relation, until), By(visit.staff.actor, "console"))
-
-
-def _day(text: str) -> date | None:
-    """A day of a form; None when it was left empty.
-
-    Raises:
-        ValueError: when it is no day.
-    """
-    return date.fromisoformat(text) if text.strip() else None
 
 
 async def _act(visit: Visit, tx: Tx, ties: Sequence[Guardianship]) -> tuple[Guardianship, str] | None:
@@ -81,7 +74,7 @@ async def _act(visit: Visit, tx: Tx, ties: Sequence[Guardianship]) -> tuple[Guar
     if act == Event.ADULT_AGREED:
         await adult_agrees(guardians, tx, tie, visit.staff.actor, reason)
     elif act == "terms":
-        terms = Terms(Relation(visit.text("relation")), _day(visit.text("until")))
+        terms = Terms(Relation(visit.text("relation")), read_day_or_none(visit.text("until")))
         await set_terms(guardians, tx, tie, terms, By(visit.staff.actor, "console", reason))
     elif act in {Event.REVOKED, Event.INVITED_AGAIN}:
         await guardians.ledger.move(tx, tie, Event(act), By(visit.staff.actor, "console", reason))
@@ -110,5 +103,6 @@ async def _pupil_page(
         problem=problem,
         code=code,
         relations=list(Relation),
-        today=school_date(visit.desk.clock.now()).isoformat(),
+        typed={name: visit.text(name) for name in _FIELDS},
+        blank=dict.fromkeys(_FIELDS, ""),
     )

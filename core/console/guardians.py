@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from aiohttp import web
 
 from core.console.desk import Visit
 from core.console.spreadsheet import download
+from core.console.typed_days import BadDayError, read_day_or_none
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
 from core.guardians import notices
@@ -23,6 +23,8 @@ from core.students.domain import Student
 from core.values.ids import ClassId, GuardianshipId, StudentId
 
 HOME = "/console/guardians"
+_TYPED = ("student", "person", "number", "kind", "reason", "until")
+"""The fields of a new restriction: what was typed comes back when it cannot be taken."""
 
 
 def guardians_of(visit: Visit) -> Guardians:
@@ -130,15 +132,16 @@ async def restrict(visit: Visit) -> web.StreamResponse:
         student_id, kind = StudentId(UUID(visit.text("student"))), RestrictionKind(visit.text("kind"))
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
             await pupil_of(visit, tx, student_id)
-            until = visit.text("until").strip()
             new = NewRestriction(
                 student_id,
                 kind,
                 Person(visit.text("person").strip()[:200], number),
                 visit.text("reason")[:500],
-                date.fromisoformat(until) if until else None,
+                read_day_or_none(visit.text("until")),
             )
             await guardians_of(visit).restrictions.add(tx, new, visit.staff.actor)
+    except BadDayError as error:
+        return await _restrictions_page(visit, error.code)
     except (ValueError, BadRestrictionError):
         return await _restrictions_page(visit, BadRestrictionError.code)
     raise web.HTTPSeeOther(f"{HOME}/restrictions")
@@ -198,6 +201,7 @@ async def _restrictions_page(visit: Visit, problem: str = "") -> web.StreamRespo
         students=students,
         kinds=list(RestrictionKind),
         problem=problem,
+        typed={name: visit.text(name) for name in _TYPED},
     )
 
 

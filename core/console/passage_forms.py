@@ -5,7 +5,6 @@ A form that is refused is shown again with every word that was in it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,10 +18,9 @@ from core.answers.passages.domain import (
     SchoolPassage,
 )
 from core.console.answer_texts import FORMS
+from core.console.typed_days import read_day, write_day
 
 MOST_ROWS, SPARE_ROWS = 40, 3
-_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
-_WRITTEN_DAY = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,8 @@ def typed_of(passage: SchoolPassage | None, kind: Kind = Kind.FREE) -> Typed:
         title=content.title,
         answer=content.answer,
         questions="\n".join(content.questions),
-        starts=content.effective_from.isoformat() if content.effective_from else "",
-        ends=content.effective_to.isoformat() if content.effective_to else "",
+        starts=write_day(content.effective_from),
+        ends=write_day(content.effective_to),
         rows=tuple(row.cells for row in content.rows) + spare,
     )
 
@@ -106,17 +104,7 @@ def _row(cells: tuple[str, ...], kind: Kind) -> Row:
 
 
 def _day(text: str, field: str) -> date | None:
-    """A date as a browser or a person writes it.
-
-    >>> _day("5/9/2026", "starts").isoformat()
-    '2026-09-05'
-    """
-    if not text:
-        return None
-    found = _ISO_DAY.fullmatch(text) or _WRITTEN_DAY.fullmatch(text)
     try:
-        if found:
-            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        return read_day(text) if text else None
     except ValueError:
-        pass
-    raise BadPassageError(field=field)
+        raise BadPassageError(field=field) from None

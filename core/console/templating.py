@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from core.console import desk_texts, guardian_texts, roll_texts, rooms, texts, typed_times
+from core.console import desk_texts, guardian_texts, roll_texts, rooms, texts, typed_days, typed_times
 from core.staff.authority import Right
 from core.values.clock import SCHOOL_TIME, school_date
 from core.values.money import format_vnd, vnd
@@ -27,10 +27,11 @@ def make_environment() -> Environment:
         "words": desk_texts,
         "people": guardian_texts,
         "typed_time": typed_times.PATTERN,
+        "typed_day": typed_days.PATTERN,
     }
     environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
     environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")
     environment.filters["vnd"] = lambda amount: format_vnd(vnd(int(amount)))
     environment.filters["on"] = school_date
-    environment.filters["day"] = lambda on: on.strftime("%d/%m/%Y")
+    environment.filters["day"] = typed_days.write_day
     return environment

@@ -128,8 +128,8 @@ async def test_an_announcement_takes_two_steps_and_can_be_stopped(gate: Gate, br
     again = await browser.open(f"{ANNOUNCE}/new?from={draft.rpartition('/')[2]}")
     assert again.css_first("#title").attributes["value"] == "Nghỉ lễ"
     assert again.css_first("#text").text() == "Mai nghỉ."
-    later = {"csrf": csrf, "when": "later", "on": "2026-11-25", "at": "7h30"}
-    for wrong in ({"on": "2020-01-01"}, {"at": "5 PM"}, {"at": ""}, {"on": "mai"}, {"when": "now"}):
+    later = {"csrf": csrf, "when": "later", "on": "25/11/2026", "at": "7h30"}
+    for wrong in ({"on": "01/01/2020"}, {"at": "5 PM"}, {"at": ""}, {"on": "mai"}, {"when": "now"}):
         typed = later | wrong
         page = await browser.send(f"{draft}/confirm", typed)
         kept = [page.css_first(one).attributes["value"] for one in ("[name=when][checked]", "[name=at]")]

@@ -45,7 +45,7 @@ async def upload(browser: Browser, text: str | bytes, **changes: str) -> Any:
     fields = {
         "csrf": page.css_first("main input[name=csrf]").attributes["value"],
         "title": "Cuối học kỳ I: Toán 6",
-        "on": begins.date().isoformat(),
+        "on": f"{begins:%d/%m/%Y}",
         "starts": begins.strftime("%H:%M"),
         "ends": (begins + timedelta(hours=1)).strftime("%H:%M"),
     } | changes
@@ -214,3 +214,68 @@ async def test_a_room_goes_only_while_its_door_is_closed(secretary: Browser) -> 
     await secretary.sign_in("cong")
     await secretary.open((await rooms(secretary))["Phòng 1"])
     assert (secretary.status, "Máy ở cửa phòng" in secretary.text) == (200, False)
+
+
+async def _corrected(secretary: Browser, address: str, **changes: str) -> None:
+    """Open the room, change something in its form and send it."""
+    page = await secretary.open(address)
+    typed = {one.attributes["name"]: one.attributes.get("value") or "" for one in page.css("#correct input")}
+    await secretary.send(f"{address}/correct", typed | changes)
+
+
+async def test_a_sitting_that_was_planned_wrong_is_corrected_with_its_rooms_and_candidates(
+    secretary: Browser,
+) -> None:
+    await confirm(secretary, await upload(secretary, sheet(AN, BINH, CHI)))
+    address = (await rooms(secretary))["Phòng 1"]
+    begins = (secretary.gate.clock.now() + timedelta(hours=3)).astimezone(SCHOOL_TIME)
+    ends = begins + timedelta(hours=1)
+    await _corrected(
+        secretary, address, starts=f"{begins:%H:%M}", ends=f"{ends:%H:%M}", room=" Hội trường  A "
+    )
+    assert secretary.status == 200
+    assert f"{begins:%H:%M} – {ends:%H:%M}" in secretary.text
+    assert set(await rooms(secretary)) == {"Hội trường A", "Phòng 2"}
+    assert "3 thí sinh · 2 phòng" in secretary.text, "the sitting stays one"
+    early = await secretary.gate.send(mode="exam", exam_session_id=address.rpartition("/")[2])
+    assert (early["decision"], early["reason"]) == ("refused", "exam_too_early")
+    assert (await secretary.gate.audited()).count("exams.session_corrected") == 1
+    await _corrected(secretary, address)
+    assert (await secretary.gate.audited()).count("exams.session_corrected") == 1, "nothing was changed"
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [
+        ({"starts": "7 rưỡi"}, 422, "Ngày giờ chưa đúng"),
+        ({"on": "31/02/2026"}, 422, "Ngày giờ chưa đúng"),
+        ({"ends": "06:00"}, 422, "Giờ kết thúc này đã qua"),
+        ({"on": "20/11/2026"}, 422, "Giờ kết thúc này đã qua"),
+        ({"starts": "08:00", "ends": "08:10"}, 422, "ít nhất 15 phút"),
+        ({"room": "   "}, 422, "Tên phòng cần có chữ"),
+        ({"room": "Phòng 2"}, 409, "đã có một phòng tên như vậy"),
+        ({"starts": "10:15", "ends": "11:00"}, 409, "1 em có ca thi khác trùng"),
+    ],
+)
+async def test_a_correction_that_makes_no_sense_changes_nothing_and_keeps_what_was_typed(
+    secretary: Browser, typed: dict[str, str], status: int, words: str
+) -> None:
+    await confirm(secretary, await upload(secretary, sheet(AN, CHI)))
+    await confirm(secretary, await upload(secretary, sheet(CHI), title="Văn 6", starts="10:00", ends="11:30"))
+    page = await secretary.open(HOME)
+    address = page.css_first("tbody th a").attributes["href"] or ""
+    await _corrected(secretary, address, **typed)
+    assert (secretary.status, words in secretary.text) == (status, True), secretary.text
+    assert all(f'value="{one.strip()}"' in secretary.html for one in typed.values())
+    assert "exams.session_corrected" not in await secretary.gate.audited()
+
+
+async def test_a_sitting_with_pupils_inside_is_changed_only_by_who_says_so(secretary: Browser) -> None:
+    await confirm(secretary, await upload(secretary, sheet(AN, CHI)))
+    found = await rooms(secretary)
+    await secretary.gate.send(mode="exam", exam_session_id=found["Phòng 1"].rpartition("/")[2])
+    await _corrected(secretary, found["Phòng 2"], room="Phòng 3")
+    assert (secretary.status, "1 em đã vào phòng" in secretary.text) == (409, True)
+    assert "Phòng 2" in await rooms(secretary)
+    await _corrected(secretary, found["Phòng 2"], room="Phòng 3", sure="yes")
+    assert set(await rooms(secretary)) == {"Phòng 1", "Phòng 3"}

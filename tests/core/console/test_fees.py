@@ -18,7 +18,7 @@ async def charged(browser: Browser, **changes: str) -> dict[str, str]:
         one.attributes["name"]: one.attributes.get("value") or "" for one in page.css("main form input")
     }
     sent = {name: value for name, value in fields.items() if name} | {
-        "title": "Tiền ăn tháng 12", "amount": "350.000", "due_on": "2027-01-05", "then": "issue",
+        "title": "Tiền ăn tháng 12", "amount": "350.000", "due_on": "5/1/2027", "then": "issue",
     } | changes  # fmt: skip
     await browser.send(f"{HOME}/new", sent)
     return sent
@@ -51,10 +51,10 @@ async def test_what_is_typed_wrongly_stays_in_the_form_with_the_reason(browser: 
         ("amount", "35.000,5", "Số tiền ghi bằng chữ số"),
         ("amount", "0", "Số tiền ghi bằng chữ số"),
         ("amount", "9" * 40, "Số tiền ghi bằng chữ số"),
-        ("due_on", "2020-01-01", "Thầy cô chọn hạn nộp"),
-        ("due_on", "mai", "Thầy cô chọn hạn nộp"),
+        ("due_on", "01/01/2020", "Thầy cô ghi hạn nộp"),
+        ("due_on", "mai", "Thầy cô ghi hạn nộp"),
         ("title", "", "Tên khoản thu cần"),
-        ("batch", "x", "Thầy cô chọn hạn nộp"),
+        ("batch", "x", "Thầy cô ghi hạn nộp"),
     ):
         sent = await charged(browser, **{name: value})
         assert (browser.status, reason in browser.text) == (422, True), (name, value)

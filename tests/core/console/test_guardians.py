@@ -94,7 +94,13 @@ async def test_a_guardianship_is_given_until_a_day_and_ends_after_it(browser: Br
     await browser.sign_in()
     fields = {"csrf": await browser.csrf()}
     foster = fields | {"act": "add", "name": "Phạm Thị Nuôi", "relation": "court_appointed"}
-    await browser.send(path, foster | {"until": "2026-12-31"})
+    page = await browser.send(path, foster | {"until": "31/2/2027"})
+    assert "Ngày chưa đúng" in browser.text
+    assert [page.css_first(f"#{name}").attributes["value"] for name in ("name", "until")] == [
+        "Phạm Thị Nuôi",
+        "31/2/2027",
+    ]
+    await browser.send(path, foster | {"until": "31/12/2026"})
     assert "có hiệu lực đến 31/12/2026" in browser.text
     async with gate.core.database.transaction(gate.school_id) as tx:
         ties = {one.guardian.full_name: one for one in await guardians.guardians_of(tx, student_id)}
@@ -110,9 +116,10 @@ async def test_a_guardianship_is_given_until_a_day_and_ends_after_it(browser: Br
         "relation": "grandparent",
         "reason": "giấy uỷ quyền",
     }
-    await browser.send(path, terms | {"until": "2026-11-20"})
+    page = await browser.send(path, terms | {"until": "20/11/2026"})
     assert "Ngày cuối đã qua" in browser.text
-    await browser.send(path, terms | {"until": "2026-11-21"})
+    assert page.css_first("details[open] [name=reason]").attributes["value"] == "giấy uỷ quyền"
+    await browser.send(path, terms | {"until": "21.11.26"})
     async with gate.core.database.transaction(gate.school_id) as tx:
         assert [one.level for one in await guardians.children_of(tx, account.id)] == [Level.CLAIMED]
         gate.clock.advance(timedelta(days=1))
@@ -131,10 +138,20 @@ async def test_a_restriction_takes_a_number_that_is_never_shown_whole(browser: B
         "person": "Đỗ Văn Cấm",
         "kind": "pick_up",
         "reason": "quyết định số 01 (mẫu)",
-        "until": "2026-12-24",
+        "until": "24/12/2026",
     }
-    await browser.send(path, entered | {"number": "0010850001"})
+    page = await browser.send(path, entered | {"number": "0010850001"})
     assert "12 chữ số" in browser.text
+    kept = {
+        name: page.css_first(f"#{name}").attributes["value"] for name in ("person", "number", "why", "until")
+    }
+    assert kept == {
+        "person": "Đỗ Văn Cấm",
+        "number": "0010850001",
+        "why": "quyết định số 01 (mẫu)",
+        "until": "24/12/2026",
+    }
+    assert page.css_first("#student [selected]").attributes["value"] == str(student_id)
     await browser.send(path, entered | {"number": "001 085 000 123"})
     assert "•••••••••123" in browser.text
     assert "đến hết 24/12/2026" in browser.text
