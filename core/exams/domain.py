@@ -41,6 +41,18 @@ class SessionBegunError(ConflictError):
     code = "exams.session_begun"
 
 
+class SittingTakenError(ConflictError):
+    """The exam has a sitting at this start, or a room of this name, already."""
+
+    code = "exams.sitting_taken"
+
+
+class CandidatesBusyError(ConflictError):
+    """Some candidates would sit two exams at once; `candidates` says how many."""
+
+    code = "exams.candidates_busy"
+
+
 class ListRefusedError(CoreError):
     """A candidate list has lines that cannot be taken, so nothing of it was; `lines` says how many."""
 

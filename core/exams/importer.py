@@ -15,6 +15,7 @@ from core.db.transaction import Tx
 from core.exams import repository
 from core.exams.cells import Fault
 from core.exams.columns import Column
+from core.exams.correcting import Corrections
 from core.exams.domain import (
     ListChangedError,
     ListRefusedError,
@@ -36,6 +37,11 @@ class ExamLists:
     exams: Exams
     students: Students
     audit: Audit
+
+    @property
+    def corrections(self) -> Corrections:
+        """What is put right without a file."""
+        return Corrections(self.exams, self.audit)
 
     async def plan(self, tx: Tx, sheet: ExamSheet, *, drop: bool = False) -> ListPlan:
         """What the list would change; nothing is written."""
@@ -94,7 +100,7 @@ class ExamLists:
         if room.session_id is None:
             return (await self.exams.add(tx, room.plan)).id
         if room.retimed:
-            await repository.change_end(tx, room.session_id, room.plan.ends_at)
+            await repository.change_plan(tx, room.session_id, room.plan)
         return room.session_id
 
     async def _seats(self, tx: Tx, entries: Sequence[Entry]) -> tuple[list[Seat], list[Remark]]:

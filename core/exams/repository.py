@@ -52,6 +52,7 @@ async def list_sessions(
         select(ExamSessionRow, candidates)
         .where(*chosen)
         .order_by(ExamSessionRow.starts_at, ExamSessionRow.room, ExamSessionRow.id)
+        .execution_options(populate_existing=True)
     )
     return tuple(_session(row, count) for row, count in rows)
 
@@ -110,12 +111,13 @@ async def lock_lists(tx: Tx) -> None:
     await tx.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-async def change_end(tx: Tx, session_id: ExamSessionId, ends_at: datetime) -> None:
-    """Give a session another end."""
+async def change_plan(tx: Tx, session_id: ExamSessionId, plan: SessionPlan) -> None:
+    """Give a session the room and the times of a plan; its title and its door stay."""
     await tx.session.execute(
         update(ExamSessionRow)
         .where(ExamSessionRow.school_id == tx.school_id, ExamSessionRow.id == session_id)
-        .values(ends_at=ends_at)
+        .values(room=plan.room, starts_at=plan.starts_at, ends_at=plan.ends_at)
+        .execution_options(synchronize_session=False)
     )
 
 
