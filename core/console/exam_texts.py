@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.checkins.exam_board import Standing
 from core.console import roll_texts
-from core.exams.cells import Fault
 from core.errors import CoreError
+from core.exams.cells import Fault
 from core.exams.columns import Column
 from core.students.roll.domain import Reason
 
