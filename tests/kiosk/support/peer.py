@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,10 @@ from kiosk.clock import SystemClock
 
 CODE = "ABCD-EFGH-JKMN"
 NAMES = {"001315012345": "Bình An", "031215067890": "Khôi", "048314023456": "Hân"}
+
+
+async def nothing(_step: str, _report: dict[str, Any]) -> None:
+    """Nothing happens."""
 
 
 @dataclass
@@ -43,6 +47,8 @@ class Peer:
     stamp: str = ""
     """What the Date header says instead of the peer's own time."""
     port: int = 0
+    at: Callable[[str, dict[str, Any]], Awaitable[None]] = nothing
+    """What happens when a report has `arrived`, and when it is `stored`."""
 
     def now(self) -> datetime:
         return SystemClock().now() + self.ahead
@@ -68,13 +74,17 @@ class Peer:
             return refusal
         if self.delay:
             await asyncio.sleep(self.delay)
-        scripted = self.answers.pop(0) if self.answers else "ok"
-        if scripted != "ok":
-            return misbehave(scripted)
         report = json.loads(raw)
+        await self.at("arrived", report)
+        scripted = self.answers.pop(0) if self.answers else "ok"
+        if scripted not in {"ok", "lost"}:
+            return misbehave(scripted)
         duplicate = any(kept["report_id"] == report["report_id"] for kept in self.reports)
         if not duplicate:
             self.reports.append(report)
+        await self.at("stored", report)
+        if scripted == "lost" and request.transport is not None:
+            request.transport.abort()
         return web.json_response(self.receipt(report, duplicate=duplicate))
 
     async def guardian(self, request: web.Request) -> web.StreamResponse:

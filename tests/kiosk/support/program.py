@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -32,3 +35,29 @@ async def program(*arguments: str, **settings: object) -> AsyncIterator[asyncio.
         with suppress(ProcessLookupError):
             one.kill()
         await one.communicate()
+
+
+def _serve(data_dir: Path, out: Connection) -> None:
+    from kiosk.app import build_kiosk
+    from kiosk.settings import KioskSettings
+
+    settings = KioskSettings(data_dir=data_dir, emulated=True, port=0)
+    asyncio.run(build_kiosk(settings).serve(out.send))
+
+
+@asynccontextmanager
+async def forked(data_dir: Path) -> AsyncIterator[tuple[BaseProcess, str]]:
+    """An emulated kiosk and its page's address, in a process that can be killed; its modules are loaded once for all."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["kiosk.app", "kiosk.emulated.cards", "kiosk.screen.demo"])
+    back, out = context.Pipe(duplex=False)
+    one = context.Process(target=_serve, args=(data_dir, out))
+    one.start()
+    out.close()
+    try:
+        yield one, await asyncio.to_thread(back.recv)
+    finally:
+        back.close()
+        one.kill()
+        one.join()
+        one.close()

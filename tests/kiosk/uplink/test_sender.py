@@ -171,10 +171,18 @@ async def test_six_kiosks_with_a_cut_in_the_middle_lose_and_double_nothing(tmp_p
 
 async def test_an_answer_that_was_lost_on_the_way_doubles_nothing(tmp_path: Path) -> None:
     async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
-        peer.delay = 0.8
+        peer.answers = ["lost", "lost"]
         assert await sender.submit(report()) is None
         await until_empty(sender)
-        assert len(peer.reports) == 1
+        assert (peer.attempts, len(peer.reports)) == (3, 1)
+
+
+async def test_an_answer_that_comes_after_the_pupil_left_settles_the_report(tmp_path: Path) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer) as (sender, _):
+        peer.delay = 0.6
+        assert await sender.submit(report()) is None
+        await until_empty(sender)
+        assert (peer.attempts, len(peer.reports)) == (1, 1)
 
 
 @pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=-1), timedelta(minutes=20)])
