@@ -179,6 +179,25 @@ async def test_two_reports_of_one_pupil_at_once_are_told_once(gate: Gate) -> Non
     assert len(await gate.messages()) == 1
 
 
+async def test_two_kiosks_and_one_pupil_in_one_minute_are_one_arrival(gate: Gate) -> None:
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        code = (await gate.core.devices.issue_enrolment_code(tx, "Cổng sau")).code.shown
+    other = TestKiosk(gate.http, gate.clock)
+    await other.enrol(code)
+    # The other gate has no network: its pupil's first tap arrives after the second.
+    first = gate.report(provisional=True)
+    gate.clock.advance(timedelta(seconds=40))
+    second = gate.report()
+    assert (await gate.kiosk.post(PATH, second)).body["reason"] == "ok"
+    gate.clock.advance(timedelta(seconds=20))
+    late = await other.post(PATH, first)
+    assert (late.status, late.body["reason"]) == (200, "already_checked_in")
+    assert (await other.post(PATH, first)).body["duplicate"] is True
+    assert [one.key for one in await gate.messages()] == ["checkin.arrived"]
+    day = await gate.day()
+    assert ([one.present for one in day.classes], len(day.latest)) == ([1], 2)
+
+
 async def test_a_stranger_waits_for_staff_and_only_the_last_digits_are_shown(gate: Gate) -> None:
     receipt = await gate.send(citizen_id=STRANGER)
     assert (receipt["decision"], receipt["reason"]) == ("needs_staff", "unknown_person")
