@@ -19,11 +19,19 @@ from core.db.transaction import Tx
 from core.errors import CoreError
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.staff.authority import Right
-from core.staff.chat_rights import ChatReach, require
+from core.staff.chat_rights import ChatReach, may, require
 from core.staff.domain import NotAllowedError
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import new_id
 
+_EXPLAINED = (
+    Right.ANSWER_GUARDIANS,
+    Right.DECIDE_CHECK_INS,
+    Right.VERIFY_GUARDIANS,
+    Right.MANAGE_DEVICES,
+    Right.MANAGE_EXAMS,
+)
+"""What can be done in a chat at all."""
 _SENT = "📎"
 """What stands for words when staff send a file alone."""
 
@@ -50,6 +58,8 @@ class StaffFlow:
         if not chat.is_group and not await self._is_for_desk(tx, command, by):
             return None  # this person writes as a guardian like any other
         try:
+            if command.verb is Verb.HELP:
+                return (_told(message, "desk.help", _help(chat), f"{chat.id}:{message.message_id}"),)
             require(chat, Right.ANSWER_GUARDIANS)
             async with tx.session.begin_nested():
                 key, params = await self._do(tx, command, by, message)
@@ -123,6 +133,18 @@ class StaffFlow:
         if command.verb is Verb.ANSWER and not command.code:
             return any(_has(by, one) for one in await self.desk.list_open(tx))
         return command.verb is not Verb.PICK or bool(await self._meant(tx, command, by))
+
+
+def _help(chat: StaffChat) -> Mapping[str, Any]:
+    """What this chat can do, by its rights.
+
+    Raises:
+        NotAllowedError: when that is nothing.
+    """
+    able = [right.value for right in _EXPLAINED if may(chat, right)]
+    if not able:
+        raise NotAllowedError
+    return {"able": able, "is_group": chat.is_group}
 
 
 def _by(chat: StaffChat, message: InboundMessage) -> Answering:

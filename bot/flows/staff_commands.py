@@ -1,7 +1,7 @@
 """What staff write in their chat, read as a command. Pure: a message in, a verb with its hand-over out.
 
 Every button has a typed form, because not every channel has buttons: `nhận A1B2C3`, `#A1B2C3 lời nhắn`,
-`xong A1B2C3`, `danh sách`. A quoted alert stands for its code.
+`xong A1B2C3`, `danh sách`, `giúp`. A quoted alert stands for its code.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Verb(StrEnum):
     ANSWER = "answer"
     DONE = "done"
     LIST = "list"
+    HELP = "help"
     PICK = "pick"
     """A bare "1": the only choice of the last alert."""
 
@@ -38,6 +39,7 @@ _WORDS = {
     Verb.TAKE: ("nhan", "toi nhan", "em nhan", "nhan ca", "nhan tra loi", "take"),
     Verb.DONE: ("xong", "da xong", "tra loi xong", "xong roi", "ket thuc", "done", "dong"),
     Verb.LIST: ("danh sach", "ds", "list", "con ai", "ai dang cho"),
+    Verb.HELP: ("giup", "giup toi", "giup em", "tro giup", "huong dan", "cac lenh", "help"),
     Verb.PICK: ("1",),
 }
 _VERBS = {word: verb for verb, words in _WORDS.items() for word in words}

@@ -104,6 +104,32 @@ def _joined_en(params: Params) -> str:
     return f"“{params['name']}” is connected. I tell you here when a guardian needs a person. Type “list” to see who waits."
 
 
+_ABLE_VI = {
+    "conversations.answer": "• danh sách – ai đang chờ\n• nhận A1B2C3 · #A1B2C3 lời nhắn · xong A1B2C3 – trả lời phụ huynh",
+    "check_ins.decide": "• duyệt A1B2C3 · từ chối A1B2C3 · tới A1B2C3 – em đang chờ ở cổng",
+    "guardians.verify": "• xác minh A1B2C3 lý do · bác A1B2C3 lý do – hồ sơ phụ huynh",
+    "devices.manage": "• cổng · khoá cổng · mở cổng · mở điểm danh · mở ca thi · đóng ca – máy ở cổng",
+    "exams.manage": "• giao máy cho phòng 101 – máy ở cửa phòng thi",
+}
+_ABLE_EN = {
+    "conversations.answer": "• list – who waits\n• take A1B2C3 · #A1B2C3 your words · done A1B2C3 – answer a guardian",
+    "check_ins.decide": "• duyệt A1B2C3 · từ chối A1B2C3 · tới A1B2C3 – let in, refuse, coming",
+    "guardians.verify": "• verify A1B2C3 why · deny A1B2C3 why – a guardian's case",
+    "devices.manage": "• cổng · khoá cổng · mở cổng · mở điểm danh · mở ca thi · đóng ca – the kiosks",
+    "exams.manage": "• giao máy cho phòng 101 – a kiosk before an exam room",
+}
+
+
+def _help(first: str, able: Mapping[str, str], last: str) -> Callable[[Params], str]:
+    """What can be typed in a chat of staff; in a person's own one also how to be a guardian."""
+
+    def text(params: Params) -> str:
+        lines = [first, *(able[right] for right in params["able"])]
+        return "\n".join(lines if params["is_group"] else [*lines, last])
+
+    return text
+
+
 VI: Mapping[str, Text] = {
     "handover.offer": _offer_vi,
     "handover.opened": lambda params: _opened_vi(params, "Em đã chuyển lời của anh/chị tới thầy cô."),
@@ -156,6 +182,9 @@ VI: Mapping[str, Text] = {
         f"Có mấy cuộc đang mở, thầy cô ghi thêm mã giúp em:\n{each(params['open'], _line_vi)}"
     ),
     "desk.none": "Hiện không có cuộc nào để làm việc này. Gõ “danh sách” để xem ai đang chờ.",
+    "desk.help": _help(
+        "Ở đây thầy cô gõ (A1B2C3 là mã trong tin báo):", _ABLE_VI, "Gõ “menu” để hỏi em như một phụ huynh."
+    ),
     "desk.changed": "Có thay đổi ở bàn trực.",
     "error.conversations.handover_not_found": "Không có cuộc trao đổi nào đang mở với mã này. Gõ “danh sách” để xem lại.",
     "error.conversations.handover_taken": "Đồng nghiệp khác đang trả lời phụ huynh này.",
@@ -212,6 +241,11 @@ EN: Mapping[str, Text] = {
     ),
     "desk.which": lambda params: f"Several are open; please add the code:\n{each(params['open'], _line_en)}",
     "desk.none": "There is nothing to do that with. Type “list” to see who waits.",
+    "desk.help": _help(
+        "Here you can type (A1B2C3 is the code in the alert):",
+        _ABLE_EN,
+        "Type “menu” to ask me as a guardian.",
+    ),
     "desk.changed": "Something changed at the desk.",
     "error.conversations.handover_not_found": "No open conversation has this code. Type “list” to look again.",
     "error.conversations.handover_taken": "A colleague is answering this guardian already.",

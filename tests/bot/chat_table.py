@@ -147,6 +147,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "desk.done": ("xong {code}", "{quoted}xong"),
     "desk.answer": ("#{code} Chị chờ em chút ạ", "trả lời {code} em xem rồi ạ", "{quoted}em xem rồi ạ"),
     "desk.list": ("danh sách",),
+    "desk.help": ("giúp", "trợ giúp"),
     "gate.state": ("cổng", "tình trạng cổng"),
     "gate.lock": ("khoá cổng",),
     "gate.unlock": ("mở cổng",),
@@ -174,6 +175,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
 ONLY_TYPED: Mapping[str, Right] = {
     "desk.answer": Right.ANSWER_GUARDIANS,
     "desk.list": Right.ANSWER_GUARDIANS,
+    "desk.help": Right.OWN_ACCOUNT,
     "gate.update": Right.MANAGE_DEVICES,
 }
 STAFF: Mapping[str, Right] = {**{k: v for k, v in BUTTONS.items() if isinstance(v, Right)}, **ONLY_TYPED}

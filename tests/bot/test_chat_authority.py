@@ -49,7 +49,7 @@ REFUSED = {
     "error.guardians.case_not_found",
     "error.conversations.handover_not_found",
 }
-WITHOUT_TRACE = {"desk.list"}
+WITHOUT_TRACE = {"desk.list", "desk.help"}
 CHATS = (*Role, "homeroom without a class", "king", "no staff")
 
 

@@ -50,6 +50,19 @@ async def test_in_the_own_chat_a_number_picks_from_the_menu_when_nobody_waits(
         assert [one.key for one in await own.say("1")] == ["menu.how_to_ask"]
 
 
+async def test_in_the_own_chat_a_call_for_help_tells_what_can_be_typed_and_wakes_nobody(
+    core_settings: CoreSettings,
+) -> None:
+    async with talking(core_settings) as talk:
+        own = await _own_chat(talk, "lan")
+        assert [one.key for one in await own.say("Giúp")] == ["desk.help"]
+        said = own.last().text
+        assert "danh sách – ai đang chờ" in said
+        assert "menu" in said
+        async with talk.bot.core.database.transaction(SCHOOL_ID) as tx:
+            assert await talk.bot.core.handovers.list_open(tx) == ()
+
+
 async def test_of_two_with_one_name_each_answers_the_own_guardian(core_settings: CoreSettings) -> None:
     async with talking(core_settings) as talk:
         core = talk.bot.core
