@@ -17,6 +17,8 @@ from core.web.openapi import Api
 from core.web.sse import STOPPING
 
 _SHUTDOWN_SECONDS = 10.0
+_LINGERING_SECONDS = 2.0
+"""How long the rest of a refused body is read, so that its sender sees the refusal and not a broken connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ def make_app(parts: WebParts) -> web.Application:
 @asynccontextmanager
 async def serving(app: web.Application, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve while the block runs; yields the base URL with the port that was really taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, lingering_time=_LINGERING_SECONDS
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
