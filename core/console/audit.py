@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from aiohttp import web
 
 from core.audit.domain import AuditEntry, AuditHead, AuditVerdict, RecordedEntry, Search
-from core.console import audit_texts
+from core.console import audit_details, audit_texts
 from core.console.desk import Visit
 from core.console.spreadsheet import download
 from core.console.typed_days import read_day
@@ -78,7 +78,7 @@ def lines_of(entries: Sequence[RecordedEntry], names: Mapping[str, str]) -> list
             audit_texts.what(one.action),
             one.action,
             one.subject,
-            audit_texts.details(one.details),
+            audit_details.details(one.details),
         )
         for one in entries
     ]
@@ -99,6 +99,7 @@ async def _page(visit: Visit, typed: Typed, problem: str = "") -> web.StreamResp
         "audit.html",
         422 if problem else 200,
         audit=audit_texts,
+        told=audit_details.details,
         entries=entries,
         older=entries[-1].number if len(found) > PAGE else None,
         names=names,

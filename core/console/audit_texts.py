@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.console import texts
-
 KINDS: dict[str, str] = {
     "staff": "Nhân viên",
     "students": "Học sinh",
@@ -140,43 +138,6 @@ SUBJECTS: dict[str, str] = {
     "roll": "danh sách trường",
     "audit": "nhật ký",
 }
-_NAMES: dict[str, str] = {
-    "added": "thêm",
-    "changed": "đổi",
-    "unchanged": "giữ nguyên",
-    "refused": "chưa nhập",
-    "guardians_added": "thêm người giám hộ",
-    "guardians_changed": "đổi người giám hộ",
-    "rooms": "phòng",
-    "renumbered": "đổi số",
-    "moved": "chuyển phòng",
-    "dropped": "bỏ",
-    "retimed": "đổi giờ",
-    "starts": "bắt đầu",
-    "ends": "kết thúc",
-    "candidates": "thí sinh",
-    "entries": "mục",
-    "pupils": "học sinh",
-    "amount": "số tiền",
-    "reachable": "gửi được",
-    "taken_back": "rút lại",
-    "minutes": "phút",
-    "role": "vai trò",
-    "method": "cách",
-    "decision": "kết quả",
-    "reason": "lý do",
-    "purpose": "mục đích",
-    "kind": "loại",
-    "means": "bằng",
-    "before": "trước",
-    "after": "sau",
-}
-_VALUES: dict[str, dict[str, str]] = {
-    "decision": {code.value: words for code, words in texts.DECISIONS.items()},
-    "reason": {code.value: words for code, words in texts.REASONS.items()},
-    "role": {code.value: words for code, words in texts.ROLES.items()},
-    "method": {code.value: words for code, words in texts.METHODS.items()},
-}
 _SHORT = 6
 
 
@@ -212,16 +173,3 @@ def _short(token: str, words: Mapping[str, str]) -> str:
     kind, _, rest = token.partition(":")
     known = words.get(kind, KINDS.get(kind, kind))
     return f"{known} …{rest[-_SHORT:]}" if rest else known
-
-
-def details(found: Mapping[str, str | int]) -> str:
-    """The codes and counts of an entry in one line; what is nought is left out.
-
-    >>> details({"added": 3, "moved": 0, "decision": "refused"})
-    'thêm: 3, kết quả: Không cho qua'
-    """
-    return ", ".join(
-        f"{_NAMES.get(name, name)}: {_VALUES.get(name, {}).get(str(value), value)}"
-        for name, value in found.items()
-        if value != 0
-    )

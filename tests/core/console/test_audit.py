@@ -15,6 +15,7 @@ import core
 from core.answers.passages.domain import PassageStatus
 from core.audit.domain import AuditEntry
 from core.console.audit import lines_of
+from core.console.audit_details import NAMES, details
 from core.console.audit_texts import ACTIONS, KINDS
 from core.console.spreadsheet import as_csv
 from core.contracts.commands import Order
@@ -43,6 +44,33 @@ def literal_actions() -> set[str]:
                     if isinstance(one, str) and one.partition(".")[0] in KINDS and "." in one
                 }
     return found
+
+
+def literal_details() -> set[str]:
+    """The name of everything that an entry tells: in a dict beside where it is written, or as a named argument."""
+    found = set()
+    for path in sorted(CORE.rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(function, ast.AsyncFunctionDef):
+                continue
+            nodes = list(ast.walk(function))
+            calls = [one for one in nodes if isinstance(one, ast.Call)]
+            calls = [one for one in calls if ast.unparse(one.func).endswith(("AuditEntry", "note"))]
+            told = [part for one in calls for part in one.args[3:]]
+            kept = [one for one in nodes if isinstance(one, ast.Assign | ast.AnnAssign)]
+            told += [one.value for one in kept if calls and "details" in ast.unparse(one).partition(" = ")[0]]
+            keys = [key for one in told if isinstance(one, ast.Dict) for key in one.keys]
+            found |= {one.value for one in keys if isinstance(one, ast.Constant)}
+            found |= {part.arg for one in calls if "_note" in ast.unparse(one.func) for part in one.keywords}
+    return {one for one in found if isinstance(one, str)}
+
+
+def test_what_an_entry_tells_has_words_too() -> None:
+    told = literal_details()
+    assert {"stage", "reachable", "evidence", "role"} <= told
+    assert told - set(NAMES) == set()
+    said = details({"reason": "danger", "urgency": "emergency", "after": "revoked", "stage": 2})
+    assert said == "lý do: Con có thể gặp nguy hiểm, mức: khẩn, sau: Đã thu hồi, bậc: 2"
 
 
 def test_every_action_has_words() -> None:
