@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
 from core.app import Core
 from core.sample.people import pupils
@@ -33,6 +33,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+OLD_SCREEN, OLD_SCREEN_MAGNIFIED = ViewportSize(width=1024, height=768), ViewportSize(width=683, height=512)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium (.ci/run installs it)"),
@@ -67,7 +68,7 @@ async def sample(core: Core, clock: FixedClock) -> AsyncIterator[Gate]:
 async def page(sample: Gate) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        context = await browser.new_context(viewport={"width": 1024, "height": 768}, locale="vi-VN")
+        context = await browser.new_context(viewport=OLD_SCREEN, locale="vi-VN")
         opened = await context.new_page()
         yield opened
         await browser.close()
@@ -82,7 +83,7 @@ async def sign_in(page: Page, gate: Gate) -> None:
     await page.get_by_role("heading", name="Điểm danh hôm nay").wait_for()
 
 
-async def test_the_rooms_fit_the_old_screen_and_change_by_themselves(
+async def test_the_rooms_fit_the_old_screen_also_magnified_by_half_and_change_by_themselves(
     page: Page, sample: Gate, tmp_path: Path
 ) -> None:
     complaints: list[str] = []
@@ -111,11 +112,23 @@ async def test_the_rooms_fit_the_old_screen_and_change_by_themselves(
         ("exams", "/console/exams"),
         ("exams-new", "/console/exams/new"),
         ("audit", "/console/audit?check=yes"),
+        ("staff", "/console/staff"),
     ):
         await page.goto(f"{sample.url}{path}")
         await page.screenshot(path=tmp_path / f"console-{name}.png")
-        width = await page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 1024, path
+        for screen in OLD_SCREEN_MAGNIFIED, OLD_SCREEN:
+            await page.set_viewport_size(screen)
+            assert await page.evaluate("document.documentElement.scrollWidth") <= screen["width"], path
+    await page.goto(f"{sample.url}/console/fees/new")
+    for typed, said in (
+        ("1/12/2026", "Thứ Ba"),
+        ("12/31/2026", ""),
+        ("29/2/2028", "Thứ Ba"),
+        ("30/2/2028", ""),
+    ):
+        await page.get_by_label("Hạn nộp").fill(typed)
+        await expect(page.locator(".weekday")).to_have_text(said)
+        assert await page.get_by_label("Hạn nộp").evaluate("one => one.validity.valid") is bool(said)
     await page.goto(f"{sample.url}/console/classes")
     await page.locator("tbody a").first.click()
     await page.screenshot(path=tmp_path / "console-class.png")
