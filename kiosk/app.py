@@ -58,6 +58,7 @@ class Kiosk:
     staff: StaffSettings = field(default_factory=StaffSettings)
     roster: RosterKeeper = field(init=False)
     _client: CoreClient | None = None
+    _lost_records: int = 0
     _restart: asyncio.Event = field(default_factory=asyncio.Event)
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -86,8 +87,9 @@ class Kiosk:
         otherwise = StaffSettings(language=self.settings.language.value)
         self._apply(load_staff_settings(self.settings.data_dir, otherwise))
         spool = await asyncio.to_thread(Spool, self.settings.data_dir / "spool")
-        if spool.recovery.damaged_bytes or spool.recovery.lost_records:
-            found = spool.recovery
+        found = spool.recovery
+        self._lost_records = found.lost_records
+        if found.damaged_bytes or found.lost_records:
             _log.error("spool_damaged", damaged_bytes=found.damaged_bytes, lost_records=found.lost_records)
         async with aiohttp.ClientSession() as http:
             identity = self._identity()
@@ -105,7 +107,7 @@ class Kiosk:
                     work.append(group.create_task(dog.run()))
                     if isinstance(client, CoreClient):
                         proof = Proof(Shelf(self.settings.data_dir), runner, self._restart.set)
-                        beat = Heartbeat(client, sender, proof.heard, lambda: self._troubles(runner, spool))
+                        beat = Heartbeat(client, sender, proof.heard, self.troubles)
                         work.append(group.create_task(beat.run()))
                         work.append(group.create_task(proof.run()))
                         work.append(group.create_task(self._orders(client, runner, sender).run()))
@@ -140,13 +142,13 @@ class Kiosk:
         )
         return Orders(client, remote, OrderBook(self.settings.data_dir / "orders.json"), self.core_time)
 
-    def _troubles(self, runner: Runner, spool: Spool) -> tuple[str, ...]:
+    def troubles(self) -> tuple[str, ...]:
         """What staff should mend, in codes; for the next heartbeat."""
         camera = self.devices.camera_condition
         wrong = {
-            "reader_unplugged": not runner.session.reader_there,
+            "reader_unplugged": self.runner is not None and not self.runner.session.reader_there,
             f"camera_{camera}": camera != "ok",
-            "spool_lost": spool.recovery.lost_records > 0,
+            "spool_lost": self._lost_records > 0,
         }
         return tuple(code for code, is_so in wrong.items() if is_so)
 

@@ -65,7 +65,7 @@ async def test_an_unplugged_reader_is_on_the_screen_in_the_state_and_told_to_the
     assert (view.title, view.tone) == ("reader_away.title", "wait")
     client = school.kiosk._client
     assert client is not None
-    await client.heartbeat(0, school.kiosk._troubles(runner))
+    await client.heartbeat(0, school.kiosk.troubles())
     # A trouble wakes nobody: when this runs at night, the chat hears it in the morning.
     async with school.core.database.transaction(SCHOOL_ID) as tx:
         recent = await school.core.notifications.list_recent(tx)

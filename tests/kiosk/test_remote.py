@@ -1,11 +1,12 @@
-"""Staff's orders at a running kiosk: the order goes over HTTP, what it changed is on the disk and on the screen."""
+"""Staff and a running kiosk, over HTTP: what they order is on its disk and screen, what is wrong with it reaches them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from kiosk.staff_settings import StaffSettings, load_staff_settings
-from tests.kiosk.support.machine import running_kiosk
+from kiosk.uplink.spool import COPIES, Spool
+from tests.kiosk.support.machine import report, running_kiosk
 from tests.kiosk.support.peer import core_peer
 from tests.kiosk.support.waiting import eventually
 
@@ -19,3 +20,27 @@ async def test_two_who_change_settings_at_once_both_get_their_wish(tmp_path: Pat
         assert (kiosk.board.foot.language, kiosk.board.foot.sound) == ("en", False)
     kept = load_staff_settings(tmp_path, StaffSettings())
     assert kept == StaffSettings(language="en", sound=False, face_alone=True, turns=2, code_alone=False)
+
+
+async def test_a_disk_that_lost_a_report_is_told_with_every_heartbeat_until_staff_have_looked(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "spool"
+    spool = Spool(folder)
+    for _ in range(2):
+        spool.add(report())
+    spool.close()
+    for name in COPIES:
+        content = bytearray((folder / name).read_bytes())
+        content[200] ^= 1
+        (folder / name).write_bytes(content)
+    for _ in range(2):
+        async with core_peer() as peer, running_kiosk(tmp_path, peer):
+            await eventually(lambda: bool(peer.troubles))
+            assert peer.troubles == [("spool_lost",)]
+    spool = Spool(folder)
+    spool.forget_lost()
+    spool.close()
+    async with core_peer() as peer, running_kiosk(tmp_path, peer):
+        await eventually(lambda: bool(peer.troubles))
+        assert peer.troubles == [()]

@@ -97,6 +97,14 @@ def test_bytes_that_are_no_picture_are_refused(content: bytes) -> None:
         picture.decode(content)
 
 
+def test_a_telephones_largest_pictures_are_scaled_down_and_larger_ones_refused(monkeypatch) -> None:
+    monkeypatch.setattr(picture, "MAX_PIXELS", 100 * 100)
+    files = [cv2.imencode(".png", np.zeros((side, side, 3), np.uint8))[1].tobytes() for side in (200, 201)]
+    assert picture.decode(files[0]).shape == (100, 100, 3)
+    with pytest.raises(BadPictureError):
+        picture.decode(files[1])
+
+
 def test_grey_and_transparent_pictures_are_converted() -> None:
     assert picture.checked(np.zeros((64, 64), np.uint8)).shape == (64, 64, 3)
     assert picture.checked(np.zeros((64, 64, 4), np.uint8)).shape == (64, 64, 3)

@@ -40,6 +40,8 @@ class Peer:
     """Staff's orders that the kiosk has not answered."""
     results: list[dict[str, Any]] = field(default_factory=list)
     beats: int = 0
+    troubles: list[tuple[str, ...]] = field(default_factory=list)
+    """What each heartbeat named."""
     attempts: int = 0
     answers: list[str] = field(default_factory=list)
     delay: float = 0.0
@@ -127,10 +129,12 @@ class Peer:
         return web.json_response({})
 
     async def heartbeat(self, request: web.Request) -> web.StreamResponse:
-        refusal = self.refusal(request, await request.read())
+        raw = await request.read()
+        refusal = self.refusal(request, raw)
         if refusal is not None:
             return refusal
         self.beats += 1
+        self.troubles.append(tuple(json.loads(raw).get("troubles", ())))
         return web.json_response({"server_time": self.now().isoformat(), "device_name": "Kiosk"})
 
     def refusal(self, request: web.Request, raw: bytes) -> web.Response | None:
