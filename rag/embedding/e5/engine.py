@@ -30,6 +30,9 @@ class Engine:
         self._places = self._places + self._packed.floats("emb.type")[: self._sizes.width]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = options.enable_mem_pattern = (
+            False  # as quick, and a long text's room is given back
+        )
         options.log_severity_level = _ERRORS
         self._session = onnxruntime.InferenceSession(
             network_of(self._packed), options, providers=["CPUExecutionProvider"]

@@ -5,6 +5,7 @@ Numbers of fields are those of onnx.proto3. Only writes: the library that does e
 
 import struct
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ _TYPES = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int64): 7}
 _FLOAT, _INT = 1, 2
 
 Value = str | bytes | int | float
+Raw = bytes | memoryview
 
 
 def field(number: int, value: Value) -> bytes:
@@ -49,12 +51,17 @@ def model(
     graph = [
         *(field(1, one) for one in nodes),
         field(2, "graph"),
-        *(field(5, _tensor(name, values)) for name, values in weights.items()),
+        *chain.from_iterable(_framed(5, _tensor(name, values)) for name, values in weights.items()),
         field(11, _shape(given, width)),
         field(12, _shape(made, width)),
     ]
     versions = [_version("", _STANDARD), _version(MICROSOFT, _EXTENSIONS)]
-    return b"".join((field(1, _FORMAT), field(7, b"".join(graph)), *versions))
+    return b"".join((field(1, _FORMAT), *_framed(7, graph), *versions))
+
+
+def _framed(number: int, parts: Sequence[Raw]) -> list[Raw]:
+    """Write a field of parts without joining them: weights are large, and copied once."""
+    return [_varint(number << 3 | 2) + _varint(sum(map(len, parts))), *parts]
 
 
 def _version(domain: str, number: int) -> bytes:
@@ -67,9 +74,10 @@ def _option(name: str, value: float) -> bytes:
     return field(1, name) + field(2, value) + field(20, _FLOAT)
 
 
-def _tensor(name: str, values: NDArray[np.generic]) -> bytes:
+def _tensor(name: str, values: NDArray[np.generic]) -> list[Raw]:
     sizes = b"".join(field(1, size) for size in values.shape)
-    return sizes + field(2, _TYPES[values.dtype]) + field(8, name) + field(9, values.tobytes())
+    raw = np.ascontiguousarray(values).data.cast("B")
+    return [sizes + field(2, _TYPES[values.dtype]) + field(8, name), *_framed(9, [raw])]
 
 
 def _shape(name: str, width: int) -> bytes:

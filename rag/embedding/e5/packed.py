@@ -42,12 +42,14 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The pieces of words by their numbers, with their log-probabilities.
+    """The pieces of words in UTF-8, sorted, with their numbers and log-probabilities.
 
-    `plain` tells what a character is read as; the pieces `begin` and `end` frame every text.
+    A quarter of a million of them: as one array they take 12 MB, as so many texts 50. `plain` tells what a character is
+    read as; the pieces `begin` and `end` frame every text.
     """
 
-    pieces: tuple[str, ...]
+    pieces: NDArray[np.bytes_]
+    numbers: NDArray[np.intp]
     scores: Floats
     plain: Mapping[int, str]
     begin: int
@@ -75,7 +77,7 @@ class Packed:
 
     def __init__(self, path: Path) -> None:
         self._raw = np.memmap(path, np.uint8, "r")
-        if bytes(self._raw[:4]) != _MAGIC:
+        if self._raw[:4].tobytes() != _MAGIC:
             raise UnknownModelFileError(path.name)
         reader = _Reader(self._raw, 8)
         width, layers, heads, inner, words, longest, _, epsilon, block = reader.numbers("7ifi")
@@ -121,11 +123,12 @@ class _Reader:
 
 def _vocabulary(reader: _Reader) -> Vocabulary:
     count, begin, end, _, unknown, size = reader.numbers("5iQ")
-    limits = reader.numbers(f"{count + 1}I")
+    limits = np.frombuffer(reader.bytes(4 * (count + 1)), np.uint32).tolist()
     scores = np.frombuffer(reader.bytes(4 * count), np.float32)
     said = reader.bytes(size)
-    pieces = tuple(said[start:stop].decode() for start, stop in pairwise(limits))
-    return Vocabulary(pieces, scores, _plain(reader), begin, end, unknown)
+    pieces = np.asarray([said[start:stop] for start, stop in pairwise(limits)])
+    order = np.argsort(pieces)
+    return Vocabulary(pieces[order], order, scores[order], _plain(reader), begin, end, unknown)
 
 
 def _plain(reader: _Reader) -> dict[int, str]:

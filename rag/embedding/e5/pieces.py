@@ -6,6 +6,8 @@ No piece goes beyond a word, so words are cut one by one and those met last are 
 import re
 from functools import lru_cache
 
+import numpy as np
+
 from rag.embedding.e5.packed import Vocabulary
 
 _MARK = "\u2581"  # stands before every word
@@ -18,11 +20,9 @@ class Pieces:
     """The cut of one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._plain, self._unknown = dict(vocabulary.plain), vocabulary.unknown
-        self._number = {piece: number for number, piece in enumerate(vocabulary.pieces)}
-        del self._number[vocabulary.pieces[vocabulary.unknown]]
-        self._scores = vocabulary.scores.data
-        self._longest = max(map(len, vocabulary.pieces))
+        self._vocabulary = vocabulary
+        self._plain = dict(vocabulary.plain)
+        self._longest = vocabulary.pieces.itemsize
         self._rarest = float(vocabulary.scores.min()) - _RARER
         self._cut = lru_cache(maxsize=_REMEMBERED)(self._likeliest)
 
@@ -36,10 +36,18 @@ class Pieces:
         best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
         for end in range(1, len(word) + 1):
             total, cut = best[-1]
-            found = total + self._rarest, (*cut, self._unknown)
-            for start in range(max(0, end - self._longest), end):
-                number = self._number.get(word[start:end])
-                if number is not None and (total := best[start][0] + self._scores[number]) > found[0]:
-                    found = total, (*best[start][1], number)
+            found = total + self._rarest, (*cut, self._vocabulary.unknown)
+            for start, number, score in self._known(word, end):
+                if best[start][0] + score > found[0]:
+                    found = best[start][0] + score, (*best[start][1], number)
             best.append(found)
         return best[-1][1]
+
+    def _known(self, word: str, end: int) -> list[tuple[int, int, float]]:
+        """Give where known pieces begin that end there, with their numbers and scores."""
+        starts = range(max(0, end - self._longest), end)
+        parts = np.asarray([word[start:end].encode() for start in starts])
+        words = self._vocabulary
+        at = np.searchsorted(words.pieces, parts) % len(words.pieces)
+        found = np.flatnonzero((words.pieces[at] == parts) & (words.numbers[at] != words.unknown))
+        return [(starts[i], int(words.numbers[at[i]]), float(words.scores[at[i]])) for i in found]
