@@ -27,6 +27,7 @@ from bot.flows.preferences import PreferencesFlow
 from bot.flows.rating import RatingFlow
 from bot.flows.rights import RightsFlow
 from bot.flows.staff import StaffFlow
+from bot.flows.teachers import TeachersFlow
 from bot.flows.verification import VerificationFlow
 from bot.flows.vneid import VneidFlow
 from bot.pipeline import Pipeline
@@ -138,6 +139,7 @@ class Bot:
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
             Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents),
+            Topic.TEACHER: TeachersFlow(core.guardians, core.staff),
             Topic.PREFERENCES: PreferencesFlow(
                 core.preferences, core.conversations, core.audience, core.guardians, core.consents
             ),

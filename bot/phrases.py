@@ -51,6 +51,16 @@ CHILDREN = re.compile(
     r"^(?:con cua (?:toi|em|minh|tui)|con toi|con em|thong tin (?:cua )?con(?: toi| em| minh)?|xem thong tin con(?: toi| em)?|my (?:child|children|kids?))$"
     r"|\b(?:xac minh phu huynh|lien ket (?:phu huynh|voi con|tai khoan|con)|xac thuc phu huynh|verify guardian)\b"
 )
+_HOMEROOM = r"(?:(?:co giao|thay giao|giao vien|thay co|co|thay) )?chu nhiem"
+_WHOSE = rf"(?:(?: cua)?(?: lop(?: cua)?| {CHILD}| [0-9]{{1,2}} ?[a-z][0-9]?| toi| minh| nha em| ten [a-z ]{{2,30}}))*"
+TEACHER = re.compile(
+    rf"\b(?:(?:so|so dien thoai|dien thoai|thong tin|dia chi)(?: lien he| lien lac)?|(?:so )?zalo|ten)(?: cua)? {_HOMEROOM}\b"
+    rf"|\b{_HOMEROOM}{_WHOSE} (?:la (?:ai|co nao|thay nao|co gi|thay gi)|ten (?:la )?gi|so (?:dien thoai )?(?:bao nhieu|may|la bao nhieu|la gi))\b"
+    rf"|\bai (?:la |lam |dang )*{_HOMEROOM}\b(?! (?:thi|thay|duoc|co quyen|phai))"
+    r"|\bwho is (?:my |the )?(?:(?:child|son|daughter|kid)(?: ?s)? )?(?:homeroom|class|form) teacher\b"
+    r"|\b(?:homeroom|class|form) teacher(?: ?s)? (?:phone|number|name|contact)\b"
+)
+"""Who the homeroom teacher is and how to reach them; what one is for, or may do, is a question for the knowledge base."""
 VERIFY = re.compile(
     r"^(?:toi |em |cho toi |cho em )?(?:muon )?(?:xac minh|xac thuc)(?: phu huynh| nguoi giam ho| tai khoan| lai)?(?: a| nhe)?$|^verify(?: me| guardian)?$|^quet ma (?:qr )?(?:tren )?the$"
 )

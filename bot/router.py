@@ -37,12 +37,13 @@ class Topic(StrEnum):
     RATE = "rate"
     VNEID = "vneid"
     RIGHTS = "rights"
+    TEACHER = "teacher"
 
 
 PRIVATE = frozenset(
     {
         *(Topic.CHILDREN, Topic.CHECKINS, Topic.FEES, Topic.LINK, Topic.UNLINK),
-        *(Topic.VERIFY, Topic.VNEID, Topic.RIGHTS, Topic.PREFERENCES),
+        *(Topic.VERIFY, Topic.VNEID, Topic.RIGHTS, Topic.PREFERENCES, Topic.TEACHER),
     }
 )
 """What is one family's own: never spoken of in a group, which would also make the whole group a guardian."""
@@ -83,6 +84,7 @@ _ARGUED = {
     "fees": (Topic.FEES, ""),
     "checkins": (Topic.CHECKINS, ""),
     "children": (Topic.CHILDREN, ""),
+    "teacher": (Topic.TEACHER, ""),
     "prefs": (Topic.PREFERENCES, ""),
     "prefs.digest": (Topic.PREFERENCES, "digest:"),
     "rate.up": (Topic.RATE, "up:"),
@@ -99,6 +101,7 @@ _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
     (phrases.PREFERENCES, Intent(Topic.PREFERENCES)),
     (phrases.VERIFY, Intent(Topic.VERIFY)),
     (phrases.CHILDREN, Intent(Topic.CHILDREN)),
+    (phrases.TEACHER, Intent(Topic.TEACHER)),
     (phrases.PERSON, Intent(Topic.HANDOVER, "asked")),
     (phrases.ANGER, Intent(Topic.HANDOVER, "angry")),
 )

@@ -42,6 +42,7 @@ MESSAGES: dict[str, str] = {
     "menu": "Lời chào, mục chọn",
     "preferences": "Cách nhận tin",
     "rate": "Góp ý câu trả lời",
+    "teacher": "Trả lời về giáo viên chủ nhiệm",
     "rights": "Dữ liệu cá nhân",
     "verify": "Xác minh phụ huynh",
     "vneid": "Xác minh bằng VNeID",

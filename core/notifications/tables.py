@@ -33,7 +33,8 @@ class NotificationRow(SchoolScoped, Base):
     lane: Mapped[BlindIndex]
     key: Mapped[str] = mapped_column(Text)
     content: Mapped[Sealed]
-    dedupe_key: Mapped[str] = mapped_column(Text)
+    dedupe_key: Mapped[str] = mapped_column(Text(collation="C"))
+    """Plainly collated, so that a search by its beginning uses the unique index."""
     urgency: Mapped[int] = mapped_column(SmallInteger)
     status: Mapped[str] = mapped_column(Text, server_default=text("'queued'"))
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))

@@ -38,6 +38,6 @@ class DigestItemRow(SchoolScoped, Base):
 
     lane: Mapped[BlindIndex]
     content: Mapped[Sealed]
-    dedupe_key: Mapped[str] = mapped_column(Text)
+    dedupe_key: Mapped[str] = mapped_column(Text(collation="C"))
     due_at: Mapped[datetime]
     kept_at: Mapped[datetime]

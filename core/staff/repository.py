@@ -50,6 +50,21 @@ async def list_accounts(tx: Tx) -> Sequence[StaffRow]:
     ).all()
 
 
+async def list_of_classes(tx: Tx, role: str, class_ids: Collection[UUID]) -> Sequence[StaffRow]:
+    """The open accounts with this role and one of these classes, oldest first."""
+    rows = await tx.session.scalars(
+        select(StaffRow)
+        .where(
+            StaffRow.school_id == tx.school_id,
+            StaffRow.role == role,
+            StaffRow.class_id.in_(class_ids),
+            StaffRow.closed_at.is_(None),
+        )
+        .order_by(StaffRow.id)
+    )
+    return rows.all()
+
+
 async def lock_account(tx: Tx, staff_id: StaffId) -> StaffRow | None:
     """An account, locked until the transaction ends."""
     return await tx.session.scalar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +86,17 @@ class StaffAccounts:
     async def list_accounts(self, tx: Tx) -> tuple[Account, ...]:
         """Every account of the school, closed ones last."""
         return tuple(self.account_of(row) for row in await repository.list_accounts(tx))
+
+    async def homeroom_teachers(
+        self, tx: Tx, class_ids: Collection[ClassId]
+    ) -> dict[ClassId, tuple[str, ...]]:
+        """What the homeroom teachers of these classes are called; a class without one is not in it."""
+        names: dict[ClassId, tuple[str, ...]] = {}
+        for row in await repository.list_of_classes(tx, Role.HOMEROOM.value, class_ids):
+            teacher = self.account_of(row).staff
+            if teacher.class_id is not None:
+                names[teacher.class_id] = (*names.get(teacher.class_id, ()), teacher.display_name)
+        return names
 
     async def change_role(
         self, tx: Tx, staff_id: StaffId, role: Role, class_id: ClassId | None, actor: str

@@ -76,6 +76,7 @@ OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "handover.raised": ({"text": "cho em gặp cô giáo chủ nhiệm"},),
     "desk.you_took": ({"text": "cho em gặp cô"}, {"text": "", "is_group": False}),
     "desk.list": ({}, {"open": []}),
+    "teacher.names": ({"children": [{"name": "Ánh", "class": "6A", "teachers": ["Cô Trần Thị Hoa"]}, {"name": "Hà", "class": "3B", "teachers": []}]},),
     "desk.help": ({"able": ["conversations.answer", "check_ins.decide"], "is_group": False},),
     "desk.ended_by": ({}, {"name": ""}),
     "link.linked": ({}, {"children": []}),

@@ -26,7 +26,8 @@ STATES = {
 }
 SAID = (
     "menu", "2", "HPME-2026", "hoctap12", "làm mất học bạ thì sao", "con của tôi", "con em còn nợ khoản thu nào ko ạ",
-    "bé Ánh đến trường chưa", "cho em gặp cô giáo", "bực mình quá", "con tôi mất tích", "tiếp tục", "19h",
+    "bé Ánh đến trường chưa", "cho em gặp cô giáo",
+    "xin số điện thoại cô chủ nhiệm", "bực mình quá", "con tôi mất tích", "tiếp tục", "19h",
     "tắt bớt thông báo", "English", "asdf",
 )  # fmt: skip
 
