@@ -5,18 +5,17 @@ Built whole and swapped whole; nothing is ever added to it. Tens of thousands of
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
 from rag.retrieval.asked import asked_of_documents
-from rag.retrieval.lexical import Counted, LexicalIndex, TermStats, count
+from rag.retrieval.lexical import Counted, Counting, LexicalIndex, TermStats
 from rag.retrieval.parts import (
-    Documents,
     Parts,
     Sides,
     dense_text,
@@ -73,17 +72,17 @@ class PassageIndex:
         if read is not None and wholes:
             self._parts, self._sides = [parts for parts, _ in read], [sides for _, sides in read]
             asked = {name: whole.frequency for name, whole in wholes.items()}
-            held: Callable[[str], Counted] = asked_of_documents(self._parts, asked).__getitem__
+            held = asked_of_documents(self._parts, asked)
         else:
             self._parts = [parts_of(passage) for passage in self.passages]
             self._sides = [sides_of(passage) for passage in self.passages]
-            held = partial(_held, [documents_of(passage) for passage in self.passages])
+            held = _held(self.passages)
         self.sentences = tuple(one.sentences for one in self._parts)
         whole = (wholes or {}).get
-        self.accented = LexicalIndex(held("accented"), whole=whole("accented"))
-        self.folded = LexicalIndex(held("folded"), whole=whole("folded"))
-        self.grams = LexicalIndex(held("grams"), whole=whole("grams"))
-        self._sentence_terms = LexicalIndex(held("sentence_terms"), whole=whole("sentence_terms"))
+        self.accented = LexicalIndex(held.pop("accented"), whole=whole("accented"))
+        self.folded = LexicalIndex(held.pop("folded"), whole=whole("folded"))
+        self.grams = LexicalIndex(held.pop("grams"), whole=whole("grams"))
+        self._sentence_terms = LexicalIndex(held.pop("sentence_terms"), whole=whole("sentence_terms"))
         self._starts = np.concatenate(([0], np.cumsum([len(group) for group in self.sentences])))[:-1]
         self._starts = self._starts.astype(np.int64)
         self._embed(embedder)
@@ -182,11 +181,16 @@ class PassageIndex:
         return self.sentences[place][int(np.argmax(legs.by_sentence[start : start + size]))]
 
 
-def _held(documents: Sequence[Documents], field: str) -> Counted:
-    """Count all terms of a field."""
-    if field == "sentence_terms":
-        return count(one for document in documents for one in document.sentences)
-    return count(document.fields[field] for document in documents)
+def _held(passages: Iterable[Passage]) -> dict[str, Counted]:
+    """Count all terms of passages by field, one passage after another: filed, all of them would fill the memory."""
+    counting = {name: Counting() for name in LEGS if name not in DENSE}
+    for passage in passages:
+        documents = documents_of(passage)
+        for name, document in documents.fields.items():
+            counting[name].add(document)
+        for document in documents.sentences:
+            counting["sentence_terms"].add(document)
+    return {name: one.counted() for name, one in counting.items()}
 
 
 def asked_terms(query: SearchQuery) -> dict[str, list[str]]:

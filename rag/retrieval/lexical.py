@@ -7,7 +7,6 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,16 +43,35 @@ class Counted:
     lengths: NDArray[np.integer]
 
 
+class Counting:
+    """Counts documents that come one by one; their terms are numbered in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._terms = _Numbers()
+        self._rows, self._counts, self._sizes, self._lengths = (array("i") for _ in range(4))
+
+    def add(self, document: Filed) -> None:
+        """Count one more document."""
+        self._rows.extend(map(self._terms.__getitem__, document.terms))
+        self._counts.extend(document.counts)
+        self._sizes.append(len(document.terms))
+        self._lengths.append(document.length)
+
+    def counted(self) -> Counted:
+        """Give the counts of all documents."""
+        rows, counts, sizes, lengths = (
+            np.asarray(one, dtype=np.int32) for one in (self._rows, self._counts, self._sizes, self._lengths)
+        )
+        documents = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        return Counted(self._terms, rows, documents, counts, lengths)
+
+
 def count(documents: Iterable[Filed]) -> Counted:
-    """Number the terms of documents in the order in which they come."""
-    terms = _Numbers()
-    rows, holders, counts, lengths = array("i"), array("i"), array("i"), array("i")
-    for number, document in enumerate(documents):
-        lengths.append(document.length)
-        rows.extend(map(terms.__getitem__, document.terms))
-        holders.extend(repeat(number, len(document.terms)))
-        counts.extend(document.counts)
-    return Counted(terms, *(np.asarray(one, dtype=np.int32) for one in (rows, holders, counts, lengths)))
+    """Count documents."""
+    counting = Counting()
+    for document in documents:
+        counting.add(document)
+    return counting.counted()
 
 
 class LexicalIndex:
