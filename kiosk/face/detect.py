@@ -54,7 +54,7 @@ class Detector:
 
     def __init__(self, model: Path, side: int = WORKING_SIDE) -> None:
         self._side = side
-        self._net = network(model)
+        self.network = network(model)
 
     def find(self, picture: Picture, side: int = 0) -> tuple[Face, ...]:
         """The faces, the most prominent (large and near the middle) first; looked for at `side` pixels.
@@ -63,7 +63,7 @@ class Detector:
         """
         height, width = picture.shape[:2]
         scale = min(1.0, (side or self._side) / max(height, width))
-        faces = (self._face(row, scale) for row in self._net.rows(shrunk(picture, scale)))
+        faces = (self._face(row, scale) for row in self.network.rows(shrunk(picture, scale)))
         return in_order(faces, width, height)
 
     def find_patiently(self, picture: Picture) -> tuple[Face, ...]:

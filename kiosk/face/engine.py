@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.face.closer import seen_closer
 from kiosk.face.cues import ScreenCues, screen_cues
 from kiosk.face.depth import anchors
 from kiosk.face.detect import Detector, Face
@@ -86,7 +87,7 @@ class FaceEngine:
             raise BadPictureError("cannot be computed") from error
 
     def _analysed(self, usable: Picture, *, mesh: bool, live: bool) -> Analysis:
-        faces = self._detector.find(usable) if live else self._detector.find_patiently(usable)
+        faces = self._detector.find(usable) if live else self._found_patiently(usable)
         if not faces:
             raise NoFaceError
         placed = self._landmarks.place(usable, faces[0]) if mesh and self._landmarks else None
@@ -94,3 +95,8 @@ class FaceEngine:
         quality = measure(usable, faces, placed, aligned)
         template = self._embedder.of_aligned(aligned, mirror=not live)
         return Analysis(faces[0], quality, template, placed, screen_cues(usable, faces[0]))
+
+    def _found_patiently(self, picture: Picture) -> tuple[Face, ...]:
+        """The faces of a picture that no other one follows; the first with surer points."""
+        faces = self._detector.find_patiently(picture)
+        return (*(seen_closer(self._detector.network, picture, face) for face in faces[:1]), *faces[1:])

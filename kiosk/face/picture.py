@@ -15,6 +15,7 @@ PICTURE_KINDS = frozenset(
     {".jpg", ".jpeg", ".png", ".jp2", ".j2k", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".gif"}
 )
 MAX_PIXELS = 50_000_000
+"""Of a frame; a file may have four times as many (a telephone takes 108 million), and is scaled down."""
 MIN_SIDE = 32
 _WORKING_SIDE = 1600
 _GREY, _COLOUR, _WITH_ALPHA = 2, 3, 4
@@ -62,7 +63,7 @@ def quantiles(values: npt.NDArray[np.generic], *shares: float) -> tuple[float, .
 
 
 def decode(encoded: bytes) -> Picture:
-    """Decode JPEG, PNG or JPEG 2000 (as chips hold it).
+    """Decode JPEG, PNG or JPEG 2000 (as chips hold it), the right way up where the file says which that is.
 
     Raises:
         BadPictureError: when it is no picture.
@@ -73,6 +74,8 @@ def decode(encoded: bytes) -> Picture:
         raise BadPictureError("decoder") from error
     if array is None:
         raise BadPictureError("not a picture")
+    if MAX_PIXELS < array.shape[0] * array.shape[1] <= 4 * MAX_PIXELS:
+        array = array[::2, ::2]
     return checked(array)
 
 
