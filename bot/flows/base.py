@@ -83,9 +83,7 @@ def other_children(topic: str, children: tuple[Child, ...], shown: tuple[Child, 
     return (*left, Choice(f"{topic}:all"))
 
 
-def link_first(topic: str) -> Reaction:
+def link_first() -> Reaction:
     """Tell somebody without children how to link."""
     choices = (Choice("link.start"), Choice("verify.page"), Choice("menu.school"), BACK)
-    return Reaction(
-        (Reply("link.needed", {}, choices),), FlowState(flow="link", step="code", data={"then": topic})
-    )
+    return Reaction((Reply("link.needed", {}, choices),), FlowState(flow="link", step="code"))

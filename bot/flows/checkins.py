@@ -33,7 +33,7 @@ class CheckInsFlow(Flow):
         """One line per child: when it came, or that nothing is recorded yet."""
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
-            return link_first("checkins")
+            return link_first()
         day = await self.check_ins.day(tx)
         asked = chosen(children, exchange.intent)
         lines = [_line(child, day.arrivals.get(child.student_id)) for child in asked]

@@ -34,7 +34,7 @@ class FeesFlow(Flow):
         """Every open invoice, with its payment code; for a single one, or the one that was picked, the VietQR too."""
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
-            return link_first("fees")
+            return link_first()
         children = tuple(child for child in children if may(child.level, Feature.FEES))
         if not children:
             return Reaction(

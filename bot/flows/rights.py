@@ -53,7 +53,7 @@ class RightsFlow(Flow):
             return Reaction((Reply("rights.menu", {}, (*_MENU, BACK)),))
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
-            return link_first("rights")
+            return link_first()
         if wanted == "arrivals":
             return await self._arrivals(tx, exchange, children, given=rest == "yes")
         feature = Feature.CONSENTS if wanted in {"consents", "give", "stop", "withdraw"} else Feature.OWN_DATA

@@ -28,7 +28,7 @@ class TeachersFlow(Flow):
         """One line per child, and the way to the teacher."""
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
-            return link_first("teacher")
+            return link_first()
         asked = chosen(children, exchange.intent)
         names = await self.staff.homeroom_teachers(tx, {one.student.class_id for one in asked})
         lines = [

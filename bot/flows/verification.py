@@ -49,7 +49,7 @@ class VerificationFlow(Flow):
             return await self._verify(tx, exchange)
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
-            return link_first("children")
+            return link_first()
         more = () if all(child.level is Level.VERIFIED for child in children) else (Choice("verify.start"),)
         choices = (Choice("menu.checkins"), Choice("menu.fees"), *more, Choice("link.undo"), BACK)
         return Reaction((Reply("children.list", {"children": notices.names(children)}, choices),))

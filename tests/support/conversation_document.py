@@ -83,7 +83,7 @@ def _figures() -> str:
         ["the next staff are told after", f"{minutes} minutes of these hours, {LAST_STAGE} stages"],
         [
             "an emergency is told again after",
-            f"{int(EMERGENCY_AFTER.total_seconds() // 60)} minutes, at any hour",
+            f"{int(EMERGENCY_AFTER.total_seconds() // 60)} minutes, at any hour; from a quarter of an hour on ever more seldom",
         ],
         ["an answered hand-over sleeps in after", f"{int(IDLE_AFTER.total_seconds() // 3600)} hours"],
         ["kinds of message one can choose about", ", ".join(kind.value for kind in Kind)],

@@ -18,7 +18,8 @@ from core.values.ids import ClassId
 LAST_STAGE = 3
 """Who is told first (1), who after the first silence (2), who after the second (3)."""
 EMERGENCY_AFTER = timedelta(minutes=3)
-"""How long an emergency may wait before everybody is told again."""
+"""How long an emergency may wait before everybody is told again, at first; later a quarter of its whole wait."""
+_SLOWER = 4
 IDLE_AFTER = timedelta(hours=12)
 """An answered hand-over in which nobody writes for so long ends by itself: the bot must not stay silent."""
 CODE_LENGTH = 6
@@ -214,7 +215,9 @@ def is_overdue(handover: Handover, hours: DeskHours, now: datetime) -> bool:
         return False
     since = max(handover.waiting_since, handover.raised_at or handover.waiting_since)
     if handover.urgency is HandoverUrgency.EMERGENCY:
-        return now >= since + min(EMERGENCY_AFTER, hours.raise_after)
+        # Whoever was told for an hour is not told twenty times in the next: they are on the telephone.
+        longer = (since - handover.waiting_since) / _SLOWER
+        return now >= since + max(min(EMERGENCY_AFTER, hours.raise_after), longer)
     return handover.stage < LAST_STAGE and now >= hours.due_at(since, hours.raise_after)
 
 

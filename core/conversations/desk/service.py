@@ -74,8 +74,9 @@ class HandoverDesk:
         was_urgent = known is not None and known.urgency is HandoverUrgency.EMERGENCY
         if opened.urgency is HandoverUrgency.EMERGENCY and not was_urgent:
             await self.transcript.add(tx, opened, SaidBy.SYSTEM, "", (f"{URGENT}:{said[0]}", URGENT))
-            if known is not None:  # from now on everybody knows, may take it over, and is told again in time
-                await repository.change_handover(tx, opened.id, raised_at=self.clock.now())
+            if known is not None:  # everybody knows now and may take it over; its wait begins anew
+                now = self.clock.now()
+                await repository.change_handover(tx, opened.id, raised_at=now, waiting_since=now)
                 opened = await self.get(tx, opened.id)
         await self.guardian_said(tx, opened, said)
         if known is None:

@@ -218,6 +218,16 @@ async def test_an_emergency_tells_everybody_at_any_hour_and_again_until_somebody
     assert await office.after(30) == 0
 
 
+async def test_an_emergency_that_nobody_answers_is_told_ever_more_seldom_but_never_forgotten(
+    office: Office,
+) -> None:
+    await office.open(EMERGENCY)
+    hours = [sum([await office.after(3) for _ in range(20)]) for _ in range(4)]
+    assert hours[0] >= 10, "at first every few minutes"
+    assert sorted(hours, reverse=True) == hours
+    assert 1 <= hours[-1] <= 3
+
+
 async def test_what_becomes_an_emergency_keeps_its_words_and_the_guardian_is_told_not_to_wait(
     office: Office,
 ) -> None:
@@ -239,7 +249,7 @@ async def test_what_becomes_an_emergency_keeps_its_words_and_the_guardian_is_tol
     assert await office.after(3) == 1
     assert await office.after(3) == 1
     raised = (await office.told("nhom-2", "handover.raised"))[-1].params
-    assert (raised["text"], raised["minutes"]) == ("lời m2 … alo?", 15)
+    assert (raised["text"], raised["minutes"]) == ("lời m2 … alo?", 6)
     assert [one.key for one in await office.told("phu-huynh")][1:] == ["handover.emergency_waiting"]
     async with office.database.transaction(office.school_id) as tx:
         assert (await office.desk.take(tx, opened.id, NAM)).taken_by == "Thầy Nam"
