@@ -167,7 +167,7 @@ class Bot:
             clock=core.clock,
             receive={CHANNEL: receive} | {one.name: one.receive for one in channels},
             flows=flows,
-            ask=AskFlow(self.answers, core.answers.asked, self.settings.province),
+            ask=AskFlow(self.answers, core.answers.asked, core.guardians, self.settings.province),
             handover=handover,
             staff=StaffFlow(core.handovers, ChatReach(core.guardians)),
             gate=GateFlow(core.handovers.chats, core.gate, core.exams),

@@ -13,7 +13,7 @@ _THING = r"(?: mat)?(?: (?:cai|tam|chiec|to|quyen|cuon))? (?:the|can cuoc|cccd|g
 _STRUCK = r"danh(?! (?:gia|dau|rot|truot|van|sach|hieu|muc|diem|bai|sai)\b)"  # not "đánh giá", "danh sách"
 DANGER = re.compile(
     rf"{CHILD}.{{0,40}}\b(?:bi (?:.{{0,12}})?(?:{_STRUCK}|bat coc|mat tich|xam hai|bat nat du|hanh hung|dam(?! bao)|chem)|(?:mat tich|that lac|bi lac)(?!{_THING})"
-    r"|chua (?:thay )?ve nha|khong thay (?:ve|dau)|di dau mat|tu sat|muon chet|(?:doi|dinh|muon|dang) tu tu|co giat|bat tinh|kidnapped|missing|is being beaten)\b"
+    r"|chua (?:thay )?ve(?: (?:den |toi )?nha\b|(?: (?:a|nua|co|thay|oi|em|truong|la sao|sao))*$)|khong thay (?:ve|dau)|di dau mat|tu sat|muon chet|(?:doi|dinh|muon|dang) tu tu|co giat|bat tinh|kidnapped|missing|is being beaten)\b"
     r"|\b(?:bat coc|muon tu tu|muon chet|cuu voi|(?<!so )cap cuu|ho gap nan|kidnap)\b"
 )
 PERSON = re.compile(
@@ -36,7 +36,7 @@ MONEY = re.compile(
 OWED = re.compile(
     rf"\b(?:con no|no (?:tien|khoan|hoc phi|bao nhieu|gi|truong)|khoan thu cua|(?:chua|da) (?:dong|nop|thanh toan)|phai (?:dong|nop)|can (?:dong|nop)"
     rf"|con (?:phai )?(?:dong|nop|thieu)|dong (?:them )?bao nhieu|nop bao nhieu|han (?:dong|nop)|tien (?:hoc|an|ban tru|truong)? ?(?:cua )?{CHILD}"
-    rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|xem khoan thu|ma thanh toan|ma qr|do i owe|pay (?:the |my |school )?fees?|fees? (?:of|for) my|my fees|outstanding)\b|^(?:khoan thu|fees?)(?: a| nhe| voi)?$"
+    rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|xem (?:lai )?(?:cac )?khoan thu|khoan thu {CHILD}|(?:dong|nop) (?:tien|hoc phi) (?:bang cach nao|kieu gi|cho {CHILD})|how much .{{0,20}}\bfees?|ma thanh toan|ma qr|do i owe|pay (?:the |my |school )?fees?|fees? (?:of|for) my|my fees|outstanding)\b|^(?:khoan thu|fees?)(?: a| nhe| voi)?$"
 )
 ARRIVED = re.compile(
     rf"\b(?:diem danh|{CHILD} .{{0,25}}(?:den|toi|vao|di|co mat o) (?:truong|lop|hoc)(?: .{{0,12}})?(?: chua| khong| luc nao| may gio)"

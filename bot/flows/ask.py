@@ -7,16 +7,18 @@ from hashlib import sha256
 from typing import Any
 
 from bot.answers.ports import AnswersPort
-from bot.flows.base import BACK, MAIN_MENU, Exchange, Reaction
+from bot.flows.base import BACK, MAIN_MENU, Exchange, Reaction, link_first
 from bot.flows.rating import RATED, choices_for, keep, without_ratings
 from bot.messages import Choice, Reply
 from core.answers.asked.service import AskedQuestions
 from core.conversations.domain import FlowState
 from core.db.transaction import Tx
+from core.guardians.service import Guardians
 from rag.values import Answer, Behaviour, Citation, Question, Turn
 
 _LABEL_MAX = 60
 _REMEMBERED = 9
+_OWN = tuple(Choice(code) for code in ("menu.fees", "menu.checkins", "menu.children", "handover.yes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class AskFlow:
 
     answers: AnswersPort
     asked: AskedQuestions
+    guardians: Guardians
     province: str | None = None
 
     async def think(self, exchange: Exchange) -> Answer:
@@ -36,6 +39,8 @@ class AskFlow:
     async def tell(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
         """What to say about an answer; the question is kept for staff."""
         await keep(self.asked, tx, exchange, answer)
+        if answer.behaviour is Behaviour.PERSONAL_DATA:
+            return await self._personal(tx, exchange)
         suggested = {code_of(text): text for text in answer.suggestions}
         params: dict[str, Any] = {
             "text": answer.text,
@@ -49,6 +54,14 @@ class AskFlow:
         questions = dict(list(suggested.items())[:_REMEMBERED])
         rated = exchange.turn.id.hex if answer.behaviour is Behaviour.ANSWER else ""
         return Reaction((reply,), FlowState("ask", data={"questions": questions, RATED: rated}))
+
+    async def _personal(self, tx: Tx, exchange: Exchange) -> Reaction:
+        """What the knowledge base does not tell: a guardian is shown where it stands, anybody else how to link."""
+        if exchange.message.is_group:
+            return Reaction((Reply("menu.private_only"),), FlowState("ask"))
+        if not await self.guardians.children_of(tx, exchange.turn.account_id):
+            return Reaction(link_first().replies, FlowState("ask"))
+        return Reaction((Reply("ask.own", {}, (*_OWN, BACK)),), FlowState("ask"))
 
 
 def code_of(question: str) -> str:
@@ -64,8 +77,6 @@ def citation_param(citation: Citation) -> dict[str, str]:
 
 
 def _next(behaviour: Behaviour) -> tuple[Choice, ...]:
-    if behaviour is Behaviour.PERSONAL_DATA:
-        return (Choice("menu.children"), Choice("menu.fees"), Choice("menu.checkins"))
     if behaviour is Behaviour.GREETING:
         return MAIN_MENU
     if behaviour in {Behaviour.ABSTAIN, Behaviour.HANDOVER}:

@@ -107,6 +107,7 @@ TEXTS: Mapping[str, Text] = {
     "ask.answer": lambda params: str(params["text"]),
     "children.list": lambda params: f"Anh/chị đang liên kết với:\n{_children(params)}",
     "checkins.today": _today,
+    "ask.own": "Dạ, chuyện riêng thì em chỉ nói về con của anh/chị. Khoản thu, điểm danh của con, anh/chị bấm một nút dưới đây là thấy ngay; chuyện khác, bấm “Gặp thầy cô” ạ.",
     "link.needed": "Để xem thông tin của con, anh/chị cần liên kết một lần. Gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1), hoặc quét mã QR trên thẻ căn cước. "
     "Chưa có mã? Bấm “Liên hệ nhà trường” ạ.",
     "link.ask_code": "Anh/chị gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1). Chữ hoa, chữ thường đều được ạ.",

@@ -40,6 +40,8 @@ class KnownAnswers:
             told = "1. Gửi đơn về trường.\n2. Em chuyển ngay lời của anh/chị."
             parts = (Answer(Behaviour.ANSWER, "Gửi đơn về trường."), passed_on)
             return Answer(Behaviour.HANDOVER, told, parts=parts)
+        if "điểm thi của" in question.text:
+            return Answer(Behaviour.PERSONAL_DATA, "Thông tin riêng của học sinh.")
         if "học bạ" not in question.text:
             return Answer(Behaviour.ABSTAIN, "Em chưa chắc.", suggestions=("Làm mất học bạ thì sao?",))
         source = Citation(

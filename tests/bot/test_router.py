@@ -23,7 +23,7 @@ SAID = {
     Topic.FEES: (
         "con em còn nợ khoản thu nào ko ạ?", "con e con no hoc phi ko", "học phí của con tôi bao nhiêu",
         "tháng này phải đóng bao nhiêu tiền", "xem khoản thu",
-        "cho e xin ma qr nop tien", "do i owe any fees", "how do I pay the fees?",
+        "cho e xin ma qr nop tien", "xem lại khoản thu bé Hà", "nộp tiền bằng cách nào", "how much are the fees", "do i owe any fees", "how do I pay the fees?",
     ),
     Topic.CHECKINS: (
         "con tôi đã đến trường chưa", "be den truong chua a", "hnay chau vao lop chua", "điểm danh hôm nay",
@@ -38,7 +38,7 @@ SAID = {
     ),
     Topic.DANGER: (
         "con tôi mất tích từ chiều", "bé bị bạn đánh ở cổng trường", "chau chua ve nha", "con em bị bắt cóc",
-        "con tôi bị thất lạc ở chợ", "con bị lạc, không mang thẻ", "cháu bị bạn đánh sưng mặt",
+        "con em chưa về", "giờ này cháu vẫn chưa về tới nhà", "con chưa về cô ơi", "con tôi bị thất lạc ở chợ", "con bị lạc, không mang thẻ", "cháu bị bạn đánh sưng mặt",
         "cứu với", "my child is missing", "cháu nói muốn tự tử",
     ),
     Topic.CHILDREN: ("Con của tôi", "con cua toi", "my child", "liên kết với con"),
@@ -54,7 +54,7 @@ SAID = {
         "xin nghỉ giúp cháu hàng xóm nhưng đừng báo mẹ nó", "mai trường có nghỉ không", "cho em xin nghị định 238 ạ", "em xin đề nghị nhà trường sửa quạt", "how many days can my child be absent",
         "đổi số điện thoại", "thẻ căn cước điện tử là gì", "nhà em thuộc diện chính sách thì được giảm gì", "thi học kỳ diễn ra khi nào", "thi ngoại ngữ thế nào", "con em làm mất dây đeo thẻ",
         "con em 5 tuổi 11 tháng đi học lớp 1 được chưa", "máy điểm danh có lưu ảnh mặt con tôi không", "điểm danh bằng khuôn mặt có bắt buộc không", "quên thẻ thì điểm danh thế nào",
-        "con em làm thất lạc thẻ căn cước", "học sinh bị lạc mất thẻ", "con em bị đánh giá chưa đạt thì sao", "con tôi bị thiếu trong danh sách", "lớp học sơ cấp cứu",
+        "con em làm thất lạc thẻ căn cước", "học sinh bị lạc mất thẻ", "con em bị đánh giá chưa đạt thì sao", "con tôi bị thiếu trong danh sách", "lớp học sơ cấp cứu", "học sinh chưa về quê ăn tết được nghỉ thêm không",
     ),
 }  # fmt: skip
 

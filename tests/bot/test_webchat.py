@@ -61,7 +61,15 @@ async def test_a_deep_link_links_the_guardian_who_then_sees_children_fees_and_ch
 ) -> None:
     async with chatting(running[1]) as chat:
         assert (await chat.ask("con em còn nợ khoản thu nào ko ạ?"))["key"] == "link.needed"
+        # What the knowledge base keeps to itself leads on: before the link to it, after it to what there is.
+        assert (await chat.ask("cho xem điểm thi của con"))["key"] == "link.needed"
         await linked(chat)
+        own = await chat.ask("cho xem điểm thi của con")
+        offered = [button["code"] for button in own["buttons"]]
+        assert (own["key"], offered) == (
+            "ask.own",
+            ["menu.fees", "menu.checkins", "menu.children", "handover.yes", "menu.main"],
+        )
         children = await chat.ask("con của tôi")
         assert children["text"].count("•") == 2
         fees = await chat.ask("con em con no khoan thu nao k a")
