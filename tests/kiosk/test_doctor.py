@@ -19,7 +19,8 @@ from kiosk.doctor import examine
 from kiosk.settings import KioskSettings
 from kiosk.updates.shelf import Choice, Shelf
 from kiosk.uplink.roster import RosterKeeper
-from kiosk.uplink.spool import COPIES, Spool
+from kiosk.uplink.spool import Spool
+from tests.kiosk.support.damage import spoil_both
 from tests.kiosk.support.machine import enrolled, report
 from tests.kiosk.support.peer import core_peer
 
@@ -165,10 +166,7 @@ async def test_lost_and_parked_reports_are_told_with_what_to_do(tmp_path: Path) 
     spool.park(parked.report_id, "422 checkins.broken")
     assert await found(tmp_path, "spool") == ("warn", "1 lượt bị từ chối", "congtruong kiosk spool --retry")
     spool.close()
-    for name in COPIES:
-        content = bytearray((folder / name).read_bytes())
-        content[200] ^= 1
-        (folder / name).write_bytes(content)
+    spoil_both(folder, 1)
     for _ in range(2):
         state, what, mend = await found(tmp_path, "spool")
         assert (state, what) == ("bad", "mất 1 bản ghi")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.staff_settings import StaffSettings, load_staff_settings
-from kiosk.uplink.spool import COPIES, Spool
+from kiosk.uplink.spool import Spool
+from tests.kiosk.support.damage import spoil_both
 from tests.kiosk.support.machine import report, running_kiosk
 from tests.kiosk.support.peer import core_peer
 from tests.kiosk.support.waiting import eventually
@@ -30,10 +31,7 @@ async def test_a_disk_that_lost_a_report_is_told_with_every_heartbeat_until_staf
     for _ in range(2):
         spool.add(report())
     spool.close()
-    for name in COPIES:
-        content = bytearray((folder / name).read_bytes())
-        content[200] ^= 1
-        (folder / name).write_bytes(content)
+    spoil_both(folder, 1)
     for _ in range(2):
         async with core_peer() as peer, running_kiosk(tmp_path, peer):
             await eventually(lambda: bool(peer.troubles))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 import traceback
@@ -14,9 +13,10 @@ from uuid import uuid4
 import pytest
 
 from kiosk.errors import SpoolError
-from kiosk.uplink.journal import MARK, scan, seal
+from kiosk.uplink.journal import scan, seal
 from kiosk.uplink.records import recover
 from kiosk.uplink.spool import COMPACT_AT_BYTES, COPIES, IN_USE, KEY_FILE, Spool, peek
+from tests.kiosk.support.damage import spoil, spoil_both
 from tests.kiosk.support.machine import report
 
 
@@ -262,14 +262,6 @@ def test_a_second_program_is_refused_and_whoever_only_looks_disturbs_nothing(tmp
     again.close()
 
 
-def spoil(path: Path, number: int) -> None:
-    """Flip a bit inside the record of that number."""
-    content = bytearray(path.read_bytes())
-    start = [match.start() for match in re.finditer(re.escape(MARK), content)][number]
-    content[start + 40] ^= 1
-    path.write_bytes(content)
-
-
 def test_a_power_cut_while_two_damaged_copies_are_mended_loses_nothing_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,8 +294,7 @@ def test_lost_records_are_counted_until_staff_have_looked_for_them(tmp_path: Pat
     for _ in range(3):
         spool.add(report())
     spool.close()
-    for name in COPIES:
-        spoil(tmp_path / name, 2)
+    spoil_both(tmp_path, 2)
     for _ in range(3):
         spool = Spool(tmp_path)
         assert (spool.recovery.lost_records, len(spool.waiting())) == (1, 2)
