@@ -22,12 +22,14 @@ VI: Mapping[str, Text] = {
         f"{each(params['children'], _line_vi)}\n"
         "Số điện thoại riêng của thầy cô em không có. Anh/chị bấm “Gặp thầy cô” rồi nhắn ngay tại đây, em chuyển lời ạ."
     ),
-    "choice.teacher.all": "Tất cả các con",
+    "choice.teacher": lambda params: "Cả các con" if params["argument"] == "all" else "Thầy cô chủ nhiệm",
 }
 EN: Mapping[str, Text] = {
     "teacher.names": lambda params: (
         f"{each(params['children'], _line_en)}\n"
         "I have no private numbers of teachers. Press “Talk to a person” and write right here; I pass it on."
     ),
-    "choice.teacher.all": "All children",
+    "choice.teacher": lambda params: (
+        "All my children" if params["argument"] == "all" else "The homeroom teacher"
+    ),
 }

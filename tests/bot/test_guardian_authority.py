@@ -47,11 +47,12 @@ ARGUMENTS = (
     "2-attendance_messages",
     "9-face_enrolment",
 )
-ARGUED = {"children", "checkins", "fees", "rights.child", "rights.give", "rights.stop"}
+ARGUED = {"children", "checkins", "fees", "teacher", "rights.child", "rights.give", "rights.stop"}
 SENTENCES: dict[Topic, tuple[str, ...]] = {
     Topic.CHILDREN: ("con của tôi", "thông tin con"),
     Topic.CHECKINS: ("bé Khác đến trường chưa ạ", "con đến trường chưa"),
     Topic.FEES: ("con em còn nợ khoản thu nào ko ạ?", "Bạch Văn Nhà Khác còn nợ học phí bao nhiêu"),
+    Topic.TEACHER: ("xin số điện thoại cô chủ nhiệm", "cô chủ nhiệm lớp 7Q là ai ạ"),
     Topic.RIGHTS: ("xem dữ liệu của tôi", "xóa dữ liệu của con tôi"),
 }
 """Sentences for the topics that are somebody's own; the others show nothing personal."""
