@@ -120,7 +120,7 @@ class Collecting:
     async def due_soon(self, tx: Tx, today: date, until: date) -> tuple[InvoiceId, ...]:
         """What is due from today until then and of which a guardian with a chat was not reminded yet.
 
-        Whoever reads it in a digest or in another's chat counts as not reminded: `remind` tells nobody twice.
+        Whoever reads it in another's chat counts as not reminded: `remind` tells nobody twice.
         """
         due = await self.fees.due_between(tx, today, until)
         guardians: dict[StudentId, list[GuardianId]] = {}
@@ -140,8 +140,10 @@ class Collecting:
         for invoice in due:
             pupil = pupils.get(invoice.student_id)
             if pupil is not None and pupil.left_on is None:
-                people = await self._people(tx, pupil.id)
-                await self.notifications.enqueue(tx, *notices.due_soon(invoice, pupil.given_name, people))
+                new = notices.due_soon(invoice, pupil.given_name, await self._people(tx, pupil.id))
+                # Told in a digest is told, whatever the person has chosen since.
+                told = await self.notifications.known(tx, [one.dedupe_key for one in new])
+                await self.notifications.enqueue(tx, *(one for one in new if one.dedupe_key not in told))
         return len(due)
 
     async def _tell(self, tx: Tx, result: PaymentResult) -> None:

@@ -48,6 +48,10 @@ class Gate(Protocol):
         """What `admit` would do with each; it keeps nothing."""
         ...
 
+    async def known(self, tx: Tx, dedupe_keys: Sequence[str]) -> frozenset[str]:
+        """Those of these dedupe keys that it keeps, or kept until they were told."""
+        ...
+
 
 class StillTold(Protocol):
     """Says, right before a message goes out, whether the person may still learn what it tells."""

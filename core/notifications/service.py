@@ -78,8 +78,9 @@ class Notifications:
         return tuple(NotificationId(known[one.dedupe_key]) for one in new)
 
     async def known(self, tx: Tx, dedupe_keys: Sequence[str]) -> frozenset[str]:
-        """Those of these dedupe keys under which something was written that is still kept."""
-        return frozenset(await repository.ids_by_dedupe_key(tx, dedupe_keys))
+        """Those of these dedupe keys that were written and are still on record: in the outbox or for a digest."""
+        held = await self.gate.known(tx, dedupe_keys) if self.gate else frozenset()
+        return held | frozenset(await repository.ids_by_dedupe_key(tx, dedupe_keys))
 
     async def foresee(self, tx: Tx, *new: NewNotification) -> tuple[Verdict, ...]:
         """What `enqueue` would do with each; it writes nothing."""

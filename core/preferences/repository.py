@@ -7,7 +7,19 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, literal_column, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    any_,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import PlatformTx, Tx
@@ -63,6 +75,17 @@ async def keep(tx: Tx, items: Sequence[dict[str, Any]]) -> None:
     await tx.session.execute(
         insert(DigestItemRow).values(rows).on_conflict_do_nothing(index_elements=["school_id", "dedupe_key"])
     )
+
+
+async def known(tx: Tx, dedupe_keys: Sequence[str]) -> Sequence[str]:
+    """Those of these dedupe keys that are there; one argument, however many keys."""
+    wanted = any_(literal(list(dedupe_keys), ARRAY(Text)))
+    rows = await tx.session.scalars(
+        select(DigestItemRow.dedupe_key).where(
+            DigestItemRow.school_id == tx.school_id, DigestItemRow.dedupe_key == wanted
+        )
+    )
+    return rows.all()
 
 
 async def list_due(

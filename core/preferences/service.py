@@ -67,6 +67,10 @@ class Preferences:
             wanted.append(next(found, Preference(kind)) if kind else None)
         return wanted
 
+    async def known(self, tx: Tx, dedupe_keys: Sequence[str]) -> frozenset[str]:
+        """Those of these dedupe keys that wait for a digest, or were told in one."""
+        return frozenset(await repository.known(tx, dedupe_keys))
+
     async def of(self, tx: Tx, recipient: Recipient) -> tuple[Preference, ...]:
         """How this chat gets each kind: as chosen, else as the school set it, else at once."""
         lane = self._lane(tx, recipient)

@@ -21,7 +21,8 @@ from core.fees.domain import Invoice, NewInvoice
 from core.fees.worker import FeeReminders
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
 from core.inbox.worker import InboxWorker
-from core.notifications.domain import Notification, Urgency
+from core.notifications.domain import Notification, Recipient, Urgency
+from core.preferences.domain import Kind, Mode, Preference
 from core.settings import CoreSettings
 from core.values.clock import SCHOOL_TIME, FixedClock
 from core.values.ids import SchoolId, StudentId, new_id
@@ -241,6 +242,23 @@ async def test_a_guardian_who_is_linked_later_is_reminded_and_the_first_not_agai
         await core.guardians.link(tx, account.id, link.shown)
     assert [await reminders.once() for _ in range(2)] == [1, 0]
     assert [one.recipient.address for one in await office.told()] == ["chat-1", "chat-2"]
+
+
+async def test_who_was_reminded_in_a_digest_and_then_wants_it_at_once_is_not_reminded_again(
+    office: Office,
+) -> None:
+    core, gate = office.core, office.gate
+    await office.invoice()
+    gate.clock.instant = gate.clock.instant.replace(year=2026, month=12, day=29, hour=2)
+    reminders = FeeReminders(core.database, core.schools, core.collecting, gate.clock)
+    me = [Recipient("webchat", "chat-1")]
+    looks = []
+    for mode in (Mode.DIGEST, Mode.NOW):
+        async with core.database.transaction(gate.school_id) as tx:
+            await core.preferences.choose(tx, me, Preference(Kind.FEES, mode))
+        looks += [await reminders.once() for _ in range(2)]
+    assert looks == [1, 0, 0, 0]
+    assert await office.told() == [], "it waits for the digest, and is told there"
 
 
 async def test_whoever_is_not_sure_enough_hears_nothing_of_money(office: Office, school_id: SchoolId) -> None:
