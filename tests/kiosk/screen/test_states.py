@@ -86,6 +86,12 @@ FITS = """() => {
     if (box.left < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.top < -1) bad.push(id);
     if (id !== "buttons" && (box.top < room.top - 1 || box.bottom > room.bottom + 1)) bad.push(id + " leaves the stage");
   }
+  const title = parseFloat(getComputedStyle(document.getElementById("title")).fontSize);
+  if (title < 0.075 * Math.min(innerWidth, innerHeight)) bad.push("title cannot be read from two metres");
+  for (const button of document.querySelectorAll("#buttons button")) {
+    const box = button.getBoundingClientRect();
+    if (box.height && (box.height < 56 || box.top < 0.6 * innerHeight)) bad.push("button out of a child's reach");
+  }
   return bad;
 }"""
 
@@ -157,6 +163,11 @@ async def test_every_state_fits_the_screen_and_is_photographed(
                 title = await page.inner_text("#title")
                 assert title
                 assert "undefined" not in title
+
+
+def test_whoever_sees_no_colours_tells_the_verdicts_apart_by_their_signs() -> None:
+    shown = [view_of(Session(place=Verdict(9, 0, kind, "x")), 0.0) for kind in VerdictKind]
+    assert len({one.sign for one in shown}) == len(VerdictKind)
 
 
 @pytest.mark.parametrize("mode", [CheckInMode.GUARDIAN, CheckInMode.VISITOR])
