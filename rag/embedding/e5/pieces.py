@@ -4,6 +4,7 @@ No piece goes beyond a word, so words are cut one by one and those met last are 
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from rag.embedding.e5.packed import Vocabulary
 _MARK = "\u2581"  # stands before every word
 _SPACES = re.compile(" +")
 _REMEMBERED = 20_000
+_AT_ONCE = 200  # characters of a word without end, such as a file pasted as text
 _RARER = 10.0  # an unknown character is this much less likely than the rarest piece (log)
 
 
@@ -33,21 +35,30 @@ class Pieces:
 
     def _likeliest(self, word: str) -> tuple[int, ...]:
         """Find the likeliest cut of a word (Viterbi)."""
-        best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
-        for end in range(1, len(word) + 1):
-            total, cut = best[-1]
-            found = total + self._rarest, (*cut, self._vocabulary.unknown)
-            for start, number, score in self._known(word, end):
-                if best[start][0] + score > found[0]:
-                    found = best[start][0] + score, (*best[start][1], number)
-            best.append(found)
-        return best[-1][1]
+        best, back = [0.0], [(0, 0)]
+        for end, known in enumerate(self._known(word), 1):
+            unknown = best[-1] + self._rarest, end - 1, self._vocabulary.unknown
+            total, *step = max(
+                [(best[start] + score, start, number) for start, number, score in known] + [unknown]
+            )
+            best.append(total)
+            back.append((step[0], step[1]))
+        cut, end = [], len(word)
+        while end:
+            end, number = back[end]
+            cut.append(number)
+        return tuple(reversed(cut))
 
-    def _known(self, word: str, end: int) -> list[tuple[int, int, float]]:
-        """Give where known pieces begin that end there, with their numbers and scores."""
-        starts = range(max(0, end - self._longest), end)
-        parts = np.asarray([word[start:end].encode() for start in starts])
+    def _known(self, word: str) -> Iterator[list[tuple[int, int, float]]]:
+        """Give the known pieces that end at each character: where they begin, their numbers and scores."""
         words = self._vocabulary
-        at = np.searchsorted(words.pieces, parts) % len(words.pieces)
-        found = np.flatnonzero((words.pieces[at] == parts) & (words.numbers[at] != words.unknown))
-        return [(starts[i], int(words.numbers[at[i]]), float(words.scores[at[i]])) for i in found]
+        for first in range(1, len(word) + 1, _AT_ONCE):
+            ends = range(first, min(first + _AT_ONCE, len(word) + 1))
+            spans = [(start, end) for end in ends for start in range(max(0, end - self._longest), end)]
+            parts = np.asarray([word[start:end].encode() for start, end in spans])
+            at = np.searchsorted(words.pieces, parts) % len(words.pieces)
+            found: dict[int, list[tuple[int, int, float]]] = {end: [] for end in ends}
+            for i in np.flatnonzero((words.pieces[at] == parts) & (words.numbers[at] != words.unknown)):
+                start, end = spans[i]
+                found[end].append((start, int(words.numbers[at[i]]), float(words.scores[at[i]])))
+            yield from found.values()

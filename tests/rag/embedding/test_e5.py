@@ -59,6 +59,11 @@ def test_an_unknown_character_is_one_unknown_piece(engine):
     assert pieces.count(engine.unknown) == 2
 
 
+def test_a_word_without_end_is_cut_as_the_wheel_cuts_it(wheel, engine):
+    word = "họctrường" * 120
+    assert len(engine.pieces_of(f"query: {word}")) + 2 == wheel.token_count(word, is_query=True)
+
+
 def test_a_text_longer_than_the_model_reads_at_once_is_read_in_parts_as_the_wheel_does(wheel, engine):
     long = "miễn học phí cho trẻ em " * 86
     assert len(engine.pieces_of(long)) > 510
