@@ -48,6 +48,11 @@ async def test_a_parent_links_asks_and_reads_on_a_phone_with_the_keyboard_alone(
             "Gửi đơn về trường."
         )
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await page.set_viewport_size({"width": 360, "height": 640})
+        await page.locator("#lines").get_by_role("button", name="Nguyễn Thị Ánh").press("Enter")
+        await page.get_by_role("button", name="QR: ").first.press("Enter")
+        await expect(page.locator("img.qr")).to_be_in_viewport(ratio=1)
+        await page.screenshot(path=str(pictures / "chat-qr.png"))
         assert problems == []
 
 

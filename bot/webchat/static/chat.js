@@ -21,12 +21,12 @@
     for (const one of document.querySelectorAll("[data-label]")) one.ariaLabel = words[one.dataset.label];
     box.placeholder = words.hint;
   }
-  // What was asked stays in sight above a long answer; who reads further up is not torn away.
-  function settle(follow, whole) {
-    const [item, at] = asked;
+  // What was asked stays in sight above a long answer, a code to pay by is whole; who reads further up is not torn away.
+  function settle(follow, code) {
+    const [item, at] = code ? [code, Date.now()] : asked;
     if (!follow) { below.hidden = false; return; }
     bottom();
-    if (!whole && item?.isConnected && Date.now() - at < FRESH) {
+    if (item?.isConnected && Date.now() - at < FRESH) {
       const over = main.getBoundingClientRect().top + 8 - item.getBoundingClientRect().top;
       if (over > 0) main.scrollTop -= over;
     }
@@ -58,7 +58,7 @@
     if (buttons.length > rates.length) addChoices(buttons.filter((one) => !rates.includes(one)), item);
     if (own) asked = [item, Date.now()];
     else { quiet = line.quiet ?? (line.key === "ask.answer" ? false : quiet); waiting.clear(); rest(); }
-    settle(follow, Boolean(line.qr));
+    settle(follow, item.querySelector("img.qr"));
     return item;
   }
   function rest() { clearTimeout(slow); typing.hidden = true; }
