@@ -92,13 +92,12 @@ async def _until_stopped(settings: KioskSettings, ready: Callable[[str], None]) 
     from kiosk.app import build_kiosk
     from kiosk.watchdog import end_at_the_latest
 
-    loop, status = asyncio.get_running_loop(), 0
+    loop, here, status = asyncio.get_running_loop(), asyncio.current_task(), 0
+    assert here is not None, "a coroutine runs in a task"
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, here.cancel)
     with suppress(asyncio.CancelledError):
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(build_kiosk(settings).serve(ready))
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, task.cancel)
-        status = RESTART_STATUS if task.result() else 0
+        status = RESTART_STATUS if await build_kiosk(settings).serve(ready) else 0
     end_at_the_latest(status)
     return status
 

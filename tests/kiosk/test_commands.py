@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.errors import SettingsError
 from kiosk.settings import load_settings
+from kiosk.uplink.spool import IN_USE, Spool
 from tests.kiosk.support.peer import CODE, core_peer
 from tests.kiosk.support.program import started
 
@@ -39,6 +40,18 @@ async def test_a_wrong_code_is_refused_with_a_sentence(tmp_path: Path) -> None:
         _, said = await enrolment.communicate()
         assert enrolment.returncode == 1
         assert "Xin mã mới" in said.decode()
+
+
+async def test_a_second_kiosk_on_the_same_spool_ends_with_a_sentence(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    second = await started(
+        "serve", "--port", "0", core_url="http://127.0.0.1:9", data_dir=tmp_path, emulated="1"
+    )
+    _, said = await asyncio.wait_for(second.communicate(), 30)
+    spool.close()
+    assert second.returncode == 1
+    assert said.decode().splitlines()[-1] == f"kiosk.spool: {IN_USE}"
+    assert b"Traceback" not in said
 
 
 async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
