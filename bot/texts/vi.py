@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import fees, gate, handover, news, privacy, rating, teacher, verify
+from bot.texts import desk, fees, gate, handover, news, privacy, rating, teacher, verify
 from bot.texts.pieces import Params, Text, each, money
 
 
@@ -85,6 +85,7 @@ def _arrival(params: Params, words: str) -> str:
 
 TEXTS: Mapping[str, Text] = {
     **handover.VI,
+    **desk.VI,
     **teacher.VI,
     **news.VI,
     **rating.VI,
