@@ -1,7 +1,7 @@
 """Looks again at a face that was found: upright, large in its picture, and in the mirror.
 
 The detector's five points are sure where a face stands upright and fills a good part of the picture. Where it leans,
-or is small, they lie aside, and the embedding with them: ten people leaning by 45 degrees were 0.43 like themselves
+or is small, they lie aside, and the embedding with them: eleven people leaning by 45 degrees were 0.43 like themselves
 upright, and are 0.96 after this. It costs four small looks (13 ms), so live frames do without; what is handed
 in (a chip's portrait, a list of pairs) is looked at so.
 """
