@@ -29,7 +29,7 @@ from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
 
 # A likely intent yields to a passage this sure to answer, and only then; one that must not be answered, to a surer one.
-_CERTAIN, _BEYOND_DOUBT = 0.85, 0.9
+_CERTAIN, _BEYOND_DOUBT = 0.85, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Answerer:
         needed = _BEYOND_DOUBT if screened.behaviour is Behaviour.UNSAFE else _CERTAIN
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
-        enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
+        enough = self.threshold + (_BEYOND_DOUBT - self.threshold) * screened.doubt
         if not found.hits or confidence < enough:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = found.index

@@ -1,8 +1,8 @@
-"""Fits ranker, abstention and intents, and writes their JSON files: `python -m rag.fit [ranker abstention intents]`."""
+"""Fits ranker, abstention, intents and likeness, and writes their files: `python -m rag.fit [MODEL …]`."""
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from rag.corpus import load_knowledge
 from rag.evaluation.ranking import auroc
 from rag.fit.intents import Unseen, fit_intents
 from rag.fit.learning import Floats, fit_binary, fit_ranking
+from rag.fit.likeness import fit_likeness
 from rag.fit.remembered import RememberedQuestions
 from rag.fit.samples import FOLDS, AbstentionSample, Fold, abstention_samples, folds, ranking_samples
-from rag.guard import abstention
+from rag.guard import abstention, likeness
 from rag.guard.abstention import elsewhere
 from rag.rerank.logistic import LogisticRanker
 from rag.retrieval import features
@@ -35,7 +36,7 @@ FIRST = (0.12, 0.1, 0.05, 0.08, 0.25, 0.25, 0.15)
 def main() -> None:
     """Fit the named models, all by default."""
     parser = argparse.ArgumentParser(prog="python -m rag.fit")
-    parser.add_argument("models", nargs="*", default=["ranker", "abstention", "intents"])
+    parser.add_argument("models", nargs="*", default=["ranker", "abstention", "intents", "likeness"])
     chosen = parser.parse_args().models
     settings = RagSettings()
     embedder = RememberedQuestions(build_embedder(settings), settings.cache_dir)
@@ -45,6 +46,8 @@ def main() -> None:
         content, unseen = fit_intents(corpus, embedder)
         if "intents" in chosen:
             _write(ROOT / "rag/guard/intents.json", content)
+    if "likeness" in chosen:
+        _keep(likeness.SHIPPED, fit_likeness(corpus, embedder))
     if "ranker" in chosen:
         both = (
             *folds(corpus.passages, embedder, settings, most=MOST),
@@ -168,6 +171,13 @@ def _shipped_ranker() -> LogisticRanker:
 def _write(path: Path, content: dict[str, object]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(path.name, {k: v for k, v in content.items() if k not in ("weights", "grams", "features", "mean")})
+
+
+def _keep(path: Path, content: Mapping[str, np.ndarray]) -> None:
+    np.savez_compressed(
+        path, allow_pickle=False, **content
+    )  # nothing inside is dated: equal fits, equal files
+    print(path.name, {name: part.shape for name, part in content.items()})
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ harmless messages are taken for something grave. A text and its spoilt twins alw
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,18 +105,23 @@ def choose(shares: Reals, labels: NDArray[np.int64]) -> dict[str, float]:
     return chosen
 
 
-def _training(corpus: Corpus) -> Training:
+def messages(corpus: Corpus, examples: Sequence[Mapping[str, Sequence[str]]]) -> list[tuple[str, str]]:
+    """Give each message to learn from once, canonical, with its class: examples, then the knowledge's questions."""
     real = ([q.text for q in p.questions if not q.is_impossible] for p in corpus.passages)
     known = {text for texts in real for text in spread(texts, _MOST)}
     plain = [(text, "ask") for text in sorted(known)]
     plain += [(text, "elsewhere") for text in sorted({q.text for q in corpus.impossible})]
-    examples = [(text, label) for label, texts in written(EXAMPLES).items() for text in texts]
+    said = [(text, label) for group in examples for label, texts in group.items() for text in texts]
     first: dict[str, tuple[str, str]] = {}
-    for text, label in (*examples, *plain):
+    for text, label in (*said, *plain):
         first.setdefault(canonical(text).lower(), (canonical(text), label))
+    return list(first.values())
+
+
+def _training(corpus: Corpus) -> Training:
     rows = [
         (twin, CLASSES.index(label), origin)
-        for origin, (text, label) in enumerate(first.values())
+        for origin, (text, label) in enumerate(messages(corpus, (written(EXAMPLES),)))
         for twin in _twins(text, label)
     ]
     texts, labels, origins = zip(*rows, strict=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag.guard.abstention import elsewhere
 from rag.guard.intents import load_intents
+from rag.guard.likeness import load_likeness
 from rag.guard.net import caught_kinds, is_trick
 from rag.retrieval.dense import vector_of
 from rag.retrieval.search import Searcher
@@ -34,7 +35,11 @@ _CLOSING = re.compile(
 )
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
-_SURE, _CLEAR, _CAUGHT, _WARY = 0.5, 0.8, 0.5, 1.5
+_SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
+_CALM, _WARY = (
+    0.1,
+    0.25,
+)  # how likely something grave is before it raises a doubt, and when it raises all of it
 _FALLS_BACK = {
     "personal_data": 0.35,
     "handover": 0.4,
@@ -97,10 +102,10 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
         return judged
     if _trick_in_two(text, history):
         return Screened(Behaviour.UNSAFE)
-    shares, caught = _shares(read, searcher), bool(caught_kinds(read) - {"about_rules"})
+    (shares, astray), caught = _looks(read, searcher), bool(caught_kinds(read) - {"about_rules"})
     if history and is_follow_up(text) and not _says_enough(shares):
-        shares = _shares(_with_what_it_follows(read, history), searcher)
-    return judge(shares, caught=caught)
+        shares, astray = _looks(_with_what_it_follows(read, history), searcher)
+    return judge(shares, caught=caught, astray=astray)
 
 
 def _says_enough(shares: Mapping[str, float]) -> bool:
@@ -109,10 +114,10 @@ def _says_enough(shares: Mapping[str, float]) -> bool:
     return label not in ("ask", "elsewhere") and share >= (_SURE if label in ("danger", "unsafe") else _CLEAR)
 
 
-def judge(shares: Mapping[str, float], *, caught: bool = False) -> Screened:
-    """Give what a message is from the intent model's probabilities: danger first, then what nobody may have.
+def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | None = None) -> Screened:
+    """Give what a message is from the probabilities of its classes: danger first, then what nobody may have.
 
-    Of a message that the net has `caught` half as much is enough to refuse it.
+    Of a message that the net has `caught` half as much is enough to refuse it. `astray` is what `Screened` says of it.
     """
     cuts = load_intents().thresholds
     if shares["danger"] >= cuts["danger"]:
@@ -123,18 +128,23 @@ def judge(shares: Mapping[str, float], *, caught: bool = False) -> Screened:
         return Screened(Behaviour.UNSAFE, probability=shares["unsafe"] if in_two_minds else 1.0)
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label in _KIND and label not in ("danger", "unsafe") and share >= _SURE:
-        return Screened(_KIND[label], probability=share, astray=elsewhere(shares))
+        return Screened(_KIND[label], probability=share, astray=astray)
     return Screened(
         Behaviour.ANSWER,
         otherwise=_second(shares),
-        doubt=min(1.0, _WARY * (shares["unsafe"] + shares["danger"])),
-        astray=elsewhere(shares),
+        doubt=min(1.0, max(0.0, (shares["unsafe"] + shares["danger"] - _CALM) / (_WARY - _CALM))),
+        astray=astray,
     )
 
 
-def _shares(text: str, searcher: Searcher) -> dict[str, float]:
-    vector = vector_of(text, searcher.embedder)
-    return load_intents().judge(text, vector, searcher.index.model_id)
+def _looks(text: str, searcher: Searcher) -> tuple[dict[str, float], float]:
+    """Give the probabilities after both looks, and how far astray the first look alone sees it.
+
+    The abstention model was fitted with the first look alone.
+    """
+    vector, model_id = vector_of(text, searcher.embedder), searcher.index.model_id
+    shares = load_intents().judge(text, vector, model_id)
+    return load_likeness().second_look(shares, text, vector, model_id), elsewhere(shares)
 
 
 def _with_what_it_follows(text: str, history: Sequence[Turn]) -> str:

@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.fit.intents import fingerprint, written
+from rag.fit.likeness import solved
+from rag.guard.intents import CLASSES, EXAMPLES
+from rag.guard.likeness import LATER, SHIPPED, Likeness, lengths_of, load_likeness, nearness, rounded, unit
+from rag.retrieval.dense import vector_of
+from rag.vietnamese.forms import canonical
+
+EVEN = dict.fromkeys(CLASSES, 1 / len(CLASSES))
+EVAL = Path(__file__).parents[3] / "knowledge/eval"
+
+
+def look(searcher, text):
+    said = canonical(text)
+    vector = vector_of(said, searcher.embedder)
+    return load_likeness().second_look(EVEN, said, vector, searcher.index.model_id)
+
+
+def test_the_shipped_points_were_learned_from_the_examples_that_stand_here():
+    with np.load(SHIPPED, allow_pickle=False) as kept:
+        learned = kept["learned_from"].tolist()
+    assert learned == [fingerprint(EXAMPLES), fingerprint(LATER)], "run python -m rag.fit likeness"
+
+
+def test_a_later_example_stands_nowhere_else():
+    later = [text.lower() for group in written(LATER).values() for text in group]
+    first = {text.lower() for group in written(EXAMPLES).values() for text in group}
+    here = Path(__file__).parent
+    held = {t for p in (here / "heldout").glob("*.txt") for t in p.read_text("utf-8").lower().splitlines()}
+    held |= {
+        t.lower() for group in json.loads((here / "heldout.json").read_text("utf-8")).values() for t in group
+    }
+    held |= {
+        item["question"].lower()
+        for name in ("guard", "dev")
+        for item in json.loads((EVAL / f"{name}.json").read_text("utf-8"))["items"]
+    }
+    assert len(set(later)) == len(later) >= 400
+    assert not set(later) & (first | held)
+
+
+@pytest.mark.parametrize("label", CLASSES)
+def test_an_example_is_most_like_its_own_class(whole, label):
+    shares = look(whole.searcher, written(EXAMPLES)[label][3])
+    assert max(shares, key=lambda name: shares[name]) == label
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_another_embedder_gets_no_second_look():
+    assert load_likeness().second_look(EVEN, "xin chào", np.ones(384, np.float32), "another") == EVEN
+    assert load_likeness().second_look(EVEN, "xin chào", None, load_likeness().model_id) == EVEN
+
+
+def test_what_stands_together_decides_where_no_word_alone_does():
+    corners = np.asarray([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]])
+    points, labels = unit(corners), np.asarray([0, 0, 1, 1])
+    near = nearness(points, points, lengths_of(points))
+    spoken = near @ solved(near, labels)
+    assert spoken[:, :2].argmax(axis=1).tolist() == labels.tolist()
+
+
+def test_points_are_shipped_as_they_were_learned():
+    model = load_likeness()
+    assert isinstance(model, Likeness)
+    assert np.abs(model.points - rounded(model.points) / np.float32(400)).max() == 0
