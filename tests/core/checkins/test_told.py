@@ -12,7 +12,7 @@ from core.consents.domain import NewConsent, Purpose
 from core.db.transaction import Tx
 from core.fees.domain import NewInvoice
 from core.fees.notices import issued
-from core.guardians.audience.service import Audience
+from core.guardians.audience.service import Audience, Reached
 from core.guardians.domain import CodeStrength
 from core.guardians.levels import Feature
 from core.guardians.machine import Event
@@ -24,7 +24,7 @@ from core.notifications.pace import QuietHours
 from core.notifications.ports import GiveUp
 from core.preferences.domain import Kind, Mode, Preference
 from core.values.clock import school_date
-from core.values.ids import ChatAccountId
+from core.values.ids import ChatAccountId, GuardianId, new_id
 from core.values.money import vnd
 from tests.core.checkins.conftest import Gate
 from tests.core.notifications.conftest import Recorder
@@ -181,7 +181,7 @@ async def test_consent_is_for_arrivals_alone_what_is_owed_is_told_all_the_same(g
         new = NewInvoice(gate.student_id, "Tiền ăn", vnd(500_000), school_date(gate.clock.now()))
         invoice = await gate.core.fees.issue(tx, new)
         reached = await Audience(gate.core.guardians).of_student(tx, gate.student_id, Feature.FEES)
-        messages = issued(invoice, "An", [one.recipients for one in reached])
+        messages = issued(invoice, "An", reached)
         await gate.core.notifications.enqueue(tx, *messages)
         await _consent_taken_back(gate, tx)
     await deliver(gate, recorder := Recorder())
@@ -192,7 +192,9 @@ async def test_money_is_told_to_nobody_who_is_no_longer_the_guardian(gate: Gate)
     async with gate.core.database.transaction(gate.school_id) as tx:
         new = NewInvoice(gate.student_id, "Tiền ăn", vnd(500_000), school_date(gate.clock.now()))
         invoice = await gate.core.fees.issue(tx, new)
-        await gate.core.notifications.enqueue(tx, *issued(invoice, "An", [[CHAT]]))
+        await gate.core.notifications.enqueue(
+            tx, *issued(invoice, "An", [Reached(GuardianId(new_id()), (CHAT,))])
+        )
         await _unlinked(gate, tx)
     await deliver(gate, recorder := Recorder())
     assert recorder.sent == []
