@@ -118,7 +118,7 @@ class Answerer:
         needed = _BEYOND_DOUBT if screened.behaviour is Behaviour.UNSAFE else _CERTAIN
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
-        enough = self.threshold + (_BEYOND_DOUBT - self.threshold) * screened.doubt
+        enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
         if not found.hits or confidence < enough:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = found.index
