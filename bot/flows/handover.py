@@ -6,7 +6,7 @@ and goes on helping until then; what is written meanwhile is kept for staff to r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from typing_extensions import override
@@ -23,6 +23,7 @@ from rag.values import Behaviour
 END = Choice("handover.end")
 _NO_ANSWER = frozenset({Behaviour.ABSTAIN, Behaviour.HANDOVER, Behaviour.UNSAFE})
 """Also what looks unsafe: "cô ơi mai cháu Ánh xin nghỉ" is meant for a teacher, and only a teacher reads it."""
+_PASSED_ON = "passed_on"
 _SENT = {"photo": "🖼", "voice": "🎤", "audio": "🎤", "video": "🎬", "sticker": "🙂"}
 
 
@@ -69,7 +70,15 @@ class HandoverFlow(Flow):
             name = {"name": opened.taken_by or ""}
             return Reaction((Reply("handover.still_open", name, (END,)),), state)
         await self.desk.guardian_said(tx, opened, _said(exchange), exchange.message.file)
-        return Reaction((), state)
+        return self._passed_on(exchange, opened, state)
+
+    def _passed_on(self, exchange: Exchange, opened: Handover, state: FlowState) -> Reaction:
+        """Who writes on in danger, and nobody has answered yet, reads once that it arrives."""
+        told = exchange.turn.state.step == _PASSED_ON
+        if opened.urgency is not HandoverUrgency.EMERGENCY or opened.taken_by is not None:
+            return Reaction((), state)
+        replies = () if told else (Reply("handover.passed_on", {}, (END,)),)
+        return Reaction(replies, replace(state, step=_PASSED_ON))
 
     async def kept(self, tx: Tx, exchange: Exchange, behaviour: Behaviour) -> Reaction | None:
         """What to say while staff are expected and the bot itself has no answer: they will read it; else None."""

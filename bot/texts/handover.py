@@ -9,20 +9,22 @@ from bot.texts.pieces import Params, Text
 
 _DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DANGER_VI = " Nếu con đang gặp nguy hiểm, gọi ngay 113 hoặc 111 ạ."
+_DANGER_EN = " If your child is in danger, call 113 or 111 now."
 
 
-def _opened_vi(params: Params, first: str) -> str:
+def _opened_vi(params: Params, first: str, last: str = _DANGER_VI) -> str:
     if params["open_now"]:
         return f"{first} Thầy cô sẽ trả lời anh/chị ngay tại đây. Trong lúc chờ, em xin phép im lặng ạ."
     day = f"{_DAYS_VI[params['next_weekday']]} {params['next_day']}"
-    return f"{first} Giờ này thầy cô đã nghỉ; thầy cô sẽ trả lời từ {params['opens']} {day}. Trong lúc chờ, anh/chị cần gì cứ hỏi em ạ."
+    return f"{first} Giờ này thầy cô đã nghỉ; thầy cô sẽ trả lời từ {params['opens']} {day}. Trong lúc chờ, anh/chị cần gì cứ hỏi em ạ.{last}"
 
 
-def _opened_en(params: Params, first: str) -> str:
+def _opened_en(params: Params, first: str, last: str = _DANGER_EN) -> str:
     if params["open_now"]:
         return f"{first} A member of staff will answer you right here. I stay silent meanwhile."
     day = f"{_DAYS_EN[params['next_weekday']]} {params['next_day']}"
-    return f"{first} The office is closed now; they will answer from {params['opens']} on {day}. Until then, just ask me."
+    return f"{first} The office is closed now; they will answer from {params['opens']} on {day}. Until then, just ask me.{last}"
 
 
 def _offer_vi(params: Params) -> str:
@@ -38,17 +40,19 @@ def _offer_en(params: Params) -> str:
 VI: Mapping[str, Text] = {
     "handover.offer": _offer_vi,
     "handover.opened": lambda params: _opened_vi(params, "Em đã chuyển lời của anh/chị tới thầy cô."),
-    "handover.absence": lambda params: _opened_vi(params, "Em đã chuyển lời xin nghỉ của con tới thầy cô."),
+    "handover.absence": lambda params: _opened_vi(
+        params, "Em đã chuyển lời xin nghỉ của con tới thầy cô.", ""
+    ),
     "handover.angry": lambda params: _opened_vi(
         params, "Em rất xin lỗi vì đã làm anh/chị phiền lòng. Em đã chuyển lời tới thầy cô."
     ),
     "handover.emergency": "🔴 Anh/chị gọi ngay 113 (công an), 115 (cấp cứu) hoặc 111 (bảo vệ trẻ em, miễn phí, cả ngày đêm).\n"
-    "Em đã báo khẩn cho mọi thầy cô trực. Anh/chị nhắn thêm vào đây: tên con, lớp, thấy con lần cuối ở đâu ạ.",
+    "Em đã báo khẩn cho mọi thầy cô trực. Anh/chị nhắn thêm vào đây: tên con, lớp, chuyện gì và ở đâu ạ; thầy cô đọc được ngay.",
     "handover.kept": lambda params: (
         "Dạ, em đã ghi lại để thầy cô đọc. Việc này em không tự làm được; thầy cô sẽ trả lời từ "
-        f"{params['opens']} {_DAYS_VI[params['next_weekday']]} {params['next_day']}. "
-        "Nếu con đang gặp nguy hiểm, anh/chị gọi ngay 113 hoặc 111 ạ."
+        f"{params['opens']} {_DAYS_VI[params['next_weekday']]} {params['next_day']} ạ."
     ),
+    "handover.passed_on": "Em đã chuyển thêm lời này tới mọi thầy cô trực ạ. Anh/chị cứ nhắn tiếp tại đây. Nếu gấp, anh/chị đừng chờ, gọi 113, 115 hoặc 111.",
     "handover.taken": "{name} đang đọc tin của anh/chị và sẽ trả lời ngay tại đây ạ.",
     "handover.still_open": lambda params: (
         f"{params['name']} đang trả lời anh/chị tại đây ạ. Muốn quay lại với em, anh/chị chọn bên dưới."
@@ -70,14 +74,14 @@ VI: Mapping[str, Text] = {
 EN: Mapping[str, Text] = {
     "handover.offer": _offer_en,
     "handover.opened": lambda params: _opened_en(params, "I passed your message on."),
-    "handover.absence": lambda params: _opened_en(params, "I passed on that your child will be away."),
+    "handover.absence": lambda params: _opened_en(params, "I passed on that your child will be away.", ""),
     "handover.angry": lambda params: _opened_en(params, "I am truly sorry. I passed your message on."),
-    "handover.emergency": "🔴 Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nI have alerted all staff on duty. Please write here: your child's name, class, and where you last saw your child.",
+    "handover.emergency": "🔴 Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nI have alerted all staff on duty. Please write here: your child's name and class, what happened and where; they read it at once.",
     "handover.kept": lambda params: (
         "I have kept this for the staff to read. I cannot do it myself; they will answer from "
-        f"{params['opens']} on {_DAYS_EN[params['next_weekday']]} {params['next_day']}. "
-        "If your child is in danger, call 113 or 111 now."
+        f"{params['opens']} on {_DAYS_EN[params['next_weekday']]} {params['next_day']}."
     ),
+    "handover.passed_on": "I passed this on to all staff on duty, too. Go on writing here. If it is urgent, do not wait: call 113, 115 or 111.",
     "handover.taken": "{name} is reading your message and will answer you right here.",
     "handover.still_open": lambda params: (
         f"{params['name']} is answering you here. To come back to me, choose below."

@@ -24,7 +24,15 @@ AWAY = timedelta(days=2)
 
 _A_PERSON_ANSWERS = frozenset(
     f"handover.{one}"
-    for one in ("emergency", "emergency_waiting", "taken", "still_open", "still_waiting", "staff_said")
+    for one in (
+        "emergency",
+        "emergency_waiting",
+        "passed_on",
+        "taken",
+        "still_open",
+        "still_waiting",
+        "staff_said",
+    )
 )
 
 

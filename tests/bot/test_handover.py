@@ -137,6 +137,7 @@ async def test_after_hours_the_bot_says_when_and_goes_on_helping(
         assert (await parent.ask("làm mất học bạ thì sao"))["key"] == "ask.answer"
         kept = await parent.ask("cô ơi mai cháu xin nghỉ một buổi ạ")
         assert (kept["key"], "00:00 thứ" in kept["text"]) == ("handover.kept", True)
+        assert ("113" in opened["text"], "113" in kept["text"]) == (True, False), "once is enough"
         async with running[0].core.database.transaction(SCHOOL_ID) as tx:
             (handover,) = await running[0].core.handovers.list_open(tx)
             lines = await running[0].core.handovers.lines(tx, handover.id)
@@ -151,8 +152,12 @@ async def test_another_process_on_the_same_database_goes_on_with_a_hand_over(
     async with duty(running) as staff, chatting(url) as parent:
         await parent.ask("cháu nói muốn tự tử")
         code = code_in(await staff.reply("handover.staff_alert"))
+        assert (await parent.ask("cháu ở trong phòng"))["key"] == "handover.passed_on"
+        await parent.say("cô ơi")
+        more = [(await staff.reply("handover.staff_alert"))["text"] for _ in range(2)]
+        assert ("trong phòng" in more[0], "cô ơi" in more[1]) == (True, True)
         await staff.say(f"nhận {code}")
-        await parent.reply("handover.taken")
+        assert (await parent.reply())["key"] == "handover.taken", "that it arrives is said once"
         async with bot.running() as second:
             other = ChatClient(second, parent.http)
             await other.say("cô ơi nhanh giúp em")

@@ -76,7 +76,9 @@ class HandoverDesk:
             await self.transcript.add(tx, opened, SaidBy.SYSTEM, "", (f"{URGENT}:{said[0]}", URGENT))
             if known is not None:  # everybody knows now and may take it over; its wait begins anew
                 now = self.clock.now()
-                await repository.change_handover(tx, opened.id, raised_at=now, waiting_since=now)
+                await repository.change_handover(
+                    tx, opened.id, reason=reason[:40], raised_at=now, waiting_since=now
+                )
                 opened = await self.get(tx, opened.id)
         await self.guardian_said(tx, opened, said)
         if known is None:

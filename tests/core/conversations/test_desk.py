@@ -237,6 +237,8 @@ async def test_what_becomes_an_emergency_keeps_its_words_and_the_guardian_is_tol
         await office.desk.take(tx, opened.id, in_group)
     await office.after(9)
     await office.open(EMERGENCY, "m2")
+    async with office.database.transaction(office.school_id) as tx:
+        assert (await office.desk.get(tx, opened.id)).reason == "danger"
     assert await office.after(0.2) == 0  # everybody heard it a moment ago
     buttons = [
         [choice["code"].partition(":")[0] for choice in (await office.told(group))[-1].params["choices"]]
