@@ -36,10 +36,8 @@ _CLOSING = re.compile(
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
-_CALM, _WARY = (
-    0.1,
-    0.25,
-)  # how likely something grave is before it raises a doubt, and when it raises all of it
+_CALM, _WARY = 0.1, 0.25
+"""How likely something grave must be to raise a doubt, and from where on it raises all of it."""
 _FALLS_BACK = {
     "personal_data": 0.35,
     "handover": 0.4,
