@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import aiohttp
 
@@ -21,7 +22,7 @@ from kiosk.logs import configure_logs
 from kiosk.settings import KioskSettings, load_settings
 from kiosk.uplink.client import enrol
 from kiosk.uplink.identity import Identity, keep_identity
-from kiosk.uplink.spool import Spool
+from kiosk.uplink.spool import Spool, peek
 
 # Parts that bring verbs of their own where they are installed.
 RESTART_STATUS = 75
@@ -137,13 +138,26 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 
 def _spool(chosen: argparse.Namespace) -> int:
-    spool = Spool(load_settings().data_dir / "spool")
-    again = spool.retry_parked() if chosen.retry else 0
-    if chosen.checked:
-        spool.forget_lost()
-    parked = [{"report_id": str(i.report.report_id), "reason": i.parked} for i in spool.parked()]
-    lost = spool.recovery.lost_records
-    said = {"waiting": len(spool.waiting()), "parked": parked, "queued_again": again, "lost": lost}
-    spool.close()
+    folder = load_settings().data_dir / "spool"
+    # Only looking disturbs no kiosk that is writing; what changes something waits until none does.
+    again = _mended(folder, chosen) if chosen.retry or chosen.checked or not folder.exists() else 0
+    found = peek(folder)
+    items = found.items.values()
+    parked = [
+        {"report_id": str(i.report.report_id), "reason": i.parked} for i in items if i.parked is not None
+    ]
+    waiting, lost = len(items) - len(parked), found.recovery.lost_records
+    said = {"waiting": waiting, "parked": parked, "queued_again": again, "lost": lost}
     sys.stdout.write(json.dumps(said) + "\n")
     return 0
+
+
+def _mended(folder: Path, chosen: argparse.Namespace) -> int:
+    """Do what is asked for to the spool; says how many reports are queued again."""
+    spool = Spool(folder)
+    try:
+        if chosen.checked:
+            spool.forget_lost()
+        return spool.retry_parked() if chosen.retry else 0
+    finally:
+        spool.close()

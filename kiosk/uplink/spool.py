@@ -25,7 +25,7 @@ from kiosk.uplink.records import Recovered, Recovery, Spooled, apply, base_of, r
 COPIES = ("spool.a", "spool.b")
 KEY_FILE = "spool.key"
 LOCK_FILE = "spool.lock"
-IN_USE = "another program has it open"
+IN_USE = "máy điểm danh đang chạy và giữ hàng chờ gửi; dừng máy rồi làm lại lệnh này"
 # Files are rewritten without what was sent when they grow past this.
 COMPACT_AT_BYTES = 512 * 1024
 

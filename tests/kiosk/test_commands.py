@@ -54,6 +54,17 @@ async def test_a_second_kiosk_on_the_same_spool_ends_with_a_sentence(tmp_path: P
     assert b"Traceback" not in said
 
 
+async def test_a_spool_in_use_can_be_looked_at_and_is_changed_by_nobody_else(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    looking = await started("spool", core_url="http://127.0.0.1:9", data_dir=tmp_path)
+    told, _ = await looking.communicate()
+    changing = await started("spool", "--checked", core_url="http://127.0.0.1:9", data_dir=tmp_path)
+    _, refused = await changing.communicate()
+    spool.close()
+    assert (json.loads(told)["waiting"], looking.returncode) == (0, 0)
+    assert (refused.decode().strip(), changing.returncode) == (f"kiosk.spool: {IN_USE}", 1)
+
+
 async def test_the_doctor_names_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:
     doctor = await started(
         "doctor", "--json", core_url="http://127.0.0.1:9", data_dir=str(tmp_path), emulated="1"
