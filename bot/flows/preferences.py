@@ -52,10 +52,10 @@ class PreferencesFlow(Flow):
         wanted = Preference(kind, Mode(word), at)
         accounts = await self.audience.accounts_beside(tx, exchange.turn.account_id)
         recipients = await self.conversations.recipients_of(tx, accounts)
-        await self.preferences.choose(tx, recipients, wanted)
+        waited = await self.preferences.choose(tx, recipients, wanted)
         shown, agree = await self._shown(tx, exchange, (wanted,))
         choices = (*agree, Choice("menu.preferences"), BACK)
-        return Reaction((Reply("preferences.set", shown[0], choices),))
+        return Reaction((Reply("preferences.set", {**shown[0], "waited": waited}, choices),))
 
     async def _list(self, tx: Tx, exchange: Exchange) -> Reaction:
         mine = Recipient(exchange.turn.channel, exchange.turn.address)

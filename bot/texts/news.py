@@ -11,6 +11,17 @@ _LINE_MAX = 220
 _KINDS_VI = {"arrivals": "Con đến trường", "fees": "Khoản thu", "news": "Thông báo của trường"}
 _KINDS_EN = {"arrivals": "My child's arrival", "fees": "Fees", "news": "News of the school"}
 
+_WAITED_VI = {
+    "now": "Em đang giữ {waited} tin để gộp, em gửi anh/chị trong một tin sắp tới. ",
+    "digest": "Em đang giữ {waited} tin, cũng gửi vào giờ đó. ",
+    "off": "Em đang giữ {waited} tin để gộp, em sẽ không gửi nữa. ",
+}
+_WAITED_EN = {
+    "now": "What was kept for the daily message ({waited}) comes in one message soon. ",
+    "digest": "What was kept ({waited}) comes at that hour too. ",
+    "off": "What was kept for the daily message ({waited}) is not sent any more. ",
+}
+
 
 def _announced(params: Params, mark: str) -> str:
     return f"{mark} {params['title']}\n\n{params['text']}\n\n{params['school']}"
@@ -44,12 +55,20 @@ def _mode_en(one: Params) -> str:
     return {"now": "at once", "off": "not at all"}[one["mode"]]
 
 
+def _waited(params: Params, texts: Mapping[str, str]) -> str:
+    """What becomes of the messages that waited for a digest."""
+    waited = params.get("waited", 0)
+    return texts[params["mode"]].format(waited=waited) if waited else ""
+
+
 def _set_vi(params: Params) -> str:
     kind = _KINDS_VI[params["kind"]]
     if params.get("waits"):
         how = _mode_vi({**params, "waits": ""})
         return f"Em nhớ rồi ạ: “{kind}”, {how}. Em chỉ báo khi anh/chị đồng ý nhận tin này, anh/chị bấm nút dưới đây ạ."
-    return f"Vâng ạ. “{kind}”: từ giờ {_mode_vi(params)}. Tin khẩn em vẫn báo ngay."
+    return (
+        f"Vâng ạ. “{kind}”: từ giờ {_mode_vi(params)}. {_waited(params, _WAITED_VI)}Tin khẩn em vẫn báo ngay."
+    )
 
 
 def _set_en(params: Params) -> str:
@@ -57,7 +76,8 @@ def _set_en(params: Params) -> str:
     if params.get("waits"):
         how = _mode_en({**params, "waits": ""})
         return f"Noted: “{kind}”, {how}. I tell you only when you agree to it: please press the button below."
-    return f"Done. “{kind}”: from now on {_mode_en(params)}. Emergencies still come at once."
+    waited = _waited(params, _WAITED_EN)
+    return f"Done. “{kind}”: from now on {_mode_en(params)}. {waited}Emergencies still come at once."
 
 
 def _list_vi(params: Params) -> str:

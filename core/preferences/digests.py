@@ -20,7 +20,8 @@ from core.notifications.domain import BY_PHONE, NewNotification, Recipient
 from core.notifications.ports import StillTold
 from core.notifications.service import Notifications, read_about
 from core.preferences import repository
-from core.preferences.service import CONTENT, Preferences
+from core.preferences.service import Preferences
+from core.preferences.waiting import CONTENT
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import SchoolId
 from core.work.rounds import each, rounds

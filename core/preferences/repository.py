@@ -123,6 +123,40 @@ async def empty(tx: Tx, ids: Collection[UUID], nothing: bytes) -> None:
     )
 
 
+async def lock_waiting(tx: Tx, lanes: Collection[bytes], until: datetime) -> Sequence[tuple[UUID, bytes]]:
+    """What waits for the digests of these chats that come by `until`, locked until the transaction ends."""
+    rows = await tx.session.execute(
+        select(DigestItemRow.id, DigestItemRow.content)
+        .where(
+            DigestItemRow.school_id == tx.school_id,
+            DigestItemRow.lane.in_(lanes),
+            DigestItemRow.due_at <= until,
+        )
+        .order_by(DigestItemRow.id)
+        .with_for_update()
+    )
+    return [(row.id, row.content) for row in rows]
+
+
+async def move(tx: Tx, ids: Collection[UUID], due_at: datetime) -> None:
+    """Let these wait until then instead."""
+    await tx.session.execute(
+        update(DigestItemRow)
+        .where(DigestItemRow.school_id == tx.school_id, DigestItemRow.id.in_(ids))
+        .values(due_at=due_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def drop(tx: Tx, ids: Collection[UUID]) -> None:
+    """Let these never be told."""
+    await tx.session.execute(
+        delete(DigestItemRow)
+        .where(DigestItemRow.school_id == tx.school_id, DigestItemRow.id.in_(ids))
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def count_kept(tx: Tx, dedupe_prefix: str) -> int:
     """How many messages whose dedupe key begins so wait for their digest."""
     return await tx.session.scalar(select(func.count()).where(*_waiting(tx, dedupe_prefix))) or 0

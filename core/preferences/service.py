@@ -15,12 +15,12 @@ import orjson
 from core.db.transaction import Tx
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.notifications.ports import Verdict
-from core.preferences import repository
+from core.preferences import repository, waiting
 from core.preferences.domain import Kind, Mode, Preference, kind_of
+from core.preferences.waiting import CONTENT
 from core.values.clock import Clock
 from core.vault.keyring import Keyring
 
-CONTENT = "digest.item"
 _LANE = "preference.lane"
 _VERDICTS = {Mode.NOW: Verdict.NOW, Mode.DIGEST: Verdict.LATER, Mode.OFF: Verdict.NEVER}
 _SCHOOL = b"school"
@@ -79,10 +79,11 @@ class Preferences:
             chosen.get((lane, kind)) or chosen.get((_SCHOOL, kind)) or Preference(kind) for kind in Kind
         )
 
-    async def choose(self, tx: Tx, recipients: Sequence[Recipient], wanted: Preference) -> None:
-        """Set one kind for all chats of a person."""
-        lanes = [self._lane(tx, one) for one in recipients]
-        await repository.put(tx, lanes, wanted.kind, wanted.mode, wanted.digest_at, self.clock.now())
+    async def choose(self, tx: Tx, recipients: Sequence[Recipient], wanted: Preference) -> int:
+        """Set one kind for all chats of a person, also for what waits for their digest; says how many messages did."""
+        lanes, now = [self._lane(tx, one) for one in recipients], self.clock.now()
+        await repository.put(tx, lanes, wanted.kind, wanted.mode, wanted.digest_at, now)
+        return await waiting.follow(tx, self.keyring.for_school(tx.school_id), lanes, wanted, now)
 
     async def defaults(self, tx: Tx) -> tuple[Preference, ...]:
         """How those get each kind who have not chosen."""

@@ -99,7 +99,11 @@ OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             ]
         },
     ),
-    "preferences.set": ({}, {"kind": "arrivals", "mode": "now", "waits": "yes"}),
+    "preferences.set": (
+        {},
+        {"kind": "arrivals", "mode": "now", "waits": "yes"},
+        *({"kind": "news", "mode": mode, "at": "18:00", "waited": 3} for mode in ("now", "digest", "off")),
+    ),
     "broadcast.emergency": ({"title": "Nghỉ học do bão", "text": "Chiều nay toàn trường nghỉ. Mời đón con trước 11:00."},),
 }  # fmt: skip
 

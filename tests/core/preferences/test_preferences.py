@@ -57,9 +57,9 @@ class Post:
         async with self.database.transaction(self.school_id) as tx:
             await self.notifications.enqueue(tx, new)
 
-    async def choose(self, kind: Kind, mode: Mode, *to: Recipient, at: time = time(18, 0)) -> None:
+    async def choose(self, kind: Kind, mode: Mode, *to: Recipient, at: time = time(18, 0)) -> int:
         async with self.database.transaction(self.school_id) as tx:
-            await self.preferences.choose(tx, to or (ZALO,), Preference(kind, mode, at))
+            return await self.preferences.choose(tx, to or (ZALO,), Preference(kind, mode, at))
 
     async def sent(self, to: Recipient = ZALO) -> list[Notification]:
         async with self.database.transaction(self.school_id) as tx:
@@ -139,6 +139,62 @@ async def test_what_a_digest_told_is_not_told_again_the_next_day(post: Post, clo
         clock.advance(timedelta(hours=24))
         await post.digests().once()
     assert await post.keys() == ["digest.daily"]
+
+
+async def test_who_leaves_the_digest_for_at_once_is_told_at_once_what_waited(post: Post) -> None:
+    """Of that kind: another kind goes on waiting for its hour."""
+    for kind in (Kind.ARRIVALS, Kind.NEWS):
+        await post.choose(kind, Mode.DIGEST, ZALO, WEB)
+    await post.send("broadcast.notice")
+    await post.send("checkin.arrived")
+    assert await post.choose(Kind.NEWS, Mode.NOW, ZALO, WEB) == 1
+    await post.digests().once()
+    (digest,) = await post.sent()
+    assert [one["key"] for one in digest.params["items"]] == ["broadcast.notice"]
+
+
+async def test_who_wants_nothing_any_more_is_not_told_what_waited(post: Post, clock: FixedClock) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST)
+    await post.choose(Kind.NEWS, Mode.DIGEST, WEB)
+    await post.send("broadcast.notice")
+    await post.send("broadcast.notice", WEB)
+    assert await post.choose(Kind.NEWS, Mode.OFF) == 1
+    clock.advance(timedelta(hours=24))
+    await post.digests().once()
+    assert (await post.keys(ZALO), await post.keys(WEB)) == ([], ["digest.daily"])
+
+
+@pytest.mark.parametrize(("hour", "waits"), [(20, timedelta(hours=8)), (7, timedelta(hours=19))])
+async def test_what_waited_comes_at_the_hour_chosen_last(
+    post: Post, clock: FixedClock, hour: int, waits: timedelta
+) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST, at=time(18))
+    await post.send("broadcast.notice")
+    await post.send("broadcast.notice", not_before=NOON + timedelta(days=3))
+    assert await post.choose(Kind.NEWS, Mode.DIGEST, at=time(hour)) == 1
+    clock.advance(waits - timedelta(minutes=1))
+    assert await post.digests().once() == 0
+    clock.advance(timedelta(minutes=1))
+    assert await post.digests().once() == 1
+
+
+async def test_what_was_told_in_a_digest_is_not_moved_by_a_later_choice(
+    post: Post, clock: FixedClock
+) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST)
+    await post.send("broadcast.notice")
+    clock.advance(timedelta(hours=6))
+    await post.digests().once()
+    assert await post.choose(Kind.NEWS, Mode.NOW) == 0
+    assert await post.digests().once() == 0
+
+
+async def test_a_waiting_message_that_cannot_be_read_keeps_nobody_from_choosing(post: Post) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST)
+    await post.send("broadcast.notice")
+    await post.damage(items=1)
+    await post.send("broadcast.notice")
+    assert await post.choose(Kind.NEWS, Mode.OFF) == 1
 
 
 async def test_each_chat_has_its_own_digest_and_a_choice_can_count_for_several(
