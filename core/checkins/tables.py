@@ -20,6 +20,7 @@ class CheckInRow(SchoolScoped, Base):
         ForeignKeyConstraint(["school_id", "device_id"], ["devices.school_id", "devices.id"]),
         ForeignKeyConstraint(["school_id", "student_id"], ["students.school_id", "students.id"]),
         Index(None, "school_id", "school_day", "student_id"),
+        Index(None, "recorded_at"),
     )
 
     report_id: Mapped[UUID]

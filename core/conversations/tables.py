@@ -41,6 +41,7 @@ class ChatTurnRow(SchoolScoped, Base):
             ["school_id", "account_id"], ["chat_accounts.school_id", "chat_accounts.id"], ondelete="CASCADE"
         ),
         Index(None, "school_id", "account_id", "id"),
+        Index(None, "said_at"),
     )
 
     account_id: Mapped[UUID]
@@ -63,6 +64,7 @@ class ChatLineRow(SchoolScoped, Base):
             ["school_id", "account_id"], ["chat_accounts.school_id", "chat_accounts.id"], ondelete="CASCADE"
         ),
         Index(None, "school_id", "account_id", "id"),
+        Index(None, "said_at"),
     )
 
     account_id: Mapped[UUID]

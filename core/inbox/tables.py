@@ -54,4 +54,5 @@ class InboxRow(SchoolScoped, Base):
         ),
         Index("ix_inbox_events_queued", "seq", postgresql_where=text("status = 'queued'")),
         Index("ix_inbox_events_parked", "school_id", "seq", postgresql_where=text("status = 'parked'")),
+        Index("ix_inbox_events_done", "finished_at", postgresql_where=text("status = 'done'")),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db.base import Base, BlindIndex, SchoolScoped, Sealed
 
 _OPEN = text("status IN ('queued', 'sending')")
+_DONE = text("status IN ('sent', 'expired', 'rerouted')")
 
 
 class NotificationRow(SchoolScoped, Base):
@@ -74,6 +75,7 @@ class NotificationRow(SchoolScoped, Base):
         ),
         Index("ix_notifications_parked", "school_id", "seq", postgresql_where=text("status = 'parked'")),
         Index("ix_notifications_history", "school_id", "lane", "seq"),
+        Index("ix_notifications_done", "finished_at", postgresql_where=_DONE),
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ class DigestItemRow(SchoolScoped, Base):
     __table_args__ = (
         UniqueConstraint("school_id", "dedupe_key"),
         Index(None, "due_at"),
+        Index(None, "kept_at"),
         Index(None, "school_id", "lane", "due_at"),
     )
 
