@@ -95,23 +95,23 @@ class Sender:
         self._wake.set()
         try:
             if self.online:
-                return await asyncio.wait_for(asyncio.shield(answer), self.pace.patience)
-        except TimeoutError:
-            pass
-        except UnreachableError:
-            pass
+                await asyncio.wait((answer,), timeout=self.pace.patience)
+            if not _is_the_cores_word(answer):
+                await self._told_later(report.report_id)
         finally:
             self._asked.pop(report.report_id, None)
-        if answer.done() and not answer.cancelled() and answer.exception() is None:
-            return answer.result()
+        # Until here the core's word may still have come: nobody is told "later" who was answered.
+        return answer.result() if _is_the_cores_word(answer) else None
+
+    async def _told_later(self, report_id: UUID) -> None:
+        """Write down that the pupil hears that the report will be sent later."""
         try:
             async with self._disk:
-                await asyncio.to_thread(self.spool.mark_late, report.report_id)
+                await asyncio.to_thread(self.spool.mark_late, report_id)
         except SpoolError as error:
             # The report itself is on the disk, so it is no lie that it will be sent.
             _log.error("late_not_written", code=error.code, detail=error.detail)
         self.on_status(self.status)
-        return None
 
     async def run(self) -> None:
         """Send what waits, for ever."""
@@ -159,9 +159,10 @@ class Sender:
             self._settle(report_id, UnreachableError(error.reason))
             self.online = False
             return False
+        # The pupil first, here too; a report that cannot be parked is refused again.
+        self._settle(report_id, error)
         async with self._disk:
             await asyncio.to_thread(self.spool.park, report_id, f"{error.status} {error.reason}")
-        self._settle(report_id, error)
         return True
 
     def _settle(self, report_id: UUID, result: CheckInReceipt | Exception) -> None:
@@ -176,3 +177,8 @@ class Sender:
     def _pause(self, failures: int) -> float:
         longest: float = min(self.pace.longest_pause, self.pace.first_pause * 2.0 ** min(failures - 1, 10))
         return longest * random.uniform(0.5, 1)  # noqa: S311 - jitter, not a secret
+
+
+def _is_the_cores_word(answer: asyncio.Future[CheckInReceipt]) -> bool:
+    """Whether the core took the report or refused it; that it could not be reached is no word."""
+    return answer.done() and not isinstance(answer.exception(), UnreachableError)

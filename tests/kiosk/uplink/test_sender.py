@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 import pytest
@@ -72,6 +74,43 @@ async def test_a_disk_that_fills_up_after_the_recording_takes_nothing_back(
         assert peer.reports[0]["provisional"] is (answer != "200")
 
 
+async def test_a_refusal_is_told_though_the_disk_is_too_full_to_note_it(tmp_path: Path) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer, FillingSpool) as (sender, _):
+        peer.answers = ["422"] * 20
+        with pytest.raises(RefusedError):
+            await sender.submit(report())
+        assert [item.parked for item in sender.spool.waiting()] == [None]
+
+
+class SlowSpool(Spool):
+    """A spool whose disk takes until the core has answered to note that the pupil was told "later"."""
+
+    answered: Callable[[], bool] = staticmethod(lambda: True)
+
+    def mark_late(self, report_id: UUID) -> None:
+        for _ in range(500):
+            if self.answered():
+                break
+            time.sleep(0.01)
+        super().mark_late(report_id)
+
+
+@pytest.mark.parametrize("answer", ["200", "422"])
+async def test_a_word_in_the_instant_of_the_time_out_is_not_told_as_sent_later(
+    tmp_path: Path, answer: str
+) -> None:
+    async with core_peer() as peer, sending(tmp_path, peer, SlowSpool) as (sender, _):
+        # Away as far as is known: the pupil is told "later" without waiting, and just then the core answers.
+        sender.online, SlowSpool.answered = False, staticmethod(lambda: sender.online)
+        if answer == "200":
+            assert await sender.submit(report()) is not None
+            return
+        peer.answers = [answer]
+        with pytest.raises(RefusedError):
+            await sender.submit(report())
+        await eventually(lambda: bool(sender.spool.parked()))
+
+
 async def until_empty(sender: Sender) -> None:
     await eventually(lambda: not sender.spool.waiting())
 
@@ -102,6 +141,7 @@ async def test_a_refusal_parks_the_report_with_its_reason(tmp_path: Path, answer
         peer.answers = [answer]
         with pytest.raises(RefusedError):
             await sender.submit(report())
+        await eventually(lambda: bool(sender.spool.parked()))
         assert [item.parked for item in sender.spool.parked()] == [f"{answer} checkins.broken"]
         assert await sender.submit(report()) is not None
 
