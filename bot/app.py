@@ -22,6 +22,7 @@ from bot.flows.checkins import CheckInsFlow
 from bot.flows.fees import FeesFlow
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
+from bot.flows.leave import LeaveFlow
 from bot.flows.menu import MenuFlow
 from bot.flows.preferences import PreferencesFlow
 from bot.flows.rating import RatingFlow
@@ -157,6 +158,7 @@ class Bot:
             ),
             Topic.HANDOVER: handover,
             Topic.DANGER: handover,
+            Topic.LEAVE: LeaveFlow(core.guardians, handover),
             Topic.RATE: RatingFlow(core.answers.asked),
         }
         return Pipeline(

@@ -95,6 +95,10 @@ USELESS = re.compile(r"^(?:khong huu ich|khong giup duoc gi|not helpful|👎.{0,
 WRONG = re.compile(
     r"^(?:chua dung(?: y)?|khong dung(?: y)?|sai(?: roi| bet)?|tra loi sai(?: roi)?|cau tra loi (?:chua dung|khong dung|sai)|not right|wrong)(?: a| roi)*$"
 )
+YES_OR_NO = re.compile(
+    r"^(?:(?:da|vang|u|um|ok|oke|co|dung|dung roi|khong|khong can|duoc|roi|yes|no|thanks?|thank you|cam on)"
+    r"(?: (?:a|em|co|thay|nhe|nha|chi|anh|nhieu|roi|oi|vang))*(?: |$))+$"
+)
 NUMBER = re.compile(
     r"^(?:(?:tra loi|chon|so|muc|option|chon so|chon muc|y) )?([0-9]{1,2}|mot|hai|ba|bon|nam|sau)(?: a| nhe| nha)?$"
 )

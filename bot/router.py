@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot import phrases, privacy
+from bot import choosing, phrases, privacy
 from bot.absence import is_absence_note
 from bot.folding import fold, strip_marks
 from bot.messages import InboundMessage
@@ -38,6 +38,7 @@ class Topic(StrEnum):
     VNEID = "vneid"
     RIGHTS = "rights"
     TEACHER = "teacher"
+    LEAVE = "leave"
 
 
 PRIVATE = frozenset(
@@ -85,6 +86,7 @@ _ARGUED = {
     "checkins": (Topic.CHECKINS, ""),
     "children": (Topic.CHILDREN, ""),
     "teacher": (Topic.TEACHER, ""),
+    "leave": (Topic.LEAVE, ""),
     "prefs": (Topic.PREFERENCES, ""),
     "prefs.digest": (Topic.PREFERENCES, "digest:"),
     "rate.up": (Topic.RATE, "up:"),
@@ -105,6 +107,11 @@ _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
     (phrases.PERSON, Intent(Topic.HANDOVER, "asked")),
     (phrases.ANGER, Intent(Topic.HANDOVER, "angry")),
 )
+
+
+LEAVE_NOTE, LEAVE_WORD, LEAVE_ALL, LEAVE_NAMES = "note", "word", "all", "names"
+"""A note of leave, a yes or no after it, all children beside a child's number; what is remembered of the children."""
+_SHORT_ANSWER = 60
 
 
 def route(message: InboundMessage, state: FlowState) -> Intent:
@@ -156,6 +163,8 @@ def _of_text(folded: str, text: str, state: FlowState) -> Intent:
         own = privacy.heard(folded, text, waiting(state)) or privacy.answered(folded, state.choices)
         if own is not None:
             return Intent(Topic(own[0]), own[1], text)
+        if (about := _after_leave(folded, text, state)) is not None:
+            return about
     for pattern, intent in _RULES:
         if pattern.search(folded):
             return Intent(intent.topic, intent.argument, text)
@@ -170,7 +179,17 @@ def _told_by_two(folded: str, text: str) -> Intent | None:
         return Intent(Topic.CHECKINS, text=text)
     if phrases.OWED.search(folded) and phrases.MONEY.search(folded) and not phrases.POLICY.search(folded):
         return Intent(Topic.FEES, text=text)
-    return Intent(Topic.HANDOVER, "absence", text) if is_absence_note(folded, text) else None
+    return Intent(Topic.LEAVE, LEAVE_NOTE, text) if is_absence_note(folded, text) else None
+
+
+def _after_leave(folded: str, text: str, state: FlowState) -> Intent | None:
+    """What a short sentence right after a note of leave adds to it: whom it is for, or yes and no."""
+    if state.flow != Topic.LEAVE or "?" in text or len(folded) > _SHORT_ANSWER:
+        return None
+    places = choosing.answered(state.data.get(LEAVE_NAMES, ()), text)
+    if places:
+        return Intent(Topic.LEAVE, ",".join(str(place + 1) for place in places), text)
+    return Intent(Topic.LEAVE, LEAVE_WORD, text) if phrases.YES_OR_NO.match(folded) else None
 
 
 def _code_in(text: str, state: FlowState, *, bare: bool = False) -> Intent | None:

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bot.flows.base import BACK, MAIN_MENU, Exchange, Flow, Reaction
 from bot.messages import Choice, Reply
-from bot.router import Topic
+from bot.router import LEAVE_WORD, Intent, Topic
 from core.conversations.desk.domain import DeskHours
 from core.conversations.desk.service import HandoverDesk
 from core.conversations.domain import FlowState, Handover, HandoverUrgency
@@ -42,20 +42,17 @@ class HandoverFlow(Flow):
             return Reaction((Reply("handover.offer", _when(hours, exchange.now), choices),))
         if intent.argument == "end":
             return await self._leave(tx, exchange)
-        kept = await self.kept(tx, exchange, Behaviour.HANDOVER) if intent.argument == "absence" else None
-        if kept is not None:  # staff have the conversation already, and this message with it
-            return kept
         urgent = intent.topic is Topic.DANGER
         urgency = HandoverUrgency.EMERGENCY if urgent else HandoverUrgency.NORMAL
         reason = intent.argument or "asked"
         await self.desk.open(tx, exchange.turn.account_id, reason, urgency, _said(exchange))
-        key = "emergency" if urgent else reason if reason in {"angry", "absence"} else "opened"
+        key = "emergency" if urgent else "angry" if reason == "angry" else "opened"
         reply = Reply(f"handover.{key}", _when(hours, exchange.now), (END,))
         return Reaction((reply,), FlowState("handover", choices=(END.code,)))
 
     async def react_while_open(self, tx: Tx, exchange: Exchange) -> Reaction | None:
         """What happens to a message while staff have the conversation; None when the bot should react."""
-        if not exchange.turn.with_staff or exchange.intent.topic is Topic.DANGER:
+        if not exchange.turn.with_staff or _goes_through(exchange.intent):
             return None
         opened = await self.desk.find_open(tx, exchange.turn.account_id)
         if opened is None:
@@ -87,6 +84,15 @@ class HandoverFlow(Flow):
         hours = await self.desk.hours(tx)
         return Reaction((Reply("handover.kept", _when(hours, exchange.now), (END,)),), FlowState("handover"))
 
+    async def is_silent_now(self, tx: Tx, exchange: Exchange) -> bool:
+        """Whether staff have this conversation and the bot keeps out of it."""
+        opened = await self.desk.find_open(tx, exchange.turn.account_id) if exchange.turn.with_staff else None
+        return opened is not None and await self._is_silent(tx, opened, exchange.now)
+
+    async def when(self, tx: Tx, exchange: Exchange) -> dict[str, object]:
+        """The hours of the desk, for a sentence that says who answers when."""
+        return _when(await self.desk.hours(tx), exchange.now)
+
     async def _is_silent(self, tx: Tx, opened: Handover, now: datetime) -> bool:
         """Whether a person speaks or is about to; at night, before anybody took it, the bot still helps."""
         if opened.taken_by is not None or opened.urgency is HandoverUrgency.EMERGENCY:
@@ -98,6 +104,11 @@ class HandoverFlow(Flow):
         if opened is not None:
             await self.desk.leave(tx, opened)
         return Reaction((Reply("handover.back", {}, MAIN_MENU),))
+
+
+def _goes_through(intent: Intent) -> bool:
+    """What does its own telling of staff: danger, and leave for a child; a yes or no after it is kept like the rest."""
+    return intent.topic is Topic.DANGER or (intent.topic is Topic.LEAVE and intent.argument != LEAVE_WORD)
 
 
 def _said(exchange: Exchange) -> tuple[str, str]:

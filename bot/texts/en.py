@@ -76,6 +76,8 @@ TEXTS: Mapping[str, Text] = {
     **privacy.EN,
     "bot.introduction": "I am the school's automatic assistant (a machine, not a person). Write “real person” at any time to reach the staff.",
     "menu.welcome": "Hello. Type your question, or pick one of these.",
+    "menu.end": "All right. Just write again whenever you need anything.",
+    "menu.unclear": "I did not quite understand. Please say a little more, or choose below.",
     "menu.how_to_ask": "Just type your question in your own words, for example: “What papers do I need to change schools?”",
     "menu.number": lambda params: (
         f"There are {params['most']} choices above: please send a number from 1 to {params['most']}, or type your question."

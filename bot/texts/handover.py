@@ -37,11 +37,32 @@ def _offer_en(params: Params) -> str:
     return f"Would you like to write to the school's staff? They answer from {params['opens']} to {params['closes']}, {days}. If your child is in danger, call 113 or 111 now."
 
 
+def _absence_vi(params: Params) -> str:
+    first = f"Em đã chuyển lời xin nghỉ của {' và '.join(params.get('names') or ['con'])} tới thầy cô."
+    return (
+        f"{first} Anh/chị nhắn thêm tên và lớp của con vào đây giúp em nhé." if params.get("asks") else first
+    )
+
+
+def _absence_en(params: Params) -> str:
+    first = f"I passed on that {' and '.join(params.get('names') or ['your child'])} will be away."
+    return f"{first} Please add your child's name and class here." if params.get("asks") else first
+
+
+def _children(params: Params) -> str:
+    return "; ".join(f"{one['name']}, lớp {one['class']}" for one in params["children"])
+
+
 VI: Mapping[str, Text] = {
     "handover.offer": _offer_vi,
     "handover.opened": lambda params: _opened_vi(params, "Em đã chuyển lời của anh/chị tới thầy cô."),
-    "handover.absence": lambda params: _opened_vi(
-        params, "Em đã chuyển lời xin nghỉ của con tới thầy cô.", ""
+    "handover.absence": lambda params: _opened_vi(params, _absence_vi(params), ""),
+    "leave.which": "Em đã chuyển lời xin nghỉ tới thầy cô. Anh/chị xin nghỉ cho bé nào ạ? Anh/chị chọn bên dưới, hoặc nhắn tên con giúp em.",
+    "leave.word": "Dạ vâng ạ, thầy cô sẽ đọc lời này cùng với lời xin nghỉ.",
+    "leave.for": lambda params: f"📝 Xin nghỉ cho {_children(params)}",
+    "leave.note": lambda params: (
+        f"{params['text']}\n📝 Con đã liên kết: {_children(params)}"
+        + (" (em đang hỏi lại là bé nào)" if params.get("asking") else "")
     ),
     "handover.angry": lambda params: _opened_vi(
         params, "Em rất xin lỗi vì đã làm anh/chị phiền lòng. Em đã chuyển lời tới thầy cô."
@@ -68,13 +89,18 @@ VI: Mapping[str, Text] = {
     "file.too_big": "(Tệp gửi kèm lớn hơn 10 MB nên không chuyển được.)",
     "file.not_readable": "(Tệp gửi kèm không phải ảnh JPG, PNG hay PDF nên không chuyển được.)",
     "file.gone": "(Tệp gửi kèm không còn lấy được.)",
+    "choice.leave": lambda params: "Cả các con" if params["argument"] == "all" else "Xin nghỉ cho con",
     "choice.handover.yes": "Gặp thầy cô",
     "choice.handover.end": "Quay lại với trợ lý",
 }
 EN: Mapping[str, Text] = {
     "handover.offer": _offer_en,
     "handover.opened": lambda params: _opened_en(params, "I passed your message on."),
-    "handover.absence": lambda params: _opened_en(params, "I passed on that your child will be away.", ""),
+    "handover.absence": lambda params: _opened_en(params, _absence_en(params), ""),
+    "leave.which": "I passed on that your child will be away. Which child is it? Choose below, or type the name.",
+    "leave.for": lambda params: f"📝 Leave for {_children(params)}",
+    "leave.note": lambda params: f"{params['text']}\n📝 Linked: {_children(params)}",
+    "leave.word": "All right, the staff will read this together with your note.",
     "handover.angry": lambda params: _opened_en(params, "I am truly sorry. I passed your message on."),
     "handover.emergency": "🔴 Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nI have alerted all staff on duty. Please write here: your child's name and class, what happened and where; they read it at once.",
     "handover.kept": lambda params: (
@@ -97,6 +123,7 @@ EN: Mapping[str, Text] = {
     "file.too_big": "(The attached file is larger than 10 MB and could not be passed on.)",
     "file.not_readable": "(The attached file is no JPG, PNG or PDF and could not be passed on.)",
     "file.gone": "(The attached file can no longer be fetched.)",
+    "choice.leave": lambda params: "All my children" if params["argument"] == "all" else "Leave for my child",
     "choice.handover.yes": "Talk to a person",
     "choice.handover.end": "Back to the assistant",
 }

@@ -96,6 +96,8 @@ TEXTS: Mapping[str, Text] = {
     "bot.introduction": "Em là trợ lý tự động (máy trả lời, không phải người) của nhà trường. "
     "Anh/chị cần gặp người thật thì nhắn “gặp nhân viên” bất cứ lúc nào ạ.",
     "menu.welcome": "Dạ, em chào anh/chị. Anh/chị cứ gõ câu hỏi, hoặc chọn một việc dưới đây ạ.",
+    "menu.end": "Dạ vâng ạ, cần gì anh/chị cứ nhắn em nhé.",
+    "menu.unclear": "Dạ, em chưa hiểu ý anh/chị. Anh/chị nói rõ hơn một chút, hoặc chọn một việc dưới đây giúp em ạ.",
     "menu.how_to_ask": "Anh/chị cứ gõ câu hỏi bằng lời của mình, ví dụ: “chuyển trường cần giấy tờ gì?” hay “học phí lớp 6 có được miễn không?” ạ.",
     "menu.number": lambda params: (
         f"Tin trên có {params['most']} lựa chọn, anh/chị nhắn một số từ 1 đến {params['most']} giúp em, hoặc gõ điều cần hỏi ạ."

@@ -81,6 +81,6 @@ class WebChatChannel(Channel):
 
 def _is_quiet(outgoing: Outgoing) -> bool:
     """Whether after this message a person is to answer and the bot is silent, so that the page shows no "…"."""
-    if outgoing.key in {"handover.opened", "handover.angry", "handover.absence"}:
+    if outgoing.key in {"handover.opened", "handover.angry", "handover.absence", "leave.which"}:
         return bool(outgoing.params.get("open_now"))
     return outgoing.key in _A_PERSON_ANSWERS

@@ -38,6 +38,7 @@ MESSAGES: dict[str, str] = {
     "file": "Ảnh, tệp",
     "gate": "Máy ở cổng",
     "handover": "Trao đổi với thầy cô",
+    "leave": "Lời xin nghỉ cho con",
     "link": "Liên kết tài khoản",
     "menu": "Lời chào, mục chọn",
     "preferences": "Cách nhận tin",

@@ -32,7 +32,9 @@ SAID = {
     Topic.HANDOVER: (
         "cho em gặp cô giáo chủ nhiệm", "gap nv", "tôi muốn nói chuyện với người thật", "lien he nha truong",
         "bực mình quá trả lời gì kỳ vậy", "i want to talk to a human", "tôi muốn khiếu nại", "điên quá đi mất",
-        "mai cháu Ánh ốm em xin phép cho cháu nghỉ học 1 hôm ạ", "cháu bị sốt, mai em xin cho cháu nghỉ ạ",
+    ),
+    Topic.LEAVE: (
+        "mai con em xin nghỉ vì sốt", "mai cháu Ánh ốm em xin phép cho cháu nghỉ học 1 hôm ạ", "cháu bị sốt, mai em xin cho cháu nghỉ ạ",
         "e xin phep cho con nghi hoc ngay mai", "gia đình tôi xin cho cháu Duy nghỉ 3 ngày về quê", "hôm nay con đau bụng cho con nghỉ sáng nay cô nhé",
         "Cô ơi mai bé Na nghỉ học vì tiêu chảy", "my daughter has a fever and will stay home tomorrow",
     ),
