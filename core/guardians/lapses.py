@@ -17,7 +17,6 @@ from core.guardians.ledger import Ledger
 from core.guardians.levels import is_adult
 from core.guardians.links import repository as links
 from core.guardians.machine import Event
-from core.guardians.restrictions.domain import Restriction
 from core.guardians.service import Guardians
 from core.guardians.steps.domain import By
 from core.guardians.tickets.service import Tickets
@@ -44,17 +43,14 @@ class Lapses:
             if event is None:
                 continue
             told = event is Event.CAME_OF_AGE and tie.state is not GuardianshipState.INVITED
-            if told and not any(one.bars(tie) for one in await self._barred(tx, tie)):
+            # Whoever must not see the pupil's data is not told of the birthday either.
+            if told and not await self.guardians.restrictions.barred(tx, (tie,)):
                 await self._tell(tx, tie, pupils[tie.student_id])
             await Ledger(keyring, clock).move(tx, tie, event, By("system", "calendar"))
             ended[event] += 1
         await Throttle(keyring, clock).forget(tx)
         await Tickets(keyring, clock).forget(tx)
         return ended
-
-    async def _barred(self, tx: Tx, tie: Guardianship) -> tuple[Restriction, ...]:
-        """Whoever must not see the pupil's data is not told of the birthday either."""
-        return await self.guardians.restrictions.list_for(tx, (tie.student_id,))
 
     def _ending(self, tie: Guardianship, pupil: Student | None) -> Event | None:
         today = school_date(self.guardians.clock.now())

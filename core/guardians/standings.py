@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.db.transaction import Tx
 from core.guardians.domain import Child, Guardianship, Level
 from core.guardians.levels import Standing, level_of
-from core.guardians.restrictions import repository as restrictions
+from core.guardians.restrictions.service import Restrictions
 from core.students.domain import Student
 from core.students.names import class_order, sort_key
 from core.students.service import Students
@@ -42,9 +42,7 @@ class Standings:
     async def _judged(self, tx: Tx, ties: Sequence[Guardianship]) -> list[tuple[Student | None, Level]]:
         today = school_date(self.clock.now())
         pupils = await self.students.get_many(tx, {tie.student_id for tie in ties})
-        barred = await restrictions.list_barred(
-            tx, self.keyring.for_school(tx.school_id), {tie.student_id for tie in ties}, today
-        )
+        barred = await Restrictions(self.keyring, self.clock).barred(tx, ties)
         judged: list[tuple[Student | None, Level]] = []
         for tie in ties:
             pupil = pupils.get(tie.student_id)
@@ -53,7 +51,7 @@ class Standings:
                 relation=tie.relation,
                 account=tie.account,
                 valid_until=tie.valid_until,
-                restricted=any(one.bars(tie) for one in barred),
+                restricted=tie.id in barred,
                 pupil_left=pupil is None or pupil.left_on is not None,
                 pupil_born_on=pupil.born_on if pupil else None,
                 adult_agreed=tie.adult_agreed,

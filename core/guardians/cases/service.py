@@ -168,7 +168,9 @@ class Cases:
         weaker = [one for one in others if one[2] < levels[one[1]]]
         for other, guardian_id, _ in weaker:
             await links.unlink_account(tx, other, guardian_id)
-        equal = {guardian_id for _, guardian_id, level in others if level == levels[guardian_id]}
+        # Only where no other account is proven better: a mother's own weaker chat must not drag the rest down.
+        stronger = {guardian_id for _, guardian_id, level in others if level > levels[guardian_id]}
+        equal = {one[1] for one in others if one[2] == levels[one[1]]} - stronger
         by = By(f"chat:{account_id}", "contest")
         disputed = [tie for tie in mine if tie.guardian.id in equal]
         await Ledger(self.keyring, self.clock).move_all(tx, disputed, Event.CONTESTED, by)

@@ -71,9 +71,15 @@ class Restriction:
     created_at: datetime
     created_by: str
 
-    def bars(self, tie: Guardianship) -> bool:
-        """Whether it takes this guardianship's right to see."""
-        return self.kind is RestrictionKind.SEE and self.names(tie)
+    def bars(self, tie: Guardianship, number: CitizenId | None = None) -> bool:
+        """Whether it takes this guardianship's right to see; `number` is the guardian's, where it is known.
+
+        The number means the person however the name was typed; a name alike is enough besides.
+        """
+        if self.kind is not RestrictionKind.SEE:
+            return False
+        by_number = number is not None and number == self.person.number and tie.student_id == self.student_id
+        return by_number or self.names(tie)
 
     def names(self, tie: Guardianship) -> bool:
         """Whether it means the guardian of this guardianship: this very one, or somebody of this name."""

@@ -11,6 +11,7 @@ from core.audit.service import Audit
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
 from core.guardians import repository as repository_of_ties
+from core.guardians.domain import Guardianship
 from core.guardians.identities import repository as identities
 from core.guardians.restrictions import repository
 from core.guardians.restrictions.domain import (
@@ -20,7 +21,7 @@ from core.guardians.restrictions.domain import (
     RestrictionNotFoundError,
 )
 from core.values.clock import Clock, school_date
-from core.values.ids import StudentId, new_id
+from core.values.ids import GuardianId, GuardianshipId, StudentId, new_id
 from core.vault.keyring import Keyring
 
 LEAST_REASON = 5
@@ -69,6 +70,18 @@ class Restrictions:
         """The restrictions in force for these pupils."""
         keys = self.keyring.for_school(tx.school_id)
         return await repository.list_barred(tx, keys, student_ids, school_date(self.clock.now()))
+
+    async def barred(self, tx: Tx, ties: Collection[Guardianship]) -> frozenset[GuardianshipId]:
+        """Those of these guardianships that a restriction takes the right to see from."""
+        in_force = await self.list_for(tx, {tie.student_id for tie in ties})
+        known: dict[GuardianId, CitizenId] = {}
+        if any(one.person.number for one in in_force):
+            keys, wanted = self.keyring.for_school(tx.school_id), {tie.guardian.id for tie in ties}
+            found = await identities.list_numbers(tx, keys, wanted)
+            known = {guardian_id: number for guardian_id, (number, _) in found.items()}
+        return frozenset(
+            tie.id for tie in ties if any(one.bars(tie, known.get(tie.guardian.id)) for one in in_force)
+        )
 
     async def of_card(self, tx: Tx, number: CitizenId) -> tuple[Restriction, ...]:
         """The restrictions in force of whoever holds the card with this number.

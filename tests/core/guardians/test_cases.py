@@ -163,6 +163,22 @@ async def test_a_restricted_father_is_nobody_to_the_bot_and_a_warning_to_staff(h
     assert await guardians.children_of(tx, his)
 
 
+async def test_a_restriction_by_number_means_the_linked_father_however_his_name_was_typed(
+    house: House,
+) -> None:
+    tx, guardians = house.tx, house.guardians
+    his = await linked(tx, guardians, house.conversations, house.home.father)
+    proven = await guardians.apply_evidence(tx, scan(his, FATHERS_CARD))
+    assert proven.outcome is ProofOutcome.PROVEN
+    assert FATHERS_CARD.number
+    person = Person("Nguyễn Quang Hợp", FATHERS_CARD.number)
+    await guardians.restrictions.add(
+        tx, NewRestriction(house.home.an, RestrictionKind.SEE, person, "bản án mẫu số 2"), STAFF
+    )
+    assert await guardians.children_of(tx, his) == ()
+    assert await guardians.recipients_for(tx, house.home.an) == ()
+
+
 async def test_who_may_not_pick_up_may_still_see(house: House) -> None:
     his = await linked(house.tx, house.guardians, house.conversations, house.home.father)
     await house.guardians.restrictions.add(house.tx, _barred(house, RestrictionKind.PICK_UP), STAFF)
@@ -188,6 +204,17 @@ async def test_the_better_proven_account_lets_a_stranger_go_at_once(house: House
     strong = await guardians.cases.contest(tx, mine)
     assert (strong.others, strong.let_go) == (1, 1)
     assert await guardians.children_of(tx, theirs) == ()
+
+
+async def test_a_found_code_cannot_shut_out_a_proven_mother_who_also_has_a_weaker_chat(house: House) -> None:
+    tx, guardians, mother = house.tx, house.guardians, house.home.mother
+    proven = await linked(tx, guardians, house.conversations, mother, strength=CodeStrength.HANDED_OVER)
+    weaker = await linked(tx, guardians, house.conversations, mother, chat="chat-2")
+    strange = await linked(tx, guardians, house.conversations, mother, chat="chat-3")
+    told = await guardians.cases.contest(tx, strange)
+    assert (told.others, told.let_go) == (2, 0)
+    assert {c.level for c in await guardians.children_of(tx, proven)} == {Level.VERIFIED}
+    assert await guardians.children_of(tx, weaker)
 
 
 async def test_between_equals_everything_stands_still_until_staff_settle_it(house: House) -> None:
