@@ -19,6 +19,7 @@ from core.errors import CoreError
 from core.guardians import notices
 from core.guardians.cases.domain import Case, CaseNotFoundError
 from core.guardians.service import Guardians
+from core.guardians.strangers import warned
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.staff.authority import Right
 from core.staff.chat_rights import may_for, require, require_for
@@ -98,7 +99,8 @@ class ApprovalFlow:
             return ()
         asked = await self.guardians.conversations.recipient_of(tx, case.account_id)
         notice = notices.of_decision(asked, decided.children, f"case:{case.id}", approved=decided.approved)
-        return (notice,)
+        once = f"case:{case.id}:other"
+        return (notice, *await warned(self.guardians, tx, case.account_id, decided.joined, once))
 
     async def alerts(self, tx: Tx, account_id: ChatAccountId) -> tuple[NewNotification, ...]:
         """Word to the staff chats of the newest case of an account, once; names are kept short."""

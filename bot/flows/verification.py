@@ -19,6 +19,7 @@ from core.db.transaction import Tx
 from core.guardians import notices
 from core.guardians.domain import Level, LinkOutcome, LinkResult
 from core.guardians.service import Guardians
+from core.guardians.strangers import warned
 from core.guardians.tickets.service import Purpose
 from core.notifications.domain import NewNotification
 
@@ -84,9 +85,8 @@ class VerificationFlow(Flow):
         """Word to the chats that this guardian already had."""
         if result.outcome is not LinkOutcome.LINKED or result.guardian_id is None:
             return ()
-        account_id, once = exchange.turn.account_id, f"{exchange.turn.id}"
-        others = await self.guardians.other_recipients(tx, result.guardian_id, account_id)
-        return tuple(notices.of_new_account(to, f"{once}:{n}") for n, to in enumerate(others))
+        account_id, joined = exchange.turn.account_id, (result.guardian_id,)
+        return await warned(self.guardians, tx, account_id, joined, f"{exchange.turn.id}")
 
     async def _verify(self, tx: Tx, exchange: Exchange) -> Reaction:
         means, account_id = exchange.intent.argument, exchange.turn.account_id

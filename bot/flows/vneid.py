@@ -13,6 +13,7 @@ from core.db.transaction import Tx
 from core.guardians import notices
 from core.guardians.evidence import Evidence, Identity, Means
 from core.guardians.service import Guardians
+from core.guardians.strangers import warned
 from core.notifications.domain import Recipient
 from core.signon.service import SignOns
 
@@ -48,4 +49,6 @@ class VneidFlow(Flow):
         )
         proven = await self.guardians.apply_evidence(tx, evidence)
         to = Recipient(exchange.turn.channel, exchange.turn.address)
-        return Reaction((), also=(notices.of_proof(to, proven, f"vneid:{exchange.turn.id}"),))
+        once = f"vneid:{exchange.turn.id}"
+        others = await warned(self.guardians, tx, account_id, proven.joined, f"{once}:other")
+        return Reaction((), also=(notices.of_proof(to, proven, once), *others))

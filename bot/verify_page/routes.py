@@ -21,6 +21,7 @@ from core.db.transaction import Tx
 from core.errors import CoreError
 from core.guardians import notices
 from core.guardians.evidence import Evidence, ProofOutcome
+from core.guardians.strangers import warned
 from core.guardians.tickets.service import Purpose, Tickets
 from core.notifications.domain import NewNotification
 from core.values.clock import school_date
@@ -124,11 +125,13 @@ class VerifyPage:
     async def _judge(self, tx: Tx, account_id: ChatAccountId, evidence: Evidence) -> None:
         proven = await self.core.guardians.apply_evidence(tx, evidence)
         to = await self.core.conversations.recipient_of(tx, account_id)
-        notice = notices.of_proof(to, proven, f"page:{new_id()}")
+        once = f"page:{new_id()}"
+        notice = notices.of_proof(to, proven, once)
+        others = await warned(self.core.guardians, tx, account_id, proven.joined, f"{once}:other")
         alerts: tuple[NewNotification, ...] = ()
         if proven.outcome is ProofOutcome.FOR_STAFF:
             alerts = await ApprovalFlow(self.core.handovers.chats, self.core.guardians).alerts(tx, account_id)
-        await self.core.notifications.enqueue(tx, notice, *alerts)
+        await self.core.notifications.enqueue(tx, notice, *others, *alerts)
 
     @property
     def _tickets(self) -> Tickets:

@@ -18,6 +18,7 @@ from core.guardians.domain import Level, TransitionError
 from core.guardians.progress.service import ProgressReport
 from core.guardians.restrictions.domain import BadRestrictionError, NewRestriction, Person, RestrictionKind
 from core.guardians.service import Guardians
+from core.guardians.strangers import warned
 from core.staff.domain import NotAllowedError
 from core.students.domain import Student
 from core.values.ids import ClassId, GuardianshipId, StudentId
@@ -114,7 +115,9 @@ async def tell(visit: Visit, tx: Tx, decided: Decided) -> None:
     notice = notices.of_decision(
         to, decided.children, f"case:{decided.case.id}", approved=bool(decided.children)
     )
-    await visit.desk.notifications.enqueue(tx, notice)
+    once = f"case:{decided.case.id}:other"
+    others = await warned(guardians_of(visit), tx, account_id, decided.joined, once)
+    await visit.desk.notifications.enqueue(tx, notice, *others)
 
 
 async def restrictions(visit: Visit) -> web.StreamResponse:

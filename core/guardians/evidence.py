@@ -81,5 +81,7 @@ class Proven:
 
     outcome: ProofOutcome
     guardian_ids: tuple[GuardianId, ...] = ()
+    joined: tuple[GuardianId, ...] = ()
+    """Those for whom this account did not speak before: their other chats are told (`strangers`)."""
     children: tuple[Child, ...] = ()
     retry_at: datetime | None = None

@@ -116,9 +116,10 @@ class Proving:
         by = By(evidence.actor, evidence.reference or evidence.means)
         moved = await Ledger(self.keyring, self.clock).move_all(tx, found.ties, event, by)
         guardian_ids = tuple(dict.fromkeys(tie.guardian.id for tie in moved))
-        identity = evidence.identity
+        identity, joined = evidence.identity, []
         for guardian_id in guardian_ids:
-            await links.link_account(tx, evidence.account_id, guardian_id, LEVEL_BY[event], now)
+            if await links.link_account(tx, evidence.account_id, guardian_id, LEVEL_BY[event], now):
+                joined.append(guardian_id)
             if candidates[guardian_id].number is None and identity.number is not None:
                 await identities.save_identity(tx, keys, guardian_id, identity.number, identity.born_on, now)
         await Throttle(self.keyring, self.clock).succeeded(tx, count)
@@ -126,7 +127,7 @@ class Proving:
         standings = Standings(self.keyring, self.clock, self.students)
         mine = [tie for tie in ties if tie.guardian.id in guardian_ids]
         children = await standings.children(tx, mine, LEVEL_BY[event].CLAIMED)
-        return Proven(ProofOutcome.PROVEN, guardian_ids, children)
+        return Proven(ProofOutcome.PROVEN, guardian_ids, tuple(joined), children)
 
     async def _to_staff(
         self, tx: Tx, evidence: Evidence, found: Found, named: Student | None, count: Count

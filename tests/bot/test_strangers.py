@@ -47,3 +47,18 @@ async def test_a_childs_card_that_names_its_mother_opens_this_child(running: tup
         told = await chat.reply("verify.proven")
         assert child.new.full_name in told["text"]
         assert told["text"].count("•") == 1
+
+
+async def test_the_mother_hears_of_an_account_that_came_by_a_card_in_her_name(running: tuple[Bot, str]) -> None:
+    _, url = running
+    child = pupils()[SIBLINGS[0]]
+    async with chatting(url) as hers, chatting(url) as strange, aiohttp.ClientSession() as http:
+        await hers.say(link_code=LINK_CODE)
+        await hers.reply("link.linked")
+        ticket = (await link_from_chat(strange)).partition("#")[2]
+        body = {"ticket": ticket, "card": CARD.to_qr(), "child_card": child.card().to_qr()}
+        async with http.post(f"{url}/verify/submit", json=body) as answer:
+            assert answer.status == 202
+        await strange.reply("verify.proven")
+        told = await hers.reply("verify.new_account")
+        assert "verify.contest" in [one["code"] for one in told["buttons"]]

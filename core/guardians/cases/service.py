@@ -54,6 +54,8 @@ class Decided:
     case: Case
     approved: bool
     children: tuple[Child, ...] = ()
+    joined: tuple[GuardianId, ...] = ()
+    """The guardian for whom the account did not speak before: the other chats are told (`strangers`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class Cases:
         if tie.state is GuardianshipState.REVOKED:
             tie = await ledger.move(tx, tie, Event.INVITED_AGAIN, by)
         await ledger.move(tx, tie, Event.STAFF_APPROVED, by)
-        await links.link_account(tx, case.account_id, tie.guardian.id, Level.VERIFIED, now)
+        fresh = await links.link_account(tx, case.account_id, tie.guardian.id, Level.VERIFIED, now)
         if case.kind in {CaseKind.TWO_CLAIMS, CaseKind.CONTEST}:
             await self._let_go_others(tx, tie.guardian.id, case.account_id)
         if case.identity.number is not None:
@@ -135,7 +137,7 @@ class Cases:
             )
         await self._close(tx, case, CaseStatus.APPROVED, actor, reason)
         children = await self._children(tx, case.account_id, tie.guardian.id)
-        return Decided(case, approved=True, children=children)
+        return Decided(case, approved=True, children=children, joined=(tie.guardian.id,) if fresh else ())
 
     async def refuse(self, tx: Tx, case_id: UUID, actor: str, reason: str) -> Decided:
         """Turn a case down; a contested guardianship goes on with the account that was there.

@@ -21,6 +21,7 @@ from core.guardians.attempts.service import Throttle, Tried
 from core.guardians.evidence import Evidence, Identity, Means, ProofOutcome
 from core.guardians.kiosk import repository
 from core.guardians.service import Guardians
+from core.guardians.strangers import warned
 from core.guardians.tickets.service import Purpose, Tickets
 from core.notifications.service import Notifications
 from core.students.names import given_name
@@ -92,8 +93,9 @@ class KioskBinding:
         evidence = _evidence(device, report, account_id)
         proven = await self.guardians.apply_evidence(tx, evidence)
         to = await self.guardians.conversations.recipient_of(tx, account_id)
-        notice = notices.of_proof(to, proven, f"kiosk:{report.report_id}")
-        await self.notifications.enqueue(tx, notice)
+        once = f"kiosk:{report.report_id}"
+        others = await warned(self.guardians, tx, account_id, proven.joined, f"{once}:other")
+        await self.notifications.enqueue(tx, notices.of_proof(to, proven, once), *others)
         if proven.outcome is ProofOutcome.PROVEN:
             return GuardianOutcome.BOUND, given_name(evidence.identity.full_name)
         late = proven.outcome is ProofOutcome.TOO_MANY_ATTEMPTS

@@ -85,6 +85,20 @@ async def test_card_face_and_code_together_verify_and_the_chat_hears_it(visit: V
     assert await visit.told() == ["verify.proven"]
 
 
+async def test_the_chats_that_the_mother_has_already_hear_of_the_one_bound_at_the_kiosk(visit: Visit) -> None:
+    made = visit.gate.core
+    async with made.database.transaction(visit.gate.school_id) as tx:
+        (tie,) = await made.guardians.guardians_of(tx, visit.child)
+        hers = await made.conversations.meet(tx, "webchat", "hers")
+        code = await made.guardians.issue_link_code(tx, tie.guardian.id)
+        await made.guardians.link(tx, hers.id, code.value)
+    assert (await visit.send(visit.report(await visit.code())))["outcome"] == "bound"
+    told = {one.key: one.recipient.address for one in await visit.gate.messages()}
+    assert told == {"verify.proven": "phone", "verify.new_account": "hers"}
+    await visit.send(visit.report(await visit.code()))
+    assert sorted(await visit.told()) == ["verify.new_account", "verify.proven", "verify.proven"]
+
+
 async def test_the_same_id_for_something_else_is_a_conflict(visit: Visit) -> None:
     report = visit.report(await visit.code())
     await visit.send(report)
