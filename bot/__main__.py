@@ -14,7 +14,7 @@ from bot.app import build_bot
 from bot.settings import BotSettings
 from bot.zalo.attach import sign_in_of, tokens_of
 from core.logs import configure_logs
-from core.settings import SettingsError, load_settings
+from core.settings import SettingsError, load_settings, read_settings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _sign_in()
     given = {name: getattr(chosen, name) for name in ("host", "port") if getattr(chosen, name) is not None}
     try:
-        asyncio.run(_serve(BotSettings(**given), as_json=chosen.json))
+        asyncio.run(_serve(read_settings(BotSettings, **given), as_json=chosen.json))
     except SettingsError as error:
         print(f"congtruong-bot: {error}", file=sys.stderr)
         return 2
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _sign_in() -> int:
     try:
-        print(asyncio.run(_sign_in_address(BotSettings())))
+        print(asyncio.run(_sign_in_address(read_settings(BotSettings))))
     except SettingsError as error:
         print(f"congtruong-bot: {error}", file=sys.stderr)
         return 2

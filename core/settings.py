@@ -12,10 +12,11 @@ import json
 import secrets
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 from core.vault.keyring import MASTER_KEY_BYTES, Keyring, MasterKey
 
@@ -33,6 +34,31 @@ class SettingsError(Exception):
     """A setting is missing or wrong; the message says which and what to do."""
 
 
+Some = TypeVar("Some", bound=BaseSettings)
+
+
+def read_settings(of: type[Some], **overrides: Any) -> Some:
+    """Settings of a kind from the environment.
+
+    Raises:
+        SettingsError: naming the settings that cannot be used, never their values.
+    """
+    try:
+        return of(**overrides)
+    except ValidationError as error:
+        wrong = sorted({_variable(of, str(one["loc"][0])) for one in error.errors()})
+        raise SettingsError(f"These settings cannot be used: {', '.join(wrong)}.") from None
+    except UnreadableError as error:
+        name = str(error).partition('"')[2].partition('"')[0]
+        raise SettingsError(
+            f"{_variable(of, name)} is not written as JSON: a list or a mapping is."
+        ) from None
+
+
+def _variable(of: type[BaseSettings], name: str) -> str:
+    return f"{of.model_config.get('env_prefix', '')}{name.upper()}" if name in of.model_fields else name
+
+
 class SignOnSettings(BaseSettings):
     """Signing on with VNeID by OpenID Connect; off until an issuer and a client id are set.
 
@@ -40,20 +66,34 @@ class SignOnSettings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="CONGTRUONG_VNEID_", extra="ignore", hide_input_in_errors=True
+        env_prefix="CONGTRUONG_VNEID_",
+        extra="ignore",
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     issuer: str = ""
+    """The provider's address, as its tokens name it; with the client id it switches signing on."""
     client_id: str = ""
+    """Our name at the provider."""
     client_secret: SecretStr = SecretStr("")
-    secret_in_body: Annotated[bool, Field(description="client_secret_post instead of _basic.")] = False
-    authorization_url: Annotated[str, Field(description="All three, or discovery is used.")] = ""
+    """What the provider gave us to prove that it is us."""
+    secret_in_body: bool = False
+    """client_secret_post instead of _basic."""
+    authorization_url: str = ""
+    """Where people are sent to sign on; all three addresses, or discovery is used."""
     token_url: str = ""
+    """Where a code becomes tokens."""
     keys_url: str = ""
+    """Where the keys of its signatures are."""
     user_info_url: str = ""
+    """Where claims are asked for that the token lacks; none: it is not asked."""
     scope: str = "openid"
+    """What is asked for."""
     acr_values: str = ""
+    """How surely the person must be known, in the provider's words."""
     algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256")
+    """The signatures that are accepted, asymmetric ones only."""
     claims: dict[str, str] = Field(
         default_factory=lambda: {
             "citizen_id": "SoDinhDanh",
@@ -61,12 +101,15 @@ class SignOnSettings(BaseSettings):
             "born_on": "NgayThangNamSinh",
         }
     )
-    required_claims: Annotated[
-        dict[str, tuple[str, ...]], Field(description='For example {"LoaiTaiKhoan": ["2"]}.')
-    ] = Field(default_factory=dict)
+    """What the provider calls the three things we ask."""
+    required_claims: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """What a token must say besides, for example {"LoaiTaiKhoan": ["2"]}."""
     leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 60
+    """How far the provider's clock may be off."""
     oldest_token_seconds: Annotated[int, Field(gt=0)] = 600
+    """How old a token may be."""
     timeout_seconds: Annotated[float, Field(gt=0)] = 10.0
+    """How long the provider may take to answer."""
 
     @field_validator("algorithms")
     @classmethod
@@ -86,38 +129,47 @@ class CoreSettings(BaseSettings):
     """What core, bot and their commands need to know before they start."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CONGTRUONG_", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+        env_prefix="CONGTRUONG_",
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     environment: Environment = Environment.DEMO
+    """`demo`, or `production`: then what is secret must be set, or nothing starts."""
     data_dir: Path = Path("data")
+    """Where the demo keeps its generated secrets and its database."""
     database_url: Annotated[
         SecretStr | None, Field(validation_alias=AliasChoices("DATABASE_URL", "CONGTRUONG_DATABASE_URL"))
     ] = None
-    master_key: Annotated[SecretStr | None, Field(description="32 bytes, base64.")] = None
+    """A PostgreSQL 16 or later: postgresql://user:password@host/name."""
+    master_key: SecretStr | None = None
+    """32 bytes, base64: seals personal data. Back it up, apart from the database."""
     previous_master_keys: tuple[SecretStr, ...] = ()
-    session_key: Annotated[
-        SecretStr | None, Field(description="32 bytes, base64; signs console sessions.")
-    ] = None
+    """Master keys of before, until everything is sealed anew: they only open."""
+    session_key: SecretStr | None = None
+    """32 bytes, base64; signs console sessions."""
     host: str = "127.0.0.1"
+    """Where the core listens."""
     core_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """On which port."""
     core_public_url: str = "http://127.0.0.1:8080"
+    """The core's address as browsers see it; https makes the console's cookies secure."""
     max_body_bytes: Annotated[int, Field(gt=0)] = 2 * 1024 * 1024
-    behind_proxy: Annotated[
-        bool, Field(description="A proxy of ours sets X-Forwarded-For; the last entry is the caller.")
-    ] = False
-    require_two_step: Annotated[
-        bool | None, Field(description="Whether staff need the second step; by default in production.")
-    ] = None
-    sign_on: SignOnSettings = Field(default_factory=SignOnSettings)
-    bank_feeds: Annotated[
-        dict[str, SecretStr],
-        Field(
-            description='Secrets of bank feeds: {"sepay": "…"}, or for one school {"casso:<school id>": "…"}.'
-        ),
-    ] = Field(default_factory=dict)
+    """The longest request that is read."""
+    behind_proxy: bool = False
+    """A proxy of ours sets X-Forwarded-For; the last entry is the caller."""
+    require_two_step: bool | None = None
+    """Whether staff need the second step; unset: in production."""
+    sign_on: SignOnSettings = Field(default_factory=lambda: read_settings(SignOnSettings))
+    """Signing on with VNeID, a table of its own."""
+    bank_feeds: dict[str, SecretStr] = Field(default_factory=dict)
+    """Secrets of bank feeds: {"sepay": "…"}, or for one school {"casso:<school id>": "…"}."""
     database_pool_size: Annotated[int, Field(gt=0)] = 10
+    """Connections that one process holds at the most."""
     log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
 
     @property
     def two_step_required(self) -> bool:
@@ -154,9 +206,9 @@ def load_settings(**overrides: Any) -> CoreSettings:
     """Read the environment, then fill what is secret and missing.
 
     Raises:
-        SettingsError: in production, when a secret or the database is not set.
+        SettingsError: when one cannot be used; in production, when a secret or the database is not set.
     """
-    settings = CoreSettings(**overrides)
+    settings = read_settings(CoreSettings, **overrides)
     missing = [name for name in ("master_key", "session_key") if getattr(settings, name) is None]
     if settings.environment is Environment.PRODUCTION:
         unset = [f"CONGTRUONG_{name.upper()}" for name in missing]

@@ -30,35 +30,44 @@ class KioskSettings(BaseSettings):
     """What a kiosk needs to know before it starts."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CONGTRUONG_KIOSK_", extra="ignore", hide_input_in_errors=True
+        env_prefix="CONGTRUONG_KIOSK_",
+        extra="ignore",
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     core_url: str = "http://127.0.0.1:8080"
+    """The core that reports go to."""
     data_dir: Path = Path("data/kiosk")
+    """Where the kiosk's key, spool, models and settings lie."""
     emulated: bool = False
-    csca_dir: Annotated[
-        Path | None,
-        Field(description="The issuers of cards that the school trusts; `csca` in the data folder."),
-    ] = None
+    """A card and a camera that are emulated, as in the demo."""
+    csca_dir: Path | None = None
+    """The issuers of cards that the school trusts; `csca` in the data folder."""
     pupils_file: Path | None = None
+    """The fictional people of the demo, whose cards are emulated."""
     language: Language = Language.VI
+    """The language that the screen begins with."""
     host: str = "127.0.0.1"
+    """Where the screen's page is served."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8083
+    """On which port."""
     name: Annotated[str, Field(min_length=1, max_length=80)] = "Kiosk cổng chính"
+    """What staff read of this kiosk."""
     mode: CheckInMode = CheckInMode.ATTENDANCE
+    """What the kiosk begins with: attendance, exam, visitor, guardian or enrolment."""
     exam_session_id: UUID | None = None
-    camera: Annotated[str, Field(description="A camera's number, a video file or a folder of pictures.")] = (
-        "0"
-    )
+    """The exam that it begins with."""
+    camera: str = "0"
+    """A camera's number, a video file or a folder of pictures."""
     log_level: str = "INFO"
-    update_source: Annotated[
-        str, Field(description="A folder or address with signed releases; none: updates are refused.")
-    ] = ""
-    update_key: Annotated[str, Field(description="The publisher's Ed25519 public key, base64.")] = ""
-
-    notify_socket: Annotated[
-        str, Field(validation_alias="NOTIFY_SOCKET", description="systemd's; tells it that the kiosk lives.")
-    ] = ""
+    """DEBUG, INFO, WARNING or ERROR."""
+    update_source: str = ""
+    """A folder or address with signed releases; none: updates are refused."""
+    update_key: str = ""
+    """The publisher's Ed25519 public key, base64."""
+    notify_socket: Annotated[str, Field(validation_alias="NOTIFY_SOCKET")] = ""
+    """Set by systemd, which is told there that the kiosk lives."""
 
     @field_validator("core_url")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.documents import shows
 from tests.support.security_document import DOCUMENT, sections
 
 WRITE = "run: python -m tests.support.security_document"
@@ -11,7 +12,7 @@ WRITE = "run: python -m tests.support.security_document"
 
 @pytest.mark.parametrize("name", ["roles", "retention"])
 def test_the_security_document_shows_the_table_as_it_is(name: str) -> None:
-    assert f"<!-- {name} -->\n{sections()[name]}<!-- end -->" in DOCUMENT.read_text("utf-8"), WRITE
+    assert shows(DOCUMENT, name, sections()[name]), WRITE
 
 
 def test_no_route_of_the_security_document_has_another_right_than_it_says() -> None:

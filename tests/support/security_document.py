@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from core.settings import CoreSettings
 from core.staff.authority import TABLE, Reach, Right, Role
 from core.web_app import make_web_app
 from tests.bot.chat_table import BUTTONS, STAFF
+from tests.support.documents import table, write
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
 _REACH = {Reach.NONE: "", Reach.CLASS: "own class", Reach.SCHOOL: "yes"}
@@ -34,17 +33,6 @@ def sections() -> dict[str, str]:
     }
 
 
-def with_sections(document: str) -> str:
-    """The document with its generated parts as they are now."""
-    for name, text in sections().items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        document, count = pattern.subn(
-            lambda found, text=text: found.group(1) + text + found.group(2), document
-        )
-        assert count == 1, name
-    return document
-
-
 def _core() -> Core:
     secret = dict.fromkeys(("master_key", "session_key"), _KEY)
     return build_core(CoreSettings(database_url="postgresql://nobody@127.0.0.1/none", **secret))  # type: ignore[arg-type]
@@ -56,7 +44,7 @@ def _roles() -> str:
         [right.resource, right.action, *(_REACH[TABLE[role].get(right, Reach.NONE)] for role in Role)]
         for right in Right
     )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _routes(core: Core) -> str:
@@ -65,7 +53,7 @@ def _routes(core: Core) -> str:
         door = getattr(route.handler, "__self__", None)
         if route.method != "HEAD" and isinstance(door, Door) and route.resource:
             found.append([f"`{route.method} {route.resource.canonical}`", f"`{door.right}`"])
-    return _table(["route", "right"], sorted(found, key=lambda one: one[0].split()[1] + one[0]))
+    return table(["route", "right"], sorted(found, key=lambda one: one[0].split()[1] + one[0]))
 
 
 def _chat() -> str:
@@ -73,7 +61,7 @@ def _chat() -> str:
     rows = [[f"`{one}`", f"`{right}`"] for one, right in sorted(STAFF.items())]
     needed = {k: v for k, v in BUTTONS.items() if isinstance(v, Feature)}
     rows += [[f"`{one}`", f"level {int(LEVEL_FOR[need])} (`{need}`)"] for one, need in sorted(needed.items())]
-    return _table(["button or command", "needs"], rows)
+    return table(["button or command", "needs"], rows)
 
 
 def _grounds() -> str:
@@ -81,24 +69,19 @@ def _grounds() -> str:
         [one.what, f"{one.ground}{f', version {one.version}' if one.version else ''}", one.basis, one.ends]
         for one in USES
     ]
-    return _table(["use", "ground", "by", "ends"], rows)
+    return table(["use", "ground", "by", "ends"], rows)
 
 
 def _retention() -> str:
     rows = [[f"`{one.table}`", f"{_days(one.keep)} after `{one.column}`", one.why] for one in RULES]
     rows += [[f"`{table}`", "by its own slice", why] for table, why in sorted(ELSEWHERE.items())]
     rows += [[f"`{table}`", "kept", why] for table, why in sorted(KEPT.items())]
-    return _table(["table", "deleted", "why"], rows)
+    return table(["table", "deleted", "why"], rows)
 
 
 def _days(keep: timedelta) -> str:
     return f"{keep.days} day{'s' if keep.days > 1 else ''}"
 
 
-def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
 if __name__ == "__main__":
-    DOCUMENT.write_text(with_sections(DOCUMENT.read_text("utf-8")), encoding="utf-8")
+    write(DOCUMENT, sections())
