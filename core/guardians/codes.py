@@ -71,8 +71,8 @@ class Attempts:
         """Whether this account has to wait."""
         return self.blocked_until is not None and now < self.blocked_until
 
-    def failed(self, now: datetime, free: int = FREE_ATTEMPTS) -> Attempts:
-        """After one more: the fifth (`free`th) costs a minute, each further one twice as long, a day at most.
+    def failed(self, now: datetime, free: int = FREE_ATTEMPTS, longest: timedelta = LONGEST_WAIT) -> Attempts:
+        """After one more: the fifth (`free`th) costs a minute, each further one twice as long, `longest` at most.
 
         >>> Attempts(4).failed(datetime(2026, 1, 1)).blocked_until
         datetime.datetime(2026, 1, 1, 0, 1)
@@ -81,4 +81,4 @@ class Attempts:
         if failures < free:
             return Attempts(failures)
         doublings = min(failures - free, 20)
-        return Attempts(failures, now + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT))
+        return Attempts(failures, now + min(FIRST_WAIT * 2**doublings, longest))

@@ -36,6 +36,9 @@ from core.vault.keyring import Keyring
 
 LEAST_COMPARED = 6
 """So many candidates are compared at least; a family rarely has more."""
+_COUNTED_BY_NUMBER = frozenset({Means.CARD_QR})
+"""Anybody can print a number into a QR code, so guesses at one number are counted. What is typed proves nothing
+anyway, and a chip with a face or VNeID cannot be guessed: none of them may be shut out by a stranger's guesses."""
 _DECOY = '["Nguyễn Thị Không Ai",null]'
 
 
@@ -50,7 +53,7 @@ class Proving:
     async def apply(self, tx: Tx, evidence: Evidence) -> Proven:
         """Take the step that a proof allows, or open a case; commit in any way, the attempt must count."""
         throttle, identity = Throttle(self.keyring, self.clock), evidence.identity
-        number = identity.number.value if identity.number else ""
+        number = identity.number.value if identity.number and evidence.means in _COUNTED_BY_NUMBER else ""
         count = await throttle.lock(tx, Tried(evidence.account_id, number=number, ip=evidence.ip))
         blocked = count.blocked_until(self.clock.now())
         if blocked:

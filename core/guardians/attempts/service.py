@@ -13,13 +13,15 @@ from uuid import UUID
 
 from core.db.transaction import Tx
 from core.guardians.attempts import repository
-from core.guardians.codes import FREE_ATTEMPTS, Attempts
+from core.guardians.codes import FREE_ATTEMPTS, LONGEST_WAIT, Attempts
 from core.values.clock import Clock
 from core.values.ids import ChatAccountId, DeviceId
 from core.vault.keyring import Keyring, SchoolKeys
 
 LABEL = "guardian.attempts"
 FREE_FOR = {"account": FREE_ATTEMPTS, "device": 20, "number": 10, "ip": 60}
+LONGEST_FOR = {"ip": timedelta(minutes=15)}
+"""A stranger on the school's own network must not shut all its families out for a day."""
 KEPT_FOR = timedelta(days=2)
 """Longer than the longest wait."""
 
@@ -76,7 +78,11 @@ class Throttle:
     async def failed(self, tx: Tx, count: Count) -> datetime | None:
         """Count one more failure; returns until when nobody may try now."""
         now = self.clock.now()
-        after = {id_: one.failed(now, FREE_FOR[count.kinds[id_]]) for id_, one in count.attempts.items()}
+        after = {
+            id_: one.failed(now, FREE_FOR[kind], LONGEST_FOR.get(kind, LONGEST_WAIT))
+            for id_, one in count.attempts.items()
+            for kind in (count.kinds[id_],)
+        }
         await repository.save(tx, after, now)
         return max((one.blocked_until for one in after.values() if one.blocked_until), default=None)
 

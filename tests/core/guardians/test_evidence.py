@@ -199,6 +199,48 @@ async def test_attempts_are_limited_per_chat_per_number_and_per_address(
         assert (await guardians.apply_evidence(tx, last)).outcome is ProofOutcome.TOO_MANY_ATTEMPTS
 
 
+async def test_strangers_who_try_her_number_keep_the_mother_from_neither_kiosk_nor_vneid(
+    *,
+    database: Database,
+    school_id: SchoolId,
+    students: Students,
+    conversations: Conversations,
+    guardians: Guardians,
+) -> None:
+    wrong = replace(MOTHERS_CARD, full_name="Vũ Thị Không Có")
+    async with database.transaction(school_id) as tx:
+        await family(tx, students, guardians, MOTHERS_CARD.number)
+        for n in range(12):  # what is typed is for staff anyway, and counts against nobody's number
+            typed = Evidence(Means.TYPED, await account(tx, conversations, f"t{n}"), MOTHERS_CARD)
+            assert (await guardians.apply_evidence(tx, typed)).outcome is ProofOutcome.FOR_STAFF
+        mine = await account(tx, conversations)
+        assert (await guardians.apply_evidence(tx, scan(mine, MOTHERS_CARD))).outcome is ProofOutcome.PROVEN
+        for n in range(12):
+            await guardians.apply_evidence(tx, scan(await account(tx, conversations, f"o{n}"), wrong))
+        late = await guardians.apply_evidence(tx, scan(mine, MOTHERS_CARD))
+        assert late.outcome is ProofOutcome.TOO_MANY_ATTEMPTS
+        for means in (Means.KIOSK, Means.VNEID):
+            proven = await guardians.apply_evidence(tx, Evidence(means, mine, MOTHERS_CARD))
+            assert proven.outcome is ProofOutcome.PROVEN
+
+
+async def test_an_address_waits_a_quarter_of_an_hour_at_most(
+    *,
+    database: Database,
+    school_id: SchoolId,
+    conversations: Conversations,
+    guardians: Guardians,
+    clock: FixedClock,
+) -> None:
+    async with database.transaction(school_id) as tx:
+        for n in range(70):
+            clock.advance(timedelta(minutes=16))
+            chat = await account(tx, conversations, f"w{n}")
+            last = await guardians.link(tx, chat, "K7M4-02P1", "192.0.2.1")
+            assert last.outcome is LinkOutcome.WRONG_CODE
+        assert last.retry_at == clock.now() + timedelta(minutes=15)
+
+
 async def test_every_step_is_in_the_audit_trail_without_a_name_or_number(
     *,
     database: Database,
