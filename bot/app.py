@@ -31,8 +31,8 @@ from bot.flows.staff import StaffFlow
 from bot.flows.teachers import TeachersFlow
 from bot.flows.verification import VerificationFlow
 from bot.flows.vneid import VneidFlow
+from bot.intents import Topic
 from bot.pipeline import Pipeline
-from bot.router import Topic
 from bot.settings import BotSettings
 from bot.verify_page.routes import VerifyPage
 from bot.voice import Voice
@@ -45,7 +45,7 @@ from core.db.bell import Bell
 from core.inbox.worker import InboxWorker
 from core.notifications.delivery import DeliveryWorker
 from core.notifications.domain import Recipient
-from core.settings import CoreSettings, Environment, SettingsError
+from core.settings import CoreSettings, Environment, SettingsError, read_settings
 from core.staff.chat_rights import ChatReach
 from core.values.ids import SchoolId
 from core.web.health import DatabaseReady, newest_revision
@@ -139,7 +139,7 @@ class Bot:
             Topic.UNLINK: verification,
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
-            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents),
+            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents, core.handovers),
             Topic.TEACHER: TeachersFlow(core.guardians, core.staff),
             Topic.PREFERENCES: PreferencesFlow(
                 core.preferences, core.conversations, core.audience, core.guardians, core.consents
@@ -247,6 +247,6 @@ def build_bot(settings: BotSettings, core_settings: CoreSettings, answers: Answe
     """Make the bot over a core; the answerer loads the knowledge now.
 
     Raises:
-        SettingsError: when the database or a key is not known.
+        SettingsError: when the database or a key is not known, or a setting cannot be used.
     """
-    return Bot(build_core(core_settings), settings, answers or build_answerer(RagSettings()))
+    return Bot(build_core(core_settings), settings, answers or build_answerer(read_settings(RagSettings)))

@@ -17,10 +17,12 @@ from bot.flows.ask import AskFlow
 from bot.flows.base import BACK, Exchange, Flow, Reaction
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
+from bot.flows.rating import keep
 from bot.flows.staff import StaffFlow
+from bot.intents import ENDED, PRIVATE, Intent, Topic
 from bot.messages import Choice, InboundMessage, Reply
 from bot.pausing import carry, left_flow
-from bot.router import PRIVATE, Intent, Topic, route
+from bot.router import route
 from bot.texts.render import render
 from core.conversations.domain import Closing, Turn
 from core.conversations.service import Conversations
@@ -93,10 +95,14 @@ class Pipeline:
             if exchange.turn.closed:
                 await self.inbox.complete(tx, event)
                 return
-            reaction = await self._react(tx, exchange)
-            if reaction is not None:
-                await self._finish(tx, event, exchange, reaction)
+            doubtful = await self.handover.may_hide_danger(tx, exchange)
+            if not doubtful and await self._settled(tx, event, exchange):
                 return
+        if doubtful:
+            exchange = await self.ask.look(exchange)
+            async with self.database.transaction(event.school_id) as tx:
+                if await self._settled(tx, event, exchange):
+                    return
         answer = await self.ask.think(exchange)
         async with self.database.transaction(event.school_id) as tx:
             await self._finish(tx, event, exchange, await self._told(tx, exchange, answer))
@@ -109,6 +115,13 @@ class Pipeline:
             tx, message.channel, message.chat_id, message.message_id, said
         )
         return Exchange(message, turn, route(message, turn.state), self.clock.now())
+
+    async def _settled(self, tx: Tx, event: InboxEvent, exchange: Exchange) -> bool:
+        """Answer what needs no thought; False for a question that does."""
+        reaction = await self._react(tx, exchange)
+        if reaction is not None:
+            await self._finish(tx, event, exchange, reaction)
+        return reaction is not None
 
     async def _react(self, tx: Tx, exchange: Exchange) -> Reaction | None:
         """The reaction, or None for a question that has to be thought about."""
@@ -125,6 +138,7 @@ class Pipeline:
             return await self.handover.react(tx, danger)
         kept = await self.handover.kept(tx, exchange, answer.behaviour)
         if kept is not None:
+            await keep(self.ask.asked, tx, exchange, answer)  # staff learn what is missing all the same
             return kept
         if not answer.wants_person:
             return await self.ask.tell(tx, exchange, answer)
@@ -145,7 +159,7 @@ class Pipeline:
         locale = reaction.locale or turn.locale
         state = reaction.state
         intent = exchange.intent
-        to_menu = intent.topic is Topic.MENU and not intent.argument
+        to_menu = intent.topic is Topic.MENU and intent.argument in {"", ENDED}
         state = carry(turn.state, intent.topic, state, to_menu=to_menu)
         replies = _with_way_back(replies, left_flow(state))
         if replies and replies[-1].choices:

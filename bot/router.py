@@ -7,95 +7,18 @@ last menu. What it does not recognise is a question for the knowledge base.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 
-from bot import choosing, phrases, privacy
+from bot import choosing, phrases, privacy, small_talk
 from bot.absence import is_absence_note
 from bot.folding import fold, strip_marks
+from bot.intents import ARGUED, CHOICES, ENDED, LEAVE_NAMES, LEAVE_NOTE, LEAVE_WORD, UNCLEAR, Intent, Topic
 from bot.messages import InboundMessage
 from bot.pausing import waiting
 from core.conversations.domain import FlowState
 
-
-class Topic(StrEnum):
-    """What a message is about (ý định)."""
-
-    ASK = "ask"
-    MENU = "menu"
-    CHILDREN = "children"
-    CHECKINS = "checkins"
-    FEES = "fees"
-    HANDOVER = "handover"
-    DANGER = "danger"
-    LINK = "link"
-    UNLINK = "unlink"
-    VERIFY = "verify"
-    LANGUAGE = "language"
-    PREFERENCES = "preferences"
-    ATTACHMENT = "attachment"
-    RATE = "rate"
-    VNEID = "vneid"
-    RIGHTS = "rights"
-    TEACHER = "teacher"
-    LEAVE = "leave"
-
-
-PRIVATE = frozenset(
-    {
-        *(Topic.CHILDREN, Topic.CHECKINS, Topic.FEES, Topic.LINK, Topic.UNLINK),
-        *(Topic.VERIFY, Topic.VNEID, Topic.RIGHTS, Topic.PREFERENCES, Topic.TEACHER),
-    }
-)
-"""What is one family's own: never spoken of in a group, which would also make the whole group a guardian."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A topic with its argument: the link code, the child's number, the question, the language (ý định)."""
-
-    topic: Topic
-    argument: str = ""
-    text: str = ""
-
-
-_CHOICES = {
-    "menu.main": Intent(Topic.MENU),
-    "menu.ask": Intent(Topic.MENU, "ask"),
-    "menu.children": Intent(Topic.CHILDREN),
-    "menu.checkins": Intent(Topic.CHECKINS),
-    "menu.fees": Intent(Topic.FEES),
-    "menu.school": Intent(Topic.HANDOVER, "menu"),
-    "handover.yes": Intent(Topic.HANDOVER, "asked"),
-    "handover.end": Intent(Topic.HANDOVER, "end"),
-    "link.start": Intent(Topic.LINK),
-    "verify.start": Intent(Topic.VERIFY),
-    "verify.page": Intent(Topic.VERIFY, "page"),
-    "verify.kiosk": Intent(Topic.VERIFY, "kiosk"),
-    "verify.contest": Intent(Topic.VERIFY, "contest"),
-    "link.undo": Intent(Topic.UNLINK),
-    "link.undo.yes": Intent(Topic.UNLINK, "yes"),
-    "menu.preferences": Intent(Topic.PREFERENCES),
-    "prefs.now": Intent(Topic.PREFERENCES, "now"),
-    "prefs.off": Intent(Topic.PREFERENCES, "off"),
-    "language.en": Intent(Topic.LANGUAGE, "en"),
-    "language.vi": Intent(Topic.LANGUAGE, "vi"),
-}
-_ARGUED = {
-    "fees": (Topic.FEES, ""),
-    "checkins": (Topic.CHECKINS, ""),
-    "children": (Topic.CHILDREN, ""),
-    "teacher": (Topic.TEACHER, ""),
-    "leave": (Topic.LEAVE, ""),
-    "prefs": (Topic.PREFERENCES, ""),
-    "prefs.digest": (Topic.PREFERENCES, "digest:"),
-    "rate.up": (Topic.RATE, "up:"),
-    "rate.down": (Topic.RATE, "down:"),
-    "rate.wrong": (Topic.RATE, "wrong:"),
-}
-"""Choices with an argument: their topic, and what stands before the argument in the intent."""
+_OFFERED = ("handover.yes", "menu.main")
+"""Right after "anh/chị muốn nhắn cho thầy cô phải không ạ?" a yes is one."""
 _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
-    (phrases.DANGER, Intent(Topic.DANGER, "danger")),
     (phrases.MENU, Intent(Topic.MENU)),
     (phrases.ENGLISH, Intent(Topic.LANGUAGE, "en")),
     (phrases.VIETNAMESE, Intent(Topic.LANGUAGE, "vi")),
@@ -107,10 +30,6 @@ _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
     (phrases.PERSON, Intent(Topic.HANDOVER, "asked")),
     (phrases.ANGER, Intent(Topic.HANDOVER, "angry")),
 )
-
-
-LEAVE_NOTE, LEAVE_WORD, LEAVE_ALL, LEAVE_NAMES = "note", "word", "all", "names"
-"""A note of leave, a yes or no after it, all children beside a child's number; what is remembered of the children."""
 _SHORT_ANSWER = 60
 
 
@@ -153,27 +72,49 @@ def _rated(folded: str, text: str, state: FlowState) -> Intent | None:
 
 
 def _of_text(folded: str, text: str, state: FlowState) -> Intent:
-    expected = _code_in(text, state) or _answer_to(waiting(state), folded, text)
-    if expected is not None:
-        return expected
-    # Without its marks it is also "từ từ" (slowly), so the bare word counts only as it was typed.
-    if "tự tử" in text.lower():
-        return Intent(Topic.DANGER, "danger", text)
-    if not phrases.DANGER.search(folded):
-        own = privacy.heard(folded, text, waiting(state)) or privacy.answered(folded, state.choices)
-        if own is not None:
-            return Intent(Topic(own[0]), own[1], text)
-        if (about := _after_leave(folded, text, state)) is not None:
-            return about
-    for pattern, intent in _RULES:
-        if pattern.search(folded):
-            return Intent(intent.topic, intent.argument, text)
+    for reader in (_expected, _grave, _own, _by_rule, _told_by_two):
+        heard = reader(folded, text, state)
+        if heard is not None:
+            return heard
     # A word that means nothing else, right after a code was asked for, is a try at the code.
-    last = _told_by_two(folded, text) or _code_in(text, state, bare=bool(state.step))
-    return last or Intent(Topic.ASK, text=text)
+    last = _code_in(text, state, bare=bool(state.step))
+    if last is not None:
+        return last
+    return (
+        Intent(Topic.MENU, UNCLEAR, text) if small_talk.is_unclear(folded) else Intent(Topic.ASK, text=text)
+    )
 
 
-def _told_by_two(folded: str, text: str) -> Intent | None:
+def _expected(folded: str, text: str, state: FlowState) -> Intent | None:
+    return _code_in(text, state) or _answer_to(waiting(state), folded, text)
+
+
+def _grave(folded: str, text: str, _state: FlowState) -> Intent | None:
+    # Without its marks it is also "từ từ" (slowly), so the bare word counts only as it was typed.
+    is_grave = "tự tử" in text.lower() or phrases.DANGER.search(folded)
+    return Intent(Topic.DANGER, "danger", text) if is_grave else None
+
+
+def _own(folded: str, text: str, state: FlowState) -> Intent | None:
+    """A command about one's own data, an answer to what was just asked, or that nothing more is wanted."""
+    own = privacy.heard(folded, text, waiting(state)) or privacy.answered(folded, state.choices)
+    if own is not None:
+        return Intent(Topic(own[0]), own[1], text)
+    about = _after_leave(folded, text, state)
+    if about is not None:
+        return about
+    if not state.flow and state.choices == _OFFERED and phrases.YES.match(folded):
+        return CHOICES[_OFFERED[0]]
+    return Intent(Topic.MENU, ENDED, text) if small_talk.is_polite_end(folded, text) else None
+
+
+def _by_rule(folded: str, text: str, _state: FlowState) -> Intent | None:
+    found = (intent for pattern, intent in _RULES if pattern.search(folded))
+    intent = next(found, None)
+    return Intent(intent.topic, intent.argument, text) if intent else None
+
+
+def _told_by_two(folded: str, text: str, _state: FlowState) -> Intent | None:
     """What one pattern alone would hear too often: arrivals and fees of one's own, and leave for a child."""
     if phrases.ARRIVED.search(folded) and not phrases.ABOUT_ARRIVING.search(folded):
         return Intent(Topic.CHECKINS, text=text)
@@ -233,11 +174,11 @@ def _answer_to(left: FlowState | None, folded: str, text: str) -> Intent | None:
 
 def _of_choice(code: str, state: FlowState, text: str) -> Intent:
     own = privacy.chosen(code)
-    if code in _CHOICES or own is not None:
-        return Intent(Topic(own[0]), own[1], text) if own else _CHOICES[code]
+    if code in CHOICES or own is not None:
+        return Intent(Topic(own[0]), own[1], text) if own else CHOICES[code]
     kind, _, argument = code.partition(":")
-    if kind in _ARGUED:
-        topic, before = _ARGUED[kind]
+    if kind in ARGUED:
+        topic, before = ARGUED[kind]
         return Intent(topic, before + argument, text)
     if kind == "flow.resume":
         return Intent(Topic(argument)) if argument in set(Topic) else Intent(Topic.MENU)

@@ -67,6 +67,12 @@ class Answerer:
         final = [piece async for piece in self.stream(question) if isinstance(piece, Answer)]
         return final[-1]
 
+    async def is_urgent(self, text: str) -> bool:
+        """Tell whether a message by itself tells of danger now; nothing is searched."""
+        said = mask_personal(canonical(text[: self.max_chars]))
+        screened = await asyncio.to_thread(self.screen, said, self.searcher, ())
+        return screened.urgent
+
     async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
         """Answer one message piece by piece: texts that join to the whole text, then the whole answer.
 

@@ -46,6 +46,10 @@ class LivingAnswerer:
         """Answer one message from the current index."""
         return await self.current.answer(question)
 
+    async def is_urgent(self, text: str) -> bool:
+        """Tell whether a message by itself tells of danger now."""
+        return await self.current.is_urgent(text)
+
     def stream(self, question: Question) -> AsyncIterator[str | Answer]:
         """Answer one message piece by piece from the index that is current now."""
         return self.current.stream(question)

@@ -54,6 +54,10 @@ class RememberedAnswers:
         self._keep(key, vector, answer)
         return answer
 
+    async def is_urgent(self, text: str) -> bool:
+        """Tell whether a message by itself tells of danger now; never remembered."""
+        return await self.inner.is_urgent(text)
+
     async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
         """Answer one message piece by piece; a remembered answer comes in the same pieces."""
         key = self._key(question)

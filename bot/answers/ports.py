@@ -15,6 +15,10 @@ class AnswersPort(Protocol):
         """Answer one message; never raises for what a person typed."""
         ...
 
+    async def is_urgent(self, text: str) -> bool:
+        """Whether a message by itself tells of danger now; much cheaper than an answer."""
+        ...
+
     def stream(self, question: Question) -> AsyncIterator[str | Answer]:
         """Texts that join to the whole text, then the whole answer once."""
         ...

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from bot.answers.ports import AnswersPort
 from bot.flows.base import BACK, MAIN_MENU, Exchange, Reaction, link_first
 from bot.flows.rating import RATED, choices_for, keep, without_ratings
+from bot.intents import Intent, Topic
 from bot.messages import Choice, Reply
 from core.answers.asked.service import AskedQuestions
 from core.conversations.domain import FlowState
@@ -35,6 +36,13 @@ class AskFlow:
         turn = exchange.turn
         history = tuple(Turn(said.role, said.text) for said in without_ratings(turn.history))
         return await self.answers.answer(Question(exchange.intent.text, history, turn.locale, self.province))
+
+    async def look(self, exchange: Exchange) -> Exchange:
+        """The same, or as one about danger; called with no transaction open."""
+        text = exchange.message.text
+        if not await self.answers.is_urgent(text):
+            return exchange
+        return replace(exchange, intent=Intent(Topic.DANGER, "danger", text))
 
     async def tell(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
         """What to say about an answer; the question is kept for staff."""

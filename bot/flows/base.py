@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.choosing import meant
+from bot.intents import Intent
 from bot.messages import Choice, InboundMessage, Reply
-from bot.router import Intent
 from core.conversations.domain import FlowState, Turn
 from core.db.transaction import Tx
 from core.guardians.domain import Child

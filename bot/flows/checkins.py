@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from typing_extensions import override
 
 from bot.flows.base import BACK, Exchange, Flow, Reaction, chosen, link_first, other_children
 from bot.messages import Choice, Reply
+from bot.schooldays import is_day_off, next_school_day
 from core.checkins.domain import CheckIn
 from core.checkins.service import CheckIns
 from core.consents.domain import Purpose, Standing
 from core.consents.service import Consents
 from core.contracts.checkin import Punctuality
+from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Tx
 from core.guardians.domain import Child
 from core.guardians.service import Guardians
@@ -27,10 +30,11 @@ class CheckInsFlow(Flow):
     guardians: Guardians
     check_ins: CheckIns
     consents: Consents
+    desk: HandoverDesk
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
-        """One line per child: when it came, or that nothing is recorded yet."""
+        """One line per child: when it came, or that nothing is recorded yet; or that there is no school today."""
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
             return link_first()
@@ -41,7 +45,8 @@ class CheckInsFlow(Flow):
         told = await is_told(tx, self.guardians, self.consents, exchange.turn.account_id, children)
         tell_me = () if told else (Choice("arrivals.yes"),)
         choices = (*others, *tell_me, Choice("menu.fees"), Choice("menu.school"), BACK)
-        return Reaction((Reply("checkins.today", {"children": lines}, choices),))
+        off = {} if day.arrivals else _day_off(day.on, (await self.desk.hours(tx)).days)
+        return Reaction((Reply("checkins.today", {"children": lines, "off": off}, choices),))
 
 
 async def is_told(
@@ -54,6 +59,19 @@ async def is_told(
         if Standing.GIVEN not in own.values():
             return False
     return True
+
+
+def _day_off(on: date, days: int) -> dict[str, object]:
+    """What to say of a day without school; empty on a school day."""
+    if not is_day_off(on, days):
+        return {}
+    following = next_school_day(on, days)
+    return {
+        "weekday": on.weekday(),
+        "date": f"{on:%d/%m}",
+        "next_weekday": following.weekday(),
+        "next_date": f"{following:%d/%m}",
+    }
 
 
 def _line(child: Child, arrival: CheckIn | None) -> dict[str, str]:

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing_extensions import override
 
 from bot.flows.base import BACK, MAIN_MENU, Exchange, Flow, Reaction
+from bot.intents import ENDED, LEAVE_WORD, UNCLEAR, Intent, Topic
 from bot.messages import Choice, Reply
-from bot.router import LEAVE_WORD, Intent, Topic
 from core.conversations.desk.domain import DeskHours
 from core.conversations.desk.service import HandoverDesk
 from core.conversations.domain import FlowState, Handover, HandoverUrgency
@@ -23,6 +23,9 @@ from rag.values import Behaviour
 END = Choice("handover.end")
 _NO_ANSWER = frozenset({Behaviour.ABSTAIN, Behaviour.HANDOVER, Behaviour.UNSAFE})
 """Also what looks unsafe: "cô ơi mai cháu Ánh xin nghỉ" is meant for a teacher, and only a teacher reads it."""
+_TAKEN_BY_WORDS = frozenset({Topic.CHECKINS, Topic.FEES, Topic.TEACHER, Topic.HANDOVER})
+"""Topics that a few words decide, whatever else the sentence says; leave looks for what is grave itself."""
+_FEWEST = 3
 _PASSED_ON = "passed_on"
 _SENT = {"photo": "🖼", "voice": "🎤", "audio": "🎤", "video": "🎬", "sticker": "🙂"}
 
@@ -50,6 +53,19 @@ class HandoverFlow(Flow):
         reply = Reply(f"handover.{key}", _when(hours, exchange.now), (END,))
         return Reaction((reply,), FlowState("handover", choices=(END.code,)))
 
+    async def may_hide_danger(self, tx: Tx, exchange: Exchange) -> bool:
+        """Whether words that nobody will think about have to be looked at for danger first.
+
+        A question is thought about anyway; what is said to staff, or what a rule took for something else, is not.
+        """
+        said, intent = exchange.message, exchange.intent
+        if said.choice or said.link_code or intent.topic is Topic.DANGER or len(said.text.split()) < _FEWEST:
+            return False
+        if exchange.turn.with_staff:
+            opened = await self.desk.find_open(tx, exchange.turn.account_id)
+            return opened is not None and opened.urgency is not HandoverUrgency.EMERGENCY
+        return intent.topic in _TAKEN_BY_WORDS
+
     async def react_while_open(self, tx: Tx, exchange: Exchange) -> Reaction | None:
         """What happens to a message while staff have the conversation; None when the bot should react."""
         if not exchange.turn.with_staff or _goes_through(exchange.intent):
@@ -63,7 +79,7 @@ class HandoverFlow(Flow):
             await self.desk.keep(tx, opened, _said(exchange))
             return None
         state = FlowState("handover", choices=(END.code,))
-        if exchange.intent.topic is Topic.MENU:
+        if exchange.intent.topic is Topic.MENU and exchange.intent.argument not in {ENDED, UNCLEAR}:
             name = {"name": opened.taken_by or ""}
             return Reaction((Reply("handover.still_open", name, (END,)),), state)
         await self.desk.guardian_said(tx, opened, _said(exchange), exchange.message.file)

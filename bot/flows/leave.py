@@ -13,8 +13,8 @@ from bot.choosing import named
 from bot.flows.base import Exchange, Flow, Reaction, numbered
 from bot.flows.handover import END, HandoverFlow
 from bot.folding import fold
+from bot.intents import LEAVE_ALL, LEAVE_NAMES, LEAVE_NOTE, Topic
 from bot.messages import Choice, Reply
-from bot.router import LEAVE_ALL, LEAVE_NAMES, LEAVE_NOTE, Topic
 from bot.texts.render import VI, say
 from core.conversations.domain import FlowState, HandoverUrgency
 from core.db.transaction import Tx

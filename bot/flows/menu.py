@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from bot.flows.base import MAIN_MENU, Exchange, Flow, Reaction
+from bot.intents import ENDED, UNCLEAR, Topic
 from bot.messages import Choice, Reply
-from bot.router import Topic
 from core.db.transaction import Tx
 
 _PICTURES = frozenset({"photo", "image", "document", "file", "video"})
@@ -27,7 +27,7 @@ class MenuFlow(Flow):
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
-        """Welcome, how to ask, which numbers there are, another language, or why a picture does not help."""
+        """The menu, a small reply, another language, or why a picture does not help."""
         del tx
         intent = exchange.intent
         if intent.topic is Topic.LANGUAGE:
@@ -37,10 +37,17 @@ class MenuFlow(Flow):
                 forget = {"forget": exchange.message.message_id}  # the channel deletes it where it can
                 return Reaction((Reply("verify.picture", forget, _SAFER),), exchange.turn.state)
             return Reaction((Reply("menu.attachment", {}, MAIN_MENU),), exchange.turn.state)
-        if intent.argument == "number":
-            most = {"most": len(exchange.turn.state.choices)}
-            return Reaction((Reply("menu.number", most),), exchange.turn.state)
-        if intent.argument == "ask":
-            return Reaction((Reply("menu.how_to_ask"),))
-        other = Choice("language.vi" if exchange.turn.locale == "en" else "language.en")
-        return Reaction((Reply("menu.welcome", {}, (*MAIN_MENU, other)),))
+        return _small(exchange)
+
+
+def _small(exchange: Exchange) -> Reaction:
+    """The menu itself, how to ask, and what is said to an end, a wrong number and what nobody understands."""
+    state = exchange.turn.state
+    other = Choice("language.vi" if exchange.turn.locale == "en" else "language.en")
+    told = {
+        "number": Reaction((Reply("menu.number", {"most": len(state.choices)}),), state),
+        UNCLEAR: Reaction((Reply("menu.unclear", {}, MAIN_MENU),), state),
+        ENDED: Reaction((Reply("menu.end"),)),
+        "ask": Reaction((Reply("menu.how_to_ask"),)),
+    }
+    return told.get(exchange.intent.argument, Reaction((Reply("menu.welcome", {}, (*MAIN_MENU, other)),)))

@@ -11,8 +11,8 @@ from typing_extensions import override
 
 from bot.flows.base import BACK, Exchange, Flow, Reaction, link_first
 from bot.flows.checkins import is_told
+from bot.intents import Topic
 from bot.messages import Choice, Reply
-from bot.router import Topic
 from core.consents.service import Consents
 from core.conversations.domain import FlowState
 from core.db.transaction import Tx

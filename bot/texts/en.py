@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.texts import desk, fees, gate, handover, news, privacy, rating, teacher, verify
-from bot.texts.pieces import Params, Text, each, money
+from bot.texts.pieces import DAYS_EN, Params, Text, each, money
 
 
 def _children(params: Params) -> str:
@@ -50,7 +50,21 @@ def _outstanding(params: Params) -> str:
     return f"To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
 
 
+def _no_school(off: Params) -> str:
+    today, following = (
+        f"{DAYS_EN[off[day]]} {off[date]}"
+        for day, date in (("weekday", "date"), ("next_weekday", "next_date"))
+    )
+    return (
+        f"There are no classes today, {today}; the next school day is {following}.\n"
+        "If your child has something of its own at school today and you are worried, choose “Contact the school”."
+    )
+
+
 def _today(params: Params) -> str:
+    if params.get("off"):
+        return _no_school(params["off"])
+
     def line(child: Params) -> str:
         if not child["time"]:
             return f"• {child['name']} (class {child['class']}): no check-in yet today."

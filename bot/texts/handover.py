@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts.pieces import Params, Text
+from bot.texts.pieces import DAYS_EN, DAYS_VI, Params, Text
 
-_DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
-_DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DANGER_VI = " Nếu con đang gặp nguy hiểm, gọi ngay 113 hoặc 111 ạ."
 _DANGER_EN = " If your child is in danger, call 113 or 111 now."
 
@@ -16,24 +14,24 @@ _DANGER_EN = " If your child is in danger, call 113 or 111 now."
 def _opened_vi(params: Params, first: str, last: str = _DANGER_VI) -> str:
     if params["open_now"]:
         return f"{first} Thầy cô sẽ trả lời anh/chị ngay tại đây. Trong lúc chờ, em xin phép im lặng ạ."
-    day = f"{_DAYS_VI[params['next_weekday']]} {params['next_day']}"
+    day = f"{DAYS_VI[params['next_weekday']]} {params['next_day']}"
     return f"{first} Giờ này thầy cô đã nghỉ; thầy cô sẽ trả lời từ {params['opens']} {day}. Trong lúc chờ, anh/chị cần gì cứ hỏi em ạ.{last}"
 
 
 def _opened_en(params: Params, first: str, last: str = _DANGER_EN) -> str:
     if params["open_now"]:
         return f"{first} A member of staff will answer you right here. I stay silent meanwhile."
-    day = f"{_DAYS_EN[params['next_weekday']]} {params['next_day']}"
+    day = f"{DAYS_EN[params['next_weekday']]} {params['next_day']}"
     return f"{first} The office is closed now; they will answer from {params['opens']} on {day}. Until then, just ask me.{last}"
 
 
 def _offer_vi(params: Params) -> str:
-    days = f"thứ Hai đến {_DAYS_VI[params['days'] - 1]}"
+    days = f"thứ Hai đến {DAYS_VI[params['days'] - 1]}"
     return f"Anh/chị muốn nhắn cho thầy cô phải không ạ? Thầy cô trả lời từ {params['opens']} đến {params['closes']}, {days}. Nếu con đang gặp nguy hiểm, gọi ngay 113 hoặc 111 ạ."
 
 
 def _offer_en(params: Params) -> str:
-    days = f"Monday to {_DAYS_EN[params['days'] - 1]}"
+    days = f"Monday to {DAYS_EN[params['days'] - 1]}"
     return f"Would you like to write to the school's staff? They answer from {params['opens']} to {params['closes']}, {days}. If your child is in danger, call 113 or 111 now."
 
 
@@ -71,7 +69,7 @@ VI: Mapping[str, Text] = {
     "Em đã báo khẩn cho mọi thầy cô trực. Anh/chị nhắn thêm vào đây: tên con, lớp, chuyện gì và ở đâu ạ; thầy cô đọc được ngay.",
     "handover.kept": lambda params: (
         "Dạ, em đã ghi lại để thầy cô đọc. Việc này em không tự làm được; thầy cô sẽ trả lời từ "
-        f"{params['opens']} {_DAYS_VI[params['next_weekday']]} {params['next_day']} ạ."
+        f"{params['opens']} {DAYS_VI[params['next_weekday']]} {params['next_day']} ạ."
     ),
     "handover.passed_on": "Em đã chuyển thêm lời này tới mọi thầy cô trực ạ. Anh/chị cứ nhắn tiếp tại đây. Nếu gấp, anh/chị đừng chờ, gọi 113, 115 hoặc 111.",
     "handover.taken": "{name} đang đọc tin của anh/chị và sẽ trả lời ngay tại đây ạ.",
@@ -105,7 +103,7 @@ EN: Mapping[str, Text] = {
     "handover.emergency": "🔴 Call 113 (police), 115 (ambulance) or 111 (child protection, free, day and night) now.\nI have alerted all staff on duty. Please write here: your child's name and class, what happened and where; they read it at once.",
     "handover.kept": lambda params: (
         "I have kept this for the staff to read. I cannot do it myself; they will answer from "
-        f"{params['opens']} on {_DAYS_EN[params['next_weekday']]} {params['next_day']}."
+        f"{params['opens']} on {DAYS_EN[params['next_weekday']]} {params['next_day']}."
     ),
     "handover.passed_on": "I passed this on to all staff on duty, too. Go on writing here. If it is urgent, do not wait: call 113, 115 or 111.",
     "handover.taken": "{name} is reading your message and will answer you right here.",

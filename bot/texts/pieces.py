@@ -9,6 +9,8 @@ from core.values.money import Vnd, format_vnd
 
 Params = Mapping[str, Any]
 Text = str | Callable[[Params], str]
+DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật")
+DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def money(amount: Any) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.texts import desk, fees, gate, handover, news, privacy, rating, teacher, verify
-from bot.texts.pieces import Params, Text, each, money
+from bot.texts.pieces import DAYS_VI, Params, Text, each, money
 
 
 def _children(params: Params) -> str:
@@ -66,7 +66,21 @@ def _fees_none(params: Params) -> str:
     return f"{', '.join(params['names'])} không còn khoản nào cần nộp. Em cảm ơn anh/chị ạ."
 
 
+def _no_school(off: Params) -> str:
+    today, following = (
+        f"{DAYS_VI[off[day]]} {off[date]}"
+        for day, date in (("weekday", "date"), ("next_weekday", "next_date"))
+    )
+    return (
+        f"Hôm nay, {today}, trường không có giờ học; buổi học tới là {following} ạ.\n"
+        "Nếu hôm nay con có buổi riêng mà anh/chị lo, bấm “Liên hệ nhà trường” để em chuyển ngay ạ."
+    )
+
+
 def _today(params: Params) -> str:
+    if params.get("off"):
+        return _no_school(params["off"])
+
     def line(child: Params) -> str:
         if not child["time"]:
             return f"• {child['name']} (lớp {child['class']}): chưa có lượt điểm danh nào hôm nay."

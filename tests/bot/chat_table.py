@@ -9,16 +9,16 @@ import ast
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot import privacy, router
+from bot import intents, privacy
 from bot.flows import approvals, gate_words
 from bot.flows.staff_commands import Verb
-from bot.router import Topic
+from bot.intents import Topic
 from bot.texts import vi
 from core.contracts.commands import MOST_TURNS, StaffAnswer
 from core.guardians.levels import Feature
 from core.staff.authority import Right
 
-BOT, CORE = Path(router.__file__).parent, Path(router.__file__).parents[1] / "core"
+BOT, CORE = Path(intents.__file__).parent, Path(intents.__file__).parents[1] / "core"
 Need = Right | Feature | str
 """A right of the chat of staff, a level for a feature, or the reason why anybody may."""
 
@@ -188,7 +188,7 @@ STAFF: Mapping[str, Right] = {**{k: v for k, v in BUTTONS.items() if isinstance(
 
 def buttons() -> frozenset[str]:
     """Every kind of button that the code makes, reads or has words for."""
-    read = {*router._CHOICES, *router._ARGUED, *privacy.CHOICES, *privacy.ARGUED, "q", "flow.resume"}
+    read = {*intents.CHOICES, *intents.ARGUED, *privacy.CHOICES, *privacy.ARGUED, "q", "flow.resume"}
     staff = {f"gate.{verb}" for verb in (*gate_words._ORDERS, *StaffAnswer)} | set(approvals._BUTTONS)
     worded = {key.removeprefix("choice.") for key in vi.TEXTS if key.startswith("choice.")}
     return frozenset(kind_of(code) for code in (*read, *staff, *worded, *_made()) if code)

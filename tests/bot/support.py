@@ -49,6 +49,9 @@ class KnownAnswers:
         )
         return Answer(Behaviour.ANSWER, "Gửi đơn về trường.\n\nNguồn:\n[1] Thông tư mẫu", (source,), 0.9)
 
+    async def is_urgent(self, text: str) -> bool:
+        return "ngất" in text
+
     async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
         answer = await self.answer(question)
         for line in answer.text.splitlines(keepends=True):

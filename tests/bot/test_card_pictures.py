@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.flows.menu import MenuFlow
-from bot.router import Topic, route
+from bot.intents import Topic
+from bot.router import route
 from bot.telegram import receive as telegram
 from bot.zalo import receive as zalo
 from core.conversations.domain import FlowState

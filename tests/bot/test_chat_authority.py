@@ -17,8 +17,8 @@ from sqlalchemy import text
 from bot.flows.approvals import ApprovalFlow
 from bot.flows.gate import GateFlow
 from bot.flows.staff import StaffFlow
+from bot.intents import Topic
 from bot.messages import InboundMessage
-from bot.router import Topic
 from core.app import Core, build_core
 from core.conversations.desk.domain import NewStaffChat, StaffChat, code_of
 from core.conversations.domain import HandoverUrgency

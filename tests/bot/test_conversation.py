@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.folding import strip_marks
+from bot.intents import CHOICES, Topic
 from bot.messages import InboundMessage
 from bot.pausing import carry, waiting
-from bot.router import _CHOICES, Topic, route
+from bot.router import route
 from core.conversations.domain import FlowState
 from core.sample.school import SCHOOL_ID
 from core.settings import CoreSettings
@@ -27,7 +28,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("pick"), st.integers(0, 9).map(str)),
     st.tuples(st.just("type"), st.sampled_from(TYPED)),
     st.tuples(st.just("type"), st.sampled_from(UNKNOWN)),
-    st.tuples(st.just("press"), st.sampled_from(sorted(_CHOICES))),
+    st.tuples(st.just("press"), st.sampled_from(sorted(CHOICES))),
     st.tuples(
         st.just("press"), st.sampled_from(["fees:1", "checkins:9", "q:gone", "prefs:news", "old.button"])
     ),
@@ -36,7 +37,7 @@ STATES = st.builds(
     FlowState,
     flow=st.sampled_from(["", "ask", "link", "preferences", "handover", "gone"]),
     step=st.sampled_from(["", "code", "how"]),
-    choices=st.lists(st.sampled_from([*_CHOICES, "q:1", "fees:2", "x"]), max_size=5).map(tuple),
+    choices=st.lists(st.sampled_from([*CHOICES, "q:1", "fees:2", "x"]), max_size=5).map(tuple),
 )
 
 
@@ -129,10 +130,10 @@ def test_a_waiting_flow_ends_by_its_own_by_the_menu_or_by_another_that_waits(
     assert then.choices == after.choices
 
 
-@pytest.mark.parametrize("code", sorted(_CHOICES))
+@pytest.mark.parametrize("code", sorted(CHOICES))
 def test_every_choice_can_also_be_typed_as_its_number(code: str) -> None:
     state = FlowState(choices=("menu.ask", code))
-    assert route(InboundMessage("webchat", "c", "m", "2"), state) == _CHOICES[code]
+    assert route(InboundMessage("webchat", "c", "m", "2"), state) == CHOICES[code]
 
 
 async def test_a_flow_is_left_for_a_free_question_and_taken_up_again(core_settings: CoreSettings) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from bot.router import Topic
+from bot.intents import Topic
 from core.consents.domain import Purpose
 from core.contracts.citizen_id import CitizenId
 from core.conversations.domain import FlowState

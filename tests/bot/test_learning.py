@@ -17,8 +17,8 @@ from bot.answers.models import AnswerRequest
 from bot.app import Bot
 from bot.flows.base import Exchange
 from bot.flows.rating import choices_for
+from bot.intents import Intent, Topic
 from bot.messages import InboundMessage
-from bot.router import Intent, Topic
 from core.answers.asked.domain import (
     Asked,
     AskedId,

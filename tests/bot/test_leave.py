@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.choosing import answered
+from bot.intents import Intent, Topic
 from bot.messages import InboundMessage
-from bot.router import Intent, Topic, route
+from bot.router import route
 from core.conversations.desk.domain import SaidBy
 from core.conversations.domain import FlowState
 from core.sample.school import SCHOOL_ID

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.flows.base import chosen, numbered
-from bot.router import Intent, Topic
+from bot.intents import Intent, Topic
 from core.guardians.domain import Child, Level, Relation
 from core.rights.domain import Kind
 from core.sample.school import SCHOOL_ID

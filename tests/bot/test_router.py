@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.folding import fold, strip_marks
+from bot.intents import Intent, Topic
 from bot.messages import InboundMessage
-from bot.router import Intent, Topic, route
+from bot.router import route
 from core.conversations.domain import FlowState
 
 

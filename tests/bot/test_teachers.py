@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.intents import Topic
 from bot.messages import InboundMessage
-from bot.router import Topic, route
+from bot.router import route
 from core.conversations.domain import FlowState
 from core.guardians.domain import CodeStrength
 from core.sample.people import pupils

@@ -246,8 +246,8 @@ async def test_a_picture_in_the_chat_is_answered_with_the_page(running: tuple[Bo
     bot, _ = running
     from bot.flows.base import Exchange
     from bot.flows.menu import MenuFlow
+    from bot.intents import Intent, Topic
     from bot.messages import InboundMessage
-    from bot.router import Intent, Topic
 
     message = InboundMessage("telegram", "1", "1", attachment="photo")
     async with bot.core.database.transaction(SCHOOL_ID) as tx:

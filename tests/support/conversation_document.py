@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from bot.intents import CHOICES, ENDED, Intent, Topic
 from bot.messages import InboundMessage
 from bot.pausing import carry, waiting
-from bot.router import _CHOICES, Intent, Topic, route
+from bot.router import route
 from bot.texts.render import say
 from core.conversations.desk.domain import EMERGENCY_AFTER, IDLE_AFTER, LAST_STAGE, DeskHours
 from core.conversations.domain import FlowState
 from core.preferences.domain import Kind, Mode
+from tests.support.documents import table, write
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "conversation.md"
 _LEFT = {"paused": {"flow": "link", "step": "code", "data": {}}}
@@ -28,7 +29,7 @@ SAID = (
     "menu", "2", "HPME-2026", "hoctap12", "làm mất học bạ thì sao", "con của tôi", "con em còn nợ khoản thu nào ko ạ",
     "bé Ánh đến trường chưa", "cho em gặp cô giáo",
     "xin số điện thoại cô chủ nhiệm", "bực mình quá", "con tôi mất tích", "tiếp tục", "19h",
-    "tắt bớt thông báo", "English", "asdf",
+    "tắt bớt thông báo", "English", "thôi khỏi", "asdf",
 )  # fmt: skip
 
 
@@ -37,27 +38,16 @@ def sections() -> dict[str, str]:
     return {"states": _states(), "choices": _choices(), "figures": _figures()}
 
 
-def with_sections(document: str) -> str:
-    """The document with its generated parts as they are now."""
-    for name, text in sections().items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        document, count = pattern.subn(
-            lambda found, text=text: found.group(1) + text + found.group(2), document
-        )
-        assert count == 1, name
-    return document
-
-
 def _states() -> str:
     """What each sentence means in each state, and which flow waits afterwards."""
     head = ["said", *STATES]
     rows = [[said, *(_cell(said, state) for state in STATES.values())] for said in SAID]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _cell(said: str, state: FlowState) -> str:
     intent = route(InboundMessage("webchat", "c", "m", said), state)
-    to_menu = intent.topic is Topic.MENU and not intent.argument
+    to_menu = intent.topic is Topic.MENU and intent.argument in {"", ENDED}
     after = carry(state, intent.topic, FlowState(intent.topic), to_menu=to_menu)
     left = waiting(after)
     return _name(intent) + (f"; {left.flow} waits" if left else "")
@@ -69,10 +59,8 @@ def _name(intent: Intent) -> str:
 
 
 def _choices() -> str:
-    rows = [
-        [f"`{code}`", say(f"choice.{code}", {}, "vi"), _name(intent)] for code, intent in _CHOICES.items()
-    ]
-    return _table(["choice", "label", "means"], rows)
+    rows = [[f"`{code}`", say(f"choice.{code}", {}, "vi"), _name(intent)] for code, intent in CHOICES.items()]
+    return table(["choice", "label", "means"], rows)
 
 
 def _figures() -> str:
@@ -89,13 +77,8 @@ def _figures() -> str:
         ["kinds of message one can choose about", ", ".join(kind.value for kind in Kind)],
         ["ways to be told", ", ".join(mode.value for mode in Mode)],
     ]
-    return _table(["what", "how much"], rows)
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return table(["what", "how much"], rows)
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(with_sections(DOCUMENT.read_text("utf-8")), "utf-8")
+    write(DOCUMENT, sections())

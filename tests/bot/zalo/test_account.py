@@ -12,8 +12,9 @@ import pytest
 from typing_extensions import override
 
 from bot.app import Bot
+from bot.intents import Intent, Topic
 from bot.messages import Button, Rendered
-from bot.router import Intent, Topic, route
+from bot.router import route
 from bot.settings import BotSettings
 from bot.voice import Voice
 from bot.zalo.client import ZaloClient, button_message

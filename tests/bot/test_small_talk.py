@@ -1,0 +1,153 @@
+"""What asks for nothing gets a kind word, never the last answer again; what hides danger is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.folding import strip_marks
+from bot.intents import ENDED, UNCLEAR, Intent, Topic
+from bot.messages import InboundMessage
+from bot.router import route
+from core.conversations.domain import FlowState, HandoverUrgency
+from core.sample.school import SCHOOL_ID
+from core.settings import CoreSettings
+from tests.bot.support import LINK_CODE
+from tests.bot.talk import Talk, talking
+from tests.bot.test_handover import always_open
+from tests.support.everyday import GRAVE, HARMLESS
+
+AFTER_ANSWER = FlowState("ask", choices=("q:1", "menu.main"))
+
+
+def heard(text: str, state: FlowState = AFTER_ANSWER) -> Intent:
+    return route(InboundMessage("webchat", "c", "m", text), state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "thôi",
+            "thôi khỏi",
+            "thôi khỏi ạ",
+            "không cần nữa",
+            "thoi k can nua dau e",
+            "ok cảm ơn",
+            "để chị xem lại",
+        ),
+        *(
+            "ừ",
+            "à vâng",
+            "dạ",
+            "vâng ạ",
+            "hiểu rồi ạ",
+            "e biết rồi",
+            "được rồi",
+            "không ạ",
+            "haha",
+            "👍",
+            "❤️",
+            "🙏🙏",
+        ),
+        *("never mind", "ok thanks", "that's all"),
+    ],
+)
+def test_a_polite_end_is_one(text: str) -> None:
+    assert heard(text) == Intent(Topic.MENU, ENDED, text)
+
+
+@pytest.mark.parametrize("text", ["asdf", "asdfgh jkl", "dfgdfg", "???", "...", "😡", "a", "có"])
+def test_what_nobody_understands_is_not_looked_up(text: str) -> None:
+    assert heard(text) == Intent(Topic.MENU, UNCLEAR, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("thôi học cần giấy gì", "khỏi bệnh rồi đi học được chưa", "không đóng có sao không", "hiểu bài không", "bhyt"),
+        *("ok thế học phí lớp 6 có được miễn không", "cccd", "trẻ", "tren lop", "thpt", "free lunch", "rõ ràng là sai quy định"),
+    ],
+)  # fmt: skip
+def test_a_question_is_neither(text: str) -> None:
+    assert heard(text).topic is Topic.ASK
+
+
+def test_what_waits_for_an_answer_hears_it_first() -> None:
+    assert heard("thôi", FlowState("preferences", "how", {"kind": "news"})) == Intent(
+        Topic.PREFERENCES, "off", "thôi"
+    )
+    assert heard("không ạ", FlowState(choices=("arrivals.yes", "arrivals.no"))).topic is Topic.RIGHTS
+    assert heard("có ạ", FlowState(choices=("handover.yes", "menu.main"))) == Intent(Topic.HANDOVER, "asked")
+    assert heard("hoctap", FlowState("link", "code")).topic is Topic.LINK
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_words_of_danger_or_anger_in_a_harmless_sentence_alarm_nobody(text: str) -> None:
+    for typed in (text, strip_marks(text)):
+        assert heard(typed).topic is Topic.ASK
+
+
+@pytest.mark.parametrize("text", GRAVE)
+def test_a_grave_sentence_is_heard_or_thought_about_and_never_a_mere_end(text: str) -> None:
+    for typed in (text, strip_marks(text)):
+        assert heard(typed).topic in {Topic.DANGER, Topic.ASK, Topic.CHECKINS}
+
+
+@pytest.fixture
+async def talk(core_settings: CoreSettings) -> AsyncIterator[Talk]:
+    async with talking(core_settings) as one:
+        yield one
+
+
+async def urgency(talk: Talk) -> HandoverUrgency:
+    async with talk.bot.core.database.transaction(SCHOOL_ID) as tx:
+        (handover,) = await talk.bot.core.handovers.list_open(tx)
+    return handover.urgency
+
+
+async def test_an_end_after_an_answer_tells_nothing_again(talk: Talk) -> None:
+    await talk.say("làm mất học bạ thì sao")
+    (said,) = await talk.say("thôi khỏi")
+    assert (said.key, talk.last().buttons, await talk.state()) == ("menu.end", (), FlowState())
+    (said,) = await talk.say("asdf")
+    assert said.key == "menu.unclear"
+
+
+async def test_an_end_leaves_what_still_waited(talk: Talk) -> None:
+    await talk.say("con của tôi")
+    await talk.say("thôi để sau nhé")
+    assert talk.last().buttons == ()
+    (said,) = await talk.say("làm mất học bạ thì sao")
+    assert "flow.resume:link" not in [one["code"] for one in said.params["choices"]]
+
+
+async def test_a_rule_for_something_else_does_not_hide_danger(talk: Talk) -> None:
+    await talk.say(link_code=LINK_CODE)
+    (said,) = await talk.say("con em đến trường chưa, bạn nó bảo cháu bị ngất dọc đường")
+    assert (said.key, await urgency(talk)) == ("handover.emergency", HandoverUrgency.EMERGENCY)
+
+
+async def test_danger_written_to_staff_who_have_not_answered_yet_raises_the_hand_over(talk: Talk) -> None:
+    await always_open(talk.bot)
+    await talk.say("cho em gặp cô giáo")
+    assert await talk.say("cô ơi cháu vẫn mệt") == []
+    assert await urgency(talk) is HandoverUrgency.NORMAL
+    (said,) = await talk.say("cháu vừa ngất ở nhà")
+    assert (said.key, await urgency(talk)) == ("handover.emergency", HandoverUrgency.EMERGENCY)
+    (said,) = await talk.say("cháu ngất lần nữa rồi")
+    assert said.key == "handover.passed_on", "the numbers to call are said once"
+
+
+async def test_a_question_that_nothing_answered_is_kept_for_staff_to_group_while_a_hand_over_is_open(
+    talk: Talk,
+) -> None:
+    await always_open(talk.bot, closed=True)
+    await talk.say("cho em gặp cô giáo")
+    (said,) = await talk.say("lịch thi học kì một của khối 9")
+    assert said.key == "handover.kept"
+    core = talk.bot.core
+    async with core.database.transaction(SCHOOL_ID) as tx:
+        kept = await core.answers.asked.list_open(tx)
+    assert [one.text for one in kept] == ["lịch thi học kì một của khối 9"]

@@ -1,0 +1,22 @@
+"""Danger in everyday words is known by the message alone, with and without marks; harmless words seldom alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.folding import strip_marks
+from rag.answerer import Answerer
+from tests.support.everyday import GRAVE, HARMLESS
+
+MISSED = 1
+
+
+@pytest.mark.parametrize(("typed", "most"), [(str, 4), (strip_marks, 7)])
+async def test_danger_is_known_and_harmless_words_seldom_alarm(
+    typed: Callable[[str], str], most: int, answerer: Answerer
+) -> None:
+    missed = [text for text in GRAVE if not await answerer.is_urgent(typed(text))]
+    alarmed = [text for text in HARMLESS if await answerer.is_urgent(typed(text))]
+    assert (len(missed) <= MISSED, len(alarmed) <= most) == (True, True), (missed, alarmed)
