@@ -23,6 +23,7 @@ from core.values.ids import NotificationId
 
 _MINE = """channel = ANY(CAST(:channels AS text[]))
   AND (CAST(:school AS uuid) IS NULL OR school_id = CAST(:school AS uuid))"""
+_LONGEST_WORD = 200
 LEASES = Leases("notifications", held="sending", only=_MINE)
 
 _INSERT = text("""
@@ -187,13 +188,18 @@ async def settle(tx: PlatformTx, outcomes: Sequence[Outcome], now: datetime) -> 
         "tokens": [one.claim.lease for one in outcomes],
         "statuses": [one.status.value for one in outcomes],
         "attempt_ats": [one.attempt_at for one in outcomes],
-        "failures": [one.failure for one in outcomes],
-        "message_ids": [one.message_id for one in outcomes],
+        "failures": [_plain(one.failure) for one in outcomes],
+        "message_ids": [_plain(one.message_id) for one in outcomes],
         "refunds": [one.refund for one in outcomes],
         "progresses": [one.progress for one in outcomes],
         "now": now,
     }
     return set((await tx.session.execute(_SETTLE, given)).scalars())
+
+
+def _plain(text: str | None) -> str | None:
+    """A provider's word as a column takes it: no NUL, no half of a pair, no more than an id needs."""
+    return text and "".join(sign if sign.isprintable() else "?" for sign in text[:_LONGEST_WORD])
 
 
 async def lost_at_last(

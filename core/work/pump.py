@@ -88,19 +88,23 @@ class Pump(Generic[Job, Outcome]):
         for job in claimed.jobs:
             self._running[id(job)] = job
             group.create_task(self._one(job))
+        if self._finished:
+            return
         rest = self._limits.sweep if claimed.wait is None else min(claimed.wait, self._limits.sweep)
         with suppress(TimeoutError):
             async with asyncio.timeout(rest.total_seconds()):
                 await self._wake.wait()
 
     async def _exchange(self, room: int) -> Claimed[Job]:
-        outcomes, self._finished = self._finished, []
+        # After a failure one at a time, and what failed last of all: it keeps back nobody else's for ever.
+        taken = 1 if self._failures else len(self._finished)
+        outcomes, self._finished = self._finished[:taken], self._finished[taken:]
         if not outcomes and room == 0:
             return Claimed(())
         try:
             return await self._source.exchange(outcomes, room)
         except BaseException:
-            self._finished = [*outcomes, *self._finished]
+            self._finished = [*self._finished, *outcomes]
             raise
 
     async def _one(self, job: Job) -> None:
@@ -113,9 +117,19 @@ class Pump(Generic[Job, Outcome]):
             self._wake.set()
 
     async def _drain(self) -> None:
+        self._failures = 0
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.grace.total_seconds()):
                 while self._running:
                     self._wake.clear()
                     await self._wake.wait()
+                await self._settle_last()
+
+    async def _settle_last(self) -> None:
+        """All at once; where that fails, each once for itself. What is not settled comes back when its lease ends."""
+        for _ in range(1 + len(self._finished)):
+            try:
                 await self._exchange(room=0)
+            except Exception as error:  # noqa: BLE001 - a clean stop is no place for it: the lease brings it back
+                self._failures += 1
+                log.warning("exchange_failed", error=type(error).__name__, failures=self._failures)

@@ -25,13 +25,14 @@ class Recorder:
 
     behave: Callable[[Outgoing], Awaitable[None]] | None = None
     sent: list[Outgoing] = field(default_factory=list)
+    calls_it: str = "m{}"
 
     async def deliver(self, outgoing: Outgoing) -> Delivered:
         assert not inside_transaction()
         if self.behave is not None:
             await self.behave(outgoing)
         self.sent.append(outgoing)
-        return Delivered(f"m{len(self.sent)}")
+        return Delivered(self.calls_it.format(len(self.sent)))
 
     @property
     def keys(self) -> list[str]:

@@ -256,6 +256,27 @@ async def test_a_message_that_cannot_be_read_is_parked_and_the_others_go_out(
     assert await office.column("SELECT failure FROM notifications WHERE status = 'parked'") == [why]
 
 
+@pytest.mark.parametrize("odd", ["a\0b", "a\ud800b", "9" * 5000])
+async def test_whatever_a_provider_calls_a_message_it_counts_as_sent_once(
+    office: PostOffice, odd: str
+) -> None:
+    """An answer that no column takes must not be tried to be written again and again, with all others behind it."""
+    channel = Recorder(calls_it=odd)
+    await office.enqueue(office.new("one", "chat-1"), office.new("two", "chat-2"))
+    async with running(office.worker(channel)):
+        await office.until_statuses(sent=2)
+    assert sorted(channel.keys) == ["one", "two"]
+
+
+async def test_a_reason_that_no_column_takes_parks_its_message(office: PostOffice) -> None:
+    async def refuse(_outgoing: Outgoing) -> None:
+        raise GiveUp("code_\0\ud800")
+
+    await office.enqueue(office.new("one"))
+    async with running(office.worker(Recorder(refuse))):
+        await office.until_statuses(parked=1)
+
+
 async def test_a_slow_channel_does_not_hold_back_another(office: PostOffice) -> None:
     async def never(_outgoing: Outgoing) -> None:
         await asyncio.Event().wait()
