@@ -28,11 +28,21 @@ from core.notifications.ports import Gate, Verdict
 from core.notifications.tables import NotificationRow
 from core.values.clock import Clock
 from core.values.ids import NotificationId, StudentId, new_id
-from core.vault.keyring import Keyring, SchoolKeys
+from core.vault.keyring import Keyring, SchoolKeys, SealedDataError
 
 NOTIFY_CHANNEL = "outbox"
 _CONTENT_LABEL = "notification.content"
 _LANE_LABEL = "notification.lane"
+UNREADABLE: tuple[type[Exception], ...] = (
+    SealedDataError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
+"""What a stored message raises that was damaged, or written by a version that we no longer know."""
+_NOBODY = "?"
+"""Stands for the address of one that cannot be read: it is still listed, so that staff see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +167,16 @@ class Notifications:
 
     def _read(self, tx: Tx, rows: Sequence[NotificationRow]) -> tuple[Notification, ...]:
         keys = self.keyring.for_school(tx.school_id)
-        return tuple(self._notification(row, self.opened(keys, row.content)) for row in rows)
+        return tuple(self._notification(keys, row) for row in rows)
 
-    @staticmethod
-    def _notification(row: NotificationRow, opened: Opened) -> Notification:
+    def _notification(self, keys: SchoolKeys, row: NotificationRow) -> Notification:
+        try:
+            opened = self.opened(keys, row.content)
+        except UNREADABLE:
+            opened = Opened(_NOBODY, {})
         return Notification(
             id=NotificationId(row.id),
-            recipient=Recipient(row.channel, opened.address),
+            recipient=Recipient(row.channel, opened.address or _NOBODY),
             key=row.key,
             params=opened.params,
             dedupe_key=row.dedupe_key,

@@ -253,7 +253,9 @@ async def test_a_message_that_cannot_be_read_is_parked_and_the_others_go_out(
     async with running(office.worker(channel, lane_paces=pace)):
         await office.until_statuses(parked=1, sent=1)
     assert channel.keys == ["good"]
-    assert await office.column("SELECT failure FROM notifications WHERE status = 'parked'") == [why]
+    async with office.database.transaction(office.school_id) as tx:
+        (parked,) = await office.notifications.list_parked(tx)
+    assert (parked.id, parked.failure) == (bad, why)
 
 
 @pytest.mark.parametrize("odd", ["a\0b", "a\ud800b", "9" * 5000])
