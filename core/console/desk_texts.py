@@ -113,6 +113,10 @@ _FAILURES: dict[str, str] = {
     "zbs_param_missing": "Tin mẫu Zalo thiếu ô",
     "telegram_blocked": "Phụ huynh đã chặn Telegram của trường",
     "sms_refused": "Tổng đài SMS không nhận tin",
+    "sealed_data": "Máy không mở được nội dung tin",
+    "unreadable": "Máy không mở được nội dung tin",
+    "lease_expired": "Máy dừng giữa chừng nhiều lần",
+    "TimeoutError": "Kênh không trả lời kịp",
 }
 _ENDINGS: tuple[tuple[str, str], ...] = (
     ("_unreachable", "Không nối được tới máy chủ của kênh"),
@@ -147,8 +151,8 @@ def recipient(to: Recipient) -> str:
 def failure(code: str) -> str:
     """Why a message did not arrive; a channel's own number stays, for whoever looks it up.
 
-    >>> failure("zalo_window_closed"), failure("zalo_216")
-    ('Lâu không nhắn với trường trên Zalo', 'Kênh báo lỗi zalo_216')
+    >>> failure("zalo_window_closed"), failure("zalo_216"), failure("sealed_data")
+    ('Lâu không nhắn với trường trên Zalo', 'Kênh báo lỗi zalo_216', 'Máy không mở được nội dung tin')
     """
     code = code.removeprefix("wait:")
     ending = next((words for end, words in _ENDINGS if code.endswith(end)), "")
