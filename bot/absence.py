@@ -18,7 +18,7 @@ _LEAVE = (
 )
 _NOTE = re.compile(
     rf"\bxin\b.{{0,50}}{_LEAVE}|\bcho {_CHILD}\b.{{0,25}}{_LEAVE}|\b{_DAY}\b.{{0,40}}\b{_CHILD}\b.{{0,30}}\bnghi (?:hoc|om|phep|o nha)\b"
-    r"|\bmy (?:son|daughter|child|kid)\b.{0,70}\b(?:absent|day off|sick leave|stay(?:s|ing)? (?:at )?home|not (?:be )?(?:coming|going|attending|at school))\b"
+    r"|\bmy (?:son|daughter|child|kid)\b.{0,70}\b(?:absent|day off|sick leave|stay(?:s|ing)? (?:at )?home|(?:not|won t|can t|cannot) (?:be )?(?:come|coming|go|going|attend|attending|at school))\b"
 )
 _QUESTION = re.compile(
     r"\b(?:the nao|nhu nao|bao nhieu|may (?:ngay|buoi) (?:thi|la)|thu tuc|mau|giay|don|ghi|bac si|co phai|co duoc|duoc (?:khong|chua)|chua|ai|o dau|quy dinh|bi (?:tru|phat|ha)"

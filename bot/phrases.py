@@ -28,7 +28,7 @@ PERSON = re.compile(
 ANGER = re.compile(
     r"\b(?:buc minh|buc xuc|buc qua|qua te|te qua|vo trach nhiem|that vong|bot ngu|tuc (?:dien|minh|qua di)|dien (?:qua di|tiet)|lam an (?:kieu gi|gi (?:ky|cham|lau|the|vay)))\b"
     r"|\b(?:mat day|do ngu|qua dang|lua dao)(?: (?:a|qua|that|the|vay|roi|lam|nhe))*$|^(?:(?:toi|em|chi|anh) )?(?:muon |phai |se )*(?:khieu nai|to cao)(?: (?:nha truong|truong|co giao|thay giao))?$"
-    r"|\b(?:useless|ridiculous|unacceptable)\b|\bi (?:want|would like) to complain\b"
+    r"|^(?:may|bot|em|ban|ad|e) (?:chang|khong) (?:hieu|biet) gi (?:het|ca|luon|the)\b|\b(?:useless|ridiculous|unacceptable)\b|\bi (?:want|would like) to complain\b"
 )
 POLICY = re.compile(
     r"\b(?:mien|giam|quy dinh|nghi dinh|thong tu|ho tro|luat|theo quy|duoc thu|co duoc|co phai|thu tuc|bao hiem|dong phuc|la gi|the nao|o dau)\b"
@@ -39,11 +39,11 @@ MONEY = re.compile(
 OWED = re.compile(
     rf"\b(?:con no|no (?:tien|khoan|hoc phi|bao nhieu|gi|truong)|khoan thu cua|(?:chua|da) (?:dong|nop|thanh toan)|phai (?:dong|nop)|can (?:dong|nop)"
     rf"|con (?:phai )?(?:dong|nop|thieu)|dong (?:them )?bao nhieu|nop bao nhieu|han (?:dong|nop)|tien (?:hoc|an|ban tru|truong)? ?(?:cua )?{CHILD}"
-    rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|xem (?:lai )?(?:cac )?khoan thu|khoan thu {CHILD}|(?:dong|nop) (?:tien|hoc phi) (?:bang cach nao|kieu gi|cho {CHILD})|how much .{{0,20}}\bfees?|ma thanh toan|ma qr|do i owe|pay (?:the |my |school )?fees?|fees? (?:of|for) my|my fees|outstanding)\b|^(?:khoan thu|fees?)(?: a| nhe| voi)?$"
+    rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|(?:hoc phi|tien hoc|tien an) (?:cua )?(?:thang|ky|dot|hoc ky) (?:nay|[0-9]{{1,2}})|xem (?:lai )?(?:cac )?khoan thu|khoan thu {CHILD}|(?:dong|nop) (?:tien|hoc phi) (?:bang cach nao|kieu gi|cho {CHILD})|how much .{{0,20}}\bfees?|ma thanh toan|ma qr|do i owe|pay (?:the |my |school )?fees?|fees? (?:of|for) my|my fees|outstanding)\b|^(?:khoan thu|fees?)(?: a| nhe| voi)?$"
 )
 ARRIVED = re.compile(
     rf"\b(?:diem danh|{CHILD} .{{0,25}}(?:den|toi|vao|di|co mat o) (?:truong|lop|hoc)(?: .{{0,12}})?(?: chua| khong| luc nao| may gio)"
-    r"|(?:den|toi|vao) (?:truong|lop) (?:chua|luc may gio|luc nao|may gio)|vao lop chua|di hoc chua|di hoc muon|arrived at school|at school yet|attendance)\b"
+    r"|(?:den|toi|vao) (?:truong|lop) (?:chua|luc may gio|luc nao|may gio)|vao lop chua|di hoc chua|di hoc muon|my (?:son|daughter|child|kid) (?:at|in|arrived at|come to) school|arrived at school|at school yet|attendance)\b"
 )
 ABOUT_ARRIVING = re.compile(
     r"\b(?:bat buoc|quy dinh|khuon mat|van tay|luu|du lieu|hinh anh|quen the|mat the|khong (?:mang|co|dem) the|bi (?:phat|tru)|tuoi|co phai|co can|la gi|hoat dong"

@@ -73,7 +73,7 @@ class HandoverFlow(Flow):
         opened = await self.desk.find_open(tx, exchange.turn.account_id)
         if opened is None:
             return None
-        if exchange.intent.argument == "end":
+        if exchange.intent.topic is Topic.HANDOVER and exchange.intent.argument == "end":
             return await self._leave(tx, exchange)
         if not await self._is_silent(tx, opened, exchange.now):
             await self.desk.keep(tx, opened, _said(exchange))

@@ -33,6 +33,8 @@ class MenuFlow(Flow):
         if intent.topic is Topic.LANGUAGE:
             return Reaction((Reply("menu.language", {}, MAIN_MENU),), locale=intent.argument)
         if intent.topic is Topic.ATTACHMENT:
+            if intent.argument == "sticker":
+                return Reaction((Reply("menu.unclear", {}, MAIN_MENU),), exchange.turn.state)
             if self.is_picture(intent.argument):
                 forget = {"forget": exchange.message.message_id}  # the channel deletes it where it can
                 return Reaction((Reply("verify.picture", forget, _SAFER),), exchange.turn.state)

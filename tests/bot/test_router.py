@@ -24,20 +24,20 @@ SAID = {
     Topic.FEES: (
         "con em còn nợ khoản thu nào ko ạ?", "con e con no hoc phi ko", "học phí của con tôi bao nhiêu",
         "tháng này phải đóng bao nhiêu tiền", "xem khoản thu",
-        "cho e xin ma qr nop tien", "xem lại khoản thu bé Hà", "nộp tiền bằng cách nào", "how much are the fees", "do i owe any fees", "how do I pay the fees?",
+        "cho e xin ma qr nop tien", "xem lại khoản thu bé Hà", "nộp tiền bằng cách nào", "how much are the fees", "do i owe any fees", "hoc phi thang nay bao nhieu", "tiền ăn tháng 11 của bé", "how do I pay the fees?",
     ),
     Topic.CHECKINS: (
         "con tôi đã đến trường chưa", "be den truong chua a", "hnay chau vao lop chua", "điểm danh hôm nay",
-        "is my son at school yet", "con em đi học lúc mấy giờ",
+        "is my son at school yet", "is my daughter at school", "con em đi học lúc mấy giờ",
     ),
     Topic.HANDOVER: (
         "cho em gặp cô giáo chủ nhiệm", "gap nv", "tôi muốn nói chuyện với người thật", "lien he nha truong",
-        "bực mình quá trả lời gì kỳ vậy", "i want to talk to a human", "tôi muốn khiếu nại", "điên quá đi mất",
+        "bực mình quá trả lời gì kỳ vậy", "i want to talk to a human", "tôi muốn khiếu nại", "điên quá đi mất", "mày không hiểu gì hết à",
     ),
     Topic.LEAVE: (
         "mai con em xin nghỉ vì sốt", "mai cháu Ánh ốm em xin phép cho cháu nghỉ học 1 hôm ạ", "cháu bị sốt, mai em xin cho cháu nghỉ ạ",
         "e xin phep cho con nghi hoc ngay mai", "gia đình tôi xin cho cháu Duy nghỉ 3 ngày về quê", "hôm nay con đau bụng cho con nghỉ sáng nay cô nhé",
-        "Cô ơi mai bé Na nghỉ học vì tiêu chảy", "my daughter has a fever and will stay home tomorrow",
+        "Cô ơi mai bé Na nghỉ học vì tiêu chảy", "my daughter has a fever and will stay home tomorrow", "my son has a fever and will not come tomorrow", "my kid is sick, he won't come to school today",
     ),
     Topic.DANGER: (
         "con tôi mất tích từ chiều", "bé bị bạn đánh ở cổng trường", "chau chua ve nha", "con em bị bắt cóc",

@@ -140,6 +140,13 @@ async def test_danger_written_to_staff_who_have_not_answered_yet_raises_the_hand
     assert said.key == "handover.passed_on", "the numbers to call are said once"
 
 
+@pytest.mark.parametrize("text", ["👍", "ok", "❤️", "thôi khỏi", "???"])
+async def test_small_talk_never_ends_a_hand_over(talk: Talk, text: str) -> None:
+    await talk.say("cứu với")
+    await talk.say(text)
+    assert await urgency(talk) is HandoverUrgency.EMERGENCY
+
+
 async def test_a_question_that_nothing_answered_is_kept_for_staff_to_group_while_a_hand_over_is_open(
     talk: Talk,
 ) -> None:
