@@ -44,7 +44,7 @@ class SmsChannel(Channel):
             raise GiveUp("sms_refused") from error
         except SmsUnavailableError as error:
             after = timedelta(seconds=error.after) if error.after else None
-            raise RetryLater(after, reason="sms_unavailable", whole_channel=bool(after)) from error
+            raise RetryLater(after, reason="sms_unavailable", whole_channel=bool(after), away=True) from error
 
 
 def plain(text: str, signature: str = "") -> str:

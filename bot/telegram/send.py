@@ -143,6 +143,6 @@ async def _mapped(chat_id: str) -> AsyncIterator[None]:
     except (TelegramBadRequest, TelegramNotFound) as error:
         raise GiveUp(f"telegram_{type(error).__name__.removeprefix('Telegram').lower()}") from error
     except (TelegramNetworkError, TelegramServerError) as error:
-        raise RetryLater(reason="telegram_unreachable") from error
+        raise RetryLater(reason="telegram_unreachable", away=True) from error
     except TelegramAPIError as error:
         raise RetryLater(reason="telegram_error") from error

@@ -59,7 +59,7 @@ class Authorised:
         except ZaloError as error:
             raise meaning(error.code, outgoing.urgency, outgoing.attempt) from error
         except ZaloUnreachableError as error:
-            raise RetryLater(reason="zalo_unreachable") from error
+            raise RetryLater(reason="zalo_unreachable", away=True) from error
 
 
 @dataclass(frozen=True, slots=True)

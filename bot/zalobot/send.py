@@ -63,7 +63,7 @@ async def _mapped() -> AsyncIterator[None]:
     try:
         yield
     except ZaloBotUnreachableError as error:
-        raise RetryLater(reason="zalobot_unreachable") from error
+        raise RetryLater(reason="zalobot_unreachable", away=True) from error
     except ZaloBotError as error:
         raise _meaning(error) from error
 

@@ -32,6 +32,8 @@ NOT_THEIRS = "not_theirs"
 """Why a message was not sent: whoever was to read it may not learn it any more."""
 LONGEST_PAUSE = timedelta(hours=1)
 """Whatever a channel asks for: asking once an hour harms nobody, and one wrong answer must not silence it for days."""
+LONGEST_AWAY = timedelta(hours=6)
+"""So long a message that has no other way is tried while the channel answers nobody; its last pause is kept."""
 UNREADABLE: tuple[type[Exception], ...] = (
     SealedDataError,
     ValueError,
@@ -212,7 +214,9 @@ class ChannelSource:
 
     def _later(self, job: Claim, outgoing: Outgoing, error: RetryLater) -> Outcome:
         leave = error.elsewhere and outgoing.fallbacks
-        if leave or (not error.whole_channel and self.retry.is_last(job.attempt)):
+        is_last = not error.whole_channel and self.retry.is_last(job.attempt)
+        goes_on = is_last and self._waits_out(job, outgoing, error)
+        if leave or (is_last and not goes_on):
             return self._parked(job, error.reason, outgoing)
         delay = self.retry.delay(job.attempt, chance())
         delay = max(delay, min(error.after, LONGEST_PAUSE)) if error.after is not None else delay
@@ -221,10 +225,14 @@ class ChannelSource:
             NotificationStatus.QUEUED,
             attempt_at=self.clock.now() + delay,
             failure=error.reason,
-            refund=int(error.whole_channel),
+            refund=int(error.whole_channel or goes_on),
             pause=delay if error.whole_channel else timedelta(),
             progress=error.progress,
         )
+
+    def _waits_out(self, job: Claim, outgoing: Outgoing, error: RetryLater) -> bool:
+        """Whether a message without another way waits for a channel that answers nobody (the school's line is cut)."""
+        return error.away and not outgoing.fallbacks and self.clock.now() < job.created_at + LONGEST_AWAY
 
     def _again(self, job: Claim, reason: str) -> Outcome:
         """Not tried at all, for a fault of our own: later, with no try lost."""

@@ -65,9 +65,10 @@ class RetryLater(Exception):  # noqa: N818 - reads as the instruction that it is
     """Try this message again; not before `after`, when the channel said how long.
 
     `whole_channel` says that the limit is the channel's own (a bot's quota): every process then pauses it.
-    `elsewhere` says that another channel may as well take it now. `reason` is a code for the record, never prose
-    and never personal data. `progress` says how many parts of the message are with the person already, so that
-    the next try begins after them.
+    `elsewhere` says that another channel may as well take it now. `away` says that nobody answered at all, which no
+    message is to blame for: one that has no other way is not given up after its last try. `reason` is a code for the
+    record, never prose and never personal data. `progress` says how many parts of the message are with the person
+    already, so that the next try begins after them.
     """
 
     def __init__(
@@ -77,12 +78,14 @@ class RetryLater(Exception):  # noqa: N818 - reads as the instruction that it is
         reason: str = "retry_later",
         whole_channel: bool = False,
         elsewhere: bool = False,
+        away: bool = False,
     ) -> None:
         super().__init__(reason)
         self.after = after
         self.reason = reason
         self.whole_channel = whole_channel
         self.elsewhere = elsewhere
+        self.away = away
         self.progress: int | None = None
 
 

@@ -70,6 +70,42 @@ async def test_a_channel_that_stays_unreachable_is_left_after_the_last_try(offic
     assert web.keys == ["a>webchat"]
 
 
+async def test_what_has_no_other_way_outlasts_a_line_that_is_cut_for_hours(office: PostOffice) -> None:
+    is_cut = True
+
+    async def line(_outgoing: Outgoing) -> None:
+        if is_cut:
+            raise RetryLater(reason="telegram_unreachable", away=True)
+
+    channel = Recorder(line)
+    second = timedelta(seconds=1)
+    twice = RetryPolicy(tries=2, first=second, longest=second)
+    await office.enqueue(office.new("a"))
+    async with running(office.worker(channel, retry=twice)):
+        await office.until_failed("telegram_unreachable")
+        for _ in range(5):
+            before = office.clock.now()
+            office.clock.advance(timedelta(hours=1))
+            await office.until(
+                f"SELECT count(*) FROM notifications WHERE status = 'queued' AND attempt_at > '{before}'", [1]
+            )
+        is_cut = False
+        office.clock.advance(timedelta(minutes=1))
+        await office.until_statuses(sent=1)
+    assert channel.keys == ["a"]
+
+
+async def test_a_line_that_stays_cut_parks_its_messages_in_the_end(office: PostOffice) -> None:
+    async def cut(_outgoing: Outgoing) -> None:
+        raise RetryLater(reason="telegram_unreachable", away=True)
+
+    await office.enqueue(office.new("a"))
+    async with running(office.worker(Recorder(cut), retry=RetryPolicy(tries=1))):
+        await office.until_failed("telegram_unreachable")
+        office.clock.advance(timedelta(hours=6, minutes=1))
+        await office.until_statuses(parked=1)
+
+
 async def test_what_a_dead_worker_left_in_its_last_try_goes_another_way_too(office: PostOffice) -> None:
     """A process that dies in the last try writes nothing down: whoever takes its work back must not just park it."""
     web, zalo = Recorder(), Recorder()
