@@ -15,7 +15,7 @@ from core.fees.reference import Reference
 from core.fees.tables import AllocationRow, CollectingAccountRow, InvoiceRow, PaymentRow
 from core.values.ids import InvoiceId, StudentId, new_id
 from core.values.money import Vnd, vnd
-from core.vault.keyring import SchoolKeys
+from core.vault.keyring import SchoolKeys, SealedDataError
 
 TEXT = "payment.text"
 
@@ -244,7 +244,9 @@ async def find_account(tx: Tx) -> CollectingAccount | None:
 
 
 def _payment(keys: SchoolKeys, row: PaymentRow, allocated: int) -> Payment:
-    received = Received(
-        row.source, row.external_id, vnd(row.amount), row.received_at, keys.open(row.sealed_text, TEXT)
-    )
+    try:
+        said = keys.open(row.sealed_text, TEXT)
+    except SealedDataError:
+        said = ""  # money whose words are lost is still money: it stays in the list of what waits
+    received = Received(row.source, row.external_id, vnd(row.amount), row.received_at, said)
     return Payment(row.id, received, vnd(allocated))

@@ -202,6 +202,24 @@ async def test_what_the_payer_wrote_is_sealed(
     assert b"TRAN THI AN".hex() not in dump
 
 
+async def test_money_whose_words_cannot_be_read_still_waits_for_staff(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students
+) -> None:
+    async with database.transaction(school_id) as tx:
+        await fees.receive(tx, MONEY)
+        damaged = (
+            "INSERT INTO fee_payments (school_id, id, source, external_id, amount, sealed_text, received_at, recorded_at)"
+            " SELECT school_id, gen_random_uuid(), source, 'tx-2', amount, '\\x00', received_at,"
+            " recorded_at FROM fee_payments"
+        )
+        await tx.session.execute(text(damaged))
+        waiting = await fees.list_unmatched(tx)
+        assert [one.left for one in waiting] == [500_000, 500_000]
+        invoice = await _invoice(tx, fees, students)
+        (lost,) = (one for one in waiting if one.received.external_id == "tx-2")
+        assert (await fees.allocate(tx, lost.id, invoice.id, by="staff:ke-toan")).outcome is Outcome.PAID
+
+
 def test_an_invoice_without_title_or_amount_is_refused(school_id: SchoolId) -> None:
     for title, amount in (("  ", 1), ("x" * 121, 1), ("Tiền ăn", 0)):
         with pytest.raises(BadInvoiceError):
