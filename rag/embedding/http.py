@@ -73,7 +73,7 @@ class HttpEmbedder:
             reply = self._client.post(url, json=body)
             reply.raise_for_status()
             return self._rows(reply.json(), len(texts))
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise EmbedderError(f"embedding server: {type(error).__name__}") from error
 
     def _rows(self, raw: Mapping[str, Any], wanted: int) -> Vectors:

@@ -3,6 +3,7 @@
 One try within the time-out; the searcher keeps its own order when this fails.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -46,7 +47,7 @@ class HttpReranker:
             reply = self._client.post(self._server.url, json=self._body(question, texts))
             reply.raise_for_status()
             return _scores(reply.json(), len(texts))
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise RerankerError(f"re-rank server: {type(error).__name__}") from error
 
     def _body(self, question: str, texts: Sequence[str]) -> dict[str, Any]:
@@ -66,4 +67,6 @@ def _scores(raw: Any, wanted: int) -> list[float]:
     found = {int(row["index"]): float(row.get("relevance_score", row.get("score"))) for row in rows}
     if sorted(found) != list(range(wanted)):
         raise ValueError("not one score a passage")
+    if not all(map(math.isfinite, found.values())):
+        raise ValueError("a score that is no number")
     return [found[number] for number in range(wanted)]

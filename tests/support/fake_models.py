@@ -35,13 +35,22 @@ class FakeModels:
 
     def reply(self, path: str, body: dict[str, Any]) -> Any:
         if path.endswith("/embeddings"):
-            rows = [{"index": n, "embedding": letters(text)} for n, text in enumerate(body["input"])]
+            rows = self._spoilt([{"index": n, "embedding": letters(t)} for n, t in enumerate(body["input"])])
             return {"data": rows[::-1] if self.behave != "short" else rows[:-1]}
         texts = body.get("documents") or body["texts"]
         name = "relevance_score" if "documents" in body else "score"
         rows = [{"index": n, name: shared(body["query"], text)} for n, text in enumerate(texts)]
         rows = sorted(rows, key=lambda row: -row[name])[: len(texts) - (self.behave == "short")]
+        rows = self._spoilt(rows)
         return {"results": rows} if "documents" in body else rows
+
+    def _spoilt(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Put what is no number, or endless, where a number is expected."""
+        if self.behave == "endless":
+            return [row | {"index": math.inf} for row in rows]
+        if self.behave == "no number":
+            return [{name: row[name] if name == "index" else math.nan for name in row} for row in rows]
+        return rows
 
 
 @contextmanager
@@ -52,7 +61,7 @@ def fake_models() -> Iterator[FakeModels]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             fake.requests.append(body)
-            good = fake.behave in ("right", "short")
+            good = fake.behave in ("right", "short", "endless", "no number")
             data = json.dumps(fake.reply(self.path, body)) if good else "<html>no</html>"
             self.send_response(500 if fake.behave == "500" else 200)
             self.end_headers()

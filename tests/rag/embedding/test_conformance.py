@@ -73,7 +73,7 @@ def test_a_cache_gives_what_the_model_gave(embedder, tmp_path):
     assert np.allclose(first, CachedEmbedder(embedder, tmp_path).embed_passages(TEXTS[:3]), atol=1e-3)
 
 
-@pytest.mark.parametrize("behaviour", ["500", "html", "short"])
+@pytest.mark.parametrize("behaviour", ["500", "html", "short", "endless", "no number"])
 def test_a_server_that_fails_is_a_typed_error(behaviour):
     with fake_models() as server:
         embedder = HttpEmbedder(EmbeddingServer(server.base_url, "chu-cai", key="bi-mat"))

@@ -67,7 +67,7 @@ def test_the_words_of_the_question_decide_over_http(form):
     assert max(range(3), key=scores.__getitem__) == 1
 
 
-@pytest.mark.parametrize("behaviour", ["500", "html", "short"])
+@pytest.mark.parametrize("behaviour", ["500", "html", "short", "endless", "no number"])
 def test_a_server_that_fails_is_a_typed_error_and_the_search_keeps_its_order(behaviour, answerer):
     with fake_models() as server:
         server.behave = behaviour
