@@ -1,17 +1,18 @@
 """Command line of `rag`: parses arguments, calls `rag.commands`, nothing else."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from rag.errors import RagError
+from rag.errors import RagError, in_words
 
 _FUNCTIONS = {"export-sft": "export_sft", "import": "import_"}
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; the exit status is 0, 1 (findings), or 2 (bad use)."""
+    """Run one command; the exit status is 0, 1 (findings), 2 (bad use), or 130 (stopped)."""
     parser = argparse.ArgumentParser(prog="rag", description="Hỏi đáp có nguồn cho phụ huynh")
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("ask", help="answer one question, or a batch")
@@ -36,12 +37,18 @@ def main(argv: list[str] | None = None) -> int:
     report.add_argument("--out", type=Path, default=Path("rag-report.html"))
     _training(commands)
     options = parser.parse_args(argv)
-    from rag import commands as run
-
     try:
+        from rag import commands as run
+
         return int(getattr(run, _FUNCTIONS.get(options.command, options.command))(options))
+    except KeyboardInterrupt:
+        print(f"rag {options.command}: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again as it ends
+        return 0
     except (RagError, OSError, ValueError) as error:
-        print(f"rag {options.command}: {error}", file=sys.stderr)
+        print(f"rag {options.command}: {in_words(error)}", file=sys.stderr)
         return 2
 
 

@@ -5,12 +5,11 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
-from rag.answerer import Answerer
+from rag.batch import answer_each, answer_json, read_rows
 from rag.build import build_answerer, build_embedder, today_in_vietnam
 from rag.corpus import as_squad, load_knowledge, read_squad
 from rag.embedding.cache import write_vectors
@@ -22,17 +21,20 @@ from rag.lint import lint as check_knowledge
 from rag.report import page
 from rag.retrieval.index import PassageIndex, indexed_texts
 from rag.settings import RagSettings
-from rag.values import Answer, Question, Turn
+from rag.values import Question
 
 
 def ask(options: argparse.Namespace) -> int:
     """Answer one question, or every line of a JSON-lines file."""
-    if not options.text and not options.batch:
-        print("rag ask: give a question or --batch FILE", file=sys.stderr)
+    if bool(options.text) == bool(options.batch):
+        print("rag ask: give a question or --batch FILE, one of them", file=sys.stderr)
+        return 2
+    if options.batch:
+        return _batch(options.batch, options.out)
+    if options.out:
+        print("rag ask: --out goes with --batch", file=sys.stderr)
         return 2
     answerer = build_answerer(RagSettings())
-    if options.batch:
-        return _batch(answerer, options.batch, options.out)
     question = Question(options.text, locale=options.locale, province=options.province)
     answer = asyncio.run(answerer.answer(question))
     print(json.dumps(answer_json(answer), ensure_ascii=False) if options.json else answer.text)
@@ -102,6 +104,7 @@ def lint(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Write the page of figures; of the evaluation set's messages only counts are told."""
+    _ready(options.out)
     settings = RagSettings()
     parents = settings.knowledge_dir / "eval" / "parents.json"
     done = score_parents(build_answerer(settings), parents)["behaviours"] if parents.exists() else None
@@ -158,62 +161,24 @@ def tune(options: argparse.Namespace) -> int:
     return 0
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """Give an answer as plain data, in the form of the answers API."""
-    return {
-        "behaviour": answer.behaviour.value,
-        "answer": answer.text,
-        "citations": [
-            {**asdict(c), "effective_from": c.effective_from.isoformat() if c.effective_from else None}
-            for c in answer.citations
-        ],
-        "confidence": round(answer.confidence, 4),
-        "suggestions": list(answer.suggestions),
-        "urgent": answer.urgent,
-        "ms": answer.ms,
-    }
-
-
-def _batch(answerer: Answerer, source: Path, target: Path | None) -> int:
-    rows = list(_rows(source))
-    results = asyncio.run(_each(answerer, rows))
-    text = "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
+def _batch(source: Path, target: Path | None) -> int:
+    """Answer a file; what can be refused is refused before the models are loaded and anything is overwritten."""
+    rows = read_rows(source)
     if target is None:
-        print(text, end="")
-    else:
-        target.write_text(text, encoding="utf-8")
+        asyncio.run(answer_each(build_answerer(RagSettings()), rows, sys.stdout))
+        return 0
+    if target.exists() and target.samefile(source):
+        print("rag ask: --out would overwrite the questions: name another file", file=sys.stderr)
+        return 2
+    with target.open("w", encoding="utf-8") as out:
+        asyncio.run(answer_each(build_answerer(RagSettings()), rows, out))
     return 0
 
 
-def _rows(source: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(source.read_text(encoding="utf-8-sig").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            row["question"] = str(row["question"] or "")
-        except (ValueError, KeyError, TypeError) as error:
-            raise KnowledgeFormError(f"{source.name}: line {number}: {error!r}") from error
-        yield row
+def _ready(target: Path) -> None:
+    """Open a file that will be written after minutes of work; what lies there stays.
 
-
-async def _each(answerer: Answerer, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [await _one(answerer, row) for row in rows]
-
-
-async def _one(answerer: Answerer, row: dict[str, Any]) -> dict[str, Any]:
-    question = Question(
-        row["question"],
-        history=tuple(read_turn(turn) for turn in row.get("history") or ()),
-        locale=row.get("locale") or "vi",
-        province=row.get("province"),
-    )
-    return {"id": row.get("id"), **answer_json(await answerer.answer(question))}
-
-
-def read_turn(raw: Any) -> Turn:
-    """Read one turn of history: a plain sentence of the user, or an object with role and text."""
-    if isinstance(raw, str):
-        return Turn("user", raw)
-    said = raw.get("text") or raw.get("content") or ""
-    return Turn("user" if raw.get("role", "user") in ("user", "human", "parent") else "bot", said)
+    Raises:
+        OSError: it cannot be written.
+    """
+    target.open("a", encoding="utf-8").close()

@@ -6,15 +6,19 @@ Files under `knowledge/eval` are never read here.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rag.errors import KnowledgeFormError
+from rag.errors import KnowledgeFormError, in_words
 from rag.values import Confidence, KnownQuestion, Passage, Status
 from rag.vietnamese.forms import canonical
+
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+_DAY = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)
+_Make = Callable[[dict[str, Any], dict[str, Any], str], Passage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,36 @@ def read_squad(path: Path) -> tuple[Passage, ...]:
     Raises:
         KnowledgeFormError: the file is not SQuAD.
     """
+    return _read(path, _passage)
+
+
+def read_contexts(path: Path) -> tuple[Passage, ...]:
+    """Read contexts and questions of anybody's SQuAD file; what its other fields say is not ours to judge.
+
+    Raises:
+        KnowledgeFormError: the file is not SQuAD.
+    """
+    kept = ("context", "qas")
+    return _read(path, lambda raw, _, name: _passage({k: raw[k] for k in kept if k in raw}, {}, name))
+
+
+def _read(path: Path, passage: _Make) -> tuple[Passage, ...]:
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
-        return tuple(_passages(raw, path.name))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KnowledgeFormError(f"{path.name}: {error!r}") from error
+        return tuple(_passages(raw, path.name, passage))
+    except (*_MALFORMED, RecursionError) as error:
+        raise KnowledgeFormError(f"{path.name}: {in_words(error)}") from error
+
+
+def field_text(value: Any, name: str) -> str:
+    """Give a field of a file as text; a number is written out, nothing is no text.
+
+    Raises:
+        KnowledgeFormError: it is a list or an object.
+    """
+    if isinstance(value, (list, dict)):
+        raise KnowledgeFormError(f"the field {name!r} should be text")
+    return "" if value is None else str(value)
 
 
 def as_squad(passages: Iterable[Passage]) -> str:
@@ -75,14 +104,14 @@ def as_squad(passages: Iterable[Passage]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _passages(raw: Any, name: str) -> Iterator[Passage]:
+def _passages(raw: Any, name: str, passage: _Make) -> Iterator[Passage]:
     for number, item in enumerate(_nested(raw)):
         for place, paragraph in enumerate(item["paragraphs"]):
             where = f"{name}: data[{number}].paragraphs[{place}]"
             try:
-                yield _passage(paragraph, item, f"{Path(name).stem}-{number}-{place}")
-            except (ValueError, KeyError, TypeError) as error:
-                raise KnowledgeFormError(f"{where}: {error!r}") from error
+                yield passage(paragraph, item, f"{Path(name).stem}-{number}-{place}")
+            except (*_MALFORMED, KnowledgeFormError) as error:
+                raise KnowledgeFormError(f"{where}: {in_words(error)}") from error
 
 
 def _nested(raw: Any) -> Iterator[dict[str, Any]]:
@@ -90,9 +119,10 @@ def _nested(raw: Any) -> Iterator[dict[str, Any]]:
 
     Such a row says that nothing answers it by having no answer.
     """
-    if raw == []:
-        raise ValueError("neither articles nor rows")
-    for item in raw["data"] if isinstance(raw, dict) else raw:
+    items = raw["data"] if isinstance(raw, dict) else raw
+    if not isinstance(items, list) or raw == []:
+        raise ValueError("holds neither articles nor rows of SQuAD")
+    for item in items:
         if "paragraphs" in item or "question" not in item:
             yield item
             continue
@@ -103,8 +133,8 @@ def _nested(raw: Any) -> Iterator[dict[str, Any]]:
 def _passage(raw: dict[str, Any], item: dict[str, Any], fallback_id: str) -> Passage:
     return Passage(
         id=str(raw.get("id") or fallback_id),
-        title=canonical(raw.get("title") or item.get("title") or ""),
-        text=canonical(raw["context"]),
+        title=canonical(field_text(raw.get("title"), "title") or field_text(item.get("title"), "title")),
+        text=canonical(field_text(raw["context"], "context")),
         topic=raw.get("topic") or item.get("topic") or "",
         source=raw.get("source") or "",
         article=raw.get("article") or "",
@@ -114,7 +144,7 @@ def _passage(raw: dict[str, Any], item: dict[str, Any], fallback_id: str) -> Pas
         province=raw.get("province") or None,
         confidence=Confidence(raw.get("confidence") or "V1"),
         status=Status(raw.get("status") or "cur"),
-        answer=canonical(raw.get("answer") or ""),
+        answer=canonical(field_text(raw.get("answer"), "answer")),
         corrected_by=tuple(raw.get("corrected_by") or ()),
         fact_ids=tuple(raw.get("fact_ids") or ()),
         procedure_id=raw.get("procedure_id") or None,
@@ -125,24 +155,26 @@ def _passage(raw: dict[str, Any], item: dict[str, Any], fallback_id: str) -> Pas
 def _question(raw: dict[str, Any], fallback_id: str) -> KnownQuestion:
     return KnownQuestion(
         id=str(raw.get("id") or fallback_id),
-        text=canonical(raw["question"]),
+        text=canonical(field_text(raw["question"], "question")),
         answers=tuple(map(canonical, _texts(raw.get("answers")))),
         is_impossible=bool(raw.get("is_impossible", False)),
     )
 
 
 def _texts(answers: Any) -> list[str]:
-    """Give the texts of answers: a list of objects, or an object of lists."""
+    """Give the texts of answers: a list of objects (or of texts), or an object of lists."""
     if isinstance(answers, dict):
-        return list(answers["text"])
-    return [answer["text"] for answer in answers or ()]
+        return list(map(str, answers["text"]))
+    return [str(one["text"] if isinstance(one, dict) else one) for one in answers or ()]
 
 
-def _date(value: str | None) -> date | None:
+def _date(value: Any) -> date | None:
     """Read a full date; a bare year or month names no day, so none is claimed (`rag.lint` reports it)."""
-    if not value or re.fullmatch(r"\d{4}(?:-\d{2})?", value):
+    if not value:
         return None
-    return date.fromisoformat(value)
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise KnowledgeFormError(f"{value!r} is no date: write it as text, YYYY-MM-DD")
+    return date.fromisoformat(value) if value.count("-") == 2 else None
 
 
 def _since(value: str | None) -> str:

@@ -37,12 +37,15 @@ def lint(folder: Path) -> tuple[Finding, ...]:
     """Check `topics/*.json` of a knowledge folder; errors first."""
     found: list[Finding] = []
     passages: list[Passage] = []
-    for path in sorted((folder / "topics").glob("*.json")):
+    paths = sorted((folder / "topics").glob("*.json"))
+    if not paths:
+        found.append(Finding("error", "form", "topics", "no file of passages (topics/*.json) lies here"))
+    for path in paths:
         try:
             passages.extend(read_squad(path))
             found.extend(_raw_form(path))
         except KnowledgeFormError as error:
-            found.append(Finding("error", "form", path.name, str(error)))
+            found.append(Finding("error", "form", path.name, str(error).removeprefix(f"{path.name}: ")))
     for rule in _RULES:
         found.extend(rule(passages))
     return tuple(sorted(found, key=lambda f: (f.level, f.rule, f.where)))
@@ -50,9 +53,12 @@ def lint(folder: Path) -> tuple[Finding, ...]:
 
 def _raw_form(path: Path) -> Iterator[Finding]:
     """Check what the reader forgives: dates that name no day, answers that do not stand where they say."""
-    for item in json.loads(path.read_text(encoding="utf-8"))["data"]:
-        for paragraph in item["paragraphs"]:
-            where = f"{path.name}#{paragraph.get('id', '?')}"
+    content = json.loads(path.read_text(encoding="utf-8-sig"))
+    for item in content["data"] if isinstance(content, dict) else content:
+        for paragraph in item.get("paragraphs") or ():
+            where = f"{path.name}#{paragraph.get('id') or '?'}"
+            if not paragraph.get("id"):
+                yield Finding("error", "id", where, f"a passage without an id: {paragraph['context'][:40]!r}")
             for name in ("effective_from", "effective_to"):
                 value = paragraph.get(name)
                 if value and not _DATE.fullmatch(value):
@@ -65,17 +71,21 @@ def _raw_form(path: Path) -> Iterator[Finding]:
 def _answer_places(paragraph: dict[str, object], where: str) -> Iterator[Finding]:
     context = str(paragraph["context"])
     questions = paragraph.get("qas")
-    for question in questions if isinstance(questions, list) else ():
-        for answer in question.get("answers") or ():
-            start = answer["answer_start"]
-            if context[start : start + len(answer["text"])] != answer["text"]:
-                yield Finding(
-                    "error", "answer_start", f"{where}/{question['id']}", "the answer does not stand there"
-                )
+    for number, question in enumerate(questions if isinstance(questions, list) else ()):
+        place = f"{where}/{question.get('id') or f'qas[{number}]'}"
+        if not question.get("id"):
+            yield Finding("error", "id", place, "a question without an id")
+        if any(not _stands(answer, context) for answer in question.get("answers") or ()):
+            yield Finding("error", "answer_start", place, "the answer does not stand there")
         if bool(question.get("answers")) == bool(question.get("is_impossible")):
-            yield Finding(
-                "error", "is_impossible", f"{where}/{question['id']}", "answers and is_impossible disagree"
-            )
+            yield Finding("error", "is_impossible", place, "answers and is_impossible disagree")
+
+
+def _stands(answer: object, context: str) -> bool:
+    if not isinstance(answer, dict):
+        return False
+    start, text = answer.get("answer_start"), str(answer["text"])
+    return isinstance(start, int) and start >= 0 and context[start : start + len(text)] == text
 
 
 def _ids(passages: Sequence[Passage]) -> Iterator[Finding]:

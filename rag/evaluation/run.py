@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.build import build_embedder, make_searcher
-from rag.corpus import read_squad
+from rag.corpus import read_contexts
 from rag.evaluation.progress import Tell, Telling, told
 from rag.evaluation.ranking import auroc, percentile, ranking_figures
 from rag.evaluation.squad import english, exact_and_f1, vietnamese
@@ -51,7 +51,7 @@ def evaluate_file(
     Raises:
         KnowledgeFormError: the file is not SQuAD.
     """
-    passages = read_squad(path)
+    passages = read_contexts(path)
     places, contexts = _contexts(passages)
     apart = settings.cache_dir / "evaluated" if settings.cache_dir else None
     embedder = Telling(build_embedder(settings.model_copy(update={"cache_dir": apart})), tell)

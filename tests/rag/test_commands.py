@@ -6,7 +6,9 @@ import pytest
 from docx import Document
 
 from rag.__main__ import main
+from rag.batch import answer_each
 from rag.corpus import read_squad
+from rag.values import Answer, Behaviour, Question
 
 LAW = (
     "Điều 1. Lệ phí",
@@ -90,6 +92,78 @@ def test_a_broken_line_of_a_batch_is_named(tmp_path, capsys):
     assert "line 2" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "line 2: not JSON"),
+        ("7", "line 2: not an object"),
+        ('{"id": 1}', "line 2: the field 'question' is missing"),
+        ('{"question": ["a"]}', "line 2: the field 'question' should be text"),
+        ('{"question": "a", "history": "b"}', "line 2: the field 'history' should be a list"),
+        ('{"question": "a", "history": [null]}', "line 2: a turn of 'history' should be"),
+        ('{"question": "a", "history": [["user", "b"]]}', "line 2: a turn of 'history' should be"),
+        ('{"question": "a", "history": [{"role": "user", "text": ["b"]}]}', "line 2: the field 'text'"),
+        ('{"question": "a", "locale": {}}', "line 2: the field 'locale' should be text"),
+    ],
+)
+def test_a_line_that_is_no_question_is_told_before_anything_is_answered(tmp_path, capsys, line, said):
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(f'{{"id": 1, "question": "Học phí?"}}\n{line}\n', encoding="utf-8")
+    out.write_text("an earlier run")
+    assert main(["ask", "--batch", str(source), "--out", str(out)]) == 2
+    assert said in capsys.readouterr().err
+    assert out.read_text() == "an earlier run"
+
+
+def test_a_batch_of_another_encoding_and_one_that_would_overwrite_itself_are_refused(tmp_path, capsys):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"question": "Học phí?"}', encoding="utf-16")
+    assert main(["ask", "--batch", str(source)]) == 2
+    assert "in.jsonl: not UTF-8 text" in capsys.readouterr().err
+    source.write_text('{"question": "Học phí?"}', encoding="utf-8")
+    assert main(["ask", "--batch", str(source), "--out", str(source)]) == 2
+    assert "name another file" in capsys.readouterr().err
+    assert "Học phí" in source.read_text(encoding="utf-8")
+
+
+async def test_what_a_batch_answered_stays_when_it_is_stopped(tmp_path):
+    class Tired:
+        async def answer(self, question):
+            if question.text == "hai":
+                raise KeyboardInterrupt
+            return Answer(Behaviour.GREETING, "Dạ")
+
+    out = tmp_path / "out.jsonl"
+    with out.open("w", encoding="utf-8") as file, pytest.raises(KeyboardInterrupt):
+        await answer_each(Tired(), [(n, Question(n)) for n in ("một", "hai", "ba")], file)
+    assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == ["một"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ask"], ["ask", ""], ["ask", "a", "--batch", "b"], ["ask", "a", "--out", "b"]]
+)
+def test_a_question_and_a_file_exclude_each_other(arguments, capsys):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("rag ask: ")
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_minutes_of_work(tmp_path, capsys):
+    assert main(["report", "--out", str(tmp_path / "nowhere" / "page.html")]) == 2
+    assert capsys.readouterr().err.endswith("page.html: No such file or directory\n")
+
+
+def test_foreign_fields_and_loose_forms_of_a_squad_file_do_not_stop_its_evaluation(tmp_path, capsys):
+    qas = [
+        {"id": 1, "question": "Cá heo sống ở đâu?", "answers": ["biển"]},
+        {"id": 1, "question": 2026, "answers": [{"text": 7, "answer_start": 0}]},
+    ]
+    paragraph = {"context": "Cá heo là loài thú sống ở biển.", "qas": qas, "confidence": "high", "status": 3}
+    data = [{"title": 9, "effective_from": "hè", "paragraphs": [paragraph]}]
+    (tmp_path / "x.json").write_text(json.dumps({"data": data}), encoding="utf-8")
+    assert main(["evaluate", str(tmp_path / "x.json")]) == 0
+    assert json.loads(capsys.readouterr().out)["questions"] == 2
+
+
 def test_evaluation_prints_one_object_with_the_promised_keys(tmp_path, capsys):
     file = tmp_path / "squad.json"
     file.write_text(
@@ -147,12 +221,24 @@ def test_evaluation_prints_one_object_with_the_promised_keys(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "content", ["[]", '{"data": 3}', "no json", '{"data": [{"paragraphs": [{"qas": []}]}]}']
+    "content",
+    [
+        "[]",
+        "null",
+        '"x"',
+        "[" * 100_000,
+        '{"data": 3}',
+        "no json",
+        '{"data": [{"paragraphs": [{"qas": []}]}]}',
+        '{"data": [{"paragraphs": [{"context": ["a"]}]}]}',
+    ],
 )
 def test_a_file_that_is_not_squad_is_named(content, tmp_path, capsys):
     (tmp_path / "x.json").write_text(content, encoding="utf-8")
     assert main(["evaluate", str(tmp_path / "x.json")]) == 2
-    assert "x.json" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "x.json" in said
+    assert "Error" not in said
 
 
 def test_an_empty_file_gives_zeros(tmp_path, capsys):

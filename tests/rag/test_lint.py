@@ -29,6 +29,9 @@ def test_the_sample_knowledge_has_no_error(tmp_path):
         ({"status": "loc"}, "province"),
         ({"status": "sup", "corrected_by": ["ai-do"]}, "corrected_by"),
         ({"effective_from": "hôm qua"}, "form"),
+        ({"effective_from": 2026}, "form"),
+        ({"answer": ["hai", "dòng"]}, "form"),
+        ({"id": None}, "id"),
     ],
 )
 def test_each_mistake_is_named(tmp_path, change, rule):
@@ -41,6 +44,39 @@ def test_an_answer_that_stands_elsewhere_is_an_error(tmp_path):
     paragraphs = deepcopy(PARAGRAPHS)
     paragraphs[0]["qas"][0]["answers"][0]["answer_start"] = 3
     assert "answer_start" in rules(tmp_path, paragraphs)
+
+
+@pytest.mark.parametrize("start", [None, "0", -3])
+def test_an_answer_without_a_place_is_an_error_and_no_crash(tmp_path, start):
+    paragraphs = deepcopy(PARAGRAPHS)
+    paragraphs[0]["qas"][0]["answers"][0]["answer_start"] = start
+    del paragraphs[1]["qas"][0]["id"]
+    assert rules(tmp_path, paragraphs) == {"answer_start", "id"}
+
+
+def test_a_file_that_windows_marked_and_a_bare_list_are_read_like_any_other(tmp_path):
+    (tmp_path / "topics").mkdir()
+    raw = json.dumps([{"title": "Thử", "topic": "TT", "paragraphs": PARAGRAPHS}])
+    (tmp_path / "topics" / "a.json").write_bytes(b"\xef\xbb\xbf" + raw.encode())
+    assert not [finding for finding in lint(tmp_path) if finding.level == "error"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "not JSON: Expecting value (line 1, column 1)"),
+        (b"\xff\xfe{\x00}\x00", "not UTF-8 text: save the file as UTF-8"),
+        (b'{"data": [{"paragraphs": [{}]}]}', "data[0].paragraphs[0]: the field 'context' is missing"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(tmp_path, raw, said):
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "a.json").write_bytes(raw)
+    assert [(one.where, one.what) for one in lint(tmp_path)] == [("a.json", said)]
+
+
+def test_a_folder_without_passages_is_not_called_clean(tmp_path):
+    assert [one.level for one in lint(tmp_path)] == ["error"]
 
 
 def test_one_question_may_not_lead_to_two_passages(tmp_path):
