@@ -23,7 +23,8 @@ from core.values.money import MAX_AMOUNT, Vnd, vnd
 
 _BY_HAND = "office"
 _LONGEST_NUMBER = 120
-_DIGITS = re.compile("[0-9]{1,14}", re.ASCII)
+_DONG = re.compile(r"[0-9]{1,14}|[0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,3}(?: [0-9]{3}){1,4}", re.ASCII)
+"""Dots and spaces stand between thousands only: "1.5" is no fifteen đồng, and "350.00" no thirty-five thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,13 @@ def _amount(text: str) -> Vnd:
     Raises:
         _FaultError: when it is no amount above zero.
     """
-    digits = "".join(text.lower().removesuffix("đ").replace(".", "").split())
-    if not _DIGITS.fullmatch(digits) or not 0 < int(digits) <= MAX_AMOUNT:
+    written = " ".join(text.lower().strip().removesuffix("đ").split())
+    if not _DONG.fullmatch(written):
         raise _FaultError("amount")
-    return vnd(int(digits))
+    dong = int(re.sub("[. ]", "", written))
+    if not 0 < dong <= MAX_AMOUNT:
+        raise _FaultError("amount")
+    return vnd(dong)
 
 
 async def _form(visit: Visit, typed: Typed, problem: str = "") -> web.StreamResponse:

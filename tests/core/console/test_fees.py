@@ -49,6 +49,9 @@ async def test_what_is_typed_wrongly_stays_in_the_form_with_the_reason(browser: 
     await browser.sign_in()
     for name, value, reason in (
         ("amount", "35.000,5", "Số tiền ghi bằng chữ số"),
+        ("amount", "1.5", "Số tiền ghi bằng chữ số"),
+        ("amount", "350.00", "Số tiền ghi bằng chữ số"),
+        ("amount", "1.000 000", "Số tiền ghi bằng chữ số"),
         ("amount", "0", "Số tiền ghi bằng chữ số"),
         ("amount", "9" * 40, "Số tiền ghi bằng chữ số"),
         ("due_on", "01/01/2020", "Thầy cô ghi hạn nộp"),
