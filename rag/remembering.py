@@ -14,7 +14,7 @@ from rag.composing import pieces
 from rag.guard.names import mask_for_keeping
 from rag.living import LivingAnswerer
 from rag.ports import Vectors
-from rag.retrieval.dense import vector_of
+from rag.retrieval.question import vector_of
 from rag.values import Answer, Behaviour, Question
 from rag.vietnamese.forms import canonical, fold, tokens
 

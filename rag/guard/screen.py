@@ -13,7 +13,7 @@ from rag.guard.abstention import elsewhere
 from rag.guard.intents import load_intents
 from rag.guard.likeness import load_likeness
 from rag.guard.net import caught_kinds, is_trick
-from rag.retrieval.dense import vector_of
+from rag.retrieval.question import vector_of
 from rag.retrieval.search import Searcher
 from rag.understanding.follow_up import is_follow_up, stand_alone
 from rag.understanding.language import is_english

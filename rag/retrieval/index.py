@@ -13,7 +13,7 @@ import numpy as np
 
 from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
-from rag.retrieval.asked import asked_of_documents
+from rag.retrieval.candidates import count_asked
 from rag.retrieval.lexical import Counted, Counting, LexicalIndex, TermStats
 from rag.retrieval.parts import (
     Parts,
@@ -72,7 +72,7 @@ class PassageIndex:
         if read is not None and wholes:
             self._parts, self._sides = [parts for parts, _ in read], [sides for _, sides in read]
             asked = {name: whole.frequency for name, whole in wholes.items()}
-            held = asked_of_documents(self._parts, asked)
+            held = count_asked(self._parts, asked)
         else:
             self._parts = [parts_of(passage) for passage in self.passages]
             self._sides = [sides_of(passage) for passage in self.passages]

@@ -11,9 +11,9 @@ import numpy as np
 from rag.errors import RerankerError
 from rag.ports import Embedder, Reranker
 from rag.rerank.logistic import LogisticRanker
-from rag.retrieval.dense import prepare
 from rag.retrieval.fusion import blend, stretch
 from rag.retrieval.index import Legs, PassageIndex, SearchQuery
+from rag.retrieval.question import prepare
 from rag.values import Passage
 from rag.vietnamese.repair import Repairer
 

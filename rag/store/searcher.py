@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from rag.retrieval.dense import prepare
+from rag.retrieval.question import prepare
 from rag.retrieval.search import Found, Searcher
 from rag.store.postgres import PostgresStore
 from rag.values import Passage

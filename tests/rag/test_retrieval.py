@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.embedding.cache import CachedEmbedder, read_vectors, write_vectors
 from rag.errors import MixedModelsError
-from rag.retrieval.asked import asked_of_documents
+from rag.retrieval.candidates import count_asked
 from rag.retrieval.fusion import stretch
 from rag.retrieval.index import PassageIndex, SearchQuery, asked_terms
 from rag.retrieval.lexical import K1, B, LexicalIndex, count
@@ -73,7 +73,7 @@ def test_candidates_are_filed_under_the_asked_terms_as_whole_passages_are(texts,
     words = tuple(tokens(question))
     terms = asked_terms(SearchQuery(words, words, None))
     asked = {name: dict.fromkeys(found, 1) for name, found in terms.items()}
-    few = asked_of_documents([parts_of(passage) for passage in passages], asked)
+    few = count_asked([parts_of(passage) for passage in passages], asked)
     every = [documents_of(passage) for passage in passages]
     for name in ("accented", "folded", "grams"):
         assert held(few[name], asked[name]) == held(count(one.fields[name] for one in every), asked[name])

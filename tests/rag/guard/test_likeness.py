@@ -8,7 +8,7 @@ from rag.fit.intents import fingerprint, written
 from rag.fit.likeness import solved
 from rag.guard.intents import CLASSES, EXAMPLES
 from rag.guard.likeness import LATER, SHIPPED, Likeness, lengths_of, load_likeness, nearness, rounded, unit
-from rag.retrieval.dense import vector_of
+from rag.retrieval.question import vector_of
 from rag.vietnamese.forms import canonical
 
 EVEN = dict.fromkeys(CLASSES, 1 / len(CLASSES))

@@ -20,7 +20,7 @@ _BETWEEN = "\n" * GRAM  # between two passages: no gram that can be asked holds 
 _BITS, _LAST = 16, 0xFFFF  # of a character in a gram's number; the rare characters beyond it count as one
 
 
-def asked_of_documents(read: Sequence[Parts], asked: Mapping[str, Mapping[str, int]]) -> dict[str, Counted]:
+def count_asked(read: Sequence[Parts], asked: Mapping[str, Mapping[str, int]]) -> dict[str, Counted]:
     """Count the terms of one question in passages and, for `sentence_terms`, in all their sentences."""
     return {
         "accented": _by_words([one.accented for one in read], tuple(asked["accented"])),
