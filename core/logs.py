@@ -24,12 +24,12 @@ _SECRET_KEYS = re.compile(
 _SAFE_KEYS = frozenset({"event", "logger", "level", "timestamp", "request_id", "route", "event_name"})
 _HEX_GROUP = r"(?<![0-9a-fA-F]-)(?<![\w.])"
 _PATTERNS = (
-    # key=value and "key": value, for tokens that are put into messages
+    # Each begins where a word begins, or is bounded: what somebody sent, however long, is looked through once.
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {MASK}"),
     (re.compile(r"\b\d{6,12}:[\w-]{30,}"), MASK),  # a Telegram bot token
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), MASK),  # a JSON web token
-    (re.compile(r"(?i)(://[^:/\s@]+:)[^@\s]+@"), rf"\1{MASK}@"),  # a password in a URL
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), MASK),
+    (re.compile(r"\beyJ[\w-]{1,4096}\.[\w-]{1,8192}\.[\w-]*"), MASK),  # a JSON web token
+    (re.compile(r"(?i)(://[^:/\s@]{1,200}:)[^@\s]{1,200}@"), rf"\1{MASK}@"),  # a password in a URL
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"), MASK),
     (re.compile(_HEX_GROUP + r"\d{3}[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{3}(?![\w-])"), MASK),  # a citizen number
     (re.compile(_HEX_GROUP + r"(?:\+?84|0)(?:[ .-]?\d){9,10}(?![\w-])"), MASK),  # a phone number
 )

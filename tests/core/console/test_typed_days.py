@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.console.typed_days import BadDayError, read_day, read_day_or_none, write_day
+from core.console.typed_times import read_time
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
@@ -28,3 +29,8 @@ def test_what_is_no_day_is_told_and_an_empty_field_is_none(typed: str) -> None:
     with pytest.raises(BadDayError):
         read_day_or_none(typed)
     assert read_day_or_none("  ") is None
+
+
+def test_a_time_lost_in_fifty_thousand_spaces_is_refused_and_keeps_nobody_waiting() -> None:
+    with pytest.raises(ValueError, match="no time"):
+        read_time(f"7{' ' * 50_000}x")
