@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -168,9 +169,7 @@ async def rotate_keys(settings: CoreSettings, school: str | None, batch: int) ->
         wanted = [await the_school(core, school)] if school else [*schools, PLATFORM]
         for school_id in wanted:
             moved = await Rotation(core.database, core.data_keys, batch).rotate(school_id)
-            done.append(
-                {"school_id": str(school_id), "resealed": moved.resealed, "reindexed": moved.reindexed}
-            )
+            done.append({"school_id": str(school_id), **asdict(moved)})
     return {"rotated": done}
 
 

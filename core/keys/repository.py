@@ -5,12 +5,13 @@ It is the one place that touches other slices' tables by name, because a change 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ARRAY, ColumnElement, Table, Uuid, all_, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,15 @@ from core.keys.tables import CHANGES, VaultKeyRow
 from core.values.ids import SchoolId
 
 _READY = text("SELECT vault_ready(:key)")
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """What a school sealed with another key `than` this one, without the rows that cannot be read."""
+
+    school_id: SchoolId
+    than: bytes
+    but: Collection[UUID] = ()
 
 
 async def ready(session: AsyncSession, lock: int) -> int:
@@ -74,30 +84,35 @@ async def schools_with_keys(tx: PlatformTx) -> frozenset[UUID]:
 
 
 async def take_old(
-    tx: PlatformTx, school_id: SchoolId, where: tuple[str, str], key_id: bytes, most: int
+    tx: PlatformTx, where: tuple[str, str], old: Old, most: int
 ) -> Sequence[tuple[UUID, bytes]]:
     """Some values that another key sealed, locked; rows that somebody is writing are left for later."""
     table, column = all_tables().tables[where[0]], where[1]
-    old = table.c[column]
     statement = (
-        select(table.c.id, old)
-        .where(table.c.school_id == school_id, old.isnot(None), func.substring(old, 2, 4) != key_id)
+        select(table.c.id, table.c[column])
+        .where(*_is_old(table, column, old))
         .limit(most)
         .with_for_update(skip_locked=True)
     )
     return [(row[0], row[1]) for row in await tx.session.execute(statement)]
 
 
-async def count_old(tx: PlatformTx, school_id: SchoolId, where: tuple[str, str], key_id: bytes) -> int:
+async def count_old(tx: PlatformTx, where: tuple[str, str], old: Old) -> int:
     """How many values another key sealed."""
     table, column = all_tables().tables[where[0]], where[1]
-    old = table.c[column]
-    statement = (
-        select(func.count())
-        .select_from(table)
-        .where(table.c.school_id == school_id, old.isnot(None), func.substring(old, 2, 4) != key_id)
-    )
+    statement = select(func.count()).select_from(table).where(*_is_old(table, column, old))
     return int((await tx.session.execute(statement)).scalar_one())
+
+
+def _is_old(table: Table, column: str, old: Old) -> tuple[ColumnElement[bool], ...]:
+    value = table.c[column]
+    others = table.c.id != all_(literal(list(old.but), ARRAY(Uuid)))
+    return (
+        table.c.school_id == old.school_id,
+        value.isnot(None),
+        func.substring(value, 2, 4) != old.than,
+        others,
+    )
 
 
 async def write(

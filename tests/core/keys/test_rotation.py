@@ -171,6 +171,28 @@ async def test_a_killed_change_of_keys_is_taken_up_again(living: Living) -> None
     await living.find_everybody()
 
 
+async def test_one_damaged_value_keeps_no_school_from_a_new_key(living: Living) -> None:
+    await living.chat(1)
+    async with living.core.database.platform() as tx:
+        for damage in (
+            "UPDATE chat_turns SET said = '\\x00'",
+            "UPDATE guardians SET sealed_profile = '\\x00' WHERE id = (SELECT id FROM guardians LIMIT 1)",
+            "UPDATE chat_accounts SET address = '\\x00'",
+        ):
+            await tx.session.execute(text(damage))
+    done = await living.rotation(batch=2).rotate(SCHOOL_ID)
+    assert done.unreadable == 2 + 1 + 1
+    assert await living.old_values() == done.unreadable
+    await living.find_everybody()
+
+
+async def test_a_key_that_opens_nothing_changes_nothing(living: Living) -> None:
+    async with living.core.database.platform() as tx:
+        await tx.session.execute(text("UPDATE students SET sealed_profile = '\\x00'"))
+    with pytest.raises(SealedDataError, match="right master key"):
+        await living.rotation().rotate(SCHOOL_ID)
+
+
 async def _halfway(living: Living) -> bytes | None:
     """The id of the new key once something was sealed with it and something not."""
     async with living.core.database.bare() as tx:
