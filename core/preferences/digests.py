@@ -24,6 +24,7 @@ from core.preferences.service import Preferences
 from core.preferences.waiting import CONTENT
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import SchoolId
+from core.vault.keyring import SchoolKeys, SealedDataError
 from core.work.rounds import each, rounds
 
 EVERY_SECONDS = 20.0
@@ -66,15 +67,18 @@ class Digests:
         if not taken:
             return False
         keys = self.preferences.keyring.for_school(tx.school_id)
-        await repository.empty(tx, [id_ for id_, _ in taken], keys.seal("", CONTENT))
-        kept = [orjson.loads(keys.open(content, CONTENT)) for _, content in taken]
+        read = [(id_, item) for id_, content in taken if (item := _opened(keys, content)) is not None]
+        if not read:
+            raise SealedDataError("nothing of a digest can be read")
+        await repository.empty(tx, [id_ for id_, _ in read], keys.seal("", CONTENT))
+        kept = [item for _, item in read]
         ways = [Recipient(*way) for way in kept[-1]["ways"]]
         # A day's summary is worth no money: it falls back on no phone.
         ways = [one for one in ways if one.channel not in BY_PHONE] or ways
         for place, first in enumerate(ways, 1):
             items = [one for one in kept if await self._may_be_told(tx, first, one)]
             if items:
-                digest = _digest(first, tuple(ways[place:]), items, (f"digest:{taken[0][0]}", now))
+                digest = _digest(first, tuple(ways[place:]), items, (f"digest:{read[0][0]}", now))
                 await self.notifications.enqueue(tx, digest)
                 return True
         return False
@@ -83,6 +87,15 @@ class Digests:
         """Whether the day has not changed whom this may be told."""
         about = read_about(item.get("about", ()))
         return self.still_told is None or not about or await self.still_told(tx, way, about)
+
+
+def _opened(keys: SchoolKeys, content: bytes) -> dict[str, Any] | None:
+    """One that cannot be read stays where it is; the others of its chat are told."""
+    try:
+        opened: dict[str, Any] = orjson.loads(keys.open(content, CONTENT))
+    except SealedDataError:
+        return None
+    return opened
 
 
 def _digest(

@@ -288,6 +288,19 @@ async def test_a_digest_that_cannot_be_read_holds_back_nobody_elses_and_is_not_l
     assert left == (1,)
 
 
+async def test_a_message_that_cannot_be_read_holds_back_none_of_its_own_digest(
+    post: Post, clock: FixedClock
+) -> None:
+    await post.choose(Kind.NEWS, Mode.DIGEST, at=time(18, 0))
+    for _ in range(2):
+        await post.send("broadcast.notice")
+    clock.advance(timedelta(hours=7))
+    await post.damage(1)
+    assert await post.digests().once() == 1
+    assert await post.digests().once() == 0
+    assert len((await post.sent())[0].params["items"]) == 1
+
+
 async def test_many_digests_that_cannot_be_read_do_not_take_the_place_of_those_that_can(
     post: Post, clock: FixedClock
 ) -> None:
