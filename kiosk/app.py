@@ -15,7 +15,7 @@ from aiohttp import web
 from core.contracts.checkin import CheckInMode
 from core.contracts.commands import KioskState
 from kiosk.camera.opencv import jpeg_of
-from kiosk.clock import CoreTime, SystemClock
+from kiosk.clock import CoreTime, SystemClock, since_boot
 from kiosk.devices import Devices, Present, emulated_devices, real_devices
 from kiosk.errors import NotEnrolledError
 from kiosk.remote import Remote
@@ -50,7 +50,7 @@ class Kiosk:
 
     settings: KioskSettings
     devices: Devices
-    core_time: CoreTime = field(default_factory=lambda: CoreTime(SystemClock()))
+    core_time: CoreTime = field(default_factory=lambda: CoreTime(SystemClock(), steady=since_boot))
     rules: Rules = field(default_factory=Rules)
     pace: Pace = field(default_factory=Pace)
     board: Board = field(default_factory=Board)

@@ -1,12 +1,15 @@
 """The kiosk's own clock: a kiosk machine loads nothing of the core but its contracts.
 
 A kiosk's battery clock may be a day off. `CoreTime` therefore keeps what the core's answers taught about the
-difference, and everything that leaves the machine carries the core's time. The machine's own
-clock is not touched.
+difference, and everything that leaves the machine carries the core's time. When the machine's clock is set while the
+network is away (by hand, by a time server that came back), that changes nothing: a counter that nobody sets tells by
+how much. The machine's own clock is not touched.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -28,6 +31,11 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251 - the kiosk's one home of the system clock
 
 
+def since_boot() -> float:
+    """Seconds since the machine started, its sleep counted; nobody sets this clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 # Below this the measured difference is mostly the one-second grain of HTTP's Date header.
 NEGLIGIBLE = timedelta(seconds=2)
 
@@ -41,6 +49,9 @@ class CoreTime:
 
     machine: Clock
     drift: timedelta | None = field(default=None)
+    steady: Callable[[], float] | None = None
+    """Seconds that only ever pass (`since_boot`); None where the machine's clock is nobody's to set."""
+    _learnt: tuple[datetime, float] | None = None
 
     def now(self) -> datetime:
         """The present instant by the core's clock."""
@@ -49,11 +60,20 @@ class CoreTime:
     @property
     def correction(self) -> timedelta:
         """What is added to the machine's time; nothing while the difference is negligible."""
-        if self.drift is None or abs(self.drift) <= NEGLIGIBLE:
+        if self.drift is None:
             return timedelta(0)
-        return self.drift
+        behind = self.drift - self._set_since()
+        return behind if abs(behind) > NEGLIGIBLE else timedelta(0)
+
+    def _set_since(self) -> timedelta:
+        """By how much the machine's clock was put forward since the core's time was learnt."""
+        if self.steady is None or self._learnt is None:
+            return timedelta(0)
+        at, counted = self._learnt
+        return self.machine.now() - at - timedelta(seconds=self.steady() - counted)
 
     def learn(self, core_says: datetime, *, sent_at: datetime, received_at: datetime) -> None:
         """Take over the core's time from an answer; half the journey is subtracted (RFC 5905, section 8)."""
         middle = sent_at + (received_at - sent_at) / 2
         self.drift = core_says - middle
+        self._learnt = (self.machine.now(), self.steady()) if self.steady else None

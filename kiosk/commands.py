@@ -22,10 +22,15 @@ from kiosk.logs import configure_logs
 from kiosk.settings import KioskSettings, load_settings
 from kiosk.uplink.client import enrol
 from kiosk.uplink.identity import Identity, keep_identity
+from kiosk.uplink.moving import leave_school
 from kiosk.uplink.spool import Spool, peek
 
 # Parts that bring verbs of their own where they are installed.
 RESTART_STATUS = 75
+LEFT_BEHIND = (
+    "Máy này trước đây của trường khác. Những lượt mà trường ấy chưa nhận (nếu có) được cất, vẫn mã hoá, ở thư "
+    "mục {folder} trong thư mục dữ liệu của máy; máy không gửi cho trường mới. Thầy cô báo trường cũ nhé."
+)
 """EX_TEMPFAIL: the service manager (systemd: `RestartForceExitStatus=75`) starts the kiosk again."""
 _GUESTS = ("kiosk.card.commands", "kiosk.face.commands", "kiosk.updates.commands")
 
@@ -122,6 +127,9 @@ def _enrol(chosen: argparse.Namespace) -> int:
 async def _enrolled(settings: KioskSettings, code: str) -> Identity:
     async with aiohttp.ClientSession() as http:
         key, receipt = await enrol(http, settings.core_url, code, settings.name, CoreTime(SystemClock()))
+    left = leave_school(settings.data_dir, receipt.school_id)
+    if left is not None:
+        sys.stderr.write(f"{LEFT_BEHIND.format(folder=left.name)}\n")
     return keep_identity(settings.data_dir, key, receipt, settings.core_url)
 
 

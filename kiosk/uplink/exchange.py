@@ -106,8 +106,9 @@ def _learn_time(time: CoreTime, date: str | None, sent_at: datetime, received_at
         return
     if said.year not in _BELIEVED_YEARS:
         return
-    if received_at - sent_at > _SLOWEST_LESSON:
-        # Held open on purpose, or a slow way: which half of the journey took the time is not known.
+    if not timedelta(0) <= received_at - sent_at <= _SLOWEST_LESSON:
+        # Held open on purpose, or a slow way: which half of the journey took the time is not known; or our clock was
+        # set meanwhile.
         return
     # The header is cut to the second: the middle of that second is the best guess (RFC 9110, 5.6.7).
     time.learn(said + timedelta(milliseconds=500), sent_at=sent_at, received_at=received_at)

@@ -6,22 +6,46 @@ import asyncio
 import json
 import signal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from core.contracts.checkin import EnrolmentReceipt
+from kiosk.clock import SystemClock
 from kiosk.errors import SettingsError
 from kiosk.settings import load_settings
+from kiosk.uplink.identity import keep_identity
 from kiosk.uplink.spool import IN_USE, Spool
+from tests.kiosk.support.machine import report
 from tests.kiosk.support.peer import CODE, core_peer
 from tests.kiosk.support.program import started
+
+
+def other_school(folder: Path) -> None:
+    """The kiosk was another school's before, with a report that waits."""
+    receipt = {
+        "device_id": uuid4(),
+        "school_id": uuid4(),
+        "school_name": "Cũ",
+        "server_time": SystemClock().now(),
+    }
+    known = EnrolmentReceipt.model_validate(receipt)
+    keep_identity(folder, Ed25519PrivateKey.generate(), known, "http://127.0.0.1:9")
+    spool = Spool(folder / "spool")
+    spool.add(report())
+    spool.close()
 
 
 async def test_a_kiosk_is_enrolled_serves_and_stops_at_a_signal(tmp_path: Path) -> None:
     async with core_peer() as peer:
         settings = {"core_url": peer.url, "data_dir": str(tmp_path), "emulated": "1"}
+        other_school(tmp_path)
         enrolment = await started("enrol", "--code", CODE, "--json", **settings)
-        said, _ = await enrolment.communicate()
+        said, told = await enrolment.communicate()
         assert json.loads(said)["device_id"] == str(peer.device_id)
+        assert "máy không gửi cho trường mới" in told.decode()
+        assert not (tmp_path / "spool").exists()
 
         serving = await started("serve", "--json", "--port", "0", **settings)
         assert serving.stdout is not None

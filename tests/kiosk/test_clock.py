@@ -1,0 +1,63 @@
+"""The core's time goes on while the network is away, whatever is done to the machine's clock meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.clock import CoreTime
+
+MIDNIGHT = datetime(2026, 11, 22, 0, 5, tzinfo=UTC)
+
+
+@dataclass
+class Machine:
+    """A machine whose clock can be set; the seconds since it was started cannot."""
+
+    instant: datetime = MIDNIGHT
+    counted: float = 100.0
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def steady(self) -> float:
+        return self.counted
+
+    def goes_on(self, seconds: float) -> None:
+        self.instant += timedelta(seconds=seconds)
+        self.counted += seconds
+
+
+@pytest.mark.parametrize("off", [timedelta(0), timedelta(days=1), timedelta(days=-400)])
+@pytest.mark.parametrize(
+    "by", [timedelta(minutes=-10), timedelta(hours=-1), timedelta(days=1), timedelta(days=-1)]
+)
+def test_a_clock_that_is_set_while_the_core_is_away_changes_nothing_that_is_told(
+    off: timedelta, by: timedelta
+) -> None:
+    machine = Machine()
+    time = CoreTime(machine, steady=machine.steady)
+    core = machine.now() + off
+    time.learn(core, sent_at=machine.now(), received_at=machine.now())
+    machine.goes_on(3600)
+    machine.instant += by
+    machine.goes_on(60)
+    assert abs(time.now() - (core + timedelta(seconds=3660))) <= timedelta(seconds=2)
+
+
+def test_who_has_never_heard_the_core_goes_by_the_machines_clock() -> None:
+    machine = Machine()
+    time = CoreTime(machine, steady=machine.steady)
+    machine.instant += timedelta(hours=1)
+    assert time.now() == machine.now()
+
+
+def test_a_clock_that_is_slowed_a_little_is_not_made_up_for() -> None:
+    machine = Machine()
+    time = CoreTime(machine, steady=machine.steady)
+    time.learn(machine.now(), sent_at=machine.now(), received_at=machine.now())
+    machine.goes_on(10_000)
+    machine.instant += timedelta(seconds=0.4)
+    assert time.now() == machine.now()
