@@ -1,9 +1,16 @@
-"""One event loop in a thread of its own, so that searching (plain functions in worker threads) can ask asyncpg."""
+"""One event loop in a thread of its own, so that searching (plain functions in worker threads) can ask asyncpg.
+
+What the database does wrong is told as one error, whoever asked.
+"""
 
 import asyncio
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+
+import asyncpg
+
+from rag.errors import StoreError
 
 Result = TypeVar("Result")
 
@@ -20,14 +27,15 @@ class Bridge:
         """Wait in this thread for a coroutine of the bridge's loop (seconds).
 
         Raises:
-            TimeoutError: it did not end in time; it is cancelled.
+            StoreError: the database failed, or did not answer in time; what waits is cancelled.
         """
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result(timeout)
-        except TimeoutError:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             future.cancel()
-            raise
+            said = getattr(error, "detail", None) or str(error) or type(error).__name__
+            raise StoreError(f"the store's database: {said}") from error
 
     def close(self) -> None:
         """Stop the loop and its thread."""

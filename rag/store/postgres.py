@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import numpy as np
 
-from rag.errors import MixedModelsError, StoreError
+from rag.errors import MixedModelsError, RagError, StoreError
 from rag.ports import Embedder
 from rag.retrieval.index import Legs, PassageIndex, SearchQuery, asked_terms
 from rag.retrieval.lexical import TermStats
@@ -66,12 +66,7 @@ class PostgresStore:
             StoreError: the database refused (an id stands twice, no room); the build before stays current.
             EmbedderError: vectors could not be made; likewise.
         """
-        try:
-            rebuilt = self._bridge.call(building.rebuild(self._pool, passages, self.embedder), timeout=None)
-        except asyncpg.PostgresError as error:
-            raise StoreError(
-                f"the store was not filled: {getattr(error, 'detail', None) or error}"
-            ) from error
+        rebuilt = self._bridge.call(building.rebuild(self._pool, passages, self.embedder), timeout=None)
         self.refresh()
         return rebuilt
 
@@ -80,9 +75,21 @@ class PostgresStore:
 
         Raises:
             MixedModelsError: it was embedded by another model.
+            StoreError: the database fails.
         """
         self._build = self._bridge.call(self._current(), timeout=300)
         return self._build is not None
+
+    def follow(self) -> None:
+        """Use the build that another program (`rag index`) has made current since; one small question to the database.
+
+        Raises:
+            MixedModelsError: it was embedded by another model.
+            StoreError: the database fails.
+        """
+        number = self._bridge.call(self._pool.fetchval(schema.CURRENT_NUMBER))
+        if self._build is None or number != self._build.number:
+            self.refresh()
 
     def texts_near(self, words: Sequence[str]) -> list[str]:
         """Give texts that the words without marks find."""
@@ -92,7 +99,7 @@ class PostgresStore:
         """Give the candidates of a question as an index weighed by the whole store, with every leg's scores.
 
         Raises:
-            StoreError: there is no build yet.
+            StoreError: there is no build yet, or the database fails.
             MixedModelsError: the question was embedded by another model.
         """
         build = self._in_use()
@@ -166,9 +173,9 @@ def open_store(dsn: str, embedder: Embedder, *, connections: int = 4) -> Postgre
         pool = bridge.call(_pool(dsn.replace("postgresql+asyncpg://", "postgresql://", 1), connections))
         store = PostgresStore(bridge, pool, embedder)
         store.refresh()
-    except (OSError, asyncpg.PostgresError) as error:
+    except RagError:
         bridge.close()
-        raise StoreError(f"the store cannot be reached: {type(error).__name__}") from error
+        raise
     return store
 
 

@@ -23,6 +23,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_current_build ON rag.builds (state) WHERE 
 
 NEW_BUILD = "INSERT INTO rag.builds (model_id, dimensions, form) VALUES ($1, $2, $3) RETURNING number"
 CURRENT = "SELECT number, model_id, dimensions, version, stats, form FROM rag.builds WHERE state = 'current'"
+CURRENT_NUMBER = "SELECT number FROM rag.builds WHERE state = 'current'"
 RETIRE = "UPDATE rag.builds SET state = 'old' WHERE state = 'current'"
 PROMOTE = "UPDATE rag.builds SET state = 'current', version = $2, stats = $3 WHERE number = $1"
 OLDER = "SELECT number FROM rag.builds WHERE number < $1 ORDER BY number DESC OFFSET 1"

@@ -30,8 +30,9 @@ class StoreSearcher(Searcher):
         """Find the passages nearest a canonical question.
 
         Raises:
-            StoreError: the store holds no index yet.
+            StoreError: the store holds no index yet, or its database fails.
         """
+        self.store.follow()
         query = prepare(text, self.embedder, self.repairer, self.store.texts_near)
         index, legs = self.store.candidates(query)
         return self.ranked(text, query, index, legs, allowed=allowed, limit=limit)
