@@ -22,7 +22,7 @@ from rag.ports import Generator, Today
 from rag.retrieval.search import Found, Searcher
 from rag.understanding.ages import in_age_bands
 from rag.understanding.aspect import aspects_asked
-from rag.understanding.follow_up import stand_alone
+from rag.understanding.follow_up import names_a_matter, stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
 from rag.understanding.several import first_side, questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
@@ -119,8 +119,7 @@ class Answerer:
             screened.behaviour is not Behaviour.ANSWER and screened.probability >= _CERTAIN
         ):
             return Considered(screened, text)
-        full = stand_alone(text, history)
-        found, confidence, full = self._understood(full, question.province, screened.astray)
+        found, confidence, full = self._in_context(text, history, question.province, screened.astray)
         needed = _BEYOND_DOUBT if screened.behaviour is Behaviour.UNSAFE else _CERTAIN
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
@@ -133,6 +132,17 @@ class Answerer:
         asked = aspects_asked(" ".join(found.query.repaired)) | aspects_asked(full)
         beside = told_beside(found.hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)
+
+    def _in_context(
+        self, text: str, history: Sequence[Turn], province: str | None, astray: float | None
+    ) -> tuple[Found, float, str]:
+        """Search for a message with what it follows; by itself where it names a matter and that is plain."""
+        full = stand_alone(text, history)
+        joined = self._understood(full, province, astray)
+        if full == text or joined[1] >= _CERTAIN or not names_a_matter(text):
+            return joined
+        alone = self._understood(text, province, astray)
+        return alone if alone[1] >= _CERTAIN else joined
 
     def _understood(self, asked: str, province: str | None, astray: float | None) -> tuple[Found, float, str]:
         """Search for a question in its words; one in English also in Vietnamese words, and the surer search counts."""

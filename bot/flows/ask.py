@@ -9,6 +9,7 @@ from typing import Any
 from bot.answers.ports import AnswersPort
 from bot.flows.base import BACK, MAIN_MENU, Exchange, Reaction, link_first
 from bot.flows.rating import RATED, choices_for, keep, without_ratings
+from bot.folding import fold
 from bot.intents import Intent, Topic
 from bot.messages import Choice, Reply
 from core.answers.asked.service import AskedQuestions
@@ -46,6 +47,11 @@ class AskFlow:
 
     async def tell(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
         """What to say about an answer; the question is kept for staff."""
+        if _is_told_again(exchange, answer):
+            unanswered = replace(answer, behaviour=Behaviour.ABSTAIN, citations=())
+            await keep(self.asked, tx, exchange, unanswered)
+            reply = Reply("ask.same", {}, (Choice("handover.yes"), BACK))
+            return Reaction((reply,), FlowState("ask", data={RATED: exchange.turn.id.hex}))
         await keep(self.asked, tx, exchange, answer)
         if answer.behaviour is Behaviour.PERSONAL_DATA:
             return await self._personal(tx, exchange)
@@ -70,6 +76,16 @@ class AskFlow:
         if not await self.guardians.children_of(tx, exchange.turn.account_id):
             return Reaction(link_first().replies, FlowState("ask"))
         return Reaction((Reply("ask.own", {}, (*_OWN, BACK)),), FlowState("ask"))
+
+
+def _is_told_again(exchange: Exchange, answer: Answer) -> bool:
+    """Whether another question would be told the very words that were just told."""
+    said = without_ratings(exchange.turn.history)
+    if answer.behaviour is not Behaviour.ANSWER or len(said) < len(("question", "answer")):
+        return False
+    asked, told = said[-2], said[-1]
+    again = fold(asked.text) == fold(exchange.intent.text)
+    return asked.role == "user" and told.role == "bot" and told.text == answer.text and not again
 
 
 def code_of(question: str) -> str:

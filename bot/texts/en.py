@@ -104,6 +104,7 @@ TEXTS: Mapping[str, Text] = {
     "ask.answer": lambda params: str(params["text"]),
     "children.list": lambda params: f"You are linked with:\n{_children(params)}",
     "checkins.today": _today,
+    "ask.same": "On this I only know what I sent above. If your question is not answered there, choose “Talk to a person”.",
     "ask.own": "I only speak about your own child. Fees and attendance are one press away, below; for anything else, press “Talk to a person”.",
     "link.needed": "To see your child's information, link this chat once. Type the link code the school gave you (8 characters, such as K7M4-02P1). No code? Press “Contact the school”.",
     "link.ask_code": "Type the link code the school gave you (8 characters, such as K7M4-02P1).",

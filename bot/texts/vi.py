@@ -122,6 +122,7 @@ TEXTS: Mapping[str, Text] = {
     "menu.private_only": "Chuyện riêng của gia đình mình em chỉ nói khi anh/chị nhắn riêng cho em, vì trong nhóm ai cũng đọc được ạ. Nếu vừa gửi mã liên kết vào nhóm, anh/chị nhờ nhà trường cấp mã khác nhé.",
     "menu.attachment": "Em chưa đọc được hình ảnh, tệp hay ghi âm. Anh/chị gõ câu hỏi giúp em, hoặc chọn một việc dưới đây ạ.",
     "ask.answer": lambda params: str(params["text"]),
+    "ask.same": "Dạ, về việc này em chỉ có thông tin như vừa gửi ở trên. Nếu trong đó chưa có điều anh/chị hỏi, anh/chị bấm “Gặp thầy cô” để được trả lời ạ.",
     "children.list": lambda params: f"Anh/chị đang liên kết với:\n{_children(params)}",
     "checkins.today": _today,
     "ask.own": "Dạ, chuyện riêng thì em chỉ nói về con của anh/chị. Khoản thu, điểm danh của con, anh/chị bấm một nút dưới đây là thấy ngay; chuyện khác, bấm “Gặp thầy cô” ạ.",

@@ -83,6 +83,13 @@ _FILLER = frozenset(
         "luc",
     ]
 )
+_ABOUT_ANYTHING = frozenset({
+    "bat", "buoc", "giay", "to", "ho", "so", "thu", "tuc", "mien", "quy", "dinh", "lam", "lai", "han",
+    "them", "khac", "tiep", "theo", "cach", "nhu", "mot", "hai", "ca", "hay", "hoac", "truoc",
+    "sau", "som", "muon", "xa", "gan", "cu", "moi", "dung", "sai", "nhieu", "it", "lop", "cap", "khoi",
+    "tuoi", "nam", "thang", "truong", "nay", "kia", "chua", "roi", "het",
+})  # fmt: skip
+"""What may be asked of any matter: a follow-up of these words alone has no matter of its own."""
 _ASKING = re.compile(
     r"(?:[\s,]*(?<!\w)(?:ở đâu|o dau|(?:như )?thế nào|the nao|ra sao|bao lâu|bao lau|bao nhiêu(?: tiền)?"
     r"|bao nhieu|khi nào|khi nao|là gì"
@@ -113,6 +120,16 @@ def is_follow_up(text: str) -> bool:
     if _OPENING.match(plain) and not _is_about_my_child(text, plain) and len(words) <= 2 * _SHORT:
         return len(content) <= 2 * _CONTENT
     return len(words) <= _SHORT and len(content) < _CONTENT
+
+
+def names_a_matter(text: str) -> bool:
+    """Tell whether a canonical follow-up says itself what it is about, so that it may be searched for alone.
+
+    >>> names_a_matter("vậy còn ai được đón con"), names_a_matter("thế có bắt buộc không"), names_a_matter("còn lớp 9?")
+    (True, False, False)
+    """
+    words = re.findall(r"[^\W\d_]+", fold(text))
+    return any(word not in _FILLER and word not in _ABOUT_ANYTHING for word in words)
 
 
 def _corrects(text: str) -> bool:

@@ -101,6 +101,10 @@ async def talk(core_settings: CoreSettings) -> AsyncIterator[Talk]:
         yield one
 
 
+async def choices(talk: Talk) -> tuple[str, ...]:
+    return (await talk.state()).choices
+
+
 async def urgency(talk: Talk) -> HandoverUrgency:
     async with talk.bot.core.database.transaction(SCHOOL_ID) as tx:
         (handover,) = await talk.bot.core.handovers.list_open(tx)
@@ -138,6 +142,15 @@ async def test_danger_written_to_staff_who_have_not_answered_yet_raises_the_hand
     assert (said.key, await urgency(talk)) == ("handover.emergency", HandoverUrgency.EMERGENCY)
     (said,) = await talk.say("cháu ngất lần nữa rồi")
     assert said.key == "handover.passed_on", "the numbers to call are said once"
+
+
+async def test_another_question_is_never_told_the_very_words_that_were_just_told(talk: Talk) -> None:
+    await talk.say("làm mất học bạ thì sao")
+    (said,) = await talk.say("thế học bạ của anh nó thì nghỉ hè mấy tháng")
+    assert (said.key, "handover.yes" in await choices(talk)) == ("ask.same", True)
+    await talk.say("làm mất học bạ thì sao")
+    (said,) = await talk.say("LÀM MẤT HỌC BẠ THÌ SAO?")
+    assert said.key == "ask.answer", "who asks the same again reads it again"
 
 
 @pytest.mark.parametrize("text", ["👍", "ok", "❤️", "thôi khỏi", "???"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.understanding.follow_up import stand_alone
+from rag.understanding.follow_up import names_a_matter, stand_alone
 from rag.understanding.language import is_english
 from rag.values import Turn
 
@@ -53,3 +53,19 @@ def test_a_follow_up_in_vietnamese_takes_the_words_of_an_english_question_along_
 )
 def test_english_is_told_from_vietnamese_without_marks(text, english):
     assert is_english(text) is english
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("vay con ai duoc don con", True),
+        ("vậy còn đồng phục có bắt buộc không", True),
+        ("bao gio thi hoc ki", True),
+        ("the co bat buoc ko", False),
+        ("mất bao lâu", False),
+        ("còn lớp 9 thì sao", False),
+        ("nop giay to o dau", False),
+    ],
+)
+def test_a_follow_up_with_a_matter_of_its_own_is_told_from_one_that_leans(text, own):
+    assert names_a_matter(text) is own

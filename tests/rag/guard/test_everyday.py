@@ -8,6 +8,7 @@ import pytest
 
 from bot.folding import strip_marks
 from rag.answerer import Answerer
+from rag.values import Question, Turn
 from tests.support.everyday import GRAVE, HARMLESS
 
 MISSED = 1
@@ -20,3 +21,12 @@ async def test_danger_is_known_and_harmless_words_seldom_alarm(
     missed = [text for text in GRAVE if not await answerer.is_urgent(typed(text))]
     alarmed = [text for text in HARMLESS if await answerer.is_urgent(typed(text))]
     assert (len(missed) <= MISSED, len(alarmed) <= most) == (True, True), (missed, alarmed)
+
+
+async def test_a_follow_up_with_a_matter_of_its_own_is_not_told_the_matter_before(whole: Answerer) -> None:
+    before = tuple(Turn("user", said) for said in ("con em bị mất thẻ căn cước", "lam lai the bao lau"))
+    answer = await whole.answer(Question("vay con ai duoc don con", before))
+    assert answer.citations
+    assert not [one.id for one in answer.citations if "the" in one.id.split("-")]
+    leaning = await whole.answer(Question("het bao nhieu tien", before))
+    assert [one.id for one in leaning.citations if "the" in one.id.split("-")]
