@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from core.checkins import repository
 from core.checkins.domain import Facts, decide, punctuality_of_day, punctuality_of_exam
 from core.contracts.checkin import CheckInMode, CheckInReceipt, CheckInReport, Punctuality
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
-from core.exams.domain import AdmissionVerdict, ExamSessionNotFoundError
+from core.exams.domain import Admission, AdmissionVerdict, ExamSessionNotFoundError
 from core.exams.service import Exams
 from core.schools.service import Schools
 from core.students.domain import Student
@@ -42,11 +43,14 @@ class Judge:
     async def decide(self, tx: Tx, report: CheckInReport, student: Student | None) -> CheckInReceipt:
         """The receipt of a report that was not seen before; the pupil's day is locked until the end."""
         at = self.observed(report)
-        here = exam = None
-        if student and report.mode is CheckInMode.EXAM:
-            exam = await self._admission(tx, report, student.id, at)
-        elif student:
+        here, exam = False, None
+        if student is not None:
             await repository.lock_pupil_day(tx, student.id, school_date(at))
+        if student and report.mode is CheckInMode.EXAM:
+            admission = await self._admission(tx, report.exam_session_id, student.id, at)
+            exam = admission.verdict if admission else None
+            here = await self._has_entered(tx, student.id, admission)
+        elif student:
             here = await repository.has_arrived(tx, student.id, school_date(at))
         verdict = decide(
             Facts(
@@ -57,7 +61,7 @@ class Judge:
                 liveness_passed=report.liveness_passed,
                 known=student is not None,
                 admission=exam,
-                here_already=bool(here),
+                here_already=here,
             )
         )
         if student is None or report.mode is CheckInMode.VISITOR:
@@ -66,7 +70,7 @@ class Judge:
             punctuality = punctuality_of_exam(exam)
         else:
             times = (await self.schools.get(tx)).day
-            punctuality = punctuality_of_day(times, at, here_already=bool(here))
+            punctuality = punctuality_of_day(times, at, here_already=here)
         return CheckInReceipt(
             report_id=report.report_id,
             decision=verdict.decision,
@@ -76,14 +80,26 @@ class Judge:
             recorded_at=self.clock.now(),
         )
 
+    async def is_inside(self, tx: Tx, session_id: UUID | None, student_id: StudentId, at: datetime) -> bool:
+        """Whether a candidate who stood at the door of an exam at `at` has been let in by another try; it locks."""
+        await repository.lock_pupil_day(tx, student_id, school_date(at))
+        return await self._has_entered(tx, student_id, await self._admission(tx, session_id, student_id, at))
+
+    async def _has_entered(self, tx: Tx, student_id: StudentId, admission: Admission | None) -> bool:
+        if admission is None or admission.verdict is AdmissionVerdict.NOT_A_CANDIDATE:
+            return False
+        plan = (await self.exams.get(tx, admission.session_id)).plan
+        door = (plan.opens_at, plan.ends_at)
+        return await repository.has_entered(tx, student_id, admission.session_id, door)
+
     async def _admission(
-        self, tx: Tx, report: CheckInReport, student_id: StudentId, at: datetime
-    ) -> AdmissionVerdict | None:
+        self, tx: Tx, named: UUID | None, student_id: StudentId, at: datetime
+    ) -> Admission | None:
         """The answer of the named session, or the best answer of those that run now."""
-        if report.exam_session_id is not None:
-            session_id = ExamSessionId(report.exam_session_id)
+        if named is not None:
+            session_id = ExamSessionId(named)
             try:
-                return (await self.exams.admission(tx, session_id, student_id, at)).verdict
+                return await self.exams.admission(tx, session_id, student_id, at)
             except ExamSessionNotFoundError:
                 return None
         running = await self.exams.current_sessions(tx, at)
@@ -91,4 +107,4 @@ class Judge:
         mine = [one for one in answers if one.verdict is not AdmissionVerdict.NOT_A_CANDIDATE]
         # The door of the next session may open before this one has ended.
         mine.sort(key=lambda one: not one.admitted)
-        return mine[0].verdict if mine else (AdmissionVerdict.NOT_A_CANDIDATE if answers else None)
+        return next(iter((*mine, *answers)), None)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.checkins.tables import CheckInRow
 from core.contracts.checkin import CheckInMode, Decision
 from core.db.transaction import Tx
-from core.values.ids import CheckInId, StudentId
+from core.values.ids import CheckInId, ExamSessionId, StudentId
 
 
 async def insert_check_in(tx: Tx, values: dict[str, Any]) -> bool:
@@ -61,6 +61,25 @@ async def has_arrived(tx: Tx, student_id: StudentId, day: date) -> bool:
             CheckInRow.student_id == student_id,
             CheckInRow.mode == CheckInMode.ATTENDANCE,
             CheckInRow.decision == Decision.ACCEPTED,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def has_entered(
+    tx: Tx, student_id: StudentId, session_id: ExamSessionId, door: tuple[datetime, datetime]
+) -> bool:
+    """Whether a candidate was let into this session, at its own door or at one for every room, in this time."""
+    found = await tx.session.scalar(
+        select(CheckInRow.id)
+        .where(
+            CheckInRow.school_id == tx.school_id,
+            CheckInRow.student_id == student_id,
+            CheckInRow.mode == CheckInMode.EXAM,
+            CheckInRow.decision == Decision.ACCEPTED,
+            CheckInRow.observed_at.between(*door),
+            CheckInRow.exam_session_id.is_(None) | (CheckInRow.exam_session_id == session_id),
         )
         .limit(1)
     )

@@ -124,10 +124,12 @@ class CheckIns:
         return await self.days.read(tx, on or school_date(self.clock.now()))
 
     async def _is_here(self, tx: Tx, row: CheckInRow) -> bool:
-        """Whether the pupil's arrival that day is known, and told, from another try at the gate."""
-        if row.mode != CheckInMode.ATTENDANCE or row.student_id is None:
+        """Whether the pupil's arrival at the gate or the exam is known, and told, from another try."""
+        if row.student_id is None or row.mode == CheckInMode.VISITOR:
             return False
         student_id = StudentId(row.student_id)
+        if row.mode == CheckInMode.EXAM:
+            return await self.judge.is_inside(tx, row.exam_session_id, student_id, row.observed_at)
         await repository.lock_pupil_day(tx, student_id, row.school_day)
         return await repository.has_arrived(tx, student_id, row.school_day)
 

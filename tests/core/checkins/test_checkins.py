@@ -267,7 +267,14 @@ async def test_a_candidate_is_admitted_to_the_exam_and_another_is_not(gate: Gate
         await gate.core.exams.add_candidates(tx, earlier.id, [Candidate(gate.student_id, "000123")])
     named = await gate.send(mode="exam", exam_session_id=str(session.id))
     assert (named["decision"], named["punctuality"]) == ("accepted", "on_time")
-    assert (await gate.send(mode="exam"))["decision"] == "accepted"
+    again = await gate.send(mode="exam")
+    assert (again["decision"], again["reason"]) == ("accepted", "already_checked_in")
+    unsure = await gate.send(mode="exam", exam_session_id=str(session.id), face="unsure")
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        (waits,) = await gate.core.gate.waiting(tx)
+        await gate.core.check_ins.resolve(tx, waits.id, approve=True, actor="staff:x")
+    told = [one.key for one in await gate.messages() if one.recipient.channel == "webchat"]
+    assert (unsure["decision"], told) == ("needs_staff", ["checkin.exam_arrived"]), "a family is told once"
     other = await gate.send(mode="exam", exam_session_id=str(empty.id))
     assert (other["decision"], other["reason"]) == ("refused", "not_a_candidate")
     unknown = await gate.send(mode="exam", exam_session_id=str(new_id()))
