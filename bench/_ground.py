@@ -6,6 +6,7 @@ Imports are made when they are needed: a benchmark of memory must not carry what
 from __future__ import annotations
 
 import base64
+import os
 import statistics
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,23 @@ def fresh_database(*, durable: bool = True) -> Iterator[str]:
         try:
             migrate(server.url())
             yield server.url()
+        finally:
+            server.stop()
+
+
+@contextmanager
+def programs_ground(name: str) -> Iterator[tuple[Path, str]]:
+    """A data folder, and the URL of an empty database that every program started now finds by itself."""
+    from core.db.embedded import EmbeddedPostgres
+
+    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
+        server = EmbeddedPostgres(Path(folder) / "postgres", password="bench")  # noqa: S106 - thrown away
+        server.start()
+        os.environ["DATABASE_URL"] = server.url()  # noqa: TID251 - the programs read it there
+        try:
+            data = Path(folder) / "data"
+            data.mkdir(mode=0o700)
+            yield data, server.url()
         finally:
             server.stop()
 

@@ -13,7 +13,6 @@ import json
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,7 +25,7 @@ import cv2
 import numpy as np
 import segno
 
-from core.db.embedded import EmbeddedPostgres
+from bench._ground import programs_ground
 from core.sample.people import pupils
 from kiosk.camera.ports import Frame, Picture
 from kiosk.card.emulator.application import EmulatedCard
@@ -261,16 +260,8 @@ def run() -> dict[str, Any]:
     missing = why_not() or (None if FACES.exists() else "no development pictures beside the project")
     if missing:
         return {"target": {}, "figures": {}, "reference": {}, "limits": f"not measured: {missing}"}
-    with tempfile.TemporaryDirectory(prefix="bench-visit-") as folder, virtual_reader():
-        server = EmbeddedPostgres(Path(folder) / "postgres", password="bench")  # noqa: S106 - thrown away
-        server.start()
-        os.environ["DATABASE_URL"] = server.url()  # noqa: TID251 - the programs read it there
-        try:
-            data = Path(folder) / "data"
-            data.mkdir(mode=0o700)
-            found = asyncio.run(visits(data))
-        finally:
-            server.stop()
+    with programs_ground("visit") as (data, _), virtual_reader():
+        found = asyncio.run(visits(data))
     return _told(found)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
 import time
 from pathlib import Path
 
 import asyncpg
 
-from core.db.embedded import EmbeddedPostgres
+from bench._ground import programs_ground
 from core.db.notify import dsn_of
 from tests.journeys.conftest import opened_village
 from tests.journeys.speed import figures, measure
@@ -21,16 +19,8 @@ SUMMARY = "question to answer (p95 < 150 ms) and tap to the guardian's chat (p95
 
 def run() -> dict[str, object]:
     """Start a sample school on a database of its own, ask 60 questions, tap 20 cards."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = EmbeddedPostgres(Path(folder) / "postgres", password="bench")  # noqa: S106 - thrown away
-        server.start()
-        os.environ["DATABASE_URL"] = server.url()  # noqa: TID251 - the programs read it there
-        try:
-            data = Path(folder) / "data"
-            data.mkdir(mode=0o700)
-            found, reference = asyncio.run(_measure(data, server))
-        finally:
-            server.stop()
+    with programs_ground("journeys") as (data, url):
+        found, reference = asyncio.run(_measure(data, url))
     return {
         "target": {"question_to_answer_p95_ms": 150, "tap_to_guardians_chat_p95_ms": 300},
         "figures": found,
@@ -41,12 +31,10 @@ def run() -> dict[str, object]:
     }
 
 
-async def _measure(
-    data: Path, server: EmbeddedPostgres
-) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+async def _measure(data: Path, url: str) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     async with opened_village(data) as village:
         found = await measure(village)
-    connection = await asyncpg.connect(dsn_of(server.url()))
+    connection = await asyncpg.connect(dsn_of(url))
     await connection.execute("CREATE TABLE reference (n int)")
     waited = []
     for number in range(60):

@@ -36,21 +36,9 @@ from core.values.ids import InboxId, NotificationId, SchoolId, new_id
 from core.values.phone import Phone
 from core.vault.keyring import Keyring
 from tests.bot.support import KnownAnswers, running_bot
-from tests.support.fake_zalo import APP_ID, APP_SECRET, OA_SECRET, FakeZalo, event, fake_zalo, signed
+from tests.support.fake_zalo import APP_ID, APP_SECRET, OA_SECRET, FakeZalo, event, signed
 
 AT = "1763700000000"
-
-
-@pytest.fixture
-async def zalo() -> AsyncIterator[FakeZalo]:
-    async with fake_zalo() as fake:
-        yield fake
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @asynccontextmanager

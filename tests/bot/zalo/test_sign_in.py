@@ -27,21 +27,9 @@ from core.values.clock import FixedClock
 from core.values.ids import SchoolId
 from core.vault.keyring import Keyring
 from core.web.server import WebParts, make_app, serving
-from tests.support.fake_zalo import APP_ID, APP_SECRET, FakeZalo, fake_zalo
+from tests.support.fake_zalo import APP_ID, APP_SECRET, FakeZalo
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-async def zalo() -> AsyncIterator[FakeZalo]:
-    async with fake_zalo() as fake:
-        yield fake
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture
