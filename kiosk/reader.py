@@ -23,19 +23,18 @@ from kiosk.card.errors import (
     AccessUnsupportedError,
     CardRemovedError,
     CertificateImportError,
-    MalformedDataError,
     ReaderUnavailableError,
 )
 from kiosk.card.keys import AccessKey, access_keys
 from kiosk.card.pcsc import CardWatch, card_present
 from kiosk.card.ports import Transport
-from kiosk.card.printed import parse_printed
 from kiosk.card.reader import ReadOptions, read_card
 from kiosk.card.tap import read_shortening
 from kiosk.card.values import CardReading, Phase
 from kiosk.clock import Clock
 from kiosk.errors import CameraError
 from kiosk.qr import read_code
+from kiosk.seen_code import SeenCode, seen_in
 from kiosk.session.events import CardGone, CardLaid, CodeSeen, ReaderNoticed
 from kiosk.session.values import Subject
 from kiosk.subject import subject_of
@@ -56,15 +55,6 @@ CAMERA_PAUSE_SECONDS = 2.0
 AWAY_AFTER_SECONDS = 2.0
 # How long the keys of a printed code are kept; a visit with a second try is shorter.
 KEYS_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class SeenCode:
-    """The number and the keys that a printed code gave (mã QR đã thấy)."""
-
-    number: CitizenId
-    keys: tuple[AccessKey, ...]
-    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,27 +223,3 @@ def _issuers(folder: Path) -> CscaStore:
     except CertificateImportError as error:
         _log.warning("issuer_store", code=error.code)
         return CscaStore()
-
-
-def seen_in(text: str, until: float) -> SeenCode | None:
-    """What a code gives: the keys by its dates, or by its number alone where the rest is not a card's."""
-    try:
-        printed = parse_printed(text)
-    except MalformedDataError:
-        number = number_of(text)
-        return SeenCode(number, access_keys(number), until) if number else None
-    return SeenCode(printed.citizen_id, printed.keys, until)
-
-
-def number_of(text: str) -> CitizenId | None:
-    """The citizen number of a printed code: its first field.
-
-    >>> number_of("001315012345||Nguyễn Thị Ân|03022015|Nữ||01082024")
-    CitizenId(•••••••••345)
-    >>> number_of("https://example.org") is None
-    True
-    """
-    try:
-        return CitizenId(text.split("|", 1)[0].strip())
-    except ValueError:
-        return None

@@ -6,7 +6,7 @@ import numpy as np
 import segno
 
 from kiosk.qr import read_code
-from kiosk.reader import number_of
+from kiosk.seen_code import number_of
 
 TEXT = "001315012345||Nguyễn Thị Ân|03022015|Nữ|Thôn Mẫu, xã Hư Cấu, tỉnh Ví Dụ|01082024"
 
