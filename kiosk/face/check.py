@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -164,9 +165,9 @@ class LiveFaceCheck:
         known = self._faces(None) if found is None else None
         return known.reference(subject) if known else found
 
-    async def analyse(self, frame: Frame) -> Analysis | None:
+    async def analyse(self, frame: Frame, *, closely: bool) -> Analysis | None:
         """What one frame shows; None when there is no face."""
-        return await self._in_worker(self._analysis, frame)
+        return await self._in_worker(partial(self._analysis, closely=closely), frame)
 
     async def next_frame(self) -> Frame:
         """The camera's next picture."""
@@ -201,9 +202,9 @@ class LiveFaceCheck:
         except (BadPictureError, NoFaceError):
             return None
 
-    def _analysis(self, frame: Frame) -> Analysis | None:
+    def _analysis(self, frame: Frame, *, closely: bool) -> Analysis | None:
         try:
-            return self._loaded().analyse(frame.picture, live=True)
+            return self._loaded().analyse(frame.picture, live=True, closely=closely)
         except NoFaceError:
             return None
         except FaceError as error:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.face.closer import seen_closer
+from kiosk.face.closer import seen_again, seen_closer
 from kiosk.face.cues import ScreenCues, screen_cues
 from kiosk.face.depth import anchors
 from kiosk.face.detect import Detector, Face
@@ -74,25 +74,36 @@ class FaceEngine:
         """The model that made the templates."""
         return self._embedder.model_id
 
-    def analyse(self, picture: npt.NDArray[np.generic], *, mesh: bool = True, live: bool = False) -> Analysis:
+    def analyse(
+        self,
+        picture: npt.NDArray[np.generic],
+        *,
+        mesh: bool = True,
+        live: bool = False,
+        closely: bool = False,
+    ) -> Analysis:
         """Find the most prominent face and measure it; a `live` frame at half the cost, since more of them come.
+
+        One that is to be compared is to be looked at `closely`: its face once more, for surer points.
 
         Raises:
             BadPictureError: when the array is no usable picture.
             NoFaceError: when it shows no face.
         """
         try:
-            return self._analysed(checked(picture), mesh=mesh, live=live)
+            return self._analysed(checked(picture), mesh=mesh, live=live, closely=closely)
         except cv2.error as error:
             raise BadPictureError("cannot be computed") from error
 
-    def _analysed(self, usable: Picture, *, mesh: bool, live: bool) -> Analysis:
+    def _analysed(self, usable: Picture, *, mesh: bool, live: bool, closely: bool) -> Analysis:
         faces = self._detector.find(usable) if live else self._found_patiently(usable)
         if not faces:
             raise NoFaceError
         placed = self._landmarks.place(usable, faces[0]) if mesh and self._landmarks else None
         aligned = align(usable, faces[0])
         quality = measure(usable, faces, placed, aligned)
+        if closely and live:
+            aligned = align(usable, seen_again(self._detector.network, usable, faces[0]))
         template = self._embedder.of_aligned(aligned, mirror=not live)
         return Analysis(faces[0], quality, template, placed, screen_cues(usable, faces[0]))
 

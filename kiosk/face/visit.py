@@ -58,12 +58,16 @@ class Looks:
 
     def add(self, seen: Analysis, at_ms: int) -> bool:
         """Keep the numbers of a look that is good, spaced, and not one too many; whether it was kept."""
-        if seen.flaws or at_ms < self.last_ms + SPACING_MS or len(self.templates) >= MOST_LOOKS:
+        if seen.flaws or not self.due(at_ms):
             return False
         self.templates.append(seen.template)
         self.weights.append(seen.quality.unified)
         self.last_ms = at_ms
         return True
+
+    def due(self, at_ms: int) -> bool:
+        """Whether a look would count now: spaced, and not one too many."""
+        return at_ms >= self.last_ms + SPACING_MS and len(self.templates) < MOST_LOOKS
 
     @property
     def enough(self) -> bool:
@@ -105,8 +109,8 @@ class Eyes(Protocol):
         """The camera's next picture."""
         ...
 
-    async def analyse(self, frame: Frame) -> Analysis | None:
-        """What one frame shows; None when there is no face."""
+    async def analyse(self, frame: Frame, *, closely: bool) -> Analysis | None:
+        """What one frame shows, looked at `closely` where it is to be compared; None when there is no face."""
         ...
 
 
@@ -163,7 +167,7 @@ class Visit:
         frame = await self.eyes.next_frame()
         self.began = frame.at if self.began is None else self.began
         at_ms = round(1000 * (frame.at - self.began))
-        seen = await self.eyes.analyse(frame)
+        seen = await self.eyes.analyse(frame, closely=self.looks.due(at_ms))
         self._mind_light(frame, at_ms, found=seen is not None)
         return at_ms, seen
 

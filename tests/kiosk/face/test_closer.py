@@ -49,6 +49,17 @@ def test_somebody_leaning_or_far_away_is_still_like_themselves(engine, pictures,
     assert likeness(straight, changed) > least
 
 
+def test_a_live_frame_that_is_to_be_compared_is_looked_at_once_more(engine, pictures) -> None:
+    upright = picture.read(pictures / "img4.jpg")
+    reference = engine.analyse(upright, mesh=False).template
+    glance, look = (
+        engine.analyse(_leaning(upright, 24), mesh=False, live=True, closely=closely)
+        for closely in (False, True)
+    )
+    assert likeness(look.template, reference) > likeness(glance.template, reference) + 0.02
+    assert look.quality == glance.quality
+
+
 def test_in_a_mirrored_picture_the_points_are_mirrored(detector: Detector, pictures: Path) -> None:
     one = picture.read(pictures / "img4.jpg")
     other = np.ascontiguousarray(one[:, ::-1])

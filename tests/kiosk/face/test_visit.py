@@ -40,8 +40,8 @@ class Eyes:
         self.at += 0.08
         return Frame(GREY, self.at, 1)
 
-    async def analyse(self, frame: Frame) -> Analysis:
-        del frame
+    async def analyse(self, frame: Frame, *, closely: bool) -> Analysis:
+        del frame, closely
         return self.shown
 
 

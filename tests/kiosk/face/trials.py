@@ -125,15 +125,24 @@ class _Remembering(FaceEngine):
 
     def __init__(self, engine: FaceEngine) -> None:
         self._engine = engine
-        self._seen: dict[tuple[int, bool], tuple[object, Analysis | NoFaceError]] = {}
+        self._seen: dict[tuple[int, bool, bool], tuple[object, Analysis | NoFaceError]] = {}
 
     @override
-    def analyse(self, picture: npt.NDArray[np.generic], *, mesh: bool = True, live: bool = False) -> Analysis:
+    def analyse(
+        self,
+        picture: npt.NDArray[np.generic],
+        *,
+        mesh: bool = True,
+        live: bool = False,
+        closely: bool = False,
+    ) -> Analysis:
         """As the engine does; the picture is kept so that its identity stays its own."""
-        key = (id(picture), mesh)
+        key = (id(picture), mesh, closely)
         if key not in self._seen:
             try:
-                found: Analysis | NoFaceError = self._engine.analyse(picture, mesh=mesh, live=live)
+                found: Analysis | NoFaceError = self._engine.analyse(
+                    picture, mesh=mesh, live=live, closely=closely
+                )
             except NoFaceError as none:
                 found = none
             self._seen[key] = (picture, found)
