@@ -14,10 +14,8 @@ from uuid import UUID
 import orjson
 
 from core.checkins import repository
-from core.checkins.domain import AlreadyResolvedError, CheckInNotFoundError
 from core.checkins.gate_notices import about, code_of
 from core.checkins.service import NOTIFY_CHANNEL, CheckIns
-from core.contracts.checkin import Decision
 from core.contracts.commands import AnswerVisit, Order, StaffAnswer
 from core.db.notify import notify
 from core.db.transaction import Database, Tx
@@ -89,11 +87,7 @@ class GateDesk:
             CheckInNotFoundError: when the school has no such check-in.
             AlreadyResolvedError: when it waits for nobody.
         """
-        row = await repository.lock(tx, check_in_id)
-        if row is None:
-            raise CheckInNotFoundError
-        if row.decision != Decision.NEEDS_STAFF:
-            raise AlreadyResolvedError
+        row = await self.check_ins.lock_waiting(tx, check_in_id)
         if answer is not StaffAnswer.COMING:
             approve = answer is StaffAnswer.APPROVED
             await self.check_ins.resolve(tx, check_in_id, approve=approve, actor=actor)

@@ -94,8 +94,8 @@ class CheckIns:
             update={"decision": Decision(row.decision), "reason": row.reason, "duplicate": True}
         )
 
-    async def resolve(self, tx: Tx, check_in_id: CheckInId, *, approve: bool, actor: str) -> None:
-        """Staff decide a check-in that waits for them; on approval the guardians are told.
+    async def lock_waiting(self, tx: Tx, check_in_id: CheckInId) -> CheckInRow:
+        """A check-in that waits for staff, locked until the transaction ends.
 
         Raises:
             CheckInNotFoundError: when the school has no such check-in.
@@ -106,6 +106,16 @@ class CheckIns:
             raise CheckInNotFoundError
         if row.decision != Decision.NEEDS_STAFF:
             raise AlreadyResolvedError
+        return row
+
+    async def resolve(self, tx: Tx, check_in_id: CheckInId, *, approve: bool, actor: str) -> None:
+        """Staff decide a check-in that waits for them; on approval the guardians are told.
+
+        Raises:
+            CheckInNotFoundError: when the school has no such check-in.
+            AlreadyResolvedError: when it waits for nobody.
+        """
+        row = await self.lock_waiting(tx, check_in_id)
         decision = Decision.ACCEPTED if approve else Decision.REFUSED
         reason = Reason.STAFF_APPROVED if approve else Reason.STAFF_REFUSED
         changed = {"decision": decision.value, "reason": reason.value}

@@ -18,7 +18,7 @@ from core.notifications.lanes import repository as lanes
 from core.notifications.leased import Claim, Outcome
 from core.notifications.pace import LanePace, Pace, QuietHours, available, spend, wait_for_one
 from core.notifications.ports import Channel, GiveUp, RetryLater, StillTold, Takes, WaitForPerson
-from core.notifications.service import Notifications
+from core.notifications.service import UNREADABLE, Notifications
 from core.values.clock import Clock
 from core.values.ids import NotificationId, SchoolId, new_id
 from core.vault.keyring import SealedDataError
@@ -34,14 +34,6 @@ LONGEST_PAUSE = timedelta(hours=1)
 """Whatever a channel asks for: asking once an hour harms nobody, and one wrong answer must not silence it for days."""
 LONGEST_AWAY = timedelta(hours=6)
 """So long a message that has no other way is tried while the channel answers nobody; its last pause is kept."""
-UNREADABLE: tuple[type[Exception], ...] = (
-    SealedDataError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-)
-"""What a stored message raises that was damaged, or written by a version that we no longer know."""
 LONGEST_WAIT = timedelta(days=7)
 """A message that waits for its person to write is worth nothing after this."""
 
