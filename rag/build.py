@@ -1,7 +1,8 @@
 """Plain code that puts `rag` together from settings: embedder, index, models, answerer. No container, no globals."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from typing import TYPE_CHECKING
@@ -38,11 +39,13 @@ def build_answerer(
     """
     embedder = None if settings.embedder == "none" else build_embedder(settings)
     shipped = load_knowledge(settings.knowledge_dir).passages
-    rebuild = partial(make_searcher, embedder=embedder, settings=settings, shipped=shipped)
     searcher: Searcher
+    rebuild: Callable[[Iterable[Passage]], Searcher]
     if settings.store_dsn is not None and embedder is not None:
         searcher = build_store_searcher(settings, embedder)
+        rebuild = partial(_beside_store, searcher, shipped)
     else:
+        rebuild = partial(make_searcher, embedder=embedder, settings=settings, shipped=shipped)
         searcher = rebuild(shipped)
     return Answerer(
         searcher=searcher,
@@ -144,6 +147,15 @@ def build_store_searcher(settings: RagSettings, embedder: Embedder) -> "StoreSea
     reranker = build_reranker(settings)
     nothing = PassageIndex((), embedder)
     return StoreSearcher(nothing, embedder, repairer, load_ranker(), reranker, store=store)
+
+
+def _beside_store(searcher: "StoreSearcher", shipped: Sequence[Passage], own: Iterable[Passage]) -> Searcher:
+    """Search a province's store and a school's own passages beside it, and learn their language for repairs."""
+    from rag.store.beside import put_beside
+
+    passages = tuple(own)
+    repairer = Repairer(map(lexical_text, (*shipped, *passages)))
+    return replace(searcher, repairer=repairer, beside=put_beside(passages, searcher.store.embedder))
 
 
 def make_searcher(

@@ -21,6 +21,7 @@ from rag.retrieval.lexical import TermStats
 from rag.retrieval.parts import held_by, lexical_text
 from rag.retrieval.terms import folded, with_bigrams
 from rag.store import building, rows, schema
+from rag.store.beside import Beside
 from rag.store.bridge import Bridge
 from rag.store.words import FORM
 from rag.values import Passage
@@ -95,8 +96,10 @@ class PostgresStore:
         """Give texts that the words without marks find."""
         return [lexical_text(passage) for passage in self._bridge.call(self._near(words))]
 
-    def candidates(self, query: SearchQuery) -> tuple[PassageIndex, Legs]:
+    def candidates(self, query: SearchQuery, beside: Beside | None = None) -> tuple[PassageIndex, Legs]:
         """Give the candidates of a question as an index weighed by the whole store, with every leg's scores.
+
+        Passages `beside` the store are all among them.
 
         Raises:
             StoreError: there is no build yet, or the database fails.
@@ -105,7 +108,7 @@ class PostgresStore:
         build = self._in_use()
         if query.model_id and query.model_id != build.model_id:
             raise MixedModelsError(f"store has {build.model_id!r}, question has {query.model_id!r}")
-        index = self._bridge.call(self._candidates(query, build))
+        index = self._bridge.call(self._candidates(query, build, beside))
         return index, _with_background(index, index.legs(query), build.sample, build.sample.legs(query))
 
     def close(self) -> None:
@@ -144,7 +147,7 @@ class PostgresStore:
             records = await connection.fetch(schema.read_places(build.number, words=build.words), places)
         return rows.read_back(records, build.model_id, build.dimensions).passages
 
-    async def _candidates(self, query: SearchQuery, build: Build) -> PassageIndex:
+    async def _candidates(self, query: SearchQuery, build: Build, beside: Beside | None) -> PassageIndex:
         async with self._pool.acquire() as connection:
             asked = asked_terms(query)
             wholes = await _frequencies(connection, build.number, build.sizes, asked)
@@ -158,6 +161,9 @@ class PostgresStore:
             records = await connection.fetch(read, list(set(places)))
             found = rows.read_back(records, build.model_id, build.dimensions)
             found.add(await _corrections(connection, build, found.passages))
+        if beside is not None:
+            found.add(beside.rows)
+            wholes = beside.weighed(wholes, asked)
         return PassageIndex(found.passages, found.vectors, wholes, read=found.read)
 
 

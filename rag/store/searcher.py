@@ -7,21 +7,26 @@ from typing_extensions import override
 
 from rag.retrieval.question import prepare
 from rag.retrieval.search import Found, Searcher
+from rag.store.beside import Beside
 from rag.store.postgres import PostgresStore
 from rag.values import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSearcher(Searcher):
-    """Searches a province's store; `index` holds no passages and only names the vector space."""
+    """Searches a province's store, and a school's own passages `beside` it.
+
+    `index` holds no passages and only names the vector space.
+    """
 
     store: PostgresStore
+    beside: Beside | None = None
 
     @property
     @override
     def version(self) -> str:
-        """Name the state of the store's build in use."""
-        return self.store.version
+        """Name the state of the store's build in use and of what stands beside it."""
+        return f"{self.store.version}+{self.beside.version}" if self.beside else self.store.version
 
     @override
     def search(
@@ -34,5 +39,5 @@ class StoreSearcher(Searcher):
         """
         self.store.follow()
         query = prepare(text, self.embedder, self.repairer, self.store.texts_near)
-        index, legs = self.store.candidates(query)
+        index, legs = self.store.candidates(query, self.beside)
         return self.ranked(text, query, index, legs, allowed=allowed, limit=limit)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.db.notify import dsn_of
-from rag.build import build_embedder, make_searcher
+from rag.build import build_answerer, build_embedder, make_searcher
 from rag.corpus import load_knowledge
 from rag.errors import MixedModelsError, StoreError
 from rag.settings import RagSettings
@@ -54,6 +54,10 @@ def top(found, most=5):
     return [hit.passage.id for hit in found.hits[:most]]
 
 
+def scored(found, most=3):
+    return {hit.passage.id: hit.score for hit in found.hits[:most]}
+
+
 async def test_both_stores_rank_the_shipped_knowledge_alike(store, memory, asked):
     store.rebuild(memory.index.passages)
     searcher = over(store, memory)
@@ -97,6 +101,30 @@ async def test_a_store_that_breaks_while_it_is_searched_is_a_typed_error(store, 
     store._bridge.call(store._pool.execute("DROP SCHEMA rag CASCADE"))
     with pytest.raises(StoreError):
         over(store, memory).search("văn phòng mở cửa")
+
+
+async def test_a_schools_own_passages_stand_beside_the_store_of_its_province(postgres_server, memory):
+    law = [passage for passage in memory.index.passages[::20] if not passage.corrected_by]
+    own = Passage(
+        id="school:gate", title="Cổng sau", text="Cổng sau mở lúc sáu giờ mười lăm cho xe đạp điện."
+    )
+    async with postgres_server.clone("rag_own", template="template1") as url:
+        answerer = build_answerer(RagSettings(store_dsn=dsn_of(url)))
+        store = answerer.searcher.store
+        try:
+            store.rebuild(law)
+            before = top(answerer.searcher.search(law[3].title), 1)
+            searcher = answerer.with_passages([own]).searcher
+            assert top(searcher.search(law[3].title), 1) == before == [law[3].id]
+            assert top(searcher.search("cổng sau cho xe đạp điện mở lúc mấy giờ"), 1) == [own.id]
+            assert searcher.version != answerer.searcher.version
+            asked = ("mấy giờ mở cổng sau", law[5].title)
+            beside = [searcher.search(text) for text in asked]
+            store.rebuild([*law, own])
+            within = [answerer.searcher.search(text) for text in asked]
+            assert [scored(found) for found in beside] == [pytest.approx(scored(found)) for found in within]
+        finally:
+            store.close()
 
 
 async def test_a_build_that_fails_leaves_the_old_one(store, memory):
