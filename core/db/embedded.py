@@ -10,6 +10,7 @@ needed. This module does not tune the server and does not serve production: that
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -84,14 +85,18 @@ class EmbeddedPostgres:
         return self.folder / "cluster"
 
     def _initialise(self) -> None:
+        """Make the cluster beside and rename it: one that was interrupted would never start."""
+        fresh = self.folder / "cluster.new"
+        shutil.rmtree(fresh, ignore_errors=True)
         with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix="pw") as secret:
             secret.write(self.password)
             secret.flush()
             self._call(
                 "initdb",
-                *("-D", str(self._cluster), "-U", _SUPERUSER, "--auth=scram-sha-256"),
+                *("-D", str(fresh), "-U", _SUPERUSER, "--auth=scram-sha-256"),
                 *(f"--pwfile={secret.name}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
             )
+        fresh.rename(self._cluster)
 
     def _launch(self) -> None:
         options = {"listen_addresses": "''", "unix_socket_directories": f"'{self.socket_folder.resolve()}'"}

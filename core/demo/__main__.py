@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import fcntl
 import json
 import os  # the programs inherit our environment, with a few settings on top
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.db.embedded import EmbeddedPostgres, EmbeddedServerError
@@ -30,7 +32,33 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one line with the three addresses when ready")
     chosen = parser.parse_args(arguments)
     data: Path = chosen.data.resolve()
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(data):
+            return _demo(data, as_json=chosen.json)
+    except BlockingIOError:
+        _say(f"congtruong demo: đang chạy rồi với {data}. Muốn chạy thêm, thêm --data THƯ-MỤC-KHÁC.")
+    except OSError as error:
+        _say(
+            f"congtruong demo: không ghi được vào {error.filename or data} ({error.strerror}). "
+            "Chọn nơi khác: --data THƯ-MỤC."
+        )
+    return 1
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Hold a data folder: the one that stops takes the database along, so a second must not share it.
+
+    Raises:
+        BlockingIOError: another demo holds it.
+    """
+    with (data / "demo.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def _demo(data: Path, *, as_json: bool) -> int:
     started = time.monotonic()
     server: EmbeddedPostgres | None = None
     try:
@@ -40,14 +68,17 @@ def main(arguments: list[str] | None = None) -> int:
             server.start()
         _say("Chuẩn bị trường mẫu …")
         prepared = prepare(data, server)
-        asyncio.run(_run(data, prepared, as_json=chosen.json, started=started))
+        asyncio.run(_run(data, prepared, as_json=as_json, started=started))
+    except KeyboardInterrupt:
+        return 130
     except (SettingsError, EmbeddedServerError, ProgramFailedError) as error:
         _say(f"congtruong demo: {error}")
         return 1
     except DATABASE_FAULTS as error:
-        _say(
-            f"congtruong demo: the database that DATABASE_URL names does not answer ({type(error).__name__})."
-        )
+        if isinstance(error, OSError) and error.filename:
+            raise
+        named = "the embedded database" if server else "the database that DATABASE_URL names"
+        _say(f"congtruong demo: {named} does not answer ({type(error).__name__}).")
         return 1
     finally:
         if server:

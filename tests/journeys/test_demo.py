@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import aiohttp
 import pytest
 
 from core.db.embedded import EmbeddedPostgres
+from core.demo.__main__ import main
 from core.demo.processes import Program, ProgramFailedError, start
 from tests.journeys.taps import tap
 
@@ -106,6 +108,22 @@ async def test_a_database_that_cannot_be_reached_is_one_sentence_not_a_stack_tra
     assert b"Traceback" not in complained
     assert b"DATABASE_URL" in complained
     assert b"wrong" not in complained
+
+
+def test_a_second_demo_leaves_the_first_its_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (tmp_path / "demo.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert main(["--data", str(tmp_path)]) == 1
+    assert "đang chạy rồi" in capsys.readouterr().err
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert main(["--data", str(tmp_path / "file")]) == 1
+    assert f"không ghi được vào {tmp_path / 'file'}" in capsys.readouterr().err
 
 
 async def test_a_program_that_dies_at_once_shows_the_end_of_its_log(tmp_path: Path) -> None:

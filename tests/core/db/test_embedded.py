@@ -14,7 +14,11 @@ from core.db.notify import dsn_of
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("school") / "postgres"
+    """A data folder in which an earlier first start was interrupted."""
+    folder = tmp_path_factory.mktemp("school") / "postgres"
+    (folder / "cluster.new").mkdir(parents=True)
+    (folder / "cluster.new" / "PG_VERSION").write_text("17")
+    return folder
 
 
 @pytest.fixture

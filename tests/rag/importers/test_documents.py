@@ -8,6 +8,7 @@ from fpdf import FPDF
 
 from rag.errors import KnowledgeFormError
 from rag.importers.documents import DocumentImporter
+from rag.importers.extract import page_text
 from rag.values import Confidence
 
 FONTS = chain.from_iterable(
@@ -76,6 +77,27 @@ def test_a_pdf_is_read_also_when_it_only_forbids_printing(password):
 def test_a_locked_pdf_says_what_to_do():
     with pytest.raises(KnowledgeFormError, match=r"luat\.pdf: locked with a password"):
         DocumentImporter().read(as_pdf("bi-mat"), name="luat.pdf")
+
+
+@pytest.mark.parametrize("ending", ["html", "md"])
+def test_a_text_of_another_encoding_says_what_to_do(ending):
+    with pytest.raises(KnowledgeFormError, match="save the file as UTF-8"):
+        DocumentImporter().read("Điều 1. Lệ phí".encode("utf-16"), name=f"a.{ending}")
+
+
+class Page:
+    """A page of pypdf whose words fall apart when they are read in the order they were drawn."""
+
+    def __init__(self, drawn):
+        self._drawn = drawn
+
+    def extract_text(self, extraction_mode="plain"):
+        return self._drawn if extraction_mode == "plain" else "  Điều 1. Lệ phí\n\n  Không thu."
+
+
+def test_words_that_fell_apart_are_read_by_their_places():
+    assert page_text(Page("Đi ề u 1. L ệ  phí\nKhông thu.")).split("\n")[0] == "Điều 1. Lệ phí"
+    assert page_text(Page("Điều 1.\nLệ phí ở xã: 0 đ.")) == "Điều 1.\nLệ phí ở xã: 0 đ."
 
 
 def test_a_scan_says_what_to_do():
