@@ -13,7 +13,7 @@ _MINE = r"(?<!cua )\b(?:con|be|chau|nhoc)(?: (?:toi|em|minh|nha (?:toi|em|minh)|
 _END = r"(?: (?:a|nua|co|thay|oi|em|truong|la sao|sao|roi|voi|giup em))*$"
 DANGER = re.compile(
     rf"{_MINE}\b.{{0,25}}\bchua (?:thay )?ve(?:(?: den| toi)? nha\b|{_END})|{_MINE}\b.{{0,25}}\bkhong thay (?:ve|dau)\b"
-    rf"|{_MINE} (?:mat tich|(?:that )?lac(?: (?:o|tai|trong|giua|khong)\b|{_END}))|{_MINE} (?:\w+ ){{0,2}}bat coc\b"
+    rf"|{_MINE}(?: \w+)? mat tich\b|{_MINE} (?:(?:that )?lac(?: (?:o|tai|trong|giua|khong)\b|{_END}))|{_MINE} (?:\w+ ){{0,2}}bat coc\b"
     rf"|{_MINE} (?:\w+ ){{1,4}}danh(?: (?:o|tai|sung|bam|chay|gay|hoi dong|dap|ngay|vao|bang|truoc|sau)\b|{_END})"
     r"|\bcuu (?:(?:em|toi|con|chau) )?voi\b|\bho gap nan\b|\b(?:can|goi) (?:xe )?cap cuu(?: (?:gap|ngay|giup|cho|em|voi)\b|$)|^cap cuu(?: (?:voi|gap|ngay|a))?$|\b(?:doi|dinh|muon) tu (?:sat|tu(?= (?:a|co|oi)\b|$))"
     r"|\bmy (?:son|daughter|child|kid) (?:is|was|has been|got) (?:missing|kidnapped|being beaten|beaten)\b"

@@ -50,20 +50,22 @@ def _outstanding(params: Params) -> str:
     return f"To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
 
 
-def _no_school(off: Params) -> str:
-    today, following = (
-        f"{DAYS_EN[off[day]]} {off[date]}"
-        for day, date in (("weekday", "date"), ("next_weekday", "next_date"))
+def _no_school(params: Params) -> str:
+    off = params["off"]
+    following = f"{DAYS_EN[off['next_weekday']]} {off['next_date']}"
+    lines = each(
+        params["children"],
+        lambda child: f"• {child['name']} (class {child['class']}): next lessons on {following}.",
     )
     return (
-        f"There are no classes today, {today}; the next school day is {following}.\n"
+        f"There are no classes today, {DAYS_EN[off['weekday']]} {off['date']}.\n{lines}\n"
         "If your child has something of its own at school today and you are worried, choose “Contact the school”."
     )
 
 
 def _today(params: Params) -> str:
     if params.get("off"):
-        return _no_school(params["off"])
+        return _no_school(params)
 
     def line(child: Params) -> str:
         if not child["time"]:

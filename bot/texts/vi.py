@@ -66,20 +66,22 @@ def _fees_none(params: Params) -> str:
     return f"{', '.join(params['names'])} không còn khoản nào cần nộp. Em cảm ơn anh/chị ạ."
 
 
-def _no_school(off: Params) -> str:
-    today, following = (
-        f"{DAYS_VI[off[day]]} {off[date]}"
-        for day, date in (("weekday", "date"), ("next_weekday", "next_date"))
+def _no_school(params: Params) -> str:
+    off = params["off"]
+    following = f"{DAYS_VI[off['next_weekday']]} {off['next_date']}"
+    lines = each(
+        params["children"],
+        lambda child: f"• {child['name']} (lớp {child['class']}): buổi học tới là {following}.",
     )
     return (
-        f"Hôm nay, {today}, trường không có giờ học; buổi học tới là {following} ạ.\n"
+        f"Hôm nay, {DAYS_VI[off['weekday']]} {off['date']}, trường không có giờ học ạ.\n{lines}\n"
         "Nếu hôm nay con có buổi riêng mà anh/chị lo, bấm “Liên hệ nhà trường” để em chuyển ngay ạ."
     )
 
 
 def _today(params: Params) -> str:
     if params.get("off"):
-        return _no_school(params["off"])
+        return _no_school(params)
 
     def line(child: Params) -> str:
         if not child["time"]:

@@ -177,7 +177,7 @@ async def test_bad_posts_get_a_problem_and_leave_nothing(running: Running) -> No
 async def test_emoji_right_to_left_and_very_long_texts_are_answered(running: Running) -> None:
     async with chatting(running[1]) as chat:
         for text in ("😀😀😀", "مرحبا كيف الحال", "a" * 4000, "\u202eabc", "\x00"):
-            assert (await chat.ask(text))["key"] in {"ask.answer", "menu.welcome"}
+            assert (await chat.ask(text))["key"] in {"ask.answer", "menu.welcome", "menu.end", "menu.unclear"}
 
 
 async def test_the_answers_api_answers_and_documents_itself(running: Running) -> None:
