@@ -13,7 +13,7 @@ from operator import itemgetter
 from rag.beside import first_told, told_beside
 from rag.composing import join, pieces, with_sources
 from rag.considered import Considered
-from rag.deciding import holds_here
+from rag.deciding import for_this_age, holds_here
 from rag.drafting import write
 from rag.guard.abstention import Abstainer
 from rag.guard.personal import mask_personal
@@ -30,6 +30,7 @@ from rag.vietnamese.forms import canonical
 
 # A likely intent yields to a passage this sure to answer, and only then; one that must not be answered, to a surer one.
 _CERTAIN, _BEYOND_DOUBT = 0.85, 0.95
+_LOOKED_BACK = 2  # messages before one that finds nothing alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,20 @@ class Answerer:
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
         enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
+        if confidence < enough:
+            found, confidence, full = self._carried_on(text, question.province, screened.astray, history) or (
+                found,
+                confidence,
+                full,
+            )
         if not found.hits or confidence < enough:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
-        first = first_told(found.hits, self.today(), by_id)
+        hits = for_this_age(found.hits, text)
+        first = first_told(hits, self.today(), by_id)
         asked = aspects_asked(" ".join(found.query.repaired)) | aspects_asked(full)
-        beside = told_beside(found.hits, first, self.today(), by_id, asked)
+        beside = told_beside(hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)
 
     def _in_context(
@@ -143,6 +151,26 @@ class Answerer:
             return joined
         alone = self._understood(text, province, astray)
         return alone if alone[1] >= _CERTAIN else joined
+
+    def _carried_on(
+        self, text: str, province: str | None, astray: float | None, history: Sequence[Turn]
+    ) -> tuple[Found, float, str] | None:
+        """Search for what finds nothing alone together with what was said before; None unless that surely answers.
+
+        It must find another passage than what was said before finds: of that one, any words after it seem asked.
+        """
+        said = [canonical(turn.text) for turn in history if turn.role == "user"][-_LOOKED_BACK:]
+        before = {found.hits[0].passage.id for found, *_ in self._all(said, province, None) if found.hits}
+        joined = [" ".join((*said[-turns:], text)) for turns in range(1, len(said) + 1)]
+        best = max(self._all(joined, province, astray), key=itemgetter(1), default=None)
+        if best is None or best[1] < _CERTAIN or best[0].hits[0].passage.id in before:
+            return None
+        return best
+
+    def _all(
+        self, texts: Iterable[str], province: str | None, astray: float | None
+    ) -> list[tuple[Found, float, str]]:
+        return [self._understood(one, province, astray) for one in texts]
 
     def _understood(self, asked: str, province: str | None, astray: float | None) -> tuple[Found, float, str]:
         """Search for a question in its words; one in English also in Vietnamese words, and the surer search counts."""

@@ -4,7 +4,8 @@ Pure functions. A superseded rule is only ever named to be corrected, an unsure 
 holds in its province, a future one says from when.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,15 @@ from rag.correcting import corrected
 from rag.retrieval.search import Hit
 from rag.understanding.places import place_key, places_meant
 from rag.values import Confidence, Passage, Status
+from rag.vietnamese.forms import fold
+
+_AGE = re.compile(
+    r"(?<![\d.,/-])(?P<limit>(?:duoi|tren|tu|den|hon|chua|truoc) (?:du )?)?(?P<age>\d{1,2}) ?(?:tuoi|t)\b"
+)
+_ONLY_UNDER = re.compile(
+    r"(?:da )?(?:(?:tre|con|be|nguoi|hoc sinh|chau|em)(?: em)? )?(?:duoi|chua du) (?P<age>\d{1,2}) tuoi\b"
+)
+_NEAR = 2.0  # nats: a passage farther behind the best is of another matter
 
 
 class Framing(StrEnum):
@@ -50,6 +60,23 @@ def holds_here(province: str | None, text: str) -> Callable[[Passage], bool]:
     own = place_key(province or "")
     meant = places_meant(text, own) or {own}
     return lambda passage: not passage.province or place_key(passage.province) in meant
+
+
+def for_this_age(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
+    """Leave out what begins with a rule for younger children than the one a question tells the age of.
+
+    Where no near passage is left, all stay: a rule for others is better than another matter.
+    """
+    told = [found for found in _AGE.finditer(fold(text)) if not found["limit"]]
+    if len(told) != 1 or not hits:
+        return hits
+    fitting = [hit for hit in hits if not _is_for_younger(hit.passage, int(told[0]["age"]))]
+    return fitting if fitting and hits[0].score - fitting[0].score <= _NEAR else hits
+
+
+def _is_for_younger(passage: Passage, age: int) -> bool:
+    only = _ONLY_UNDER.match(fold(passage.answer or passage.text))
+    return only is not None and int(only["age"]) <= age
 
 
 def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:

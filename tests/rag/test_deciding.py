@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from rag.deciding import Framing, decide, holds_here
+from rag.deciding import Framing, decide, for_this_age, holds_here
 from rag.retrieval.search import Hit
 from rag.values import Confidence, Passage, Status
 
@@ -92,3 +92,39 @@ def test_a_figure_of_a_province_is_never_told_for_another_that_is_meant(own, ask
 )
 def test_a_province_that_is_meant_is_read_however_it_is_said(asked):
     assert holds_here(None, asked)(Passage(id="p", title="", text="", province="TP.HCM"))
+
+
+UNDER_16 = Hit(
+    Passage(id="under", title="", text="Câu.", answer="Con dưới 16 tuổi làm lại thẻ không mất phí."),
+    0,
+    3.0,
+    "",
+)
+EVERYBODY = Hit(Passage(id="all", title="", text="Câu.", answer="Làm lại thẻ 35.000 đồng."), 1, 2.0, "")
+FAR = Hit(Passage(id="far", title="", text="Câu.", answer="Trường mở cửa lúc 7 giờ."), 2, -9.0, "")
+
+
+@pytest.mark.parametrize(
+    "asked", ["16 tuổi mất thẻ làm lại bao nhiêu", "con em 17t bị mất thẻ", "dua nho tron 16 tuoi"]
+)
+def test_a_rule_for_younger_children_is_not_told_of_an_older_one(asked):
+    assert for_this_age((UNDER_16, EVERYBODY), asked) == [EVERYBODY]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "con 15 tuổi mất thẻ",
+        "con mất thẻ",
+        "dưới 16 tuổi có mất phí không",
+        "con 17 tuổi, em nó 5 tuổi",
+        "ngày 16/7",
+    ],
+)
+def test_a_rule_for_children_stays_where_no_older_one_is_asked_about(asked):
+    assert list(for_this_age((UNDER_16, EVERYBODY), asked)) == [UNDER_16, EVERYBODY]
+
+
+def test_a_rule_for_younger_children_stays_where_only_another_matter_is_left():
+    assert for_this_age((UNDER_16, FAR), "con 17 tuổi mất thẻ") == (UNDER_16, FAR)
+    assert for_this_age((), "con 17 tuổi") == ()
