@@ -49,7 +49,9 @@ async def test_a_childs_card_that_names_its_mother_opens_this_child(running: tup
         assert told["text"].count("•") == 1
 
 
-async def test_the_mother_hears_of_an_account_that_came_by_a_card_in_her_name(running: tuple[Bot, str]) -> None:
+async def test_the_mother_hears_of_an_account_that_came_by_a_card_in_her_name(
+    running: tuple[Bot, str],
+) -> None:
     _, url = running
     child = pupils()[SIBLINGS[0]]
     async with chatting(url) as hers, chatting(url) as strange, aiohttp.ClientSession() as http:
