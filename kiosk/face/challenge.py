@@ -16,7 +16,7 @@ from statistics import median
 from core.contracts.commands import MOST_TURNS
 from kiosk.face.liveness import Challenge, Step, answer_to
 from kiosk.face.match import Use
-from kiosk.face.movements import FrameSignals, at_rest, how_far
+from kiosk.face.movements import FrameSignals, at_rest
 
 TURNS: Mapping[Use, int] = {Use.DAILY_GATE: 1, Use.EXAM: 4}
 """How many turns of the head a use asks for: a film made beforehand fits by luck once in 4, and once in 108."""
@@ -29,11 +29,6 @@ _PAUSE_MS = (100, 400)
 """A pause before each movement, at random: nobody who answers can have begun before it was asked for."""
 _REST_MS = 3000
 _REST_FRAMES = 3
-_NEARLY = 0.5
-"""Half of a turn: somebody does what is asked, but shyly. Less may be a head that sways."""
-_CLEARLY_MORE, _NO_FURTHER_MS = 1.05, 300
-FURTHER = ".further"
-"""Said behind a turn's name to who turned the right way, and not far enough."""
 _GONE_MS = 300
 """Who was not seen well for so long has looked away: the first pause begins anew."""
 
@@ -68,10 +63,6 @@ class ChallengeRun:
     _rest_since: int | None = None
     _own_pitch: float | None = None
     _open: bool = False
-    _urged: bool = False
-    _start: FrameSignals | None = None
-    _furthest: float = 0.0
-    _furthest_at: int = 0
     _over: bool = False
 
     @classmethod
@@ -136,8 +127,7 @@ class ChallengeRun:
         if settled and len(last) == _REST_FRAMES and frame.at_ms >= since + self.pauses_ms[number]:
             movement, self._own_pitch = self.drawn.steps[number].movement, pitch
             self._asked.append(Step(movement, frame.at_ms, frame.at_ms + ANSWER_MS))
-            self._open, self._urged = True, False
-            self._start, self._furthest = frame, 0.0
+            self._open = True
             return movement.value
         self._over = self.begun and frame.at_ms > since + _REST_MS
         return "look" if settled else "look_straight"
@@ -151,15 +141,4 @@ class ChallengeRun:
             self._over = len(self._asked) == len(self.drawn.steps)
             return "seen" if self._over else "look_straight"
         self._over = answer.astray or frame.at_ms > step.until_ms
-        if not (self._over or self._urged) and self._stays_short(step, frame):
-            # Once, with the time to do it again: a shy nod is no refusal.
-            self._urged = True
-            self._asked[-1] = replace(step, until_ms=frame.at_ms + ANSWER_MS)
-        return step.movement.value + (FURTHER if self._urged else "")
-
-    def _stays_short(self, step: Step, frame: FrameSignals) -> bool:
-        """Whether somebody turned the asked way, at least half of it, and for a moment no further."""
-        reached = how_far(step.movement, self._start or frame, frame)
-        if reached > _CLEARLY_MORE * self._furthest:
-            self._furthest, self._furthest_at = reached, frame.at_ms
-        return self._furthest >= _NEARLY and frame.at_ms >= self._furthest_at + _NO_FURTHER_MS
+        return step.movement.value

@@ -81,28 +81,16 @@ def at_rest(frames: Sequence[FrameSignals], pitch: float | None = None) -> bool:
 
 def way_of(start: FrameSignals, frame: FrameSignals) -> tuple[Movement, float] | None:
     """The way in which the head turned since `start`, and how strongly (1 is just enough); None when it did not."""
-    strengths = _strengths(start, frame)
-    if not strengths:
-        return None
-    strongest = max(strengths, key=lambda movement: strengths[movement])
-    return (strongest, strengths[strongest]) if strengths[strongest] >= 1 else None
-
-
-def how_far(movement: Movement, start: FrameSignals, frame: FrameSignals) -> float:
-    """How far the head has turned this way since `start`; 1 is just enough, 0 where that cannot be seen."""
-    return _strengths(start, frame).get(movement, 0.0)
-
-
-def _strengths(start: FrameSignals, frame: FrameSignals) -> dict[Movement, float]:
-    """How strongly the head turned each way; nothing where the face was not seen well enough."""
     if start.anchors is None or frame.anchors is None:
-        return {}
+        return None
     stands_out = parallax(start.anchors, frame.anchors)
     shift = (frame.yaw - start.yaw, frame.pitch - start.pitch)
-    return {
+    strengths = {
         movement: min(way.sign * stands_out[way.axis] / way.depth, way.sign * shift[way.axis] / way.shift)
         for movement, way in _WAYS.items()
     }
+    strongest = max(strengths, key=lambda movement: strengths[movement])
+    return (strongest, strengths[strongest]) if strengths[strongest] >= 1 else None
 
 
 def ways_of(start: FrameSignals, frames: Sequence[FrameSignals]) -> dict[Movement, list[float]]:

@@ -166,11 +166,9 @@ def _reading(place: Reading) -> dict[str, Any]:
 
 def _asked(hint: str | None, text: str) -> dict[str, Any]:
     """A movement is the one thing to be read: it stands in the title, with its arrow."""
-    # `turn_left`, or `turn_left.further` for who turned that way already, a little too little.
-    way, _, further = (hint or "").partition(".")
-    if way not in WAYS:
+    if hint not in WAYS:
         return {}
-    return {"title": f"face.{further or way}", "text": text, "way": way, "hint": None}
+    return {"title": f"face.{hint}", "text": text, "way": hint, "hint": None}
 
 
 def _still(place: Place, *, face_alone: bool) -> dict[str, Any]:

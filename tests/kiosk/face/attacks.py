@@ -23,8 +23,6 @@ _FOCUS = 1.2
 _AXES = {"turn_left": (1, 0), "turn_right": (-1, 0), "look_up": (0, -1), "look_down": (0, 1)}
 _MOVING = range(4, 12)
 _POSES = 4
-_FURTHER = 1.3
-"""Who is asked for a little more turns the sheet by so much more."""
 
 
 def held(
@@ -206,11 +204,10 @@ def turned_sheet(sheet: Picture, made: Material = Material(), *, bent: bool = Fa
         return drawn[key]
 
     def show(hint: str, since: int) -> Picture:
-        asked, _, more = hint.partition(".")
-        if asked in _AXES and since in _MOVING:
+        if hint in _AXES and since in _MOVING:
             share = min(since - _MOVING.start, _POSES) / _POSES
-            angle = -made.tilted + share * ((_FURTHER if more else 1.0) * made.degrees + made.tilted)
-            across, down = _AXES[asked]
+            angle = -made.tilted + share * (made.degrees + made.tilted)
+            across, down = _AXES[hint]
             return at(across * angle, down * angle)
         if hint == "blink" and 4 <= since < 9:
             return at(0, (12, 25, 35, 25, 12)[since - 4])
@@ -276,9 +273,8 @@ def on_cue(head: Head, seen_through: Callable[[Picture, int], Picture]) -> Show:
     clips = {name: played(head, name, seen_through) for name in ("look", "blink", *POSES)}
 
     def show(hint: str, since: int) -> Picture:
-        asked = hint.partition(".")[0]
-        moving = asked in POSES and since in _MOVING
+        moving = hint in POSES and since in _MOVING
         blinking = hint == "blink" and 5 <= since < 8
-        return clips[asked if moving or blinking else "look"](since)
+        return clips[hint if moving or blinking else "look"](since)
 
     return show

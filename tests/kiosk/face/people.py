@@ -20,8 +20,6 @@ from tests.kiosk.face.render import LIDS, Head
 Show = Callable[[str, int], Picture]
 _OVAL = 468
 _AXES = {"turn_left": (1, 0), "turn_right": (-1, 0), "look_up": (0, -1), "look_down": (0, 1)}
-_FURTHER = 1.3
-"""Who is asked for a little more turns by so much more, as late as the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +86,10 @@ def somebody(head: Head, manner: Manner) -> Show:
         return seen[key]
 
     def show(hint: str, since: int) -> Picture:
-        asked, _, more = hint.partition(".")
-        if asked in _AXES and manner.answers_after <= since < manner.answers_after + 8:
+        if hint in _AXES and manner.answers_after <= since < manner.answers_after + 8:
             # Half way for two frames, all the way for the others.
-            share = (0.5 if since < manner.answers_after + 2 else 1.0) * (_FURTHER if more else 1.0)
-            across, down = _AXES[asked]
+            share = 0.5 if since < manner.answers_after + 2 else 1.0
+            across, down = _AXES[hint]
             return shown(share * across * manner.turn, share * down * manner.nod)
         if hint == "blink" and manner.blinks_after <= since < manner.blinks_after + manner.blink_frames:
             return shown(lids=1.0)

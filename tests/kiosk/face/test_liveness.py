@@ -202,35 +202,6 @@ def test_the_challenge_ends_at_once_when_another_way_is_shown() -> None:
     assert judge(run.frames, run.asked).reasons == ("no_turn_left", "no_blink", "another_way")
 
 
-def test_who_turns_too_little_is_asked_once_for_a_little_more_and_has_the_time_for_it() -> None:
-    run, said = ChallengeRun(Challenge((Step(Movement.TURN_LEFT, 0, 2500),)), (100,)), list[str]()
-    still = living()[0]
-    for at in range(0, 8000, 80):
-        # Shyly, then, when asked, enough; only the answer comes after the first time was over.
-        shy, bold = 800 <= at < 1400, 3000 <= at < 3600
-        yaw = 0.15 if shy else 0.4 if bold else 0.0
-        said.append(run.see(replace(still, at_ms=at, yaw=yaw, anchors=points(yaw, standing_out=yaw / 2))))
-        if run.over:
-            break
-    assert said.index("turn_left") < said.index("turn_left.further") < said.index("seen")
-    assert run.answered
-    assert judge(run.frames, run.asked).outcome is LivenessOutcome.ACCEPT
-
-
-@pytest.mark.parametrize(("yaw", "hint"), [(0.15, "turn_left.further"), (0.04, "turn_left")])
-def test_who_never_turns_far_enough_is_not_waited_for_for_ever(yaw: float, hint: str) -> None:
-    run, said = ChallengeRun(Challenge((Step(Movement.TURN_LEFT, 0, 2500),)), (100,)), list[str]()
-    still = living()[0]
-    for at in range(0, 8000, 80):
-        seen = yaw if at % 1200 > 600 else 0.0
-        frame = replace(still, at_ms=at, yaw=seen, anchors=points(seen, standing_out=seen / 2))
-        said += [] if run.over else [run.see(frame)]
-    assert run.over
-    assert not run.answered
-    assert said[-1] == hint
-    assert judge(run.frames, run.asked).reasons == ("no_turn_left",)
-
-
 @pytest.mark.parametrize(
     ("behind", "outcome"), [(4, LivenessOutcome.ACCEPT), (30, LivenessOutcome.TRY_AGAIN)]
 )

@@ -42,7 +42,6 @@ STATES: dict[str, Place] = {
     "reading_and_seen": Reading(9, 1, AN, "portrait", "look"),
     "reading_turn_right": Reading(9, 1, AN, "portrait", "turn_right"),
     **{f"looking_{way}": Looking(9, subject(), 1, way) for way in sorted(WAYS)},
-    "looking_further": Looking(9, subject(), 1, "look_up.further"),
     "looking_seen": Looking(9, subject(), 1, "seen"),
     "looking_again": Looking(9, subject(), 2, "again"),
     "looking_mask": Looking(9, subject(), 1, "take_off_mask"),
