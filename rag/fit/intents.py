@@ -105,10 +105,15 @@ def choose(shares: Reals, labels: NDArray[np.int64]) -> dict[str, float]:
     return chosen
 
 
-def messages(corpus: Corpus, examples: Sequence[Mapping[str, Sequence[str]]]) -> list[tuple[str, str]]:
-    """Give each message to learn from once, canonical, with its class: examples, then the knowledge's questions."""
+def messages(
+    corpus: Corpus, examples: Sequence[Mapping[str, Sequence[str]]], most: int = _MOST
+) -> list[tuple[str, str]]:
+    """Give each message to learn from once, canonical, with its class: examples, then the knowledge's questions.
+
+    Of one passage there are at most `most` wordings.
+    """
     real = ([q.text for q in p.questions if not q.is_impossible] for p in corpus.passages)
-    known = {text for texts in real for text in spread(texts, _MOST)}
+    known = {text for texts in real for text in spread(texts, most)}
     plain = [(text, "ask") for text in sorted(known)]
     plain += [(text, "elsewhere") for text in sorted({q.text for q in corpus.impossible})]
     said = [(text, label) for group in examples for label, texts in group.items() for text in texts]
