@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
+MAX_RATIO, FREE_OF_RATIO = 100, 4 * 1024 * 1024
+"""How often its own size a file of more than a few MiB may unpack to: a full sheet does some 10 to 30 times."""
 MAX_MEMBERS = 500
 MAX_LINES = 6000
 MAX_COLUMNS = 60
@@ -106,7 +108,9 @@ def _bound_unpacked(data: bytes) -> None:
     """Refuse a ZIP bomb by what it declares; `zipfile` never unpacks a member beyond that."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
-    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+    unpacked = sum(member.file_size for member in members)
+    most = min(MAX_UNPACKED, max(FREE_OF_RATIO, MAX_RATIO * len(data)))
+    if len(members) > MAX_MEMBERS or unpacked > most:
         raise RollTooLargeError(limit="unpacked")
 
 

@@ -209,6 +209,7 @@ def _zip(*members: tuple[str, bytes]) -> bytes:
 
 
 BOMB = _zip(("xl/workbook.xml", b"0" * (readers.MAX_UNPACKED + 1)))
+DENSE = _zip(("xl/sharedStrings.xml", b"<si><t>a</t></si>" * 500_000))
 
 
 @pytest.mark.parametrize(
@@ -225,6 +226,7 @@ BOMB = _zip(("xl/workbook.xml", b"0" * (readers.MAX_UNPACKED + 1)))
         (b"PK\x03\x04nonsense", RollFileError),
         (_zip(("a.txt", b"a")), RollFileError),
         (BOMB, RollTooLargeError),
+        (DENSE, RollTooLargeError),
         (_zip(*((f"{n}", b"") for n in range(501))), RollTooLargeError),
         (b"x" * (readers.MAX_BYTES + 1), RollTooLargeError),
         (as_csv(*[AN] * (readers.MAX_LINES + 1)), RollTooLargeError),
@@ -240,6 +242,14 @@ def test_a_broken_file_is_a_typed_error(data: bytes, error: type[RollFileError])
 
 def test_a_bomb_is_small_on_the_outside() -> None:
     assert len(BOMB) < 100_000
+    assert len(DENSE) < 100_000
+
+
+def test_a_full_sheet_of_one_and_the_same_child_is_no_bomb() -> None:
+    full = as_xlsx(*[AN] * 3000)
+    with zipfile.ZipFile(io.BytesIO(full)) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    assert 3 * unpacked < readers.MAX_RATIO * len(full)
 
 
 def test_a_missing_column_is_named() -> None:
