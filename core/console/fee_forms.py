@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from core.console.desk import Visit
 from core.console.fees import HOME
 from core.console.typed_days import read_day
 from core.fees.collecting import Charge
-from core.fees.domain import MAX_TITLE, MatchOutcome, Received
+from core.fees.domain import MAX_TITLE, MatchOutcome, OtherChargeError, Received
 from core.fees.reference import parse_reference
 from core.students.domain import SchoolClass
 from core.values.clock import school_date
@@ -71,9 +71,12 @@ async def create(visit: Visit) -> web.StreamResponse:
             classes=chosen,
             pupils=sum(one.pupils for one in chosen),
         )
-    for one in chosen:
-        async with desk.database.transaction(visit.staff.school_id) as tx:
-            await desk.collecting.charge(tx, charge, one.id, visit.staff.actor)
+    try:
+        for one in chosen:
+            async with desk.database.transaction(visit.staff.school_id) as tx:
+                await desk.collecting.charge(tx, charge, one.id, visit.staff.actor)
+    except OtherChargeError as error:  # they went back, changed it and sent it again
+        return await _form(visit, replace(typed, batch=str(new_id())), error.code)
     raise web.HTTPSeeOther(HOME)
 
 

@@ -13,6 +13,8 @@ FAULTS: dict[str, str] = {
     "fees.invoice_not_found": "Không có khoản thu nào mang mã này.",
     "fees.payment_not_found": "Không có khoản tiền này.",
     "fees.nothing_to_allocate": "Khoản tiền này đã ghép hết, hoặc khoản thu này đã nộp đủ.",
+    "fees.other_charge": "Từ trang này thầy cô đã phát hành một khoản thu khác. Phần vừa sửa chưa gửi cho ai. "
+    "Nếu đây là một khoản thu mới, thầy cô bấm “Xem trước” lần nữa.",
     "duplicate": "Số giao dịch này đã được ghi trước đó; không ghi lại lần nữa.",
 }
 RECEIVED: dict[str, str] = {

@@ -20,6 +20,7 @@ from core.fees.domain import (
     MatchOutcome,
     NewInvoice,
     NothingToAllocateError,
+    OtherChargeError,
     PaymentResult,
     Received,
 )
@@ -73,11 +74,18 @@ class Collecting:
 
         Raises:
             BadInvoiceError: when title or amount make no sense.
+            OtherChargeError: when the batch was issued with another title, amount or last day; nothing is changed.
         """
         pupils = await self.students.list_students(tx, class_id)
         for pupil in pupils:
             invoice_id = InvoiceId(uuid5(charge.batch, str(pupil.id)))
             invoice = await self.fees.issue(tx, charge.for_pupil(pupil.id), invoice_id)
+            if (invoice.title, invoice.amount, invoice.due_on) != (
+                charge.title,
+                charge.amount,
+                charge.due_on,
+            ):
+                raise OtherChargeError
             people = await self._people(tx, pupil.id)
             await self.notifications.enqueue(tx, *notices.issued(invoice, pupil.given_name, people))
         details: Mapping[str, str | int] = {"pupils": len(pupils), "amount": int(charge.amount)}

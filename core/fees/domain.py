@@ -43,6 +43,12 @@ class NothingToAllocateError(ConflictError):
     code = "fees.nothing_to_allocate"
 
 
+class OtherChargeError(ConflictError):
+    """Under this batch another fee was issued: title, amount or last day differ, and nobody was told of this one."""
+
+    code = "fees.other_charge"
+
+
 class NoAccountError(CoreError):
     """The school has not said to which bank account fees go."""
 

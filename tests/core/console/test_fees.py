@@ -45,6 +45,18 @@ async def test_a_fee_is_seen_first_and_made_once_however_often_it_is_confirmed(b
     assert [one.key for one in await browser.gate.messages()] == ["fees.issued"]
 
 
+async def test_a_fee_changed_after_it_was_issued_is_not_silently_the_old_one(browser: Browser) -> None:
+    await browser.sign_in()
+    sent = await charged(browser)
+    page = await browser.send(f"{HOME}/new", sent | {"then": "issue", "amount": "400.000"})
+    assert (browser.status, "đã phát hành một khoản thu khác" in browser.text) == (422, True)
+    assert "400.000" in browser.html, "what was typed stays"
+    batch = page.css_first("main input[name=batch]").attributes["value"] or ""
+    assert [one.key for one in await browser.gate.messages()] == ["fees.issued"]
+    await browser.send(f"{HOME}/new", sent | {"then": "issue", "amount": "400.000", "batch": batch})
+    assert [one.key for one in await browser.gate.messages()] == ["fees.issued"] * 2
+
+
 async def test_what_is_typed_wrongly_stays_in_the_form_with_the_reason(browser: Browser) -> None:
     await browser.sign_in()
     for name, value, reason in (
