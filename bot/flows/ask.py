@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -84,8 +85,13 @@ def _is_told_again(exchange: Exchange, answer: Answer) -> bool:
     if answer.behaviour is not Behaviour.ANSWER or len(said) < len(("question", "answer")):
         return False
     asked, told = said[-2], said[-1]
-    again = fold(asked.text) == fold(exchange.intent.text)
+    again = _words(asked.text) == _words(exchange.intent.text)
     return asked.role == "user" and told.role == "bot" and told.text == answer.text and not again
+
+
+def _words(text: str) -> list[str]:
+    """What is asked, without signs and numbers: "lớp 6?" and "lớp 7 ạ" may well have one answer."""
+    return re.findall(r"[a-z]+", fold(text))
 
 
 def code_of(question: str) -> str:

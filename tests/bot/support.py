@@ -47,7 +47,8 @@ class KnownAnswers:
         source = Citation(
             "p1", "Cấp lại học bạ", "Thông tư mẫu", "Điều 3", date(2025, 9, 1), "trích", Confidence.V1
         )
-        return Answer(Behaviour.ANSWER, "Gửi đơn về trường.\n\nNguồn:\n[1] Thông tư mẫu", (source,), 0.9)
+        told = "Xin ở văn phòng." if "bản sao" in question.text else "Gửi đơn về trường."
+        return Answer(Behaviour.ANSWER, f"{told}\n\nNguồn:\n[1] Thông tư mẫu", (source,), 0.9)
 
     async def is_urgent(self, text: str) -> bool:
         return "ngất" in text
