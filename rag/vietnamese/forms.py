@@ -13,6 +13,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _PART = re.compile(r"\d+|[^\W\d_]+")
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})((?:[.,]\d{3})+)(?![\d])")
 _SPACES = re.compile(r"[ \t\u00a0]+")
+_COMMON = (
+    0x3000  # what is worked out for characters above is not kept: whoever types them all must not fill memory
+)
 
 
 def strip_hidden(text: str) -> str:
@@ -21,16 +24,23 @@ def strip_hidden(text: str) -> str:
     >>> strip_hidden("học\u200b phí" + chr(0xE0041))
     'học phí'
     """
-    kept = []
-    for char in text:
-        code = ord(char)
-        if 0xD800 <= code <= 0xDFFF or 0xE0000 <= code <= 0xE0FFF:
-            continue
-        category = unicodedata.category(char)
-        if category in ("Cf", "Co", "Cn") or (category == "Cc" and char not in "\n\t\r"):
-            continue
-        kept.append(char)
-    return "".join(kept)
+    return text.translate(_SEEN)
+
+
+class _Seen(dict[int, int | None]):
+    """Each character that a reader can see, and nothing for the others, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> int | None:
+        category = unicodedata.category(chr(code))
+        coded = 0xD800 <= code <= 0xDFFF or 0xE0000 <= code <= 0xE0FFF
+        unseen = category in ("Cf", "Co", "Cn") or (category == "Cc" and chr(code) not in "\n\t\r")
+        found = None if coded or unseen else code
+        if code < _COMMON:
+            self[code] = found
+        return found
+
+
+_SEEN = _Seen()
 
 
 def canonical(text: str) -> str:
@@ -79,7 +89,9 @@ class _Plain(dict[int, int | str]):
     def __missing__(self, code: int) -> int | str:
         parts = unicodedata.normalize("NFD", chr(code))
         plain = "".join(char for char in parts if not unicodedata.combining(char)).replace("đ", "d")
-        self[code] = found = ord(plain) if len(plain) == 1 else plain
+        found = ord(plain) if len(plain) == 1 else plain
+        if code < _COMMON:
+            self[code] = found
         return found
 
 
