@@ -139,7 +139,7 @@ class Bot:
             Topic.UNLINK: verification,
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
-            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents, core.handovers),
+            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents),
             Topic.TEACHER: TeachersFlow(core.guardians, core.staff),
             Topic.PREFERENCES: PreferencesFlow(
                 core.preferences, core.conversations, core.audience, core.guardians, core.consents

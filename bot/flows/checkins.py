@@ -9,13 +9,12 @@ from typing_extensions import override
 
 from bot.flows.base import BACK, Exchange, Flow, Reaction, chosen, link_first, other_children
 from bot.messages import Choice, Reply
-from bot.schooldays import is_day_off, next_school_day
+from bot.schooldays import is_day_off
 from core.checkins.domain import CheckIn
 from core.checkins.service import CheckIns
 from core.consents.domain import Purpose, Standing
 from core.consents.service import Consents
 from core.contracts.checkin import Punctuality
-from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Tx
 from core.guardians.domain import Child
 from core.guardians.service import Guardians
@@ -30,11 +29,10 @@ class CheckInsFlow(Flow):
     guardians: Guardians
     check_ins: CheckIns
     consents: Consents
-    desk: HandoverDesk
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
-        """One line per child: when it came, or that nothing is recorded yet; or that there is no school today."""
+        """One line per child: when it came, or that nothing is recorded yet; a day without school is named."""
         children = await self.guardians.children_of(tx, exchange.turn.account_id)
         if not children:
             return link_first()
@@ -45,7 +43,7 @@ class CheckInsFlow(Flow):
         told = await is_told(tx, self.guardians, self.consents, exchange.turn.account_id, children)
         tell_me = () if told else (Choice("arrivals.yes"),)
         choices = (*others, *tell_me, Choice("menu.fees"), Choice("menu.school"), BACK)
-        off = {} if day.arrivals else _day_off(day.on, (await self.desk.hours(tx)).days)
+        off = {} if day.arrivals else _day_off(day.on)
         return Reaction((Reply("checkins.today", {"children": lines, "off": off}, choices),))
 
 
@@ -61,17 +59,9 @@ async def is_told(
     return True
 
 
-def _day_off(on: date, days: int) -> dict[str, object]:
+def _day_off(on: date) -> dict[str, object]:
     """What to say of a day without school; empty on a school day."""
-    if not is_day_off(on, days):
-        return {}
-    following = next_school_day(on, days)
-    return {
-        "weekday": on.weekday(),
-        "date": f"{on:%d/%m}",
-        "next_weekday": following.weekday(),
-        "next_date": f"{following:%d/%m}",
-    }
+    return {"weekday": on.weekday(), "date": f"{on:%d/%m}"} if is_day_off(on) else {}
 
 
 def _line(child: Child, arrival: CheckIn | None) -> dict[str, str]:

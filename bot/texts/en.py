@@ -50,29 +50,20 @@ def _outstanding(params: Params) -> str:
     return f"To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
 
 
-def _no_school(params: Params) -> str:
-    off = params["off"]
-    following = f"{DAYS_EN[off['next_weekday']]} {off['next_date']}"
-    lines = each(
-        params["children"],
-        lambda child: f"• {child['name']} (class {child['class']}): next lessons on {following}.",
-    )
-    return (
-        f"There are no classes today, {DAYS_EN[off['weekday']]} {off['date']}.\n{lines}\n"
-        "If your child has something of its own at school today and you are worried, choose “Contact the school”."
-    )
+def _day_off(params: Params) -> str:
+    off = params.get("off")
+    if not off:
+        return ""
+    return f"Today is {DAYS_EN[off['weekday']]} {off['date']}: usually there are no classes.\n"
 
 
 def _today(params: Params) -> str:
-    if params.get("off"):
-        return _no_school(params)
-
     def line(child: Params) -> str:
         if not child["time"]:
             return f"• {child['name']} (class {child['class']}): no check-in yet today."
         return f"• {child['name']} (class {child['class']}): arrived at {child['time']}{', late' if child['late'] else ''}."
 
-    return f"Today's check-ins:\n{each(params['children'], line)}"
+    return f"{_day_off(params)}Today's check-ins:\n{each(params['children'], line)}"
 
 
 def _arrival(params: Params, words: str) -> str:

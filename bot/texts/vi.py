@@ -66,23 +66,14 @@ def _fees_none(params: Params) -> str:
     return f"{', '.join(params['names'])} không còn khoản nào cần nộp. Em cảm ơn anh/chị ạ."
 
 
-def _no_school(params: Params) -> str:
-    off = params["off"]
-    following = f"{DAYS_VI[off['next_weekday']]} {off['next_date']}"
-    lines = each(
-        params["children"],
-        lambda child: f"• {child['name']} (lớp {child['class']}): buổi học tới là {following}.",
-    )
-    return (
-        f"Hôm nay, {DAYS_VI[off['weekday']]} {off['date']}, trường không có giờ học ạ.\n{lines}\n"
-        "Nếu hôm nay con có buổi riêng mà anh/chị lo, bấm “Liên hệ nhà trường” để em chuyển ngay ạ."
-    )
+def _day_off(params: Params) -> str:
+    off = params.get("off")
+    if not off:
+        return ""
+    return f"Hôm nay là {DAYS_VI[off['weekday']]} {off['date']}, theo lịch chung không có giờ học ạ.\n"
 
 
 def _today(params: Params) -> str:
-    if params.get("off"):
-        return _no_school(params)
-
     def line(child: Params) -> str:
         if not child["time"]:
             return f"• {child['name']} (lớp {child['class']}): chưa có lượt điểm danh nào hôm nay."
@@ -91,7 +82,7 @@ def _today(params: Params) -> str:
 
     missing = any(not child["time"] for child in params["children"])
     tail = "\nNếu anh/chị lo cho con, bấm “Liên hệ nhà trường” để em chuyển ngay ạ." if missing else ""
-    return f"Điểm danh hôm nay:\n{each(params['children'], line)}{tail}"
+    return f"{_day_off(params)}Điểm danh hôm nay:\n{each(params['children'], line)}{tail}"
 
 
 def _arrival(params: Params, words: str) -> str:
