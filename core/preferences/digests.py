@@ -63,7 +63,7 @@ class Digests:
 
     async def _send_one(self, tx: Tx, lane: bytes) -> bool:
         now = self.preferences.clock.now()
-        taken = await repository.lock_due(tx, lane, now)
+        taken = await repository.lock_due(tx, (lane,), now)
         if not taken:
             return False
         keys = self.preferences.keyring.for_school(tx.school_id)

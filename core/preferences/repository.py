@@ -100,12 +100,14 @@ async def list_due(
     return [(row.school_id, row.lane) for row in rows]
 
 
-async def lock_due(tx: Tx, lane: bytes, now: datetime) -> Sequence[tuple[UUID, bytes]]:
-    """The items of a chat that are due, in the order in which they came, locked until the transaction ends."""
+async def lock_due(tx: Tx, lanes: Collection[bytes], until: datetime) -> Sequence[tuple[UUID, bytes]]:
+    """What is due by `until` for these chats, in the order in which it came, locked until the transaction ends."""
     rows = await tx.session.execute(
         select(DigestItemRow.id, DigestItemRow.content)
         .where(
-            DigestItemRow.school_id == tx.school_id, DigestItemRow.lane == lane, DigestItemRow.due_at <= now
+            DigestItemRow.school_id == tx.school_id,
+            DigestItemRow.lane.in_(lanes),
+            DigestItemRow.due_at <= until,
         )
         .order_by(DigestItemRow.id)
         .with_for_update()
@@ -121,21 +123,6 @@ async def empty(tx: Tx, ids: Collection[UUID], nothing: bytes) -> None:
         .values(content=nothing, due_at=NEVER)
         .execution_options(synchronize_session=False)
     )
-
-
-async def lock_waiting(tx: Tx, lanes: Collection[bytes], until: datetime) -> Sequence[tuple[UUID, bytes]]:
-    """What waits for the digests of these chats that come by `until`, locked until the transaction ends."""
-    rows = await tx.session.execute(
-        select(DigestItemRow.id, DigestItemRow.content)
-        .where(
-            DigestItemRow.school_id == tx.school_id,
-            DigestItemRow.lane.in_(lanes),
-            DigestItemRow.due_at <= until,
-        )
-        .order_by(DigestItemRow.id)
-        .with_for_update()
-    )
-    return [(row.id, row.content) for row in rows]
 
 
 async def move(tx: Tx, ids: Collection[UUID], due_at: datetime) -> None:

@@ -27,7 +27,7 @@ async def follow(
 
     One that cannot be read stays where it is: nobody knows what kind it is of.
     """
-    rows = await repository.lock_waiting(tx, lanes, now + _A_DAY)
+    rows = await repository.lock_due(tx, lanes, now + _A_DAY)
     ids = [id_ for id_, content in rows if _is_of(keys, content, wanted)]
     if not ids:
         return 0
