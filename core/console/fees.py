@@ -41,7 +41,7 @@ async def unpaid(visit: Visit) -> web.StreamResponse:
     except ValueError:
         raise web.HTTPNotFound from None
     async with desk.database.transaction(visit.staff.school_id) as tx:
-        owed = await desk.fees.owed_of(tx, title, due_on)
+        owed = await desk.fees.list_of(tx, title, due_on)
         pupils = await desk.students.get_many(tx, {one.student_id for one in owed})
     lines = sorted(
         ((pupils[one.student_id], one) for one in owed if one.student_id in pupils),

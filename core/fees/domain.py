@@ -43,6 +43,12 @@ class NothingToAllocateError(ConflictError):
     code = "fees.nothing_to_allocate"
 
 
+class NothingToReturnError(ConflictError):
+    """More would be given back than is left of the payment, or nothing."""
+
+    code = "fees.nothing_to_return"
+
+
 class OtherChargeError(ConflictError):
     """Under this batch another fee was issued: title, amount or last day differ, and nobody was told of this one."""
 
@@ -62,6 +68,7 @@ class InvoiceState(StrEnum):
     OPEN = "open"
     PART = "part"
     PAID = "paid"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,11 @@ class NewInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A fee to collect from one pupil, and how much of it was paid (khoản thu)."""
+    """A fee to collect from one pupil, and how much of it was paid (khoản thu).
+
+    `version` counts what was changed since it was issued, `postponed` how often its last day was. One that was
+    taken back (`withdrawn_at`) owes nothing, and holds no money.
+    """
 
     id: InvoiceId
     student_id: StudentId
@@ -95,15 +106,20 @@ class Invoice:
     paid: Vnd
     due_on: date
     reference: Reference
+    version: int = 1
+    postponed: int = 0
+    withdrawn_at: datetime | None = None
 
     @property
     def outstanding(self) -> Vnd:
         """What is still owed."""
-        return vnd(self.amount - self.paid)
+        return vnd(0) if self.withdrawn_at else vnd(self.amount - self.paid)
 
     @property
     def state(self) -> InvoiceState:
         """How far it is paid."""
+        if self.withdrawn_at:
+            return InvoiceState.WITHDRAWN
         if self.paid == 0:
             return InvoiceState.OPEN
         return InvoiceState.PAID if self.paid == self.amount else InvoiceState.PART
@@ -115,7 +131,10 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class FeeSums:
-    """What one fee comes to over all pupils: same title, same last day (tổng hợp một khoản)."""
+    """What one fee comes to over all pupils: same title, same last day (tổng hợp một khoản).
+
+    Shares that were taken back count in `withdrawn` alone.
+    """
 
     title: str
     due_on: date
@@ -123,6 +142,7 @@ class FeeSums:
     settled: int
     amount: Vnd
     paid: Vnd
+    withdrawn: int = 0
 
     @property
     def left(self) -> Vnd:
@@ -143,16 +163,25 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that arrived, and how much of it is set against invoices (khoản tiền đã nhận)."""
+    """Money that arrived, how much of it is set against invoices and how much was given back (khoản tiền đã nhận)."""
 
     id: UUID
     received: Received
     allocated: Vnd
+    returned: Vnd
 
     @property
     def left(self) -> Vnd:
-        """What is not set against any invoice."""
-        return vnd(self.received.amount - self.allocated)
+        """What is not set against any invoice, and was not given back."""
+        return vnd(self.received.amount - self.allocated - self.returned)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Money that waits for a person, with the invoices that it was sent to or set against before (tiền chờ xử lý)."""
+
+    payment: Payment
+    invoices: tuple[Invoice, ...] = ()
 
 
 class Outcome(StrEnum):
@@ -194,6 +223,8 @@ class MatchOutcome(StrEnum):
     APPLIED = "applied"
     DUPLICATE = "duplicate"
     UNMATCHED = "unmatched"
+    WITHDRAWN = "withdrawn"
+    """The code is that of a fee which was taken back: nothing is owed, so a person decides."""
 
 
 @dataclass(frozen=True, slots=True)

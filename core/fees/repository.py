@@ -1,23 +1,21 @@
-"""Rows of invoices and of the ledger. Private to this slice."""
+"""Rows of invoices, and the account that they are paid to. Private to this slice."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import Tx
-from core.fees.domain import CollectingAccount, FeeSums, Invoice, NewInvoice, Payment, Received
+from core.fees.domain import CollectingAccount, FeeSums, Invoice, NewInvoice
 from core.fees.reference import Reference
-from core.fees.tables import AllocationRow, CollectingAccountRow, InvoiceRow, PaymentRow
-from core.values.ids import InvoiceId, StudentId, new_id
-from core.values.money import Vnd, vnd
-from core.vault.keyring import SchoolKeys, SealedDataError
+from core.fees.tables import AllocationRow, CollectingAccountRow, InvoiceRow
+from core.values.ids import InvoiceId, StudentId
+from core.values.money import vnd
 
-TEXT = "payment.text"
+_STANDS = InvoiceRow.withdrawn_at.is_(None)
 
 
 async def add_invoice(
@@ -46,7 +44,7 @@ async def list_invoices(
     tx: Tx,
     *,
     ids: Collection[InvoiceId] | None = None,
-    reference: Reference | None = None,
+    references: Collection[Reference] | None = None,
     student_ids: Sequence[StudentId] | None = None,
     due: tuple[date, date] | None = None,
     open_only: bool = False,
@@ -60,14 +58,14 @@ async def list_invoices(
     chosen: list[ColumnElement[bool]] = [InvoiceRow.school_id == tx.school_id]
     if ids is not None:
         chosen.append(InvoiceRow.id.in_(ids))
-    if reference is not None:
-        chosen.append(InvoiceRow.reference == reference)
+    if references is not None:
+        chosen.append(InvoiceRow.reference.in_(references))
     if student_ids is not None:
         chosen.append(InvoiceRow.student_id.in_(student_ids))
     if due is not None:
         chosen.append(InvoiceRow.due_on.between(*due))
     if open_only:
-        chosen.append(paid < InvoiceRow.amount)
+        chosen += [paid < InvoiceRow.amount, _STANDS]
     rows = await tx.session.execute(
         select(InvoiceRow, paid).where(*chosen).order_by(InvoiceRow.due_on, InvoiceRow.id)
     )
@@ -80,6 +78,9 @@ async def list_invoices(
             vnd(int(sum_)),
             row.due_on,
             Reference(row.reference),
+            row.version,
+            row.postponed,
+            row.withdrawn_at,
         )
         for row, sum_ in rows
     )
@@ -93,10 +94,11 @@ async def sum_up(tx: Tx) -> tuple[FeeSums, ...]:
         select(
             InvoiceRow.title,
             InvoiceRow.due_on,
-            func.count(),
-            func.count().filter(so_far >= InvoiceRow.amount),
-            func.sum(InvoiceRow.amount),
+            func.count().filter(_STANDS),
+            func.count().filter(_STANDS, so_far >= InvoiceRow.amount),
+            func.coalesce(func.sum(InvoiceRow.amount).filter(_STANDS), 0),
             func.sum(so_far),
+            func.count().filter(InvoiceRow.withdrawn_at.is_not(None)),
         )
         .outerjoin(paid, paid.c.invoice_id == InvoiceRow.id)
         .where(InvoiceRow.school_id == tx.school_id)
@@ -104,8 +106,8 @@ async def sum_up(tx: Tx) -> tuple[FeeSums, ...]:
         .order_by(InvoiceRow.due_on.desc(), InvoiceRow.title.desc())
     )
     return tuple(
-        FeeSums(title, due_on, pupils, settled, vnd(int(amount)), vnd(int(so_far)))
-        for title, due_on, pupils, settled, amount, so_far in rows
+        FeeSums(title, due_on, pupils, settled, vnd(int(amount)), vnd(int(so_far)), withdrawn)
+        for title, due_on, pupils, settled, amount, so_far, withdrawn in rows
     )
 
 
@@ -115,7 +117,9 @@ async def list_owing(tx: Tx) -> frozenset[StudentId]:
     rows = await tx.session.scalars(
         select(InvoiceRow.student_id)
         .outerjoin(paid, paid.c.invoice_id == InvoiceRow.id)
-        .where(InvoiceRow.school_id == tx.school_id, func.coalesce(paid.c.paid, 0) < InvoiceRow.amount)
+        .where(
+            InvoiceRow.school_id == tx.school_id, _STANDS, func.coalesce(paid.c.paid, 0) < InvoiceRow.amount
+        )
         .distinct()
     )
     return frozenset(StudentId(one) for one in rows)
@@ -139,92 +143,6 @@ async def lock_invoice(tx: Tx, invoice_id: InvoiceId) -> bool:
     return found is not None
 
 
-async def lock_payment(tx: Tx, payment_id: UUID) -> bool:
-    """The same for a payment."""
-    found = await tx.session.scalar(
-        select(PaymentRow.id)
-        .where(PaymentRow.school_id == tx.school_id, PaymentRow.id == payment_id)
-        .with_for_update()
-    )
-    return found is not None
-
-
-async def add_payment(tx: Tx, keys: SchoolKeys, received: Received, now: datetime) -> UUID | None:
-    """Append money to the ledger; None when this source told of it before."""
-    return await tx.session.scalar(
-        insert(PaymentRow)
-        .values(
-            school_id=tx.school_id,
-            id=new_id(),
-            source=received.source,
-            external_id=received.external_id,
-            amount=received.amount,
-            sealed_text=keys.seal(received.text, TEXT),
-            received_at=received.received_at,
-            recorded_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(PaymentRow.id)
-    )
-
-
-async def add_allocation(
-    tx: Tx, payment_id: UUID, invoice_id: InvoiceId, amount: Vnd, by: tuple[str, datetime]
-) -> None:
-    """Append an allocation to the ledger; `by` says who and when."""
-    await tx.session.execute(
-        insert(AllocationRow).values(
-            school_id=tx.school_id,
-            id=new_id(),
-            payment_id=payment_id,
-            invoice_id=invoice_id,
-            amount=amount,
-            allocated_by=by[0],
-            allocated_at=by[1],
-        )
-    )
-
-
-async def list_payments(
-    tx: Tx,
-    keys: SchoolKeys,
-    *,
-    payment_id: UUID | None = None,
-    told: tuple[str, str] | None = None,
-) -> tuple[Payment, ...]:
-    """Payments with what was allocated; `told` is (source, external id)."""
-    allocated = (
-        select(func.coalesce(func.sum(AllocationRow.amount), 0))
-        .where(AllocationRow.school_id == tx.school_id, AllocationRow.payment_id == PaymentRow.id)
-        .scalar_subquery()
-    )
-    chosen: list[ColumnElement[bool]] = [PaymentRow.school_id == tx.school_id]
-    if payment_id is not None:
-        chosen.append(PaymentRow.id == payment_id)
-    if told is not None:
-        chosen += [PaymentRow.source == told[0], PaymentRow.external_id == told[1]]
-    rows = await tx.session.execute(select(PaymentRow, allocated).where(*chosen))
-    return tuple(_payment(keys, row, int(sum_)) for row, sum_ in rows)
-
-
-async def list_left(tx: Tx, keys: SchoolKeys) -> tuple[Payment, ...]:
-    """The payments of which something is not allocated, newest first."""
-    allocated = (
-        select(AllocationRow.payment_id, func.sum(AllocationRow.amount).label("amount"))
-        .where(AllocationRow.school_id == tx.school_id)
-        .group_by(AllocationRow.payment_id)
-        .subquery()
-    )
-    so_far = func.coalesce(allocated.c.amount, 0)
-    rows = await tx.session.execute(
-        select(PaymentRow, so_far)
-        .outerjoin(allocated, allocated.c.payment_id == PaymentRow.id)
-        .where(PaymentRow.school_id == tx.school_id, so_far < PaymentRow.amount)
-        .order_by(PaymentRow.received_at.desc(), PaymentRow.id.desc())
-    )
-    return tuple(_payment(keys, row, int(sum_)) for row, sum_ in rows)
-
-
 async def set_account(tx: Tx, account: CollectingAccount) -> None:
     """Say to which bank account fees go."""
     values = {"bank_bin": account.bank_bin, "number": account.number, "holder": account.holder}
@@ -241,12 +159,3 @@ async def find_account(tx: Tx) -> CollectingAccount | None:
         select(CollectingAccountRow).where(CollectingAccountRow.school_id == tx.school_id)
     )
     return CollectingAccount(row.bank_bin, row.number, row.holder) if row else None
-
-
-def _payment(keys: SchoolKeys, row: PaymentRow, allocated: int) -> Payment:
-    try:
-        said = keys.open(row.sealed_text, TEXT)
-    except SealedDataError:
-        said = ""  # money whose words are lost is still money: it stays in the list of what waits
-    received = Received(row.source, row.external_id, vnd(row.amount), row.received_at, said)
-    return Payment(row.id, received, vnd(allocated))

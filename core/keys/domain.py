@@ -190,6 +190,7 @@ UNKEYED = frozenset(
         ("audit_heads", "mac"),
         ("data_exports", "token_hash"),
         ("devices", "public_key"),
+        ("fee_changes", "sealed_note"),
         ("fee_payments", "sealed_text"),
         ("guardianship_steps", "sealed_reason"),
         ("inbox_events", "lane"),
