@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from typing_extensions import override
@@ -20,6 +22,8 @@ from core.values.clock import school_date
 
 _MOST_CODES = 3
 """Picks of single invoices; with the children and the way back they stay five buttons on most channels."""
+_STILL_NEWS = timedelta(days=30)
+"""So long somebody with nothing to pay is told of a fee that was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,20 @@ class FeesFlow(Flow):
                 (Reply("fees.verify_first", {}, (Choice("verify.start"), Choice("menu.school"), BACK)),)
             )
         asked = chosen(children, exchange.intent)
-        invoices = await self.fees.outstanding(tx, *(child.student_id for child in asked))
-        picked = tuple(one for one in invoices if str(one.reference) == exchange.intent.argument)
+        every = await self.fees.list_invoices(tx, [child.student_id for child in asked])
+        invoices = tuple(one for one in every if one.outstanding)
+        wanted = tuple(one for one in every if str(one.reference) == exchange.intent.argument)
+        picked = tuple(one for one in wanted if one.outstanding)
+        gone = _told(asked, [one for one in wanted if not one.outstanding])
         choices = (*_codes(invoices, picked), *other_children("fees", children, asked))
         if not invoices:
             names = [child.full_name for child in asked]
-            return Reaction(
-                (Reply("fees.none", {"names": names}, (*choices, Choice("menu.checkins"), BACK)),)
-            )
-        params = await self._params(tx, exchange, asked, picked or invoices)
+            late = [
+                one for one in every if one.withdrawn_at and exchange.now - one.withdrawn_at < _STILL_NEWS
+            ]
+            said = {"names": names, "gone": gone or _told(asked, late)}
+            return Reaction((Reply("fees.none", said, (*choices, Choice("menu.checkins"), BACK)),))
+        params = await self._params(tx, exchange, asked, picked or invoices) | {"gone": gone}
         return Reaction((Reply("fees.outstanding", params, (*choices, BACK)),), FlowState("fees"))
 
     async def _params(
@@ -77,6 +86,15 @@ class FeesFlow(Flow):
             return await self.fees.payment_qr(tx, invoice)
         except NoAccountError:
             return ""
+
+
+def _told(children: Sequence[Child], settled: Sequence[Invoice]) -> list[dict[str, Any]]:
+    """What need not be paid any more, and why: a button or a message from before may still ask for it."""
+    names = {child.student_id: child.full_name for child in children}
+    return [
+        {"title": one.title, "child": names[one.student_id], "withdrawn": one.withdrawn_at is not None}
+        for one in settled
+    ]
 
 
 def _codes(invoices: tuple[Invoice, ...], shown: tuple[Invoice, ...]) -> tuple[Choice, ...]:

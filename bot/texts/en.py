@@ -47,7 +47,7 @@ def _outstanding(params: Params) -> str:
     pick = f"For the QR code to pay, choose {several} below. " if len(params["invoices"]) > 1 else ""
     scan = "Scan the QR code below, or put" if params.get("qr") else f"{pick}When you transfer, put"
     total = f"Total: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
-    return f"To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
+    return f"{fees.gone_en(params)}To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
 
 
 def _day_off(params: Params) -> str:
@@ -109,7 +109,9 @@ TEXTS: Mapping[str, Text] = {
     "link.undone": "The link is removed. Ask the school for a new code whenever you need it.",
     "link.nothing_to_undo": "This chat is not linked with any pupil.",
     "fees.verify_first": "Fees are private, so you need to be verified once. Press “Verify me” to scan the QR code on your ID card, or come to the office.",
-    "fees.none": lambda params: f"Nothing left to pay for {', '.join(params['names'])}. Thank you.",
+    "fees.none": lambda params: (
+        f"{fees.gone_en(params)}Nothing left to pay for {', '.join(params['names'])}. Thank you."
+    ),
     "fees.outstanding": _outstanding,
     "checkin.arrived": lambda params: f"✅ {_arrival(params, 'arrived at school')}",
     "checkin.late": lambda params: f"⏰ {_arrival(params, 'arrived late,')}",
@@ -131,6 +133,7 @@ TEXTS: Mapping[str, Text] = {
     "error.fees.invoice_not_found": "I cannot find this fee. Press “Fees” for the current list.",
     "error.fees.no_account": "The school has no account for fees yet. Please pay at the office.",
     "error.guardians.not_found": "I cannot find this guardian. Please contact the school.",
+    "error.vault.unreadable": "The server cannot open this record, so I could not do this. Please tell the school; nothing was overwritten.",
     "error.web.too_many_requests": "That was a little fast. Please wait a moment.",
     "choice.menu.main": "Menu",
     "choice.fees": lambda params: "All my children" if params["argument"] == "all" else "Fees",

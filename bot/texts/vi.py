@@ -59,11 +59,11 @@ def _outstanding(params: Params) -> str:
     scan = "Anh/chị quét mã QR bên dưới, hoặc " if params.get("qr") else f"{pick}Khi chuyển khoản, anh/chị "
     tail = f"{scan}ghi đúng mã thanh toán vào nội dung; nhà trường nhận được tiền là em báo lại ngay ạ."
     total = f"Tổng cộng: {money(params['total'])}\n" if len(params["invoices"]) > 1 else ""
-    return f"Các khoản cần nộp:\n\n{_by_child(params)}\n\n{total}{tail}"
+    return f"{fees.gone_vi(params)}Các khoản cần nộp:\n\n{_by_child(params)}\n\n{total}{tail}"
 
 
 def _fees_none(params: Params) -> str:
-    return f"{', '.join(params['names'])} không còn khoản nào cần nộp. Em cảm ơn anh/chị ạ."
+    return f"{fees.gone_vi(params)}{', '.join(params['names'])} không còn khoản nào cần nộp. Em cảm ơn anh/chị ạ."
 
 
 def _day_off(params: Params) -> str:
@@ -152,6 +152,7 @@ TEXTS: Mapping[str, Text] = {
     "error.fees.invoice_not_found": "Em không tìm thấy khoản thu này. Anh/chị bấm “Khoản thu” để xem danh sách mới nhất ạ.",
     "error.fees.no_account": "Nhà trường chưa mở tài khoản thu. Anh/chị nộp trực tiếp ở văn phòng giúp em ạ.",
     "error.guardians.not_found": "Em không tìm thấy hồ sơ phụ huynh này. Anh/chị liên hệ nhà trường ạ.",
+    "error.vault.unreadable": "Máy chủ không mở được hồ sơ này nên em chưa làm được ạ. Anh/chị báo giúp nhà trường; dữ liệu không bị ghi đè.",
     "error.web.too_many_requests": "Anh/chị nhắn hơi nhanh. Đợi em một chút rồi nhắn tiếp ạ.",
     "choice.menu.main": "Về đầu",
     "choice.fees": lambda params: "Cả các con" if params["argument"] == "all" else "Khoản thu",

@@ -74,17 +74,15 @@ class Collecting:
 
         Raises:
             BadInvoiceError: when title or amount make no sense.
-            OtherChargeError: when the batch was issued with another title, amount or last day; nothing is changed.
+            OtherChargeError: when the batch was issued with another title, amount or last day, or was changed since;
+                nothing is changed.
         """
         pupils = await self.students.list_students(tx, class_id)
         for pupil in pupils:
             invoice_id = InvoiceId(uuid5(charge.batch, str(pupil.id)))
             invoice = await self.fees.issue(tx, charge.for_pupil(pupil.id), invoice_id)
-            if (invoice.title, invoice.amount, invoice.due_on) != (
-                charge.title,
-                charge.amount,
-                charge.due_on,
-            ):
+            stands = (invoice.title, invoice.amount, invoice.due_on, invoice.withdrawn_at)
+            if stands != (charge.title, charge.amount, charge.due_on, None):
                 raise OtherChargeError
             people = await self._people(tx, pupil.id)
             await self.notifications.enqueue(tx, *notices.issued(invoice, pupil.given_name, people))
@@ -135,8 +133,7 @@ class Collecting:
         for student_id, guardian_id in await self.audience.linked_to(tx, {one.student_id for one in due}):
             guardians.setdefault(student_id, []).append(guardian_id)
         wanted = {
-            one.id: [notices.reminder(one.id, each) for each in guardians.get(one.student_id, ())]
-            for one in due
+            one.id: [notices.reminder(one, each) for each in guardians.get(one.student_id, ())] for one in due
         }
         told = await self.notifications.known(tx, [key for keys in wanted.values() for key in keys])
         return tuple(invoice_id for invoice_id, keys in wanted.items() if not told.issuperset(keys))
@@ -155,9 +152,10 @@ class Collecting:
         return len(due)
 
     async def _tell(self, tx: Tx, result: PaymentResult) -> None:
-        if result.invoice is None:
+        if result.outcome is not MatchOutcome.APPLIED:
             chats = await self._accountants(tx)
-            await self.notifications.enqueue(tx, *notices.unmatched(result.payment, chats))
+            await self.notifications.enqueue(tx, *notices.unmatched(result, chats))
+        if result.invoice is None:
             return
         pupil = await self.students.get(tx, result.invoice.student_id)
         people = await self._people(tx, pupil.id)

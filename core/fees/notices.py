@@ -1,16 +1,18 @@
 """Which messages a fee causes. Pure: codes, amounts and a given name; the sentences are the bot's.
 
-Keys: `fees.issued`, `fees.due_soon`, `fees.paid`, `fees.part`, `fees.over`, `fees.unmatched` (for staff).
+Keys: `fees.issued`, `fees.due_soon`, `fees.changed`, `fees.withdrawn`, `fees.reinstated`, `fees.paid`, `fees.part`,
+`fees.over`, `fees.late` (for what was taken back), `fees.unmatched` (for staff).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from core.fees.domain import Invoice, MatchOutcome, Payment, PaymentResult
+from core.fees.changes.domain import ChangeKind, Effect
+from core.fees.domain import Invoice, MatchOutcome, PaymentResult
 from core.guardians.audience.service import Reached
 from core.guardians.levels import Feature
 from core.notifications.domain import About, NewNotification, Recipient, Urgency, one_each
@@ -28,16 +30,61 @@ def issued(invoice: Invoice, child: str, people: People) -> tuple[NewNotificatio
 
 def due_soon(invoice: Invoice, child: str, people: People) -> tuple[NewNotification, ...]:
     """One message per guardian and invoice, once: the last day is near."""
-    return _each("fees.due_soon", _due_soon(invoice.id), _open(invoice, child), invoice, people)
+    return _each("fees.due_soon", _due_soon(invoice), _open(invoice, child), invoice, people)
 
 
-def reminder(invoice_id: InvoiceId, guardian_id: GuardianId) -> str:
-    """The dedupe key of one guardian's reminder."""
-    return f"{_due_soon(invoice_id)}:{guardian_id}"
+def reminder(invoice: Invoice, guardian_id: GuardianId) -> str:
+    """The dedupe key of one guardian's reminder; for another last day, another one."""
+    return f"{_due_soon(invoice)}:{guardian_id}"
 
 
-def _due_soon(invoice_id: InvoiceId) -> str:
-    return f"fees.due_soon:{invoice_id}"
+def _due_soon(invoice: Invoice) -> str:
+    return f"fees.due_soon:{invoice.id}{f'.{invoice.postponed}' if invoice.postponed else ''}"
+
+
+def of_invoice(invoice_id: InvoiceId) -> tuple[str, ...]:
+    """How the dedupe keys begin of all that says what is owed: what holds no longer when the invoice changes."""
+    kinds = ("issued", "due_soon", *ChangeKind)
+    return tuple(f"fees.{kind.replace('corrected', 'changed')}:{invoice_id}" for kind in kinds)
+
+
+def who_knows(dedupe_keys: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """(invoice, guardian) of messages that went out.
+
+    >>> sorted(who_knows(["fees.issued:i:g", "fees.changed:i.3:h>sms"]))
+    [('i', 'g'), ('i', 'h')]
+    """
+    parts = (key.partition(">")[0].split(":") for key in dedupe_keys)
+    return frozenset((invoice.partition(".")[0], guardian) for _, invoice, guardian in parts)
+
+
+def changed(
+    made: Effect, kind: ChangeKind, child: str, people: People, known: Container[tuple[str, str]]
+) -> tuple[NewNotification, ...]:
+    """One message per guardian: what became of a fee; who was not told of it yet hears only how it stands now.
+
+    Where something was paid, everybody hears of it. Who has paid, and owes and is owed nothing now, is left in peace.
+    """
+    before, after = made.before, made.after
+    params = _open(after, child)
+    params |= {"total": int(after.amount), "paid": int(after.paid), "over": int(made.released)}
+    if after.title != before.title:
+        params["old_title"] = before.title
+    key = f"fees.{'changed' if kind is ChangeKind.CORRECTED else kind}"
+    to_know = _each(key, f"{key}:{after.id}.{after.version}", params, after, people)
+    if before.paid:
+        return to_know if after.outstanding or made.released or after.amount != before.amount else ()
+    told = tuple(one for one in to_know if (str(after.id), _guardian(one)) in known)
+    if after.withdrawn_at is not None:
+        return told
+    others = {_guardian(one) for one in to_know} - {_guardian(one) for one in told}
+    anew = f"fees.issued:{after.id}.{after.version}"
+    first = _each("fees.issued", anew, _open(after, child), after, people)
+    return (*told, *(one for one in first if _guardian(one) in others))
+
+
+def _guardian(one: NewNotification) -> str:
+    return one.dedupe_key.rpartition(":")[2]
 
 
 def received(result: PaymentResult, child: str, people: People, now: datetime) -> tuple[NewNotification, ...]:
@@ -46,6 +93,12 @@ def received(result: PaymentResult, child: str, people: People, now: datetime) -
     Who pays at 22:00 looks at the phone until the word comes; what a bank tells late waits for the morning.
     """
     invoice, allocation = result.invoice, result.allocation
+    dedupe = f"fees.received:{result.payment.id}:{invoice.id if invoice else ''}"
+    just_paid = now - result.payment.received.received_at <= JUST_PAID
+    urgency = Urgency.NEWS if just_paid else Urgency.NORMAL
+    if result.outcome is MatchOutcome.WITHDRAWN and invoice is not None:
+        params = {"child": child, "title": invoice.title, "amount": int(result.payment.left)}
+        return _each("fees.late", dedupe, params, invoice, people, urgency)
     if result.outcome is not MatchOutcome.APPLIED or invoice is None or allocation is None:
         return ()
     over = allocation.left
@@ -55,18 +108,15 @@ def received(result: PaymentResult, child: str, people: People, now: datetime) -
         "amount": int(allocation.applied),
         "left": int(over or invoice.outstanding),
     }
-    dedupe = f"fees.received:{result.payment.id}:{invoice.id}"
-    just_paid = now - result.payment.received.received_at <= JUST_PAID
-    urgency = Urgency.NEWS if just_paid else Urgency.NORMAL
     return _each(f"fees.{allocation.outcome}", dedupe, params, invoice, people, urgency)
 
 
-def unmatched(payment: Payment, chats: Iterable[Recipient]) -> tuple[NewNotification, ...]:
-    """A word to the staff who keep the fees: money is there that belongs to nothing we know."""
+def unmatched(result: PaymentResult, chats: Iterable[Recipient]) -> tuple[NewNotification, ...]:
+    """A word to the staff who keep the fees: money that belongs to nothing we know, or to what was taken back."""
+    payment = result.payment
+    params = {"amount": int(payment.left), "title": result.invoice.title if result.invoice else ""}
     return tuple(
-        NewNotification(
-            chat, "fees.unmatched", {"amount": int(payment.left)}, f"fees.unmatched:{payment.id}:{number}"
-        )
+        NewNotification(chat, "fees.unmatched", params, f"fees.unmatched:{payment.id}:{number}")
         for number, chat in enumerate(chats)
     )
 

@@ -52,6 +52,10 @@ class Gate(Protocol):
         """Those of these dedupe keys that it keeps, or kept until they were told."""
         ...
 
+    async def take_back(self, tx: Tx, dedupe_prefixes: Sequence[str]) -> frozenset[str]:
+        """Drop what it keeps and begins so; the dedupe keys of what it kept until they were told."""
+        ...
+
 
 class StillTold(Protocol):
     """Says, right before a message goes out, whether the person may still learn what it tells."""

@@ -13,6 +13,7 @@ import orjson
 from core.db.notify import notify
 from core.db.transaction import PlatformTx, Tx
 from core.notifications import repository
+from core.notifications.campaigns import repository as campaigns
 from core.notifications.domain import (
     About,
     DeliveryReport,
@@ -91,6 +92,15 @@ class Notifications:
         """Those of these dedupe keys that were written and are still on record: in the outbox or for a digest."""
         held = await self.gate.known(tx, dedupe_keys) if self.gate else frozenset()
         return held | frozenset(await repository.ids_by_dedupe_key(tx, dedupe_keys))
+
+    async def take_back(self, tx: Tx, dedupe_prefixes: Sequence[str]) -> frozenset[str]:
+        """Do not tell what is no longer so, of all whose dedupe keys begin with any of these.
+
+        What waits in the outbox, was given up there or waits for a digest is closed. Gives the dedupe keys of what
+        went out before, or is on its way: whoever that was for knows it, and is told of the change.
+        """
+        gone = await campaigns.take_back(tx, dedupe_prefixes, self.clock.now())
+        return gone | (await self.gate.take_back(tx, dedupe_prefixes) if self.gate else frozenset())
 
     async def foresee(self, tx: Tx, *new: NewNotification) -> tuple[Verdict, ...]:
         """What `enqueue` would do with each; it writes nothing."""

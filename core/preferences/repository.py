@@ -11,6 +11,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Text,
+    and_,
     any_,
     delete,
     func,
@@ -147,6 +148,21 @@ async def drop(tx: Tx, ids: Collection[UUID]) -> None:
 async def count_kept(tx: Tx, dedupe_prefix: str) -> int:
     """How many messages whose dedupe key begins so wait for their digest."""
     return await tx.session.scalar(select(func.count()).where(*_waiting(tx, dedupe_prefix))) or 0
+
+
+async def take_back(tx: Tx, dedupe_prefixes: Sequence[str]) -> frozenset[str]:
+    """Take out what begins with any of these and still waits; the keys of what was told in a digest."""
+    prefix = func.unnest(literal(list(dedupe_prefixes), ARRAY(Text))).column_valued("prefix")
+    begins = (DigestItemRow.dedupe_key >= prefix, DigestItemRow.dedupe_key < prefix.concat("~"))
+    mine = select(DigestItemRow).select_from(prefix).join(DigestItemRow, and_(*begins))
+    mine = mine.where(DigestItemRow.school_id == tx.school_id)
+    waiting = mine.where(DigestItemRow.due_at < NEVER).with_only_columns(DigestItemRow.id)
+    await tx.session.execute(
+        delete(DigestItemRow)
+        .where(DigestItemRow.school_id == tx.school_id, DigestItemRow.id.in_(waiting))
+        .execution_options(synchronize_session=False)
+    )
+    return frozenset(await tx.session.scalars(mine.with_only_columns(DigestItemRow.dedupe_key)))
 
 
 async def withdraw(tx: Tx, dedupe_prefix: str) -> int:

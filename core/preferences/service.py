@@ -102,6 +102,10 @@ class Preferences:
         """Tell nobody of those that wait for a digest; says how many there were."""
         return await repository.withdraw(tx, dedupe_prefix)
 
+    async def take_back(self, tx: Tx, dedupe_prefixes: Sequence[str]) -> frozenset[str]:
+        """The same for many causes; the dedupe keys of what was told in a digest before."""
+        return await repository.take_back(tx, dedupe_prefixes)
+
     async def count(self, tx: Tx) -> dict[tuple[Kind, Mode], int]:
         """How many chats chose what."""
         return {

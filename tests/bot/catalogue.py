@@ -35,6 +35,10 @@ _INVOICES = [
         "due": "15/11/2026", "overdue": True, "reference": "HP3D8Q1",
     },
 ]  # fmt: skip
+_GONE = [
+    {"title": "Tiền ăn bán trú tháng 10", "child": "Nguyễn Thị Ánh", "withdrawn": True},
+    {"title": "Nước uống học kỳ I", "child": "Nguyễn Thu Hà", "withdrawn": False},
+]
 _OPEN = [
     {"code": "A1B2C3", "since": "07:05 23/11", "by": "", "urgent": "yes"},
     {"code": "D4E5F6", "since": "08:40 23/11", "by": "Cô Hoa", "urgent": ""},
@@ -80,7 +84,18 @@ OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "desk.help": ({"able": ["conversations.answer", "check_ins.decide"], "is_group": False},),
     "desk.ended_by": ({}, {"name": ""}),
     "link.linked": ({}, {"children": []}),
-    "fees.outstanding": ({}, {"invoices": _INVOICES[:1], "total": 660_000, "qr": "000201-mau"}),
+    "fees.outstanding": (
+        {}, {"invoices": _INVOICES[:1], "total": 660_000, "qr": "000201-mau"}, {"gone": _GONE[1:]},
+    ),
+    "fees.none": ({}, {"gone": _GONE[:1]}),
+    "fees.changed": (
+        {"paid": 0},
+        {"old_title": "Tiền ăn bán trú tháng 10", "paid": 200_000, "amount": 460_000},
+        {"amount": 0, "over": 45_000, "paid": 660_000},
+        {"amount": 0, "paid": 660_000},
+    ),
+    "fees.withdrawn": ({}, {"over": 660_000}),
+    "fees.unmatched": ({"title": ""}, {}),
     "digest.daily": (
         {
             "items": [
@@ -149,7 +164,7 @@ OF_A_KIND: Mapping[str, Mapping[str, Any]] = {
         "name": "Trần Thu Hà", "kind": "two_claims", "level": 3, "child": "Nguyễn Thị Ánh", "class": "6A", "end": "123",
         "approvable": True, "approved": True,
     },
-    "fees.": {"title": "Tiền ăn bán trú tháng 11"},
+    "fees.": {"title": "Tiền ăn bán trú tháng 11", "child": "Ánh", "total": 660_000},
     "vneid.": {"link": "https://truong.example/signon/mau"},
     "checkin.": {"waits": True, "reason": "face_unsure"},
 }  # fmt: skip
