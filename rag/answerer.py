@@ -24,6 +24,7 @@ from rag.understanding.ages import in_age_bands
 from rag.understanding.aspect import aspects_asked
 from rag.understanding.follow_up import names_a_matter, stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
+from rag.understanding.own_school import is_beside_the_matter
 from rag.understanding.several import first_side, questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
@@ -136,6 +137,8 @@ class Answerer:
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         hits = for_this_age(found.hits, text)
+        if is_beside_the_matter(full, hits[0].passage):
+            return Considered(Screened(Behaviour.ABSTAIN), text, found)
         first = first_told(hits, self.today(), by_id)
         asked = aspects_asked(" ".join(found.query.repaired)) | aspects_asked(full)
         beside = told_beside(hits, first, self.today(), by_id, asked)

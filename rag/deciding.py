@@ -19,8 +19,9 @@ from rag.vietnamese.forms import fold
 _AGE = re.compile(
     r"(?<![\d.,/-])(?P<limit>(?:duoi|tren|tu|den|hon|chua|truoc) (?:du )?)?(?P<age>\d{1,2}) ?(?:tuoi|t)\b"
 )
-_ONLY_UNDER = re.compile(
-    r"(?:da )?(?:(?:tre|con|be|nguoi|hoc sinh|chau|em)(?: em)? )?(?:duoi|chua du) (?P<age>\d{1,2}) tuoi\b"
+_BAND = re.compile(
+    r"(?:da )?(?:(?:tre|con|be|nguoi|hoc sinh|chau|em)(?: em)? )?(?:(?:duoi|chua du)|tu(?: du)? (?P<least>\d{1,2})"
+    r"(?: tuoi)? den duoi) (?P<below>\d{1,2}) tuoi\b"
 )
 _NEAR = 2.0  # nats: a passage farther behind the best is of another matter
 
@@ -63,20 +64,21 @@ def holds_here(province: str | None, text: str) -> Callable[[Passage], bool]:
 
 
 def for_this_age(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
-    """Leave out what begins with a rule for younger children than the one a question tells the age of.
+    """Leave out what begins with a rule for younger or older children than the one a question tells the age of.
 
     Where no near passage is left, all stay: a rule for others is better than another matter.
     """
     told = [found for found in _AGE.finditer(fold(text)) if not found["limit"]]
     if len(told) != 1 or not hits:
         return hits
-    fitting = [hit for hit in hits if not _is_for_younger(hit.passage, int(told[0]["age"]))]
+    fitting = [hit for hit in hits if _is_for(int(told[0]["age"]), hit.passage)]
     return fitting if fitting and hits[0].score - fitting[0].score <= _NEAR else hits
 
 
-def _is_for_younger(passage: Passage, age: int) -> bool:
-    only = _ONLY_UNDER.match(fold(passage.answer or passage.text))
-    return only is not None and int(only["age"]) <= age
+def _is_for(age: int, passage: Passage) -> bool:
+    """Tell whether a passage may be about a child of this age: its first words name no band, or the child's."""
+    band = _BAND.match(fold(passage.answer or passage.text))
+    return band is None or int(band["least"] or 0) <= age < int(band["below"])
 
 
 def decide(hit: Hit, today: date, by_id: Mapping[str, Passage]) -> Decided:

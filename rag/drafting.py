@@ -15,7 +15,7 @@ from rag.errors import GenerationError
 from rag.guard.screen import courtesy
 from rag.ports import Draft, GenerationRequest, Generator
 from rag.retrieval.search import Hit
-from rag.understanding.own_school import is_of_the_school
+from rag.understanding.own_school import is_of_the_school, ways_to_reach
 from rag.values import Answer, Behaviour, Confidence, Passage, Question, Status
 from rag.wording import refusal, say
 
@@ -60,8 +60,9 @@ def _refused(one: Considered, locale: str, near: tuple[str, ...]) -> Answer:
     said = one.screened
     if said.behaviour is Behaviour.GREETING:
         return Answer(said.behaviour, say(courtesy(one.text), locale), confidence=one.confidence)
-    unknown = said.behaviour is Behaviour.ABSTAIN and is_of_the_school(one.text)
-    text = say("own_school", locale) if unknown else refusal(said.behaviour, locale, urgent=said.urgent)
+    text = refusal(said.behaviour, locale, urgent=said.urgent)
+    if said.behaviour is Behaviour.ABSTAIN and is_of_the_school(one.text):
+        text, near = say("own_school", locale), ways_to_reach(one.found.index.passages if one.found else ())
     return Answer(said.behaviour, text, confidence=one.confidence, suggestions=near, urgent=said.urgent)
 
 

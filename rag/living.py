@@ -13,10 +13,7 @@ import structlog
 from rag.answerer import Answerer
 from rag.errors import KnowledgeFormError
 from rag.ports import PassageSource
-from rag.values import Answer, Passage, Question
-
-PREFIX = "school:"
-"""What the id of every added passage begins with, so that no school can displace a passage of the law."""
+from rag.values import SCHOOL_PREFIX, Answer, Passage, Question
 
 _log = structlog.get_logger(__name__)
 
@@ -74,5 +71,7 @@ class LivingAnswerer:
 
 
 def _check(passage: Passage) -> None:
-    if not passage.id.startswith(PREFIX) or not passage.text.strip():
-        raise KnowledgeFormError(f"passage {passage.id!r}: an added id begins with {PREFIX!r} and has words")
+    if not passage.id.startswith(SCHOOL_PREFIX) or not passage.text.strip():
+        raise KnowledgeFormError(
+            f"passage {passage.id!r}: an added id begins with {SCHOOL_PREFIX!r} and has words"
+        )

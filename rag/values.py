@@ -8,6 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+SCHOOL_PREFIX = "school:"
+"""What the id of every passage of a school's own begins with, so that none can displace one of the law."""
+
 
 class Behaviour(StrEnum):
     """What the answerer decided to do with a message: cách xử lý."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from core.answers.passages.domain import Kind, SchoolPassage
 from core.values.clock import school_date
 from core.values.money import Vnd, format_vnd
-from rag.living import PREFIX
-from rag.values import KnownQuestion, Passage
+from rag.values import SCHOOL_PREFIX, KnownQuestion, Passage
 from rag.vietnamese.forms import canonical
 
 TOPIC = "nha-truong"
@@ -37,7 +36,7 @@ def passages_of(passage: SchoolPassage) -> tuple[Passage, ...]:
 
 
 def _indexed(passage: SchoolPassage, said: Said, number: int) -> Passage:
-    id_ = f"{PREFIX}{passage.id}" + (f":{number}" if number else "")
+    id_ = f"{SCHOOL_PREFIX}{passage.id}" + (f":{number}" if number else "")
     words = canonical(said.words)
     starts = passage.content.effective_from
     written = school_date(passage.updated_at)

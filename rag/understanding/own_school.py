@@ -1,37 +1,69 @@
-"""Recognises what only the school itself can tell: its hours, gates, buses, meals, dates, how to reach it.
+"""Recognises what only the school itself can tell: its hours, gates, buses, meals, dates, rules, how to reach it.
 
-Pure. It decides nothing: where the school has entered an answer, that is found and told; this only lets a refusal say
-truthfully that the school has not, and whom to ask.
+Pure. Where the school has entered an answer, that is told. A passage of the law that does not itself speak of the
+matter is no answer to it, however near it lies: a lost pupil's card is not a lost identity card.
 """
 
 import re
+from collections.abc import Iterable
 
+from rag.values import SCHOOL_PREFIX, Passage
 from rag.vietnamese.forms import fold
 
-_WHEN = "may gio|gio nao|luc nao|khi nao"
+_WHEN = "may (?:gio|h)|gio nao|luc nao|khi nao"
 _OPENS = (
-    "mo cua|dong cua|mo cong|dong cong|tan (?:hoc|truong)|vao hoc|lam viec|tiep phu huynh|ra ve|nghi trua"
+    "mo cua|dong cua|mo cong|dong cong|tan (?:hoc|truong|lop)|v(?:ao|o) (?:hoc|lop|truong)(?! \\d)|lam viec"
+    "|tiep phu huynh|ra ve|nghi trua|van phong mo"
 )
-_THINGS = (
-    "xe (?:dua (?:don|ruoc)|tuyen|buyt cua truong)|cong (?:nao|truoc|sau|phu|chinh)"
-    "|(?:nha|bai|cho) (?:gui |giu |de |dau )xe|thuc don|suat an|com ban tru|can ?tin|cang tin|dong phuc|ao the duc"
-    "|phu hieu|thoi khoa bieu|cau lac bo|ngoai khoa|tham quan|da ngoai|hoi trai|be boi|ho boi|khai giang|tong ket"
-    "|hop (?:phu huynh|lop)|lich (?:thi|nghi|hoc)|hoc bu"
+_DAY = "(?:mai|hom nay|bua nay|chu nhat|thu (?:bay|7)|bao|mua|ngap|lu lut)"
+_MATTERS = (
+    # what the school has and asks for
+    "xe (?:dua (?:don|ruoc)|tuyen|buyt cua truong)",
+    "(?:nha|bai|cho) (?:gui |giu |de |dau |do )xe|(?:gui|giu|dau) xe",
+    "cong (?:nao|truoc|sau|phu|chinh)",
+    "thuc don|suat an|tien an|an trua|com trua|ban tru|(?:o lai|ngu|nghi) (?:buoi )?trua",
+    "can ?tin|cang tin",
+    "dong phuc|ao the duc|phu hieu",
+    "the (?:hoc sinh|hs)\\b|the (?:deo|ten) cua (?:con|chau|be)",
+    "thoi khoa bieu|tkb",
+    "cau lac bo|clb|ngoai khoa|tham quan|da ngoai|hoi trai|doi tuyen|phu dao",
+    "be boi|ho boi",
+    "hoc bong",
+    "bao hiem (?:than the|tai nan)|bh than the|bhtt",
+    "giay xac nhan (?:la |dang |cho |cua )*(?:hoc sinh|hs|hoc)\\b|xac nhan (?:la |dang )+(?:hoc sinh|hs|hoc)\\b",
+    "(?:chuyen|doi|xin qua|xin sang) lop(?! \\d)",
+    "(?:hoan|cham|tre|thieu|khat|gia han|tra gop) (?:\\w+ ){0,2}(?:hoc phi|tien hoc)",
+    "(?:tien hoc|hoc phi) .{0,15}(?:tra gop|cho (?:thieu|khat|no)|dong (?:tre|cham))",
+    "(?:chuyen|dong|nop) (?:khoan |tien )?(?:du|thua|nham|lon|hai lan|2 lan)\\b",
+    "(?:mang|cam|dung|xai) (?:theo )?dien thoai",
+    "nhuom toc|son mong|di dep|noi quy",
+    "(?:bo quen|de quen|quen|mat|that lac|roi) (?:\\w+ )?(?:ao|cap sach|cap|balo|ba lo|hop but|binh nuoc|do dung)\\b",
+    # its calendar
+    "khai giang|tong ket|hop (?:phu huynh|ph|lop)\\b",
+    "lich (?:thi|nghi|hoc)|hoc bu",
+    "(?:thi|kiem tra|kt) (?:giua|cuoi|het|hoc) (?:(?:hoc )?(?:ki|ky)|hk|nam)\\b",
+    "(?:hk|hoc ki|hoc ky)(?: \\d| i+| nay)? (?:bao gio|khi nao|ngay nao|may gio) (?:thi|kiem tra)",
+    "nghi (?:tet|he|le|dong)\\b",
+    f"{_DAY} (?:\\w+ ){{0,2}}(?:nghi|hoc|lam viec)(?: hoc)? (?:khong|ko|k|hong|hok)\\b",
+    "(?:truong|van phong) co (?:lam viec|day|mo cua)",
 )
 _REACHED = "sdt|so dien thoai|dien thoai|email|mail|website|trang web|fanpage|zalo|dia chi"
 _PLACES = "truong|van phong|nha truong|phong (?:ke toan|y te|tuyen sinh)|bao ve"
+_ASKED = (
+    f"(?:{_WHEN}) .{{0,30}}\\b(?:{_OPENS})|(?:{_OPENS}) .{{0,20}}\\b(?:{_WHEN})|gio (?:{_OPENS})",
+    f"(?:{_REACHED}) (?:\\w+ ){{0,2}}(?:{_PLACES})|truong (?:\\w+ ){{0,3}}(?:o dau|o duong nao|co thang may)",
+)
 _ENGLISH = (
     r"(?:school(?:'s)?|office) (?:\w+ ){0,2}(?:open|close|start|finish|hours|phone|email|address|website|bus|menu)"
     r"|what time does (?:the )?school|which gate|school (?:lunch|uniform)|parent(?:s'?|-teacher)? meeting"
+    r"|(?:midterm|mid-term|final|semester|term) (?:exam|test)s?|change class(?:es)?"
 )
-_OF_SCHOOL = re.compile(
-    rf"\b(?:(?:{_WHEN}) .{{0,30}}\b(?:{_OPENS})|(?:{_OPENS}) .{{0,20}}\b(?:{_WHEN})|gio (?:{_OPENS})|{_THINGS}"
-    rf"|(?:{_REACHED}) (?:\w+ ){{0,2}}(?:{_PLACES})|truong (?:\w+ ){{0,3}}(?:o dau|o duong nao|co thang may)"
-    rf"|{_ENGLISH})\b"
-)
+_NAMED = tuple(re.compile(rf"\b(?:{matter})") for matter in _MATTERS)
+_OF_SCHOOL = re.compile(rf"\b(?:{'|'.join((*_ASKED, *_MATTERS, _ENGLISH))})")
 _OF_OTHERS = re.compile(
-    r"\b(?:cong an|phuong|xa|uy ban|ubnd|so giao duc|so gd|benh vien|ngan hang|thu vien|buu dien)\b"
+    r"\b(?:cong an|phuong|xa|uy ban|ubnd|so giao duc|so gd|benh vien|ngan hang|thu vien|buu dien|tot nghiep)\b"
 )
+_WAYS = re.compile(r"\b(?:gio lam viec cua truong|lien he nha truong)\b")
 
 
 def is_of_the_school(text: str) -> bool:
@@ -42,3 +74,23 @@ def is_of_the_school(text: str) -> bool:
     """
     plain = fold(text)
     return bool(_OF_SCHOOL.search(plain)) and not _OF_OTHERS.search(plain)
+
+
+def is_beside_the_matter(text: str, passage: Passage) -> bool:
+    """Tell whether a message asks for a matter of the school's own that a passage of the law does not speak of.
+
+    It speaks of what its title or one of its known questions names; what the school wrote itself always counts.
+    """
+    if passage.id.startswith(SCHOOL_PREFIX) or not is_of_the_school(text):
+        return False
+    plain = fold(text)
+    asked = [matter for matter in _NAMED if matter.search(plain)]
+    said = fold("\n".join((passage.title, *(one.text for one in passage.questions))))
+    return bool(asked) and not any(matter.search(said) for matter in asked)
+
+
+def ways_to_reach(passages: Iterable[Passage]) -> tuple[str, ...]:
+    """Give the questions by which a parent finds the hours and the numbers that the school has entered."""
+    own = (passage for passage in passages if passage.id.startswith(SCHOOL_PREFIX))
+    asked = (next((q.text for q in one.questions if _WAYS.search(fold(q.text))), "") for one in own)
+    return tuple(question for question in asked if question)

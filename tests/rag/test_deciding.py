@@ -125,6 +125,22 @@ def test_a_rule_for_children_stays_where_no_older_one_is_asked_about(asked):
     assert list(for_this_age((UNDER_16, EVERYBODY), asked)) == [UNDER_16, EVERYBODY]
 
 
+WARNED = Hit(
+    Passage(id="warned", title="", text="Câu.", answer="Con từ đủ 14 đến dưới 16 tuổi chỉ bị cảnh cáo."),
+    0,
+    3.0,
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [("con 9 tuổi chưa làm thẻ", False), ("con 14 tuổi", True), ("con 15 t", True), ("con 16 tuổi", False)],
+)
+def test_a_rule_for_an_age_band_is_told_of_children_in_it_alone(asked, fits):
+    assert (WARNED in for_this_age((WARNED, EVERYBODY), asked)) is fits
+
+
 def test_a_rule_for_younger_children_stays_where_only_another_matter_is_left():
     assert for_this_age((UNDER_16, FAR), "con 17 tuổi mất thẻ") == (UNDER_16, FAR)
     assert for_this_age((), "con 17 tuổi") == ()
