@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.contracts.checkin import CheckInMode, Punctuality
+from core.contracts.checkin import REPORTED, CheckInMode, Punctuality
 from core.contracts.citizen_id import CitizenId
 from kiosk.session.effects import CheckFace, Effect, LookAhead, ReadCard, StopWork, Submit
 from kiosk.session.places import (
@@ -18,6 +18,7 @@ from kiosk.session.places import (
     Reading,
     Sending,
     Session,
+    Trouble,
     Verdict,
 )
 from kiosk.session.values import FaceReport, Rules, Subject, VerdictKind
@@ -50,13 +51,32 @@ def begin(session: Session, tap: int, number: CitizenId | None, at: float, rules
     return replace(session, place=place), (ReadCard(session.visit, tap, number), *ahead)
 
 
-def look(session: Session, subject: Subject, at: float, rules: Rules, attempt: int = 1) -> Step:
-    """Ask the person to look at the camera; what was asked for while the chip was read stays."""
-    before = session.place.hint if isinstance(session.place, Reading) else None
+def look(
+    session: Session, subject: Subject, at: float, rules: Rules, failed: FaceReport | None = None
+) -> Step:
+    """Ask the person to look at the camera, once more after a try that `failed`.
+
+    What was asked for while the chip was read stays.
+    """
+    place = session.place
+    before = place.hint if isinstance(place, Reading) else None
+    attempt = place.attempt + 1 if isinstance(place, Looking) else 1
     hint = (before or "look") if attempt == 1 else "again"
     longer = attempt > 1 or session.job.mode is not CheckInMode.ATTENDANCE
-    place = Looking(at + (rules.looking_longer if longer else rules.looking), subject, attempt, hint)
+    until = at + (rules.looking_longer if longer else rules.looking)
+    place = Looking(until, subject, attempt, hint, failed)
     return replace(session, place=place), (CheckFace(session.visit, subject, attempt, session.job.mode),)
+
+
+def failed_try(session: Session) -> FaceReport | None:
+    """What is reported of a visit that ends before its last try: that the try before failed.
+
+    Else who holds another's card, or a picture, would go back in time and try again for ever, and nobody would hear.
+    """
+    place = session.place
+    if not isinstance(place, Looking) or place.subject.nobody_yet or session.job.mode not in REPORTED:
+        return None
+    return place.failed
 
 
 def ask_code(session: Session, subject: Subject, face: FaceReport, at: float, rules: Rules) -> Step:
@@ -87,20 +107,42 @@ def tell(  # noqa: PLR0913 - the verdict's own fields; bundling them would only 
     stay = rules.accepted if calm else rules.stopped
     if kind is VerdictKind.NEEDS_STAFF:
         stay = rules.needs_staff
-    if session.waiting is not None:
-        stay = rules.verdict_at_least if calm else min(stay, 2 * rules.verdict_at_least)
+    stay = rules.verdict_at_least if calm and session.waiting is not None else unhurried(session, stay, rules)
     place = Verdict(at + stay, at, kind, reason, punctuality, name, at + rules.name)
     return replace(session, place=place), ()
+
+
+def unhurried(session: Session, stay: float, rules: Rules) -> float:
+    """How long a word that stops somebody stands, in seconds: while the next card waits no longer than it is read."""
+    return stay if session.waiting is None else min(stay, 2 * rules.verdict_at_least)
 
 
 def leave(session: Session, at: float, rules: Rules) -> Step:
     """Back to the invitation, or straight on to the card that waits. Nothing of this visit stays."""
     waiting = session.waiting
-    stopped = stop(session)
+    stopped = give_up(session)
     if waiting is None:
         return replace(session, visit=session.visit + 1, place=Idle()), stopped
     session, effects = begin(session, waiting.tap, waiting.number, at, rules)
     return session, (*stopped, *effects)
+
+
+def unseen(session: Session, place: Looking, code: str, at: float, rules: Rules) -> Step:
+    """Nothing more can be looked at: a try that failed before is reported, else the person may try again."""
+    failed = failed_try(session)
+    if failed is not None:
+        after, effects = submit(session, place.subject, failed, at, rules)
+        return after, (*stop(session), *effects)
+    trouble = Trouble(at + unhurried(session, rules.trouble, rules), code, subject=place.subject)
+    return replace(session, place=trouble), stop(session)
+
+
+def give_up(session: Session) -> tuple[Effect, ...]:
+    """Stop, and tell what the person need not wait for: that a try failed."""
+    failed = failed_try(session)
+    if failed is None or not isinstance(session.place, Looking):
+        return stop(session)
+    return (*stop(session), Submit(session.visit, session.job, session.place.subject, failed))
 
 
 def stop(session: Session) -> tuple[Effect, ...]:

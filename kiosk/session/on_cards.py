@@ -15,7 +15,7 @@ from kiosk.session.events import (
     PhaseReached,
     ReaderNoticed,
 )
-from kiosk.session.moves import CARD_ONLY, Step, begin, leave, look, stop, submit, tell
+from kiosk.session.moves import CARD_ONLY, Step, begin, leave, look, stop, submit, tell, unhurried
 from kiosk.session.places import (
     Help,
     Idle,
@@ -104,5 +104,6 @@ def card_failed(session: Session, event: CardFailed, at: float, rules: Rules) ->
     place = session.place
     if not isinstance(place, Reading):
         return session, ()
-    trouble = Trouble(at + rules.trouble, event.code, event.retryable, place.tap, place.number)
+    until = at + unhurried(session, rules.trouble, rules)
+    trouble = Trouble(until, event.code, event.retryable, place.tap, place.number)
     return replace(session, place=trouble), (StopWork(session.visit),)

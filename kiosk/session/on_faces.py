@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.contracts.checkin import CheckInMode, FaceOutcome
-from kiosk.session.effects import StopWork
 from kiosk.session.events import FaceFailed, FaceHint, FaceJudged
-from kiosk.session.moves import Step, ask_code, look, submit, tell
-from kiosk.session.places import Looking, Reading, Session, Trouble
+from kiosk.session.moves import Step, ask_code, look, submit, tell, unseen
+from kiosk.session.places import Looking, Reading, Session
 from kiosk.session.values import FaceReport, Rules, VerdictKind
 
 
@@ -26,7 +25,7 @@ def face_judged(session: Session, event: FaceJudged, at: float, rules: Rules) ->
         return session, ()
     face = event.face
     if not _settled(face) and place.attempt < rules.face_attempts:
-        return look(session, place.subject, at, rules, place.attempt + 1)
+        return look(session, place.subject, at, rules, face)
     if place.subject.nobody_yet:
         if face.student_id is None:
             # Nobody stands clear in the school's list (a stranger, twins): nothing was claimed, nothing is reported.
@@ -45,9 +44,8 @@ def _settled(face: FaceReport) -> bool:
 
 
 def face_failed(session: Session, event: FaceFailed, at: float, rules: Rules) -> Step:
-    """The camera gives nothing that could be looked at."""
+    """The camera gives nothing that could be looked at; after a try that failed that one counts."""
     place = session.place
     if not isinstance(place, Looking):
         return session, ()
-    trouble = Trouble(at + rules.trouble, event.code, subject=place.subject)
-    return replace(session, place=trouble), (StopWork(session.visit),)
+    return unseen(session, place, event.code, at, rules)

@@ -7,7 +7,20 @@ from dataclasses import replace
 from core.contracts.checkin import CheckInMode, ChipVerdict, IdentifiedBy
 from core.contracts.commands import StaffAnswer
 from kiosk.session.events import CodeTyped, JobSet, LockSet, Pressed, StaffAnswered, TimePassed
-from kiosk.session.moves import CARD_ONLY, Step, begin, deadline, leave, look, stop, submit, tell
+from kiosk.session.moves import (
+    CARD_ONLY,
+    Step,
+    begin,
+    deadline,
+    give_up,
+    leave,
+    look,
+    stop,
+    submit,
+    tell,
+    unhurried,
+    unseen,
+)
 from kiosk.session.places import (
     Help,
     Idle,
@@ -35,8 +48,8 @@ def pressed(session: Session, event: Pressed, at: float, rules: Rules) -> Step:
     if event.button is Button.FACE:
         return _by_face(session, at, rules)
     if event.button in {Button.HELP, Button.NO_CARD}:
-        stopped = stop(session)
-        return replace(session, place=Help(at + rules.help, event.button.value)), stopped
+        until = at + unhurried(session, rules.help, rules)
+        return replace(session, place=Help(until, event.button.value)), give_up(session)
     return _retry(session, place, at, rules)
 
 
@@ -55,7 +68,8 @@ def _retry(session: Session, place: Place, at: float, rules: Rules) -> Step:
     if place.subject is not None:
         return look(replace(session, visit=session.visit + 1), place.subject, at, rules)
     if place.tap is not None:
-        return begin(session, place.tap, place.number, at, rules)
+        after, effects = begin(session, place.tap, place.number, at, rules)
+        return replace(after, waiting=session.waiting), effects
     return leave(session, at, rules)
 
 
@@ -93,9 +107,10 @@ def _expire(session: Session, place: Place, at: float, rules: Rules) -> Step:
     code = _TOO_LONG.get(type(place))
     if code is None:
         return leave(session, at, rules)
-    trouble = Trouble(at + rules.trouble, code, retry=not isinstance(place, Sending))
     if isinstance(place, Looking):
-        trouble = replace(trouble, subject=place.subject)
+        return unseen(session, place, code, at, rules)
+    until = at + unhurried(session, rules.trouble, rules)
+    trouble = Trouble(until, code, retry=not isinstance(place, Sending))
     return replace(session, place=trouble), stop(session)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.session.events import Answered, NotSent, Queued, Settled
-from kiosk.session.moves import Step, tell
+from kiosk.session.moves import Step, tell, unhurried
 from kiosk.session.places import Sending, Session, Trouble
 from kiosk.session.values import KIND_OF, Rules, VerdictKind
 
@@ -39,4 +39,5 @@ def not_sent(session: Session, event: NotSent, at: float, rules: Rules) -> Step:
     """Nothing is recorded."""
     if not isinstance(session.place, Sending):
         return session, ()
-    return replace(session, place=Trouble(at + rules.trouble, event.code, retry=False)), ()
+    until = at + unhurried(session, rules.trouble, rules)
+    return replace(session, place=Trouble(until, event.code, retry=False)), ()

@@ -56,6 +56,8 @@ class Looking:
     subject: Subject
     attempt: int = 1
     hint: str = "look"
+    failed: FaceReport | None = None
+    """What the try before came to; a visit that ends here is reported with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,13 +66,14 @@ def _receipt(decision: Decision) -> CheckInReceipt:
     )
 
 
+_MISMATCH = FaceReport(FaceOutcome.MISMATCH, 0.1, liveness_passed=True)
 _PLACES: tuple[tuple[str, Place], ...] = (
     ("Idle", Idle()),
     ("NeedCode", NeedCode(_AT, 1)),
     ("NeedCard", NeedCard(_AT, _NUMBER)),
     ("Reading", Reading(_AT, 1, _NUMBER)),
     ("Looking, first try", Looking(_AT, _subject())),
-    ("Looking, last try", Looking(_AT, _subject(), Rules().face_attempts)),
+    ("Looking, last try", Looking(_AT, _subject(), Rules().face_attempts, failed=_MISMATCH)),
     ("Sending", Sending(_AT)),
     ("Verdict: accepted", Verdict(_AT, 0, VerdictKind.ACCEPTED, "ok")),
     ("Verdict: needs staff", Verdict(_AT, 0, VerdictKind.NEEDS_STAFF, "face_mismatch")),
@@ -85,7 +86,6 @@ _MATCH = FaceReport(FaceOutcome.MATCH, 0.7, liveness_passed=True)
 _NOBODY = Subject(None, IdentifiedBy.FACE)
 _NAMED = FaceReport(FaceOutcome.MATCH, 0.7, liveness_passed=True, student_id=UUID(int=7))
 _UNNAMED = FaceReport(FaceOutcome.UNSURE, 0.5, liveness_passed=True)
-_MISMATCH = FaceReport(FaceOutcome.MISMATCH, 0.1, liveness_passed=True)
 _EVENTS: tuple[tuple[str, ev.Event], ...] = (
     ("card laid, number known", ev.CardLaid(2, _NUMBER)),
     ("card laid, number unknown", ev.CardLaid(2)),
@@ -119,12 +119,22 @@ _FACE_ALONE = Rules(face_alone=True)
 _OTHERS: tuple[tuple[str, Place, CheckInMode, Rules], ...] = (
     ("Idle, face alone allowed", Idle(), CheckInMode.ATTENDANCE, _FACE_ALONE),
     ("Help, face alone allowed", Help(_AT, "help"), CheckInMode.ATTENDANCE, _FACE_ALONE),
-    ("Looking, face alone, last try", Looking(_AT, _NOBODY, 2), CheckInMode.ATTENDANCE, _FACE_ALONE),
+    (
+        "Looking, face alone, last try",
+        Looking(_AT, _NOBODY, 2, failed=_MISMATCH),
+        CheckInMode.ATTENDANCE,
+        _FACE_ALONE,
+    ),
     ("NeedCard, no code alone", NeedCard(_AT, _NUMBER), CheckInMode.ATTENDANCE, Rules(code_alone=False)),
     ("visitor: Reading", Reading(_AT, 1, _NUMBER), CheckInMode.VISITOR, Rules()),
     ("guardian: NeedCard", NeedCard(_AT, _NUMBER), CheckInMode.GUARDIAN, Rules()),
     ("guardian: Reading", Reading(_AT, 1, _NUMBER), CheckInMode.GUARDIAN, Rules()),
-    ("guardian: Looking, last try", Looking(_AT, _subject(), 2), CheckInMode.GUARDIAN, Rules()),
+    (
+        "guardian: Looking, last try",
+        Looking(_AT, _subject(), 2, failed=_MISMATCH),
+        CheckInMode.GUARDIAN,
+        Rules(),
+    ),
     ("guardian: NeedChatCode", NeedChatCode(_AT, _subject(), _MATCH), CheckInMode.GUARDIAN, Rules()),
     ("guardian: Sending", Sending(_AT), CheckInMode.GUARDIAN, Rules()),
     ("enrolment: NeedCard", NeedCard(_AT, _NUMBER), CheckInMode.ENROLMENT, Rules()),

@@ -26,7 +26,8 @@ COPIES = ("spool.a", "spool.b")
 KEY_FILE = "spool.key"
 LOCK_FILE = "spool.lock"
 IN_USE = "máy điểm danh đang chạy và giữ hàng chờ gửi; dừng máy rồi làm lại lệnh này"
-# Files are rewritten without what was sent when they grow past this.
+# Files that are larger are rewritten without what was sent, whenever that is as much as still waits: rewriting them
+# at each report would write a week's queue thousands of times over, and wear out the disk of a small machine.
 COMPACT_AT_BYTES = 512 * 1024
 
 
@@ -41,6 +42,7 @@ class Spool:
         """
         self._folder = folder
         self.recovery = Recovery()
+        self._sent = 0
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._held = _alone(folder / LOCK_FILE)
@@ -94,7 +96,8 @@ class Spool:
     def done(self, report_id: UUID) -> None:
         """The core has it."""
         self._write({"kind": "done", "id": str(report_id)})
-        if self.size_bytes > COMPACT_AT_BYTES:
+        self._sent += 1
+        if self.size_bytes > COMPACT_AT_BYTES and self._sent >= len(self._items):
             self._compact()
 
     def park(self, report_id: UUID, reason: str) -> None:
@@ -174,7 +177,7 @@ class Spool:
         for name in COPIES:
             replace_file(self._folder / name, data)
             self._next = max(self._next, sequence + 1)
-        self._journals = self._opened()
+        self._journals, self._sent = self._opened(), 0
 
 
 def peek(folder: Path) -> Recovered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,11 +20,13 @@ from kiosk.screen.view import view_of
 from kiosk.session.effects import CheckFace, LookAhead, ReadCard, StopWork, Submit
 from kiosk.session.events import (
     Answered,
+    CardFailed,
     CardGone,
     CardLaid,
     CardRead,
     CodeSeen,
     Event,
+    FaceFailed,
     FaceHint,
     FaceJudged,
     JobSet,
@@ -57,6 +60,7 @@ from kiosk.session.values import (
 )
 from tests.kiosk.session.visits import (
     AN,
+    GENEROUS,
     GOOD_VISIT,
     KHOI,
     MATCH,
@@ -136,6 +140,78 @@ def test_a_mismatch_gets_one_more_try_and_is_then_reported_as_it_is() -> None:
     _, done = walk(*events, (3.0, FaceJudged(1, MISMATCH)))
     assert isinstance(done[-1], Submit)
     assert done[-1].face == MISMATCH
+
+
+FAILED_ONCE = ((0.0, CardLaid(1, AN)), (1.0, CardRead(1, subject())), (2.0, FaceJudged(1, MISMATCH)))
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        Pressed(1, Button.CANCEL),
+        Pressed(1, Button.HELP),
+        FaceFailed(1, "kiosk.camera_dark"),
+        TimePassed(),
+    ],
+)
+def test_who_gives_up_after_a_try_that_failed_is_reported_and_cannot_try_unseen_for_ever(ends: Event) -> None:
+    _, done = walk(*FAILED_ONCE, (99.0, ends))
+    assert [type(effect) for effect in done[-2:]] == [StopWork, Submit]
+    assert isinstance(done[-1], Submit)
+    assert (done[-1].face, done[-1].subject) == (MISMATCH, subject())
+    _, before_any_try = walk(*FAILED_ONCE[:2], (99.0, ends))
+    assert not any(isinstance(effect, Submit) for effect in before_any_try)
+
+
+def test_a_face_that_nothing_names_and_a_guardian_without_a_code_leave_no_report_behind() -> None:
+    nobody = (
+        (0.0, Pressed(0, Button.FACE)),
+        (1.0, FaceJudged(1, MISMATCH)),
+        (2.0, Pressed(1, Button.CANCEL)),
+    )
+    _, done = walk(*nobody, rules=GENEROUS)
+    assert not any(isinstance(effect, Submit) for effect in done)
+    guardian = (0.0, JobSet(Job(CheckInMode.GUARDIAN)))
+    _, done = walk(guardian, *FAILED_ONCE, (3.0, Pressed(1, Button.CANCEL)))
+    assert not any(isinstance(effect, Submit) for effect in done)
+
+
+@pytest.mark.parametrize(
+    "stuck",
+    [
+        (
+            (0.0, CardLaid(1, AN)),
+            (0.5, CardLaid(2, KHOI)),
+            (1.0, CardFailed(1, "card.removed", retryable=True)),
+        ),
+        (*GOOD_VISIT[:2], (0.6, CardLaid(2, KHOI)), (1.0, FaceFailed(1, "kiosk.camera"))),
+        (*GOOD_VISIT[:2], (0.6, CardLaid(2, KHOI)), (20.0, TimePassed())),
+        (*GOOD_VISIT[:2], (0.6, CardLaid(2, KHOI)), (1.0, Pressed(1, Button.HELP))),
+        (*GOOD_VISIT[:3], (1.1, CardLaid(2, KHOI)), (1.2, NotSent(1, "kiosk.spool"))),
+    ],
+)
+def test_who_waits_behind_somebody_who_is_stuck_waits_no_longer_than_that_is_read(
+    stuck: tuple[tuple[float, Event], ...],
+) -> None:
+    session, _ = walk(*stuck)
+    assert isinstance(session.place, Trouble | Help)
+    assert session.place.until == stuck[-1][0] + 2 * RULES.verdict_at_least
+    session, effects = step(session, TimePassed(), session.place.until, RULES)
+    assert [type(effect) for effect in effects] == [ReadCard, LookAhead]
+    assert isinstance(session.place, Reading)
+    assert session.place.tap == 2
+
+
+def test_trying_again_does_not_send_away_who_waits_behind() -> None:
+    session, _ = walk(
+        (0.0, CardLaid(1, AN)),
+        (0.5, CardLaid(2, KHOI)),
+        (1.0, CardFailed(1, "card.removed", retryable=True)),
+        (1.5, Pressed(1, Button.RETRY)),
+    )
+    assert isinstance(session.place, Reading)
+    assert session.waiting is not None
+    assert session.waiting.tap == 2
 
 
 def test_a_match_that_may_be_a_photo_is_not_settled() -> None:

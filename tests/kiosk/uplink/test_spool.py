@@ -12,8 +12,9 @@ from uuid import uuid4
 
 import pytest
 
+import kiosk.uplink.spool as spools
 from kiosk.errors import SpoolError
-from kiosk.uplink.journal import scan, seal
+from kiosk.uplink.journal import replace_file, scan, seal
 from kiosk.uplink.records import recover
 from kiosk.uplink.spool import COMPACT_AT_BYTES, COPIES, IN_USE, KEY_FILE, Spool, peek
 from tests.kiosk.support.damage import spoil, spoil_both
@@ -143,6 +144,30 @@ def test_sent_reports_are_cleared_out_when_the_files_grow(tmp_path: Path) -> Non
     assert [item.report for item in again.waiting()] == [kept]
     assert again.recovery.lost_records == 0
     again.close()
+
+
+def test_a_long_queue_that_is_sent_is_not_written_anew_at_each_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spools, "COMPACT_AT_BYTES", 1)
+    written: list[str] = []
+
+    def replaced(path: Path, data: bytes) -> None:
+        written.append(path.name)
+        replace_file(path, data)
+
+    spool = Spool(tmp_path)
+    waiting = [report() for _ in range(64)]
+    for one in waiting:
+        spool.add(one)
+    monkeypatch.setattr(spools, "replace_file", replaced)
+    for number, one in enumerate(waiting, 1):
+        spool.done(one.report_id)
+        assert len(spool.waiting()) == 64 - number
+    assert len(written) <= 2 * 8, "both copies, each time that half was sent"
+    smallest = spool.size_bytes
+    spool.close()
+    assert smallest < 200, "what was sent is gone from the disk"
 
 
 class FullDisk:
