@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core import commands, exam_commands, key_commands
+from core import commands, exam_commands, keep_commands, key_commands
 from core.answers.keys.domain import NewApiKey
 from core.answers.keys.quota import Quota
 from core.audit.domain import AuditHead
@@ -110,6 +110,11 @@ def _parser() -> argparse.ArgumentParser:
     roll.add_argument("file", type=Path, help="CSV or XLSX")
     add("load-sample", _load_sample, "load the fictional school of the demo")
     verify = _audit(verbs)
+    backup = add("backup", _backup, "copy the running database into a new file; the master key is not in it")
+    backup.add_argument("file", type=Path)
+    restore = add("restore", _restore, "bring a copy back into an empty database, and try the master key")
+    restore.add_argument("file", type=Path)
+    add("check-sealed", _check_sealed, "open every sealed value once; says how many cannot be opened")
     rotate = add("rotate-keys", _rotate_keys, "give schools new data keys while they work; may be repeated")
     rotate.add_argument("--batch", type=int, default=500, help="values moved in one transaction")
     for one in (code, staff, roll, verify, rotate, *_api_key(verbs), *_exam(verbs)):
@@ -231,6 +236,18 @@ def _audit_verify(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
 
 def _rotate_keys(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
     return _run(commands.rotate_keys(settings, chosen.school, chosen.batch))
+
+
+def _backup(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    return _run(keep_commands.backup(settings, chosen.file))
+
+
+def _restore(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
+    return _run(keep_commands.restore(settings, chosen.file))
+
+
+def _check_sealed(settings: CoreSettings, _chosen: argparse.Namespace) -> Answer:
+    return _run(keep_commands.check_sealed(settings))
 
 
 def _run(work: Coroutine[Any, Any, Answer]) -> Answer:

@@ -146,7 +146,8 @@ class RightsFlow(Flow):
         if child is None or name not in set(Purpose):
             return Reaction((Reply("rights.menu", {}, (*_MENU, BACK)),))
         purpose, account_id = Purpose(name), exchange.turn.account_id
-        old_enough = age_on(child.student.born_on, school_date(exchange.now)) >= CHILD_AGREES_FROM
+        age = age_on(child.student.born_on, school_date(exchange.now))
+        old_enough = age >= CHILD_AGREES_FROM or not child.student.is_readable
         if given and purpose is Purpose.PHOTOS and old_enough:
             return Reaction((Reply("rights.child_too", {"name": child.full_name}, _AFTER),))
         await self._record(tx, account_id, child, purpose, given=given)

@@ -19,6 +19,7 @@ from core.db.transaction import Tx
 from core.values.clock import Clock
 from core.values.ids import new_id
 from core.vault.keyring import Keyring
+from core.vault.unreadable import UNREADABLE
 
 _CHAIN_LABEL = "audit.chain"
 _PRIVATE_LABEL = "audit.private"
@@ -98,9 +99,8 @@ class Audit:
     def _private(self, tx: Tx, row: AuditRow) -> dict[str, str]:
         if row.private is None:
             return {}
-        opened: dict[str, str] = orjson.loads(
-            self.keyring.for_school(tx.school_id).open(row.private, _PRIVATE_LABEL)
-        )
+        text = self.keyring.for_school(tx.school_id).read(row.private, _PRIVATE_LABEL)
+        opened: dict[str, str] = {"reason": UNREADABLE} if text is None else orjson.loads(text)
         return opened
 
     def _holds(self, tx: Tx, row: AuditRow, previous: bytes) -> bool:

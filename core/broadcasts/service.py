@@ -49,7 +49,8 @@ from core.schools.service import Schools
 from core.students.service import Students
 from core.values.clock import Clock
 from core.values.ids import GuardianId, new_id
-from core.vault.keyring import Keyring
+from core.vault.keyring import Keyring, SealedDataError
+from core.vault.unreadable import UNREADABLE, is_readable
 
 NOTIFY_CHANNEL = "broadcasts"
 BATCH = 200
@@ -118,10 +119,11 @@ class Broadcasts:
 
         Raises:
             BroadcastNotFoundError, BroadcastStateError: when there is no such draft.
+            SealedDataError: when it cannot be read.
             EmptyAudienceError: when nobody has a chat. That somebody chose silence may change before it goes out.
             BadBroadcastError: when the time is gone or too far away.
         """
-        broadcast, now = await self._locked(tx, broadcast_id), self.clock.now()
+        broadcast, now = _whole(await self._locked(tx, broadcast_id)), self.clock.now()
         if broadcast.status is not Status.DRAFT:
             raise BroadcastStateError
         if starts_at is not None and not now <= starts_at <= now + LATEST_START:
@@ -141,7 +143,7 @@ class Broadcasts:
         row = await repository.find(tx, broadcast_id, lock=True, skip_locked=True)
         if row is None or row.status not in {"scheduled", "running"} or row.starts_at is None:
             return False
-        broadcast, after = self._broadcast(tx, row), GuardianId(row.cursor) if row.cursor else None
+        broadcast, after = _whole(self._broadcast(tx, row)), GuardianId(row.cursor) if row.cursor else None
         meant = await self._reach.of(tx, broadcast.draft.audience)
         found = await meant.page(tx, after, batch)
         school, starts_at = await self.schools.get(tx), row.starts_at
@@ -238,7 +240,8 @@ class Broadcasts:
         await self.audit.record(tx, entry)
 
     def _broadcast(self, tx: Tx, row: BroadcastRow) -> Broadcast:
-        title, text = orjson.loads(self.keyring.for_school(tx.school_id).open(row.content, _CONTENT))
+        opened = self.keyring.for_school(tx.school_id).read(row.content, _CONTENT)
+        title, text = (UNREADABLE, UNREADABLE) if opened is None else orjson.loads(opened)
         audience = Audience(AudienceKind(row.audience), tuple(row.audience_values))
         return Broadcast(
             id=row.id,
@@ -255,3 +258,10 @@ class Broadcasts:
             stopped_at=row.stopped_at,
             report=row.report,
         )
+
+
+def _whole(broadcast: Broadcast) -> Broadcast:
+    """An announcement that may go out: nobody is sent the sign of a lost one."""
+    if not is_readable(broadcast.draft.text):
+        raise SealedDataError("an announcement cannot be read")
+    return broadcast

@@ -16,6 +16,7 @@ from core.db.transaction import Tx
 from core.students.service import Students
 from core.values.ids import CheckInId, DeviceId, ExamSessionId, StudentId
 from core.vault.keyring import Keyring, SchoolKeys
+from core.vault.unreadable import UNREADABLE
 
 _LATEST = 30
 CITIZEN_LABEL = "checkin.citizen_id"
@@ -72,7 +73,8 @@ def _arrivals(check_ins: Sequence[CheckIn]) -> dict[StudentId, CheckIn]:
 def _check_in(keys: SchoolKeys, row: CheckInRow) -> CheckIn:
     hint = None
     if row.sealed_citizen_id is not None:
-        hint = CitizenId(keys.open(row.sealed_citizen_id, CITIZEN_LABEL)).masked
+        number = keys.read(row.sealed_citizen_id, CITIZEN_LABEL)
+        hint = UNREADABLE if number is None else CitizenId(number).masked
     return CheckIn(
         id=CheckInId(row.id),
         device_id=DeviceId(row.device_id),

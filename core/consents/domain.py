@@ -92,7 +92,7 @@ class Consent:
     at: datetime
 
 
-def standing(said: Sequence[Consent], purpose: Purpose, born_on: date, today: date) -> Standing:
+def standing(said: Sequence[Consent], purpose: Purpose, born_on: date | None, today: date) -> Standing:
     """How a purpose stands for a pupil, from everything that was said about it, oldest first.
 
     The last word of each person counts. One person who takes back outweighs another who agreed: it is the child's
@@ -109,7 +109,7 @@ def standing(said: Sequence[Consent], purpose: Purpose, born_on: date, today: da
 
 
 def own_standing(
-    said: Sequence[Consent], purpose: Purpose, guardian_id: GuardianId | None, days: tuple[date, date]
+    said: Sequence[Consent], purpose: Purpose, guardian_id: GuardianId | None, days: tuple[date | None, date]
 ) -> Standing:
     """How a purpose that is each guardian's own stands for one of them; `days` are the pupil's birthday and today.
 
@@ -141,10 +141,12 @@ def _counts(one: Consent, age: int) -> bool:
     return one.version == terms.version and child
 
 
-def age_on(born_on: date, today: date) -> int:
-    """Full years.
+def age_on(born_on: date | None, today: date) -> int:
+    """Full years; 0 where the birthday cannot be read, so that what the guardians said goes on counting.
 
     >>> age_on(date(2008, 11, 21), date(2026, 11, 20)), age_on(date(2008, 11, 21), date(2026, 11, 21))
     (17, 18)
     """
+    if born_on is None:
+        return 0
     return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))

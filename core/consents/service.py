@@ -43,7 +43,8 @@ class Consents:
             ChildMustAgreeError: when the child's own agreement is missing.
         """
         student, terms = await self.students.get(tx, new.student_id), TERMS[new.purpose]
-        old_enough = age_on(student.born_on, school_date(self.clock.now())) >= CHILD_AGREES_FROM
+        age = age_on(student.born_on, school_date(self.clock.now()))
+        old_enough = age >= CHILD_AGREES_FROM or not student.is_readable
         if new.given and terms.child_agrees and old_enough and not new.child_agreed:
             raise ChildMustAgreeError(age=CHILD_AGREES_FROM)
         values = {

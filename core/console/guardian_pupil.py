@@ -16,10 +16,12 @@ from core.guardians.cases.service import LEAST_REASON
 from core.guardians.domain import CodeStrength, Guardianship, NewGuardian, Relation, TransitionError
 from core.guardians.lapses import adult_agrees
 from core.guardians.machine import Event
+from core.guardians.register import Note
 from core.guardians.steps.domain import By
 from core.guardians.terms import BadTermError, Terms, set_terms
 from core.students.names import tidy_name
 from core.values.ids import StudentId
+from core.vault.keyring import SealedDataError
 
 _FIELDS = ("act", "tie", "name", "relation", "until", "reason")
 """What comes back into the form it was typed into, when it cannot be taken."""
@@ -55,6 +57,8 @@ async def _add(visit: Visit, tx: Tx, student_id: StudentId) -> None:
     until = read_day_or_none(visit.text("until"))
     new = NewGuardian(student_id, relation, tidy_name(visit.text("name")))
     (placed,) = (await guardians.record_all(tx, (new,))).placed
+    if placed.note is Note.UNREADABLE:
+        raise SealedDataError("a guardian of this pupil cannot be read")
     if until is None:
         return
     ties = await guardians.guardians_of(tx, student_id)

@@ -44,6 +44,7 @@ REASONS: dict[Reason, str] = {
     Reason.FIRST_OF_SEVERAL_PHONES: "Có nhiều số điện thoại; máy lấy số đầu tiên",
     Reason.PHONE_WITHOUT_NAME: "Có số điện thoại nhưng chưa có họ tên",
     Reason.PHONE_OF_ANOTHER: "Số điện thoại này đã thuộc về người khác",
+    Reason.ON_RECORD_UNREADABLE: "Máy không mở được hồ sơ phụ huynh đã có nên chưa ghi gì; báo người quản trị",
     Reason.CITIZEN_ID_TWICE: "Số định danh đã có ở một dòng phía trên",
     Reason.PUPIL_TWICE: "Học sinh này đã có ở một dòng phía trên",
     Reason.NOT_A_PUPIL: "Dòng này không phải học sinh",

@@ -17,6 +17,7 @@ def make_environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+from core.vault.unreadable import UNREADABLE
         lstrip_blocks=True,
     )
     environment.globals |= {
@@ -35,3 +36,4 @@ def make_environment() -> Environment:
     environment.filters["on"] = school_date
     environment.filters["day"] = typed_days.write_day
     return environment
+        "unreadable": UNREADABLE,

@@ -65,10 +65,11 @@ class ChatLines:
     async def list_lines(
         self, tx: Tx, account_id: ChatAccountId, *, after: UUID | None = None, limit: int = 100
     ) -> tuple[ChatLine, ...]:
-        """Lines in order: those after `after`, or the newest when it is None."""
+        """Lines in order: those after `after`, or the newest when it is None; without those that cannot be read."""
         keys = self.keyring.for_school(tx.school_id)
         rows = await repository.list_lines(tx, account_id, after=after, limit=limit)
         return tuple(
-            ChatLine(row.id, LineOrigin(row.origin), orjson.loads(keys.open(row.body, BODY)), row.said_at)
+            ChatLine(row.id, LineOrigin(row.origin), orjson.loads(body), row.said_at)
             for row in rows
+            if (body := keys.read(row.body, BODY)) is not None
         )

@@ -5,7 +5,7 @@ It renders nothing and sends nothing: replies are notifications.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.conversations import repository
@@ -25,7 +25,8 @@ from core.db.transaction import Tx
 from core.notifications.domain import Recipient
 from core.values.clock import Clock
 from core.values.ids import ChatAccountId, ConversationId
-from core.vault.keyring import Keyring, SchoolKeys
+from core.vault.keyring import Keyring, SchoolKeys, SealedDataError
+from core.vault.unreadable import is_readable
 
 ADDRESS = "chat_account.address"
 STATE = "chat_account.state"
@@ -73,15 +74,24 @@ class Conversations:
 
         Raises:
             ChatAccountNotFoundError: when this school has no such account.
+            SealedDataError: when its address cannot be read.
         """
         account = await self.get_account(tx, account_id)
+        if not is_readable(account.address):
+            raise SealedDataError("the address of a chat cannot be read")
         return Recipient(account.channel, account.address)
 
     async def recipients_of(self, tx: Tx, account_ids: Sequence[ChatAccountId]) -> tuple[Recipient, ...]:
-        """The same for several accounts in one question; unknown ones are left out, the order is kept."""
-        rows = {row.id: row for row in await repository.list_accounts(tx, account_ids)}
-        accounts = [self._account(tx, rows[one]) for one in account_ids if one in rows]
-        return tuple(Recipient(account.channel, account.address) for account in accounts)
+        """The same for several accounts, the order is kept; those who cannot be reached are left out (`addresses`)."""
+        found = await self.addresses(tx, account_ids)
+        return tuple(found[one] for one in account_ids if one in found)
+
+    async def addresses(
+        self, tx: Tx, account_ids: Sequence[ChatAccountId]
+    ) -> Mapping[ChatAccountId, Recipient]:
+        """Where these accounts are reached; not of those that are unknown or whose address cannot be read."""
+        accounts = [self._account(tx, row) for row in await repository.list_accounts(tx, account_ids)]
+        return {one.id: Recipient(one.channel, one.address) for one in accounts if is_readable(one.address)}
 
     async def open_turn(self, tx: Tx, channel: str, chat_id: str, message_id: str, text: str) -> Turn:
         """Take down what somebody wrote. The same message again gives the same turn, perhaps `closed`."""
@@ -103,7 +113,7 @@ class Conversations:
             address=chat_id,
             locale=known.locale,
             text=said,
-            history=self._said(tx, opened.history),
+            history=tuple(one for one in self._said(tx, opened.history) if is_readable(one.text)),
             state=known.state,
             introduced=known.introduced,
             closed=opened.closed,
@@ -152,19 +162,21 @@ class Conversations:
         keys = self.keyring.for_school(tx.school_id)
         said: list[Said] = []
         for user, bot in reversed(newest_first):
-            said.append(Said("user", keys.open(user, SAID)))
+            said.append(Said("user", keys.show(user, SAID)))
             if bot is not None:
-                said.append(Said("bot", keys.open(bot, ANSWERED)))
+                said.append(Said("bot", keys.show(bot, ANSWERED)))
         return tuple(said)
 
     def _account(self, tx: Tx, row: ChatAccountRow) -> ChatAccount:
         keys = self.keyring.for_school(tx.school_id)
+        state = keys.read(row.state, STATE) if row.state else None
         return ChatAccount(
             id=ChatAccountId(row.id),
             channel=row.channel,
-            address=keys.open(row.address, ADDRESS),
+            address=keys.show(row.address, ADDRESS),
             locale=row.locale,
-            state=FlowState.load(keys.open(row.state, STATE)) if row.state else FlowState(),
+            # Where a conversation stood is lost with its state: it begins anew, as after a long silence.
+            state=FlowState.load(state) if state is not None else FlowState(),
             introduced=row.introduced_at is not None,
             last_seen_at=row.last_seen_at,
         )

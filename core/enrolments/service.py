@@ -65,17 +65,18 @@ class Enrolments:
         rows = await repository.list_all(tx, student_id)
         if not rows:
             raise NotEnrolledError
-        return tuple(self._face(tx, row) for row in rows)
+        keys = self.keyring.for_school(tx.school_id)
+        return tuple(_face(row, keys.open(row.sealed_templates, _LABEL)) for row in rows)
 
     async def usable(self, tx: Tx) -> dict[StudentId, tuple[EnrolledFace, ...]]:
-        """What may be compared with now: of pupils at school whose family still agrees."""
+        """What may be compared with now: of pupils at school whose family agrees, and can be read."""
         rows = await repository.list_all(tx)
         kept = await self._may_stay(tx, {StudentId(row.student_id) for row in rows})
-        found: dict[StudentId, tuple[EnrolledFace, ...]] = {}
+        keys, found = self.keyring.for_school(tx.school_id), dict[StudentId, tuple[EnrolledFace, ...]]()
         for row in rows:
             student_id = StudentId(row.student_id)
-            if student_id in kept:
-                found[student_id] = (*found.get(student_id, ()), self._face(tx, row))
+            if student_id in kept and (text := keys.read(row.sealed_templates, _LABEL)) is not None:
+                found[student_id] = (*found.get(student_id, ()), _face(row, text))
         return found
 
     async def outdated(self, tx: Tx, model_id: str) -> tuple[StudentId, ...]:
@@ -152,11 +153,11 @@ class Enrolments:
     async def _note(self, tx: Tx, actor: str, action: str, student_id: StudentId) -> None:
         await self.audit.record(tx, AuditEntry(actor, action, f"student:{student_id}"))
 
-    def _face(self, tx: Tx, row: EnrolledFaceRow) -> EnrolledFace:
-        text = self.keyring.for_school(tx.school_id).open(row.sealed_templates, _LABEL)
-        return EnrolledFace(
-            student_id=StudentId(row.student_id),
-            device_id=DeviceId(row.device_id),
-            templates=FaceTemplates.model_validate_json(text),
-            enrolled_at=row.enrolled_at,
-        )
+
+def _face(row: EnrolledFaceRow, text: str) -> EnrolledFace:
+    return EnrolledFace(
+        student_id=StudentId(row.student_id),
+        device_id=DeviceId(row.device_id),
+        templates=FaceTemplates.model_validate_json(text),
+        enrolled_at=row.enrolled_at,
+    )

@@ -15,6 +15,7 @@ from core.students.domain import Student
 from core.students.names import given_name
 from core.values.ids import GuardianId, GuardianshipId, StudentId
 from core.values.phone import Phone
+from core.vault.unreadable import is_readable
 
 
 class GuardianNotFoundError(NotFoundError):
@@ -93,7 +94,13 @@ class Guardian:
 
     id: GuardianId
     full_name: str = field(repr=False)
+    """`core.vault.unreadable.UNREADABLE` where the row cannot be opened; then the phone is not known either."""
     phone: Phone | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it is known who this is."""
+        return is_readable(self.full_name)
 
     @property
     def given_name(self) -> str:

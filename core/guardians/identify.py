@@ -18,6 +18,7 @@ from core.guardians.evidence import ChildIdentity, Identity
 from core.guardians.likeness import Likeness, likeness
 from core.students.domain import Student
 from core.values.ids import GuardianId, StudentId
+from core.vault.unreadable import is_readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,11 @@ def is_named(child: ChildIdentity, student: Student) -> bool:
 
 
 def is_barred(identity: Identity, student_id: StudentId, bar: Barred) -> bool:
-    """Whether a restriction means this person: by number where both are known, else by name."""
+    """Whether a restriction means this person: by number where both are known, else by name; else perhaps, so yes."""
     if bar.student_id != student_id:
         return False
+    if not is_readable(bar.full_name):
+        return True
     if bar.number is not None and identity.number is not None:
         return bar.number == identity.number
     return likeness(bar.full_name, identity.full_name) is not Likeness.DIFFERENT

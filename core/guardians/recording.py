@@ -9,7 +9,7 @@ from core.db.transaction import Tx
 from core.guardians import repository
 from core.guardians.domain import NewGuardian
 from core.guardians.identities import repository as identities
-from core.guardians.register import Placed, Register
+from core.guardians.register import Note, Placed, Register
 from core.students.service import Students
 from core.values.clock import Clock
 from core.vault.keyring import Keyring
@@ -60,7 +60,7 @@ class Recording:
         brought = {
             one.guardian_id: entry.citizen_id
             for entry, one in zip(entries, placed, strict=True)
-            if entry.citizen_id is not None
+            if entry.citizen_id is not None and one.note is not Note.UNREADABLE
         }
         known = await identities.list_numbers(tx, keys, list(brought)) if brought else {}
         for guardian_id, number in brought.items():

@@ -15,12 +15,15 @@ from core.guardians.domain import NewGuardian, Relation
 from core.students.names import plain_name
 from core.values.ids import GuardianId, StudentId, new_id
 from core.values.phone import Phone
+from core.vault.unreadable import is_readable
 
 
 class Note(StrEnum):
     """What somebody of the school should look at."""
 
     PHONE_OF_ANOTHER = "phone_of_another"
+    UNREADABLE = "unreadable"
+    """Who is on record cannot be read and may be the one whom the entry means: nothing was written."""
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class Register:
         chosen = self._own(new, phone_index) or (holder if holder and self._is_called(holder, new) else None)
         free = holder is None or holder == chosen
         phone, index = (new.phone, phone_index) if free else (None, None)
+        if chosen is None and (lost := self._lost(new.student_id, holder)) is not None:
+            return Placed(lost, Note.UNREADABLE)
         if chosen is None:
             chosen = GuardianId(new_id())
             self.know(Person(chosen, new.full_name, phone, index))
@@ -82,7 +87,13 @@ class Register:
         return Placed(chosen, None if free and kept else Note.PHONE_OF_ANOTHER)
 
     def _is_called(self, guardian_id: GuardianId, new: NewGuardian) -> bool:
-        return plain_name(self.people[guardian_id].full_name) == plain_name(new.full_name)
+        name = self.people[guardian_id].full_name
+        return is_readable(name) and plain_name(name) == plain_name(new.full_name)
+
+    def _lost(self, student_id: StudentId, holder: GuardianId | None) -> GuardianId | None:
+        """A guardian who cannot be read: the pupil's own, or the holder of the phone."""
+        perhaps = [*self._of_student.get(student_id, []), *([holder] if holder else [])]
+        return next((one for one in perhaps if not is_readable(self.people[one].full_name)), None)
 
     def _own(self, new: NewGuardian, phone_index: bytes | None) -> GuardianId | None:
         """The pupil's own guardian of this name; of several namesakes the one with this phone."""

@@ -17,6 +17,7 @@ from core.guardians.tables import GuardianAccountRow, GuardianRow, GuardianshipR
 from core.values.ids import ChatAccountId, GuardianId, GuardianshipId, StudentId, new_id
 from core.values.phone import Phone
 from core.vault.keyring import SchoolKeys
+from core.vault.unreadable import UNREADABLE
 
 PROFILE = "guardian.profile"
 PHONE = "guardian.phone"
@@ -218,7 +219,8 @@ def _values(tx: Tx, keys: SchoolKeys, person: Person, now: datetime) -> dict[str
 
 def open_guardian(keys: SchoolKeys, id_: GuardianId, sealed: bytes) -> Guardian:
     """A guardian out of the sealed profile."""
-    full_name, e164 = orjson.loads(keys.open(sealed, PROFILE))
+    opened = keys.read(sealed, PROFILE)
+    full_name, e164 = (UNREADABLE, None) if opened is None else orjson.loads(opened)
     return Guardian(id_, full_name, Phone(e164) if e164 else None)
 
 

@@ -9,6 +9,7 @@ from core.audit.domain import AuditEntry
 from core.audit.service import Audit
 from core.db.transaction import Tx
 from core.guardians.domain import NewGuardian, Relation
+from core.guardians.register import Note
 from core.guardians.service import Guardians
 from core.students.domain import Change
 from core.students.roll.domain import Column, Reason, Remark, Roll, Severity
@@ -58,7 +59,7 @@ class RollImport:
             ],
         )
         remarks = [
-            Remark(line.place, Severity.LEFT_OUT, Reason.PHONE_OF_ANOTHER, _RELATION[guardian.column][1])
+            Remark(line.place, Severity.LEFT_OUT, *_remarked(placed.note, guardian.column))
             for (line, guardian, _), placed in zip(named, guardians.placed, strict=True)
             if placed.note
         ]
@@ -87,3 +88,10 @@ class RollImport:
                 "guardians_changed": report.guardians_changed,
             }
             await self.audit.record(tx, AuditEntry(actor, "students.roll_imported", "roll", counts))
+
+
+def _remarked(note: Note, column: Column) -> tuple[Reason, Column]:
+    """What is said of a guardian who was not taken in as the line has it: why, and of which cell."""
+    if note is Note.UNREADABLE:
+        return Reason.ON_RECORD_UNREADABLE, column
+    return Reason.PHONE_OF_ANOTHER, _RELATION[column][1]

@@ -115,6 +115,13 @@ SEALED: tuple[SealedColumn, ...] = tuple(
     )
 )
 
+LEDGERS: tuple[SealedColumn, ...] = (
+    SealedColumn("audit_entries", "private", "audit.private"),
+    SealedColumn("fee_payments", "sealed_text", "payment.text"),
+    SealedColumn("guardianship_steps", "sealed_reason", "guardianship.step_reason"),
+)
+"""Sealed and never rewritten: a change of keys leaves them under the key that they were written with."""
+
 INDEXES: tuple[IndexColumn, ...] = (
     IndexColumn(
         "students",
@@ -186,13 +193,10 @@ UNKEYED = frozenset(
         ("api_keys", "secret_hash"),
         ("audit_entries", "key_id"),
         ("audit_entries", "mac"),
-        ("audit_entries", "private"),
         ("audit_heads", "mac"),
         ("data_exports", "token_hash"),
         ("devices", "public_key"),
         ("fee_changes", "sealed_note"),
-        ("fee_payments", "sealed_text"),
-        ("guardianship_steps", "sealed_reason"),
         ("inbox_events", "lane"),
         ("sign_ons", "browser_hash"),
         ("sign_ons", "link_hash"),

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.metadata import all_tables
-from core.db.transaction import PlatformTx
+from core.db.transaction import PlatformTx, Tx
 from core.keys.tables import CHANGES, VaultKeyRow
 from core.values.ids import SchoolId
 
@@ -113,6 +113,16 @@ def _is_old(table: Table, column: str, old: Old) -> tuple[ColumnElement[bool], .
         func.substring(value, 2, 4) != old.than,
         others,
     )
+
+
+async def page(tx: Tx, where: tuple[str, str], after: UUID | None, most: int) -> Sequence[tuple[UUID, bytes]]:
+    """The next sealed values of a column in the order of their ids, after one of them."""
+    table, column = all_tables().tables[where[0]], where[1]
+    chosen = [table.c.school_id == tx.school_id, table.c[column].isnot(None)]
+    if after is not None:
+        chosen.append(table.c.id > after)
+    statement = select(table.c.id, table.c[column]).where(*chosen).order_by(table.c.id).limit(most)
+    return [(row[0], row[1]) for row in await tx.session.execute(statement)]
 
 
 async def write(

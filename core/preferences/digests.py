@@ -24,7 +24,7 @@ from core.preferences.service import Preferences
 from core.preferences.waiting import CONTENT
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import SchoolId
-from core.vault.keyring import SchoolKeys, SealedDataError
+from core.vault.keyring import SealedDataError
 from core.work.rounds import each, rounds
 
 EVERY_SECONDS = 20.0
@@ -67,7 +67,9 @@ class Digests:
         if not taken:
             return False
         keys = self.preferences.keyring.for_school(tx.school_id)
-        read = [(id_, item) for id_, content in taken if (item := _opened(keys, content)) is not None]
+        # One that cannot be read stays where it is; the others of its chat are told.
+        texts = [(id_, keys.read(content, CONTENT)) for id_, content in taken]
+        read: list[tuple[UUID, dict[str, Any]]] = [(id_, orjson.loads(text)) for id_, text in texts if text]
         if not read:
             raise SealedDataError("nothing of a digest can be read")
         await repository.empty(tx, [id_ for id_, _ in read], keys.seal("", CONTENT))
@@ -87,15 +89,6 @@ class Digests:
         """Whether the day has not changed whom this may be told."""
         about = read_about(item.get("about", ()))
         return self.still_told is None or not about or await self.still_told(tx, way, about)
-
-
-def _opened(keys: SchoolKeys, content: bytes) -> dict[str, Any] | None:
-    """One that cannot be read stays where it is; the others of its chat are told."""
-    try:
-        opened: dict[str, Any] = orjson.loads(keys.open(content, CONTENT))
-    except SealedDataError:
-        return None
-    return opened
 
 
 def _digest(

@@ -14,7 +14,7 @@ import orjson
 from core.db.transaction import Tx
 from core.preferences import repository
 from core.preferences.domain import Mode, Preference, kind_of
-from core.vault.keyring import SchoolKeys, SealedDataError
+from core.vault.keyring import SchoolKeys
 
 CONTENT = "digest.item"
 _A_DAY = timedelta(days=1)
@@ -39,7 +39,5 @@ async def follow(
 
 
 def _is_of(keys: SchoolKeys, content: bytes, wanted: Preference) -> bool:
-    try:
-        return kind_of(orjson.loads(keys.open(content, CONTENT))["key"]) is wanted.kind
-    except SealedDataError:
-        return False
+    text = keys.read(content, CONTENT)
+    return text is not None and kind_of(orjson.loads(text)["key"]) is wanted.kind

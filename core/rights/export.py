@@ -25,6 +25,7 @@ from core.schools.service import Schools
 from core.students.service import Students
 from core.values.clock import SCHOOL_TIME, Clock
 from core.values.ids import ChatAccountId, StudentId
+from core.vault.keyring import SealedDataError
 
 _MOST_SAID = 500
 
@@ -49,6 +50,7 @@ class Exports:
 
         Raises:
             ExportGoneError: when the chat no longer speaks for the pupil so surely as own data needs.
+            SealedDataError: when the pupil's row cannot be read.
         """
         us = await self.guardians.guardians_behind(tx, account_id, student_id)
         children = await self.guardians.children_of(tx, account_id, LEVEL_FOR[Feature.OWN_DATA])
@@ -56,6 +58,8 @@ class Exports:
             raise ExportGoneError
         own = await Audience(self.guardians).accounts_beside(tx, account_id)
         school, student = await self.schools.get(tx), await self.students.get(tx, student_id)
+        if student.born_on is None:
+            raise SealedDataError("a copy of what cannot be read would not be whole")
         numbers = await self.students.citizen_ids(tx, (student_id,))
         return {
             "made_at": _moment(self.clock.now()),

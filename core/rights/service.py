@@ -191,10 +191,10 @@ class DataRights:
             kind=Kind(row.kind),
             student_id=StudentId(row.student_id),
             account_id=ChatAccountId(row.account_id) if row.account_id else None,
-            text=keys.open(row.sealed_text, TEXT_LABEL),
+            text=keys.show(row.sealed_text, TEXT_LABEL),
             status=Status(row.status),
             opened_at=row.opened_at,
             due_on=row.due_on,
             answered_at=row.answered_at,
-            answer=keys.open(row.sealed_answer, ANSWER_LABEL) if row.sealed_answer else "",
+            answer=keys.show(row.sealed_answer, ANSWER_LABEL),
         )

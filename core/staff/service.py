@@ -158,7 +158,7 @@ class StaffAccounts:
     def account_of(self, row: StaffRow) -> Account:
         """The account that a row keeps."""
         school_id = SchoolId(row.school_id)
-        name = self.keyring.for_school(school_id).open(row.sealed_name, NAME_LABEL)
+        name = self.keyring.for_school(school_id).show(row.sealed_name, NAME_LABEL)
         class_id = ClassId(row.class_id) if row.class_id else None
         return Account(
             staff=Staff(StaffId(row.id), school_id, row.username, name, Role(row.role), class_id),

@@ -14,6 +14,7 @@ from core.contracts.citizen_id import CitizenId, Sex
 from core.errors import ConflictError, NotFoundError
 from core.students.names import given_name
 from core.values.ids import ClassId, StudentId
+from core.vault.unreadable import is_readable
 
 
 class StudentNotFoundError(NotFoundError):
@@ -45,10 +46,16 @@ class Student:
     class_id: ClassId
     class_name: str
     full_name: str = field(repr=False)
-    born_on: date = field(repr=False)
-    sex: Sex = field(repr=False)
+    """`core.vault.unreadable.UNREADABLE` where the row cannot be opened; then the two below are not known."""
+    born_on: date | None = field(repr=False)
+    sex: Sex | None = field(repr=False)
     has_citizen_id: bool = False
     left_on: date | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it is known who this is."""
+        return is_readable(self.full_name)
 
     @property
     def given_name(self) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from core.vault.unreadable import is_readable
+
 MAX_NAME = 100
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "–": "-", "‐": "-"})
 _ALLOWED = re.compile(r"[^\W\d_][^\d_]*")
@@ -72,7 +74,7 @@ def given_name(full_name: str) -> str:
     >>> given_name("Nguyễn Thị An")
     'An'
     """
-    return full_name.rsplit(maxsplit=1)[-1]
+    return full_name.rsplit(maxsplit=1)[-1] if is_readable(full_name) else full_name
 
 
 def sort_key(full_name: str) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from core.students.names import fold_name
 from core.students.tables import ClassRow, StudentRow
 from core.values.ids import ClassId, StudentId, new_id
 from core.vault.keyring import SchoolKeys
+from core.vault.unreadable import UNREADABLE
 
 PROFILE = "student.profile"
 CITIZEN_ID = "student.citizen_id"
@@ -166,7 +167,7 @@ async def list_students(
 
 
 async def citizen_ids(tx: Tx, keys: SchoolKeys, ids: Collection[StudentId]) -> dict[StudentId, CitizenId]:
-    """The citizen numbers of these pupils, of those who have one on record."""
+    """The citizen numbers of these pupils, of those who have one on record that can be read."""
     rows = await tx.session.execute(
         select(StudentRow.id, StudentRow.sealed_citizen_id).where(
             StudentRow.school_id == tx.school_id,
@@ -174,7 +175,8 @@ async def citizen_ids(tx: Tx, keys: SchoolKeys, ids: Collection[StudentId]) -> d
             StudentRow.sealed_citizen_id.is_not(None),
         )
     )
-    return {StudentId(id_): CitizenId(keys.open(sealed, CITIZEN_ID)) for id_, sealed in rows if sealed}
+    opened = {StudentId(id_): keys.read(sealed, CITIZEN_ID) for id_, sealed in rows if sealed}
+    return {id_: CitizenId(number) for id_, number in opened.items() if number is not None}
 
 
 async def find_by_citizen_index(tx: Tx, index: bytes) -> StudentId | None:
@@ -217,5 +219,8 @@ def _student(
     has_number: bool,
     left_on: date | None,
 ) -> Student:
-    full_name, born_on, sex = orjson.loads(keys.open(profile, PROFILE))
+    opened = keys.read(profile, PROFILE)
+    if opened is None:
+        return Student(id_, *class_, UNREADABLE, None, None, has_number, left_on)
+    full_name, born_on, sex = orjson.loads(opened)
     return Student(id_, *class_, full_name, date.fromisoformat(born_on), sex, has_number, left_on)

@@ -16,12 +16,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from core.errors import CoreError
 from core.values.ids import SchoolId
+from core.vault.unreadable import UNREADABLE
+
+log = structlog.get_logger(__name__)
 
 MASTER_KEY_BYTES = 32
 PLATFORM = SchoolId(UUID(int=0))
@@ -32,8 +37,15 @@ _KEY_ID_BYTES = 4
 _DATA_KEY_BYTES = 64
 
 
-class SealedDataError(Exception):
-    """A sealed value cannot be opened: wrong key, wrong place, or altered."""
+class SealedDataError(CoreError):
+    """A sealed value cannot be opened: wrong key, wrong place, or altered. `why` is for the log."""
+
+    code = "vault.unreadable"
+    http_status = 500
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.args = (why,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,21 @@ class SchoolKeys:
                     raise SealedDataError("a sealed value was altered or moved") from error
                 return plain.decode()
         raise SealedDataError("no key for this sealed value")
+
+    def read(self, sealed: bytes, label: str) -> str | None:
+        """The same for one of many, where the others must not be lost with it: None, and a line in the log."""
+        try:
+            return self.open(sealed, label)
+        except SealedDataError:
+            log.warning("sealed_value_unreadable", label=label)
+            return None
+
+    def show(self, sealed: bytes | None, label: str) -> str:
+        """A text to be shown beside others: "" where there is none, `UNREADABLE` where it cannot be opened."""
+        if sealed is None:
+            return ""
+        text = self.read(sealed, label)
+        return UNREADABLE if text is None else text
 
     def blind_index(self, value: str, label: str) -> bytes:
         """The keyed fingerprint (32 bytes) under which `value` is found."""

@@ -26,6 +26,7 @@ REQUEST_ID_HEADER = "X-Request-Id"
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 _LONG_DIGITS = re.compile(r"[0-9]{9}", re.ASCII)
 _NO_CHARACTER = "22021"
+_OUR_FAULT = 500
 """What PostgreSQL says of a NUL in a text (character_not_in_repertoire)."""
 
 ResponseSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
@@ -110,7 +111,7 @@ def problems(error_page: ErrorPage | None) -> Middleware:
         except Exception as raised:
             error = web.HTTPBadRequest() if _is_no_text(raised) else raised
             problem = problem_of(error, request[REQUEST_ID])
-            if not isinstance(error, (CoreError, web.HTTPError)):
+            if not isinstance(error, (CoreError, web.HTTPError)) or problem.status == _OUR_FAULT:
                 log.exception("unhandled_error", route=route_name(request))
             if error_page is not None and _wants_page(request):
                 return await error_page(request, problem)

@@ -145,10 +145,11 @@ class AskedQuestions:
         return await repository.forget_asked(tx, now - KEEP_GOOD, now - KEEP)
 
     async def _asked_by(self, tx: Tx, ids: Sequence[AskedId]) -> list[Asked]:
-        return [self._asked(tx, row) for row in await repository.list_asked(tx, ids)] if ids else []
+        rows = await repository.list_asked(tx, ids) if ids else []
+        return [self._asked(tx, row) for row in rows]
 
     def _asked(self, tx: Tx, row: AskedRow) -> Asked:
-        text = self.keyring.for_school(tx.school_id).open(row.sealed_text, _LABEL)
+        text = self.keyring.for_school(tx.school_id).show(row.sealed_text, _LABEL)
         rating = Rating(row.rating) if row.rating else None
         return Asked(AskedId(row.id), text, row.behaviour, rating, row.asked_at)
 

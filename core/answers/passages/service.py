@@ -31,9 +31,19 @@ from core.db.notify import notify
 from core.db.transaction import Tx
 from core.values.clock import Clock, school_date
 from core.values.ids import new_id
-from core.vault.keyring import Keyring
+from core.vault.keyring import Keyring, SealedDataError
+from core.vault.unreadable import UNREADABLE, is_readable
 
 _LABEL = "answers.passage"
+_LOST: dict[str, Any] = {
+    "title": UNREADABLE,
+    "answer": UNREADABLE,
+    "questions": [UNREADABLE],
+    "from": None,
+    "to": None,
+    "rows": [],
+    "author": UNREADABLE,
+}
 _LIVING = (PassageStatus.DRAFT, PassageStatus.PUBLISHED)
 
 
@@ -93,9 +103,16 @@ class SchoolPassages:
         await self._move(tx, passage_id, PassageStatus.WITHDRAWN, actor)
 
     async def find(self, tx: Tx, passage_id: PassageId) -> SchoolPassage | None:
-        """A passage, if there is one."""
+        """A passage, if there is one.
+
+        Raises:
+            SealedDataError: when it cannot be read.
+        """
         row = await repository.find_passage(tx, passage_id)
-        return self._passage(tx, row) if row else None
+        found = self._passage(tx, row) if row else None
+        if found is not None and not is_readable(found.content.title):
+            raise SealedDataError("a passage cannot be read")
+        return found
 
     async def find_form(self, tx: Tx, kind: Kind) -> SchoolPassage | None:
         """The school's form of this kind, if it was ever filled in."""
@@ -122,7 +139,8 @@ class SchoolPassages:
         """What parents are told today."""
         today = school_date(self.clock.now())
         rows = await repository.list_passages(tx, [PassageStatus.PUBLISHED.value])
-        return tuple(one for one in (self._passage(tx, row) for row in rows) if one.holds_on(today))
+        found = (self._passage(tx, row) for row in rows)
+        return tuple(one for one in found if one.holds_on(today) and is_readable(one.content.title))
 
     async def state(self, tx: Tx) -> AnswersState:
         """Which version there is, and which the bot has loaded."""
@@ -162,7 +180,9 @@ class SchoolPassages:
         await self.audit.record(tx, entry)
 
     def _passage(self, tx: Tx, row: SchoolPassageRow) -> SchoolPassage:
-        raw = orjson.loads(self.keyring.for_school(tx.school_id).open(row.sealed_content, _LABEL))
+        """A passage, its words replaced by a sign where they cannot be read."""
+        opened = self.keyring.for_school(tx.school_id).read(row.sealed_content, _LABEL)
+        raw = _LOST if opened is None else orjson.loads(opened)
         return SchoolPassage(
             id=PassageId(row.id),
             content=_load(raw, Kind(row.kind)),

@@ -13,6 +13,7 @@ from core.conversations.domain import Handover
 from core.db.transaction import Tx
 from core.values.clock import Clock
 from core.vault.keyring import Keyring
+from core.vault.unreadable import UNREADABLE
 
 _SAID = "handover_line.said"
 
@@ -41,6 +42,7 @@ class Transcript:
         keys = self.keyring.for_school(tx.school_id)
         found = []
         for row in await repository.list_lines(tx, handover_id):
-            name, text = orjson.loads(keys.open(row.said, _SAID))
+            opened = keys.read(row.said, _SAID)
+            name, text = ("", UNREADABLE) if opened is None else orjson.loads(opened)
             found.append(HandoverLine(SaidBy(row.origin), name, text, row.said_at))
         return tuple(found)

@@ -146,7 +146,7 @@ class Commands:
     def _issued(self, row: DeviceCommandRow) -> IssuedCommand:
         school_id, reply_to = SchoolId(row.school_id), None
         if row.sealed_reply_to is not None:
-            reply_to = self.keyring.for_school(school_id).open(row.sealed_reply_to, _REPLY_LABEL)
+            reply_to = self.keyring.for_school(school_id).read(row.sealed_reply_to, _REPLY_LABEL)
         return IssuedCommand(
             id=CommandId(row.id),
             school_id=school_id,

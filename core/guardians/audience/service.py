@@ -71,11 +71,11 @@ class Audience:
     ) -> tuple[Reached, ...]:
         pairs = await self._allowed(tx, ids, ties, feature)
         accounts = list(dict.fromkeys(account for _, account in pairs))
-        recipients = await self.guardians.conversations.recipients_of(tx, accounts)
-        chats = dict(zip(accounts, recipients, strict=True))
+        chats = await self.guardians.conversations.addresses(tx, accounts)
         reached: dict[GuardianId, list[Recipient]] = {one: [] for one in ids}
         for guardian, account in pairs:
-            reached[guardian].append(chats[account])
+            if account in chats:
+                reached[guardian].append(chats[account])
         for tie in ties:
             known = tie.guardian
             if known.phone is not None and reached.get(known.id):

@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.db.transaction import Tx
 from core.guardians.cases.domain import Case, CaseKind, CaseStatus, NewCase, dump, load
+from core.guardians.evidence import Identity
 from core.guardians.tables import CaseRow
 from core.values.ids import ChatAccountId, GuardianshipId, StudentId
 from core.vault.keyring import SchoolKeys
+from core.vault.unreadable import UNREADABLE
 
 DETAILS = "guardian.case"
 REASON = "guardian.case_reason"
@@ -54,11 +56,11 @@ async def list_with(tx: Tx, keys: SchoolKeys, status: CaseStatus, limit: int) ->
 
 
 async def lock(tx: Tx, keys: SchoolKeys, case_id: UUID) -> Case | None:
-    """One case, locked until the transaction ends."""
+    """One case, locked until the transaction ends; one that cannot be read is not decided."""
     row = await tx.session.scalar(
         select(CaseRow).where(CaseRow.school_id == tx.school_id, CaseRow.id == case_id).with_for_update()
     )
-    return _case(keys, row) if row else None
+    return _case(keys, row, keys.open(row.sealed_details, DETAILS)) if row else None
 
 
 async def decide(
@@ -77,11 +79,11 @@ async def _list(tx: Tx, keys: SchoolKeys, limit: int, *chosen: ColumnElement[boo
     rows = await tx.session.scalars(
         select(CaseRow).where(CaseRow.school_id == tx.school_id, *chosen).order_by(CaseRow.id).limit(limit)
     )
-    return tuple(_case(keys, row) for row in rows)
+    return tuple(_case(keys, row, keys.read(row.sealed_details, DETAILS)) for row in rows)
 
 
-def _case(keys: SchoolKeys, row: CaseRow) -> Case:
-    identity, child = load(keys.open(row.sealed_details, DETAILS))
+def _case(keys: SchoolKeys, row: CaseRow, details: str | None) -> Case:
+    identity, child = (Identity(None, UNREADABLE), None) if details is None else load(details)
     return Case(
         id=row.id,
         kind=CaseKind(row.kind),
@@ -95,5 +97,5 @@ def _case(keys: SchoolKeys, row: CaseRow) -> Case:
         opened_at=row.opened_at,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
-        reason=keys.open(row.sealed_reason, REASON) if row.sealed_reason else "",
+        reason=keys.show(row.sealed_reason, REASON),
     )

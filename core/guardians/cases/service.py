@@ -186,7 +186,7 @@ class Cases:
         if tie is None:
             return None
         known = await identities.list_numbers(tx, self.keyring.for_school(tx.school_id), (tie.guardian.id,))
-        number, born_on = known.get(tie.guardian.id, (None, None))
+        number, born_on = known.get(tie.guardian.id) or (None, None)
         new = NewCase(
             CaseKind.CONTEST,
             Means.TYPED,

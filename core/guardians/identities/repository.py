@@ -15,6 +15,7 @@ from core.guardians.repository import open_guardian
 from core.guardians.tables import GuardianAccountRow, GuardianRow, GuardianshipRow
 from core.values.ids import ChatAccountId, GuardianId, StudentId
 from core.vault.keyring import SchoolKeys
+from core.vault.unreadable import UNREADABLE
 
 IDENTITY = "guardian.identity"
 CITIZEN_ID = "guardian.citizen_id"
@@ -55,12 +56,13 @@ async def list_candidates(
 def candidate(
     keys: SchoolKeys, id_: GuardianId, profile: bytes, identity: bytes | None, *, of_account: bool
 ) -> Candidate:
-    """Open what is known about a guardian."""
+    """Open what is known about a guardian; one whose number cannot be read is nobody whom a proof fits."""
     guardian = open_guardian(keys, id_, profile)
-    number, born_on = orjson.loads(keys.open(identity, IDENTITY)) if identity else (None, None)
+    opened = keys.read(identity, IDENTITY) if identity else "[null, null]"
+    number, born_on = (None, None) if opened is None else orjson.loads(opened)
     return Candidate(
         guardian.id,
-        guardian.full_name,
+        guardian.full_name if opened is not None else UNREADABLE,
         CitizenId(number) if number else None,
         date.fromisoformat(born_on) if born_on else None,
         of_account,
@@ -85,8 +87,8 @@ async def save_identity(
 
 async def list_numbers(
     tx: Tx, keys: SchoolKeys, guardian_ids: Collection[GuardianId]
-) -> dict[GuardianId, tuple[CitizenId, date | None]]:
-    """The numbers of those of these guardians whose number is known."""
+) -> dict[GuardianId, tuple[CitizenId, date | None] | None]:
+    """The numbers of those of these guardians whose number is known; None for one that cannot be read."""
     rows = await tx.session.execute(
         select(GuardianRow.id, GuardianRow.sealed_identity).where(
             GuardianRow.school_id == tx.school_id,
@@ -94,10 +96,12 @@ async def list_numbers(
             GuardianRow.sealed_identity.is_not(None),
         )
     )
-    found = {}
+    found: dict[GuardianId, tuple[CitizenId, date | None] | None] = {}
     for id_, sealed in rows:
-        number, born_on = orjson.loads(keys.open(sealed or b"", IDENTITY))
-        found[GuardianId(id_)] = (CitizenId(number), date.fromisoformat(born_on) if born_on else None)
+        opened = keys.read(sealed or b"", IDENTITY)
+        number, born_on = (None, None) if opened is None else orjson.loads(opened)
+        born = date.fromisoformat(born_on) if born_on else None
+        found[GuardianId(id_)] = (CitizenId(number), born) if number else None
     return found
 
 

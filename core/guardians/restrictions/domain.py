@@ -16,6 +16,7 @@ from core.guardians.domain import Guardianship
 from core.guardians.identify import Barred
 from core.guardians.likeness import Likeness, likeness
 from core.values.ids import GuardianId, StudentId
+from core.vault.unreadable import is_readable
 
 
 class RestrictionNotFoundError(NotFoundError):
@@ -71,15 +72,19 @@ class Restriction:
     created_at: datetime
     created_by: str
 
-    def bars(self, tie: Guardianship, number: CitizenId | None = None) -> bool:
+    def bars(self, tie: Guardianship, number: CitizenId | None = None, *, lost: bool = False) -> bool:
         """Whether it takes this guardianship's right to see; `number` is the guardian's, where it is known.
 
-        The number means the person however the name was typed; a name alike is enough besides.
+        The number means the person however the name was typed; a name alike is enough besides. Where it cannot be read
+        whom it means, or who the guardian is (`lost`: the number is on record and cannot be opened), it does.
         """
-        if self.kind is not RestrictionKind.SEE:
+        if self.kind is not RestrictionKind.SEE or tie.student_id != self.student_id:
             return False
-        by_number = number is not None and number == self.person.number and tie.student_id == self.student_id
-        return by_number or self.names(tie)
+        if self.names(tie) or not is_readable(self.person.full_name):
+            return True
+        by_number = self.person.number is not None and (lost or number == self.person.number)
+        by_name = self.person.guardian_id is None and not tie.guardian.is_readable
+        return by_number or by_name
 
     def names(self, tie: Guardianship) -> bool:
         """Whether it means the guardian of this guardianship: this very one, or somebody of this name."""

@@ -16,6 +16,7 @@ from core.guardians.restrictions.domain import NewRestriction, Person, Restricti
 from core.guardians.tables import RestrictionRow
 from core.values.ids import GuardianId, StudentId
 from core.vault.keyring import SchoolKeys
+from core.vault.unreadable import UNREADABLE
 
 PERSON = "guardian.restricted_person"
 REASON = "guardian.restriction_reason"
@@ -87,7 +88,8 @@ async def _list(
 
 
 def _restriction(keys: SchoolKeys, row: RestrictionRow) -> Restriction:
-    name, number, guardian = orjson.loads(keys.open(row.sealed_person, PERSON))
+    opened = keys.read(row.sealed_person, PERSON)
+    name, number, guardian = (UNREADABLE, None, None) if opened is None else orjson.loads(opened)
     person = Person(
         name, CitizenId(number) if number else None, GuardianId(UUID(guardian)) if guardian else None
     )
@@ -96,7 +98,7 @@ def _restriction(keys: SchoolKeys, row: RestrictionRow) -> Restriction:
         StudentId(row.student_id),
         RestrictionKind(row.kind),
         person,
-        keys.open(row.sealed_reason, REASON),
+        keys.show(row.sealed_reason, REASON),
         row.until,
         row.created_at,
         row.created_by,

@@ -74,14 +74,17 @@ class Restrictions:
     async def barred(self, tx: Tx, ties: Collection[Guardianship]) -> frozenset[GuardianshipId]:
         """Those of these guardianships that a restriction takes the right to see from."""
         in_force = await self.list_for(tx, {tie.student_id for tie in ties})
-        known: dict[GuardianId, CitizenId] = {}
+        known: dict[GuardianId, CitizenId | None] = {}
         if any(one.person.number for one in in_force):
             keys, wanted = self.keyring.for_school(tx.school_id), {tie.guardian.id for tie in ties}
             found = await identities.list_numbers(tx, keys, wanted)
-            known = {guardian_id: number for guardian_id, (number, _) in found.items()}
-        return frozenset(
-            tie.id for tie in ties if any(one.bars(tie, known.get(tie.guardian.id)) for one in in_force)
-        )
+            known = {guardian_id: one[0] if one else None for guardian_id, one in found.items()}
+
+        def is_barred(tie: Guardianship, by: Restriction) -> bool:
+            number = known.get(tie.guardian.id)
+            return by.bars(tie, number, lost=number is None and tie.guardian.id in known)
+
+        return frozenset(tie.id for tie in ties if any(is_barred(tie, one) for one in in_force))
 
     async def of_card(self, tx: Tx, number: CitizenId) -> tuple[Restriction, ...]:
         """The restrictions in force of whoever holds the card with this number.

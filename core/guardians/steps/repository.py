@@ -80,7 +80,7 @@ async def forget(tx: Tx, guardianship_ids: Sequence[GuardianshipId]) -> None:
 
 
 def _step(keys: SchoolKeys, row: GuardianshipStepRow) -> Step:
-    reason = keys.open(row.sealed_reason, REASON) if row.sealed_reason else ""
+    reason = keys.show(row.sealed_reason, REASON)
     return Step(
         GuardianshipId(row.guardianship_id),
         Event(row.event),

@@ -102,6 +102,7 @@ class Reason(StrEnum):
     FIRST_OF_SEVERAL_PHONES = "first_of_several_phones"
     PHONE_WITHOUT_NAME = "phone_without_name"
     PHONE_OF_ANOTHER = "phone_of_another"
+    ON_RECORD_UNREADABLE = "on_record_unreadable"
     CITIZEN_ID_TWICE = "citizen_id_twice"
     PUPIL_TWICE = "pupil_twice"
     NOT_A_PUPIL = "not_a_pupil"

@@ -17,6 +17,7 @@ from core.conversations.domain import (
     HandoverNotFoundError,
 )
 from core.values.clock import SCHOOL_TIME
+from core.vault.unreadable import UNREADABLE
 from tests.core.conversations.office import EMERGENCY, HOA, NAM, Office
 
 
@@ -124,7 +125,7 @@ def test_whoever_waits_is_due_in_office_hours_and_never_sooner_than_the_wait(
     assert hours.covers(due - timedelta(seconds=1))
 
 
-async def test_a_hand_over_that_cannot_be_read_keeps_no_other_waiting(office: Office) -> None:
+async def test_a_hand_over_whose_words_cannot_be_read_is_raised_too_and_keeps_no_other_waiting(office: Office) -> None:
     broken = await office.open(EMERGENCY)
     async with office.database.transaction(office.school_id) as tx:
         spoil = text("UPDATE chat_handover_lines SET said = '\\x00' WHERE handover_id = :id")
@@ -132,6 +133,7 @@ async def test_a_hand_over_that_cannot_be_read_keeps_no_other_waiting(office: Of
         other = await office.desk.conversations.meet(tx, "zalo", "phu-huynh-2")
         await office.desk.open(tx, other.id, "danger", EMERGENCY, ("m2", "lời m2"))
     before = len(await office.told("nhom-1", "handover.raised"))
-    assert await office.after(30) == 1
-    (raised,) = (await office.told("nhom-1", "handover.raised"))[before:]
-    assert "lời m2" in raised.params["text"]
+    assert await office.after(30) == 2
+    raised = [one.params["text"] for one in (await office.told("nhom-1", "handover.raised"))[before:]]
+    assert sorted(UNREADABLE in one for one in raised) == [False, True]
+    assert any("lời m2" in one for one in raised)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import LargeBinary
 
 from core.db.metadata import all_tables
-from core.keys.domain import FINGERPRINTS, INDEXES, LANES, SEALED, UNKEYED
+from core.keys.domain import FINGERPRINTS, INDEXES, LANES, LEDGERS, SEALED, UNKEYED
 
 
 def test_every_binary_column_is_known_to_the_change_of_keys() -> None:
@@ -16,7 +16,7 @@ def test_every_binary_column_is_known_to_the_change_of_keys() -> None:
         if isinstance(column.type, LargeBinary)
     }
     known = (
-        {(one.table, one.column) for one in SEALED}
+        {(one.table, one.column) for one in (*SEALED, *LEDGERS)}
         | {(one.table, one.column) for one in INDEXES}
         | {(table, "lane") for table, _, _ in LANES}
         | FINGERPRINTS

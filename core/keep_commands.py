@@ -1,0 +1,68 @@
+"""Keeping a school's data from a terminal: copies of the database, and whether what is sealed can still be opened."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from core.commands import migrate, opened
+from core.db import copies
+from core.keys.checking import Checking
+from core.settings import CoreSettings, SettingsError
+from core.vault.keyring import PLATFORM
+
+_TABLES = text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+_KEY = (
+    "Khóa chủ CONGTRUONG_MASTER_KEY không nằm trong tệp này: giữ riêng, trên giấy, ở nơi khác. "
+    "Mất khóa là mất dữ liệu. "
+    "(The master key is not in this file: keep it apart, on paper.)"
+)
+
+
+async def backup(settings: CoreSettings, target: Path) -> dict[str, Any]:
+    """Copy the running database into a file.
+
+    Raises:
+        SettingsError: why not.
+    """
+    try:
+        size = await asyncio.to_thread(copies.dump, settings.require_database_url(), target)
+    except copies.CopyError as error:
+        raise SettingsError(str(error)) from error
+    return {"backup": str(target), "bytes": size, "remember": _KEY}
+
+
+async def restore(settings: CoreSettings, source: Path) -> dict[str, Any]:
+    """Bring a copy back into an empty database, bring that to today's schema, and try whether our key opens it.
+
+    Raises:
+        SettingsError: when the database is not empty, or why not.
+    """
+    async with opened(settings) as core, core.database.bare() as tx:
+        tables = (await tx.session.execute(_TABLES)).scalar_one()
+    if tables:
+        raise SettingsError("The database has tables already: a copy goes into an empty one (createdb).")
+    try:
+        await asyncio.to_thread(copies.restore, settings.require_database_url(), source)
+    except copies.CopyError as error:
+        raise SettingsError(str(error)) from error
+    await asyncio.to_thread(migrate, settings)
+    return {"restored": str(source)} | await check_sealed(settings)
+
+
+async def check_sealed(settings: CoreSettings) -> dict[str, Any]:
+    """Open every sealed value once; `intact` is whether all could be opened."""
+    async with opened(settings) as core:
+        async with core.database.platform() as tx:
+            schools = [one.id for one in await core.schools.list_schools(tx)]
+        found = {
+            one: await Checking(core.database, core.data_keys).check(one) for one in (*schools, PLATFORM)
+        }
+    told = [
+        {"school_id": str(one), "values": checked.values, "unreadable": checked.unreadable}
+        for one, checked in found.items()
+    ]
+    return {"intact": not any(one.unreadable for one in found.values()), "schools": told}
