@@ -8,9 +8,11 @@ answers. In memory only, bounded, empty again when the process starts, the index
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from rag.composing import pieces
+from rag.errors import StoreError
 from rag.guard.names import mask_for_keeping
 from rag.living import LivingAnswerer
 from rag.ports import Vectors
@@ -43,16 +45,8 @@ class RememberedAnswers:
 
     async def answer(self, question: Question) -> Answer:
         """Answer one message."""
-        key = self._key(question)
-        if key is None:
-            return await self.inner.answer(question)
-        vector = await asyncio.to_thread(self._vector, question)
-        known = self._recall(key, vector)
-        if known is not None:
-            return known
-        answer = await self.inner.answer(question)
-        self._keep(key, vector, answer)
-        return answer
+        final = [piece async for piece in self.stream(question) if isinstance(piece, Answer)]
+        return final[-1]
 
     async def is_urgent(self, text: str) -> bool:
         """Tell whether a message by itself tells of danger now; never remembered."""
@@ -60,8 +54,7 @@ class RememberedAnswers:
 
     async def stream(self, question: Question) -> AsyncIterator[str | Answer]:
         """Answer one message piece by piece; a remembered answer comes in the same pieces."""
-        key = self._key(question)
-        vector = await asyncio.to_thread(self._vector, question) if key is not None else None
+        key, vector = await asyncio.to_thread(self._asked, question)
         known = self._recall(key, vector) if key is not None else None
         if known is not None:
             for part in pieces(known.text):
@@ -72,6 +65,14 @@ class RememberedAnswers:
             if isinstance(piece, Answer) and key is not None:
                 self._keep(key, vector, piece)
             yield piece
+
+    def _asked(self, question: Question) -> tuple[Key | None, Vectors | None]:
+        """Name what is asked of the index that is current now, a province's new build included, with its vector."""
+        if self._key(question) is None:
+            return None, None
+        with suppress(StoreError):  # a store out of reach: what is remembered of the build before still holds
+            self.inner.current.searcher.follow()
+        return self._key(question), self._vector(question)
 
     def _key(self, question: Question) -> Key | None:
         """Name what is asked, when, where and of which index; None for what must not be remembered."""

@@ -131,10 +131,13 @@ def _topic_agrees(found: Found) -> float:
 
 
 def _ahead(row: Scores, place: int, index: PassageIndex, hidden: Sequence[int]) -> float:
-    """Give how far the nearest known question is ahead of the nearest one of another topic."""
-    others = np.asarray([passage.topic != index.passages[place].topic for passage in index.passages])
-    others[list(hidden)] = False
-    return float(np.clip((row[place] - row[others].max()) / 0.1, -1, 1)) if others.any() else 1.0
+    """Give how far the nearest known question is ahead of the nearest one of another topic.
+
+    Hidden places may lie behind the passages: a province's store puts the scores of its sample there.
+    """
+    topic, unseen = index.passages[place].topic, set(hidden)
+    others = [at for at, one in enumerate(index.passages) if one.topic != topic and at not in unseen]
+    return float(np.clip((row[place] - row[others].max()) / 0.1, -1, 1)) if others else 1.0
 
 
 def _legs_agree(legs: Mapping[str, Scores], place: int, hidden: Sequence[int]) -> float:

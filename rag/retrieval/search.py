@@ -56,6 +56,9 @@ class Searcher:
         """Name the state of what is searched; equal names give equal answers to equal questions."""
         return self.index.version
 
+    def follow(self) -> None:
+        """Take up what others have made of the index since; one in memory is changed by nobody else."""
+
     def search(
         self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
     ) -> Found:

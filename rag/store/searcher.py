@@ -29,6 +29,16 @@ class StoreSearcher(Searcher):
         return f"{self.store.version}+{self.beside.version}" if self.beside else self.store.version
 
     @override
+    def follow(self) -> None:
+        """Take up the build that is current in the database.
+
+        Raises:
+            MixedModelsError: it was embedded by another model.
+            StoreError: the database fails.
+        """
+        self.store.follow()
+
+    @override
     def search(
         self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
     ) -> Found:
@@ -37,7 +47,7 @@ class StoreSearcher(Searcher):
         Raises:
             StoreError: the store holds no index yet, or its database fails.
         """
-        self.store.follow()
+        self.follow()
         query = prepare(text, self.embedder, self.repairer, self.store.texts_near)
         index, legs = self.store.candidates(query, self.beside)
         return self.ranked(text, query, index, legs, allowed=allowed, limit=limit)

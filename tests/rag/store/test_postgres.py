@@ -8,11 +8,13 @@ from core.db.notify import dsn_of
 from rag.build import build_answerer, build_embedder, make_searcher
 from rag.corpus import load_knowledge
 from rag.errors import MixedModelsError, StoreError
+from rag.living import LivingAnswerer
+from rag.remembering import RememberedAnswers
 from rag.settings import RagSettings
 from rag.store import postgres
 from rag.store.postgres import open_store
 from rag.store.searcher import StoreSearcher
-from rag.values import Passage
+from rag.values import Behaviour, Passage, Question
 from rag.vietnamese.noise import without_marks
 
 
@@ -165,3 +167,20 @@ async def test_a_store_without_an_index_says_so(store, memory):
 async def test_words_that_look_like_query_syntax_are_only_words(store, memory):
     store.rebuild([Passage(id="a", title="", text="Nội quy: không ' | & ! <-> (thẻ) \\ mất thì báo.")])
     assert top(over(store, memory).search("' | & ! <-> :* \\ thẻ mất thì báo ai")) == ["a"]
+
+
+async def test_what_is_remembered_of_an_old_build_is_not_told_once_a_new_one_is_current(reader, memory):
+    writing, reading = reader
+    known = [one for at, one in enumerate(memory.index.passages) if at % 8 == 0 or "can-cuoc-6-14" in one.id]
+    writing.rebuild(known)
+    answerer = replace(build_answerer(RagSettings(embedder="none")), searcher=over(reading, memory))
+    remembered = RememberedAnswers(LivingAnswerer(answerer, []))
+    question = Question("Làm thẻ căn cước cho con mất mấy ngày?")
+    for _ in range(2):
+        assert (await remembered.answer(question)).behaviour is Behaviour.ANSWER
+    assert remembered.hits == 1
+    writing.rebuild([replace(one, text=f"{one.text} Mới.") for one in known])
+    after = await remembered.answer(question)
+    assert remembered.hits == 1
+    reading._bridge.call(reading._pool.execute("DROP SCHEMA rag CASCADE"))
+    assert (await remembered.answer(question)).text == after.text
