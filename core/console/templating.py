@@ -8,6 +8,7 @@ from core.console import desk_texts, guardian_texts, roll_texts, rooms, texts, t
 from core.staff.authority import Right
 from core.values.clock import SCHOOL_TIME, school_date
 from core.values.money import format_vnd, vnd
+from core.vault.unreadable import UNREADABLE
 
 
 def make_environment() -> Environment:
@@ -17,7 +18,6 @@ def make_environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-from core.vault.unreadable import UNREADABLE
         lstrip_blocks=True,
     )
     environment.globals |= {
@@ -29,6 +29,7 @@ from core.vault.unreadable import UNREADABLE
         "people": guardian_texts,
         "typed_time": typed_times.PATTERN,
         "typed_day": typed_days.PATTERN,
+        "unreadable": UNREADABLE,
     }
     environment.filters["clock"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M")
     environment.filters["moment"] = lambda at: at.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y")
@@ -36,4 +37,3 @@ from core.vault.unreadable import UNREADABLE
     environment.filters["on"] = school_date
     environment.filters["day"] = typed_days.write_day
     return environment
-        "unreadable": UNREADABLE,

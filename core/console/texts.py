@@ -108,20 +108,20 @@ ERRORS: dict[str, str] = {
     "exams.session_not_found": "Không có ca thi này.",
     "exams.session_begun": "Phòng thi đã mở cửa nên không xoá được nữa.",
     "students.not_found": "Không có học sinh này.",
-    "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
     "vault.unreadable": (
         "Máy chủ không mở được nội dung này: dữ liệu bị hỏng, hoặc thiếu khóa cũ. Thầy cô báo người quản trị máy chủ; "
         "chưa có gì bị ghi đè."
     ),
+    "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
 }
 UNKNOWN_ERROR = (
     "Có lỗi ngoài ý muốn. Thầy cô thử lại; nếu vẫn lỗi, gửi mã yêu cầu dưới đây cho người quản trị."
 )
-BAD_FIELDS: dict[str, str] = {
 UNREADABLE_HERE = (
     "Có dòng máy chủ không mở được, ghi là “(không đọc được)”: dữ liệu bị hỏng, hoặc thiếu khóa cũ. Các dòng khác vẫn "
     "đúng. Thầy cô báo người quản trị máy chủ; đừng nhập lại khi chưa có người xem."
 )
+BAD_FIELDS: dict[str, str] = {
     "username": "Tên đăng nhập dài 3 đến 40 ký tự: chữ thường không dấu, số, dấu chấm, gạch.",
     "display_name": "Họ tên dài 1 đến 80 ký tự.",
     "password": "Mật khẩu cần từ 10 đến 128 ký tự.",
