@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from core.answers.service import Answers, make_answers
 from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
+from core.checkins.absence.leaves import Leaves
+from core.checkins.absence.service import Absences
 from core.checkins.day import Days
 from core.checkins.gate import GateDesk
 from core.checkins.judging import Judge
@@ -40,6 +42,7 @@ from core.preferences.digests import Digests
 from core.preferences.service import Preferences
 from core.rights.export import Exports
 from core.rights.service import DataRights
+from core.schools.calendar.service import Calendars
 from core.schools.service import Schools
 from core.settings import CoreSettings
 from core.signon.service import SignOns
@@ -136,6 +139,30 @@ class Core:
     def days(self) -> Days:
         """The check-ins of a day, and of a pupil."""
         return Days(self.keyring, self.students)
+
+    @property
+    def calendars(self) -> Calendars:
+        """The days on which the schools have lessons."""
+        return Calendars(self.clock, self.audit)
+
+    @property
+    def leaves(self) -> Leaves:
+        """For whom leave was asked."""
+        return Leaves(self.clock)
+
+    @property
+    def absences(self) -> Absences:
+        """The daily look for who did not come."""
+        return Absences(
+            clock=self.clock,
+            schools=self.schools,
+            calendars=self.calendars,
+            students=self.students,
+            leaves=self.leaves,
+            staff_chats=self.staff_chats,
+            notifications=self.notifications,
+            audit=self.audit,
+        )
 
     @property
     def staff_chats(self) -> StaffChats:

@@ -17,6 +17,7 @@ from alembic.config import Config
 from core.app import Core, build_core
 from core.audit.domain import AuditHead
 from core.broadcasts.worker import BroadcastWorker
+from core.checkins.absence.worker import AbsenceWatch
 from core.checkins.gate import GateSweep
 from core.console.alerts import ConsoleChannel
 from core.conversations.desk.escalation import Escalation
@@ -220,11 +221,12 @@ async def the_school(core: Core, named: str | None) -> SchoolId:
 
 
 def _watches(core: Core) -> tuple[Coroutine[None, None, None], ...]:
-    """What looks by itself for something to do: waiting guardians, announcements, digests."""
+    """What looks by itself for something to do: waiting guardians, announcements, digests, missed pupils."""
     return (
         Escalation(core.database, core.handovers).run(),
         BroadcastWorker(core.database, core.database_url, core.broadcasts).run(),
         core.digests.run(),
+        AbsenceWatch(core.database, core.absences).run(),
     )
 
 

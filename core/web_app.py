@@ -77,6 +77,8 @@ def _desk(core: Core) -> Desk:
         session_secret=settings.session_secret(),
         staff=core.staff,
         schools=core.schools,
+        calendars=core.calendars,
+        leaves=core.leaves,
         students=core.students,
         roll_import=core.roll_import,
         check_ins=core.check_ins,

@@ -1,11 +1,14 @@
-"""The table of check-ins. The citizen number is kept only of unknown persons, sealed."""
+"""The tables of check-ins, of leave asked for, and of the daily look for who did not come.
+
+The citizen number is kept only of unknown persons, sealed; of a note of leave only whom and which days it is for.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, Float, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import Date, Float, ForeignKeyConstraint, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.base import Base, BlindIndex, SchoolScoped, Sealed
@@ -45,3 +48,30 @@ class CheckInRow(SchoolScoped, Base):
     sealed_citizen_id: Mapped[Sealed | None]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(String(60))
+
+
+class LeaveNoteRow(SchoolScoped, Base):
+    """A guardian asked leave for a pupil. Without days nothing certain was said of them."""
+
+    __tablename__ = "leave_notes"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id", "student_id"], ["students.school_id", "students.id"]),
+        Index(None, "school_id", "said_at"),
+        Index(None, "said_at"),
+    )
+
+    student_id: Mapped[UUID]
+    first_on: Mapped[date | None] = mapped_column(Date)
+    last_on: Mapped[date | None] = mapped_column(Date)
+    said_at: Mapped[datetime]
+
+
+class AbsenceRoundRow(Base):
+    """That a school was looked at on a day: one row makes one round of messages."""
+
+    __tablename__ = "absence_rounds"
+    __table_args__ = (ForeignKeyConstraint(["school_id"], ["schools.school_id"]),)
+
+    school_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    school_day: Mapped[date] = mapped_column(Date, primary_key=True)
+    looked_at: Mapped[datetime]

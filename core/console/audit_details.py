@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.broadcasts.domain import Kind
-from core.console import desk_texts, guardian_texts, privacy_texts, texts
+from core.console import calendar_texts, desk_texts, fee_texts, guardian_texts, privacy_texts, texts
 from core.fees.domain import MatchOutcome
 
 NAMES: dict[str, str] = {
@@ -61,6 +61,11 @@ NAMES: dict[str, str] = {
     "ended": "phiên",
     "content": "nội dung",
 }
+    "first_on": "từ ngày",
+    "last_on": "đến hết",
+    "lessons": "có học",
+    "awaited": "dự kiến đến",
+    "came": "đã đến",
 _STATES = {code.value: words for code, (words, _) in guardian_texts.STATES.items()}
 _VALUES: dict[str, dict[str, str]] = {
     "decision": {code.value: words for code, words in texts.DECISIONS.items()},
@@ -71,7 +76,9 @@ _VALUES: dict[str, dict[str, str]] = {
     "before": _STATES,
     "after": _STATES,
     "purpose": {code.value: words for code, words in privacy_texts.PURPOSES.items()},
-    "kind": {code.value: desk_texts.BROADCAST_KINDS[code] for code in Kind},
+    "kind": {code.value: desk_texts.BROADCAST_KINDS[code] for code in Kind}
+    | {code.value: words for code, words in calendar_texts.KINDS.items()},
+    "lessons": {"yes": "có", "no": "không", "": "chưa ghi"},
     "audience": {code.value: words for code, words in desk_texts.AUDIENCES.items()},
     "urgency": {"normal": "thường", "emergency": "khẩn"},
     "why": {"answered": "đã soạn câu trả lời", "dismissed": "bỏ qua"},

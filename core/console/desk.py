@@ -15,6 +15,7 @@ from jinja2 import Environment
 from core.answers.service import Answers
 from core.audit.service import Audit
 from core.broadcasts.service import Broadcasts
+from core.checkins.absence.leaves import Leaves
 from core.checkins.gate import GateDesk
 from core.checkins.service import CheckIns
 from core.consents.service import Consents
@@ -35,6 +36,7 @@ from core.notifications.service import Notifications
 from core.preferences.service import Preferences
 from core.rights.export import Exports
 from core.rights.service import DataRights
+from core.schools.calendar.service import Calendars
 from core.schools.service import Schools
 from core.signon.provider import Provider
 from core.signon.service import SignOns
@@ -68,6 +70,8 @@ class Desk:
     session_secret: bytes = field(repr=False)
     staff: StaffAccounts
     schools: Schools
+    calendars: Calendars
+    leaves: Leaves
     students: Students
     roll_import: RollImport
     check_ins: CheckIns

@@ -23,6 +23,7 @@ CHANNELS: dict[str, str] = {
     "console": "Trang quản lý",
 }
 MESSAGES: dict[str, str] = {
+    "absence": "Học sinh chưa đến",
     "ask": "Trả lời câu hỏi",
     "bot": "Lời chào",
     "broadcast": "Thông báo của trường",
@@ -30,6 +31,7 @@ MESSAGES: dict[str, str] = {
     "checkin.needs_staff": "Cổng cần thầy cô",
     "checkins": "Trả lời về điểm danh",
     "children": "Trả lời về con",
+    "days": "Trả lời về lịch trường",
     "desk": "Bàn trực",
     "digest": "Bản tin gộp",
     "error": "Báo trục trặc",

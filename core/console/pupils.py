@@ -30,7 +30,8 @@ async def one_class(visit: Visit) -> web.StreamResponse:
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         pupils = await visit.desk.students.list_students(tx, class_id)
         day = await visit.desk.check_ins.day(tx)
+        excused = await visit.desk.leaves.excused(tx, day.on)
     name = next((one.name for one in day.classes if one.id == class_id), None)
     if name is None:
         raise web.HTTPNotFound
-    return visit.page("class.html", name=name, pupils=pupils, day=day)
+    return visit.page("class.html", name=name, pupils=pupils, day=day, excused=excused)

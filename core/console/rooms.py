@@ -14,6 +14,7 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/fees", "Khoản thu", Right.SEE_FEES),
     ("/console/exams", "Kỳ thi", Right.SEE_EXAMS),
     ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
+    ("/console/calendar", "Lịch trường", Right.MANAGE_CALENDAR),
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),
     ("/console/deliveries", "Tin nhắn", Right.SEE_DELIVERIES),
     ("/console/questions", "Câu hỏi", Right.WRITE_ANSWERS),

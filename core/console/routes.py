@@ -23,7 +23,8 @@ from core.console import (
 )
 from core.console.answer_routes import answer_routes
 from core.console.broadcast_routes import broadcast_routes
-from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room
+from core.console.calendar import calendar_routes
+from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room, StaleFormError, read_form
 from core.console.exam_routes import exam_routes
 from core.console.export_pages import ExportPages
 from core.console.fee_routes import fee_routes
@@ -73,6 +74,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         get("/console/import", imports.show, Right.IMPORT_STUDENTS),
         post("/console/import", imports.submit, Right.IMPORT_STUDENTS),
         get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),
+        *calendar_routes(get, post),
         post("/console/devices", kiosks.issue, Right.MANAGE_DEVICES),
         post("/console/devices/{device_id}/revoke", kiosks.revoke, Right.MANAGE_DEVICES),
         post("/console/devices/{device_id}/orders", kiosks.order, Right.MANAGE_DEVICES),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from core.console import desk_texts, guardian_texts, roll_texts, rooms, texts, typed_days, typed_times
+from core.console import (
+    calendar_texts,
+    desk_texts,
+    guardian_texts,
+    roll_texts,
+    rooms,
+    texts,
+    typed_days,
+    typed_times,
+)
 from core.staff.authority import Right
 from core.values.clock import SCHOOL_TIME, school_date
 from core.values.money import format_vnd, vnd
@@ -27,6 +36,7 @@ def make_environment() -> Environment:
         "Right": Right,
         "words": desk_texts,
         "people": guardian_texts,
+        "days": calendar_texts,
         "typed_time": typed_times.PATTERN,
         "typed_day": typed_days.PATTERN,
         "unreadable": UNREADABLE,

@@ -102,6 +102,7 @@ ERRORS: dict[str, str] = {
     "guardians.bad_transition": "Trạng thái hiện tại không làm được việc đó. Thầy cô tải lại trang rồi xem lại.",
     "guardians.bad_number": "Số định danh gồm 12 chữ số. Chưa biết thì để trống.",
     "guardians.bad_term": "Ngày cuối đã qua. Thầy cô chọn ngày từ hôm nay trở đi, hoặc để trống.",
+    "schools.span_not_found": "Mục này không còn trong lịch. Thầy cô tải lại trang.",
     "console.bad_day": "Ngày chưa đúng. Thầy cô viết ngày/tháng/năm, ví dụ 31/12/2026, hoặc để trống.",
     "guardians.bad_name": "Họ tên chưa đúng: chỉ có chữ và dấu cách.",
     "fees.payment_not_found": "Không có khoản tiền này.",

@@ -60,6 +60,7 @@ async def _context(visit: Visit) -> dict[str, Any]:
     async with desk.database.transaction(visit.staff.school_id) as tx:
         school = await desk.schools.get(tx)
         day = await desk.check_ins.day(tx)
+        calendar = await desk.calendars.read(tx)
         students = await desk.students.get_many(
             tx, {one.student_id for one in (*day.latest, *day.needs_staff) if one.student_id}
         )
@@ -84,6 +85,7 @@ async def _context(visit: Visit) -> dict[str, Any]:
     return {
         "school": school,
         "day": day,
+        "lessons": calendar.day(day.on),
         "classes": classes,
         "totals": _totals(classes),
         "waiting": lines(day.needs_staff),

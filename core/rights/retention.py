@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     Rule("guardian_kiosk_reports", "recorded_at", _YEAR, "The receipt of a kiosk that sends twice."),
     Rule("guardian_link_codes", "expires_at", 30 * _DAY, "A code that is no longer good."),
     Rule("guardian_tickets", "expires_at", _DAY, "A link that is no longer good."),
+    Rule("leave_notes", "said_at", _YEAR, "This school year: for whom leave was asked, and for which days."),
     Rule("notification_digest_items", "kept_at", 30 * _DAY, "That a message was told in a digest."),
     Rule("sign_ons", "expires_at", _DAY, "A sign-on that ended or was given up."),
     Rule("staff_sessions", "expires_at", _DAY, "A session that ended."),

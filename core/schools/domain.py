@@ -10,6 +10,7 @@ from core.values.clock import SCHOOL_TIME
 from core.values.ids import SchoolId
 
 MAX_NAME = 120
+LATEST_WORD_HOURS = 8
 
 
 class SchoolNotFoundError(NotFoundError):
@@ -63,6 +64,8 @@ class School:
     id: SchoolId
     name: str
     day: DayTimes
+    absent_after: time | None = None
+    """From when teachers are told of pupils who have not come; None where the school wants no such word."""
 
 
 def check_name(name: str) -> str:
@@ -75,3 +78,16 @@ def check_name(name: str) -> str:
     if not 0 < len(tidy) <= MAX_NAME:
         raise SchoolSettingsError(field="name")
     return tidy
+
+
+def check_absent_after(moment: time | None, day: DayTimes) -> None:
+    """Stop a time at which nobody can be missed: before lessons start, or more than half a day later.
+
+    Raises:
+        SchoolSettingsError: when it is such a time.
+    """
+    if moment is None:
+        return
+    latest = time(min(day.starts.hour + LATEST_WORD_HOURS, 23), day.starts.minute)
+    if not day.starts <= moment <= latest:
+        raise SchoolSettingsError(field="absent_after")

@@ -46,4 +46,5 @@ def _times(day: DayTimes) -> dict[str, object]:
 
 
 def _school(row: SchoolRow) -> School:
-    return School(SchoolId(row.school_id), row.name, DayTimes(row.opens, row.starts, row.late_after))
+    day = DayTimes(row.opens, row.starts, row.late_after)
+    return School(SchoolId(row.school_id), row.name, day, row.absent_after)

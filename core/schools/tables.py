@@ -1,14 +1,14 @@
-"""The table of schools. Private to this slice."""
+"""The tables of schools and of their calendars. Private to this slice."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, Time, Uuid
+from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, String, Time, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db.base import Base
+from core.db.base import Base, SchoolScoped
 
 
 class SchoolRow(Base):
@@ -23,3 +23,20 @@ class SchoolRow(Base):
     starts: Mapped[time] = mapped_column(Time)
     late_after: Mapped[time] = mapped_column(Time)
     created_at: Mapped[datetime]
+    lessons_on_saturdays: Mapped[bool | None]
+    absent_after: Mapped[time | None] = mapped_column(Time)
+
+
+class SchoolSpanRow(SchoolScoped, Base):
+    """Days in a row that a school declared off, or days of lessons made up; the service keeps them apart."""
+
+    __tablename__ = "school_spans"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id"], ["schools.school_id"]),
+        CheckConstraint("first_on <= last_on", name="in_order"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(80))
+    first_on: Mapped[date] = mapped_column(Date)
+    last_on: Mapped[date] = mapped_column(Date)

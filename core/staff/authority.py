@@ -47,6 +47,7 @@ class Right(StrEnum):
     MANAGE_EXAMS = "exams.manage"
     MANAGE_DEVICES = "devices.manage"
     SEE_DELIVERIES = "deliveries.see"
+    MANAGE_CALENDAR = "calendar.manage"
     MANAGE_STAFF = "staff.manage"
     SEE_AUDIT = "audit.see"
 
@@ -103,6 +104,7 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
                 Right.SEE_DELIVERIES,
                 Right.ANSWER_GUARDIANS,
                 Right.WRITE_ANSWERS,
+                Right.MANAGE_CALENDAR,
             ),
             Reach.SCHOOL,
         ),
