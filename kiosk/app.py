@@ -97,7 +97,7 @@ class Kiosk:
             wire = Wire(client)
             self._client = client if isinstance(client, CoreClient) else None
             self.roster.load()
-            sender = Sender(spool, wire, self.pace, self._tell)
+            sender = Sender(spool, wire, self.pace, self._tell, self.core_time.unsure)
             runner = self._runner(sender, enrolled=identity is not None)
             self._tell(sender.status, identity)
             try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from uuid import UUID
 
 import aiohttp
@@ -20,7 +21,7 @@ from core.contracts.faces import FaceEnrolment, FaceEnrolmentReceipt
 from core.contracts.guardian_report import GuardianReceipt, GuardianReport
 from core.contracts.roster import Roster
 from core.contracts.signing import RequestToSign, sign
-from kiosk.clock import CoreTime
+from kiosk.clock import CoreTime, Counted
 from kiosk.errors import NonsenseError, RefusedError
 from kiosk.uplink.exchange import TIMEOUT_SECONDS, parse, send
 from kiosk.uplink.identity import Identity, public_key_text
@@ -46,16 +47,21 @@ class CoreClient:
         self._identity = identity
         self._time = time
 
-    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
-        """Deliver a report.
+    async def check_in(self, report: CheckInReport, counted: Counted | None = None) -> CheckInReceipt:
+        """Deliver a report; where it was `counted` its time is put right by what is known of the core's.
 
         Raises:
             RefusedError: when the core will not take it.
             UnreachableError: when nothing, a 5xx or nonsense came back.
         """
-        body = json.dumps(report.wire(), ensure_ascii=False).encode()
-        answer = await self.signed("POST", CHECK_INS, body)
-        receipt = parse(CheckInReceipt, answer)
+
+        def body() -> bytes:
+            at = self._time.put_right(report.observed_at, counted)
+            return json.dumps(
+                report.model_copy(update={"observed_at": at}).wire(), ensure_ascii=False
+            ).encode()
+
+        receipt = parse(CheckInReceipt, await self.signed("POST", CHECK_INS, body))
         if receipt.report_id != report.report_id:
             raise NonsenseError("the receipt is of another report")
         return receipt
@@ -123,9 +129,16 @@ class CoreClient:
         return parse(Roster, await self.signed("GET", ROSTER, patience=_ROSTER_SECONDS))
 
     async def signed(
-        self, method: str, path: str, body: bytes = b"", *, patience: float = TIMEOUT_SECONDS
+        self,
+        method: str,
+        path: str,
+        body: bytes | Callable[[], bytes] = b"",
+        *,
+        patience: float = TIMEOUT_SECONDS,
     ) -> bytes:
         """Send a signed request and give the body of a good answer; `patience` is in seconds.
+
+        A `body` that is made anew for each signature may tell another time in the second one.
 
         Raises:
             RefusedError: when the core refuses it.
@@ -139,7 +152,10 @@ class CoreClient:
                 raise
         return await self._signed_once(method, path, body, patience)
 
-    async def _signed_once(self, method: str, path: str, body: bytes, patience: float) -> bytes:
+    async def _signed_once(
+        self, method: str, path: str, made: bytes | Callable[[], bytes], patience: float
+    ) -> bytes:
+        body = made() if callable(made) else made
         named, _, query = path.partition("?")
         url = (URL(self._identity.core_url) / named.lstrip("/")).with_query(query or None)
         request = RequestToSign(method, url.raw_path_qs, body)

@@ -7,24 +7,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from core.contracts.checkin import CheckInReport
+from kiosk.clock import Counted
 from kiosk.errors import SpoolError
 from kiosk.uplink.journal import scan
 
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """One report that waits (báo cáo chờ gửi). `late` says that the pupil was told it would be sent later."""
+    """One report that waits (báo cáo chờ gửi). `late` says that the pupil was told it would be sent later.
+
+    `counted` is when it happened by the counter, where the core's time was not known then.
+    """
 
     report: CheckInReport
     late: bool = False
     parked: str | None = None
+    counted: Counted | None = None
 
     def outgoing(self) -> CheckInReport:
         """The report as it is to be sent now."""
@@ -84,12 +89,18 @@ def base_of(lost: int) -> dict[str, Any]:
     return {"kind": "base", "lost": lost}
 
 
+def report_record(report: CheckInReport, counted: Counted | None) -> dict[str, Any]:
+    """What is written of a report at first."""
+    record: dict[str, Any] = {"kind": "report", "report": report.wire()}
+    return record if counted is None else record | {"counted": asdict(counted)}
+
+
 def records_of(items: Iterable[Spooled], lost: int) -> list[dict[str, Any]]:
     """The shortest records that tell all of this."""
     records = [base_of(lost)]
     for item in items:
         named = {"id": str(item.report.report_id)}
-        records.append({"kind": "report", "report": item.report.wire()})
+        records.append(report_record(item.report, item.counted))
         if item.late:
             records.append({"kind": "late", **named})
         if item.parked is not None:
@@ -101,9 +112,10 @@ def apply(items: dict[UUID, Spooled], record: dict[str, Any]) -> None:
     """What one record means; saying a thing twice changes nothing."""
     kind = record["kind"]
     if kind == "report":
-        report = _report(record["report"])
+        report, counted = _report(record["report"]), record.get("counted")
+        fresh = Spooled(report, counted=Counted(**counted) if counted else None)
         # Files that were rewritten tell it again, in the order that holds.
-        items[report.report_id] = items.pop(report.report_id, Spooled(report))
+        items[report.report_id] = items.pop(report.report_id, fresh)
         return
     if kind == "base":
         return

@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from core.contracts.checkin import CheckInReceipt, CheckInReport
+from kiosk.clock import Counted
 from kiosk.errors import RefusedError, SpoolError, UnreachableError
 from kiosk.uplink.records import Spooled
 from kiosk.uplink.spool import Spool
@@ -28,8 +29,8 @@ _KIOSK_ITSELF = frozenset({401, 403})
 class Delivery(Protocol):
     """Takes one report to the core; `CoreClient` does it over HTTP."""
 
-    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
-        """Deliver; raises RefusedError or UnreachableError."""
+    async def check_in(self, report: CheckInReport, counted: Counted | None = None) -> CheckInReceipt:
+        """Deliver, its time put right where it was `counted`; raises RefusedError or UnreachableError."""
         ...
 
 
@@ -60,6 +61,8 @@ class Sender:
     delivery: Delivery
     pace: Pace = field(default_factory=Pace)
     on_status: Callable[[UplinkStatus], None] = lambda _status: None
+    unsure: Callable[[], Counted | None] = lambda: None
+    """This instant by the counter, while the core's time is not known (`CoreTime.unsure`)."""
     online: bool = True
     blocked: str | None = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -89,7 +92,7 @@ class Sender:
             RefusedError: when the core refused it.
         """
         async with self._disk:
-            await asyncio.to_thread(self.spool.add, report)
+            await asyncio.to_thread(self.spool.add, report, self.unsure())
         answer: asyncio.Future[CheckInReceipt] = asyncio.get_running_loop().create_future()
         self._asked[report.report_id] = answer
         self._wake.set()
@@ -135,7 +138,7 @@ class Sender:
         """One attempt; whether it is settled."""
         report_id = head.report.report_id
         try:
-            receipt = await self.delivery.check_in(head.outgoing())
+            receipt = await self.delivery.check_in(head.outgoing(), head.counted)
         except RefusedError as error:
             return await self._refused(report_id, error)
         except UnreachableError as error:

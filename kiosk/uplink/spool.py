@@ -18,9 +18,19 @@ from typing import Any
 from uuid import UUID
 
 from core.contracts.checkin import CheckInReport
+from kiosk.clock import Counted
 from kiosk.errors import SpoolError
 from kiosk.uplink.journal import KEY_BYTES, Journal, replace_file, seal
-from kiosk.uplink.records import Recovered, Recovery, Spooled, apply, base_of, records_of, recover
+from kiosk.uplink.records import (
+    Recovered,
+    Recovery,
+    Spooled,
+    apply,
+    base_of,
+    records_of,
+    recover,
+    report_record,
+)
 
 COPIES = ("spool.a", "spool.b")
 KEY_FILE = "spool.key"
@@ -72,13 +82,13 @@ class Spool:
         """The reports that the core refused, with its reason, for staff."""
         return tuple(item for item in self._now() if item.parked is not None)
 
-    def add(self, report: CheckInReport) -> None:
-        """Write a report down; when this returns, it is recorded.
+    def add(self, report: CheckInReport, counted: Counted | None = None) -> None:
+        """Write a report down; when this returns, it is recorded. `counted` is its time where the clock is not sure.
 
         Raises:
             SpoolError: when it could not be written: it is not recorded.
         """
-        self._write({"kind": "report", "report": report.wire()})
+        self._write(report_record(report, counted))
 
     def mark_late(self, report_id: UUID) -> None:
         """Remember that the pupil was told that the report would be sent later, if only until the program ends.

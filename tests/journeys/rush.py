@@ -28,7 +28,7 @@ from core.students.domain import NewStudent
 from core.values.ids import SchoolId, new_id
 from core.web.server import serving
 from core.web_app import make_web_app
-from kiosk.clock import CoreTime
+from kiosk.clock import CoreTime, Counted
 from kiosk.errors import UnreachableError
 from kiosk.uplink.client import CoreClient, enrol
 from kiosk.uplink.identity import keep_identity
@@ -70,10 +70,10 @@ class Cable:
     chance: random.Random
     lost: int = 0
 
-    async def check_in(self, report: CheckInReport) -> CheckInReceipt:
+    async def check_in(self, report: CheckInReport, counted: Counted | None = None) -> CheckInReceipt:
         if CUT[0] <= self.clock.passed < CUT[1]:
             raise UnreachableError("unplugged")
-        receipt = await self.client.check_in(report)
+        receipt = await self.client.check_in(report, counted)
         if self.chance.random() < 0.03:
             self.lost += 1
             raise UnreachableError("the answer was lost")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.clock import CoreTime
+from kiosk.clock import CoreTime, Counted
 
 MIDNIGHT = datetime(2026, 11, 22, 0, 5, tzinfo=UTC)
 
@@ -45,6 +45,24 @@ def test_a_clock_that_is_set_while_the_core_is_away_changes_nothing_that_is_told
     machine.instant += by
     machine.goes_on(60)
     assert abs(time.now() - (core + timedelta(seconds=3660))) <= timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("off", [timedelta(0), timedelta(hours=9), timedelta(days=400), timedelta(days=-400)])
+def test_what_happened_before_the_cores_time_was_known_is_put_right_once_it_is(off: timedelta) -> None:
+    machine = Machine()
+    time = CoreTime(machine, steady=machine.steady)
+    happened, counted = time.now(), time.unsure()
+    assert counted is not None
+    machine.goes_on(1800)
+    machine.instant += timedelta(days=3)
+    assert time.put_right(happened, counted) == happened, "nothing is known yet"
+    core = MIDNIGHT + off + timedelta(seconds=1800)
+    time.learn(core, sent_at=machine.now(), received_at=machine.now())
+    machine.goes_on(60)
+    assert abs(time.put_right(happened, counted) - (MIDNIGHT + off)) <= timedelta(seconds=2)
+    assert time.unsure() is None
+    assert time.put_right(happened, None) == happened
+    assert time.put_right(happened, Counted("another start", counted.seconds)) == happened
 
 
 def test_who_has_never_heard_the_core_goes_by_the_machines_clock() -> None:

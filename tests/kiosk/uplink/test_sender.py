@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from core.contracts.checkin import CheckInReport
-from kiosk.clock import CoreTime, SystemClock
+from kiosk.clock import CoreTime, Counted, SystemClock, since_boot, this_start
 from kiosk.errors import NonsenseError, NotEnrolledError, RefusedError, SpoolError, UnreachableError
 from kiosk.uplink.client import CoreClient, enrol
 from kiosk.uplink.heartbeat import Heartbeat
@@ -51,8 +51,8 @@ class FillingSpool(Spool):
 
     full = False
 
-    def add(self, report: CheckInReport) -> None:
-        super().add(report)
+    def add(self, report: CheckInReport, counted: Counted | None = None) -> None:
+        super().add(report, counted)
         self.full = True
 
     def _write(self, record: dict[str, Any]) -> None:
@@ -235,6 +235,27 @@ async def test_a_clock_that_is_a_day_off_is_measured_and_made_up_for(
         assert time.drift is not None
         assert abs(time.drift - ahead) < timedelta(seconds=2)
         assert peer.attempts == 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=9), timedelta(days=-400)])
+async def test_who_came_before_the_kiosk_knew_the_time_is_told_with_the_time_at_which_it_was(
+    tmp_path: Path, ahead: timedelta
+) -> None:
+    an_hour_ago = timedelta(hours=1)
+    early = Counted(this_start(), since_boot() - an_hour_ago.total_seconds())
+    spool = Spool(tmp_path / "spool")
+    spool.add(first := report(observed_at=SystemClock().now() - an_hour_ago), early)
+    spool.close()
+    peer = Peer(ahead=ahead)
+    async with core_peer(peer=peer), sending(tmp_path, peer) as (sender, time):
+        time.steady, sender.unsure = since_boot, time.unsure
+        await sender.submit(report(observed_at=time.now()))
+        await eventually(lambda: len(peer.reports) == 2)
+        assert sender.unsure() is None
+    told = {one["report_id"]: datetime.fromisoformat(one["observed_at"]) for one in peer.reports}
+    before = told.pop(str(first.report_id))
+    assert abs(before - (peer.now() - an_hour_ago)) < timedelta(seconds=20)
+    assert abs(next(iter(told.values())) - peer.now()) < timedelta(seconds=20)
 
 
 @pytest.mark.parametrize("answer", ["portal", "portal_404", "503"])
