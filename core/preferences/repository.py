@@ -152,17 +152,20 @@ async def count_kept(tx: Tx, dedupe_prefix: str) -> int:
 
 async def take_back(tx: Tx, dedupe_prefixes: Sequence[str]) -> frozenset[str]:
     """Take out what begins with any of these and still waits; the keys of what was told in a digest."""
-    prefix = func.unnest(literal(list(dedupe_prefixes), ARRAY(Text))).column_valued("prefix")
-    begins = (DigestItemRow.dedupe_key >= prefix, DigestItemRow.dedupe_key < prefix.concat("~"))
-    mine = select(DigestItemRow).select_from(prefix).join(DigestItemRow, and_(*begins))
-    mine = mine.where(DigestItemRow.school_id == tx.school_id)
+    prefixes = func.unnest(literal(list(dedupe_prefixes), ARRAY(Text))).table_valued("prefix").render_derived("p")
+    key, prefix = DigestItemRow.dedupe_key, prefixes.c.prefix
+    mine = (
+        select(key)
+        .join_from(prefixes, DigestItemRow, and_(key >= prefix, key < prefix.concat("~")))
+        .where(DigestItemRow.school_id == tx.school_id)
+    )
     waiting = mine.where(DigestItemRow.due_at < NEVER).with_only_columns(DigestItemRow.id)
     await tx.session.execute(
         delete(DigestItemRow)
         .where(DigestItemRow.school_id == tx.school_id, DigestItemRow.id.in_(waiting))
         .execution_options(synchronize_session=False)
     )
-    return frozenset(await tx.session.scalars(mine.with_only_columns(DigestItemRow.dedupe_key)))
+    return frozenset(await tx.session.scalars(mine))
 
 
 async def withdraw(tx: Tx, dedupe_prefix: str) -> int:
