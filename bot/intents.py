@@ -85,5 +85,7 @@ ARGUED: Mapping[str, tuple[Topic, str]] = {
 """Choices with an argument: their topic, and what stands before the argument in the intent."""
 LEAVE_NOTE, LEAVE_WORD, LEAVE_ALL, LEAVE_NAMES = "note", "word", "all", "names"
 """A note of leave, a yes or no after it, all children beside a child's number; what is remembered of the children."""
-ENDED, UNCLEAR = "enough", "unclear"
-"""What asks for nothing: a polite end, and what cannot be understood; a waiting member of staff reads both."""
+ENDED, UNCLEAR, BEGUN, MACHINE = "enough", "unclear", "begun", "machine"
+"""A polite end, what cannot be understood, a question yet to come, and whether a machine answers here."""
+SMALL_TALK = frozenset({ENDED, UNCLEAR, BEGUN, MACHINE})
+"""What is not looked up; a waiting member of staff reads it all."""

@@ -25,6 +25,13 @@ PERSON = re.compile(
     r"|\b(?:nguoi that|nhan vien dau|khong muon noi chuyen voi may|talk to (?:a |the )?(?:human|person|staff|someone)|real person|human agent)\b"
     r"|\btu van vien\b"
 )
+MACHINE = re.compile(
+    r"\b(?:co phai|phai|la|hay) (?:la )?(?:nguoi that|bot|robot|chatbot|may tra loi)\b.{0,20}\b(?:khong|ha|a|hay|vay|the|sao)\b"
+    r"|\b(?:(?:nguoi(?: that)?|bot) hay (?:la )?may|(?:may|bot) hay (?:la )?nguoi|ai (?:lam|tao) ra (?:em|may|ban|bot))\b"
+    r"|^(?:em|ban|ad|day|may) la (?:may|nguoi)(?: that)?(?: (?:a|ha|khong|phai khong|dung khong))*$"
+    r"|\bare you (?:a |an )?(?:real |actual )?(?:robot|bot|human|machine|person|ai)\b"
+)
+"""Asks whether a machine answers here; it wants to know, not yet to be passed on."""
 ANGER = re.compile(
     r"\b(?:buc minh|buc xuc|buc qua|qua te|te qua|vo trach nhiem|that vong|bot ngu|tuc (?:dien|minh|qua di)|dien (?:qua di|tiet)|lam an (?:kieu gi|gi (?:ky|cham|lau|the|vay)))\b"
     r"|\b(?:mat day|do ngu|qua dang|lua dao)(?: (?:a|qua|that|the|vay|roi|lam|nhe))*$|^(?:(?:toi|em|chi|anh) )?(?:muon |phai |se )*(?:khieu nai|to cao)(?: (?:nha truong|truong|co giao|thay giao))?$"
@@ -46,7 +53,7 @@ ARRIVED = re.compile(
     r"|(?:den|toi|vao) (?:truong|lop) (?:chua|luc may gio|luc nao|may gio)|vao lop chua|di hoc chua|di hoc muon|my (?:son|daughter|child|kid) (?:at|in|arrived at|come to) school|arrived at school|at school yet|attendance)\b"
 )
 ABOUT_ARRIVING = re.compile(
-    r"\b(?:bat buoc|quy dinh|khuon mat|van tay|luu|du lieu|hinh anh|quen the|mat the|khong (?:mang|co|dem) the|bi (?:phat|tru)|tuoi|co phai|co can|la gi|hoat dong"
+    r"\b(?:duoc khong|dang ky|mang|bat buoc|quy dinh|khuon mat|van tay|luu|du lieu|hinh anh|quen the|mat the|khong (?:mang|co|dem) the|bi (?:phat|tru)|tuoi|co phai|co can|la gi|hoat dong"
     r"|vao lop [0-9]{1,2}|hoc lop [0-9]{1,2} (?:duoc|chua|khong))\b"
 )
 """A question about how arrivals are taken, or about enrolment: not about today's."""
@@ -67,6 +74,13 @@ TEACHER = re.compile(
 VERIFY = re.compile(
     r"^(?:toi |em |cho toi |cho em )?(?:muon )?(?:xac minh|xac thuc)(?: phu huynh| nguoi giam ho| tai khoan| lai)?(?: a| nhe)?$|^verify(?: me| guardian)?$|^quet ma (?:qr )?(?:tren )?the$"
 )
+CODE = re.compile(
+    r"\bma (?:lien ket|lk)\b.{0,25}\b(?:la gi|o dau|lay|xin|mat|het han|the nao|lam sao)\b|\b(?:chua co|khong co|mat|quen|xin|lay) ma (?:lien ket|lk)\b"
+    r"|\b(?:chua co|khong co|mat|quen) ma$|^ma (?:da |bi )*het han\b|\b(?:me|bo|ba|chong|vo)(?: (?:no|be|chau|con|toi|em))* (?:dang )?(?:giu|cam) ma\b"
+    r"|\b(?:vo chong|chong|vo|bo me|ca hai)(?: \w+){0,2} (?:cung |deu )(?:nhan|xem)(?: duoc)? (?:tin|thong bao)\b"
+    r"|\b(?:lam sao|lam the nao|cach nao|bang cach nao)(?: de)? nhan (?:duoc )?(?:tin|thong bao)\b|\blink code\b.{0,25}\b(?:what|lost|expired|get)\b|\b(?:no|lost|get|what is) (?:a |my |the )?link code\b"
+)
+"""How somebody gets to be linked: what the code is, that it is not there, whether both parents may have one."""
 MENU = re.compile(
     r"^(?:menu|bat dau|start|help|tro giup|huong dan|quay lai|ve dau|trang chu|0|hi|hello|hey|alo|chao|xin chao(?: a)?|chao (?:ban|em|bot|ad|nha truong|truong|co|thay|anh|chi|mn|moi nguoi)(?: a)?|em chao .{1,12}|huy|thoat|back)$"
 )

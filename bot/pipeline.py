@@ -33,6 +33,7 @@ from core.inbox.service import Inbox
 from core.notifications.domain import NewNotification, Recipient, Urgency
 from core.notifications.service import Notifications
 from core.values.clock import Clock
+from rag.understanding.language import is_english
 from rag.values import Answer
 
 log = structlog.get_logger(__name__)
@@ -154,9 +155,11 @@ class Pipeline:
     async def _finish(self, tx: Tx, event: InboxEvent, exchange: Exchange, reaction: Reaction) -> None:
         turn = exchange.turn
         replies = reaction.replies
-        if replies and not turn.introduced:
+        if replies and not turn.introduced and replies[0].key != "bot.introduction":
             replies = (Reply("bot.introduction"), *replies)
-        locale = reaction.locale or turn.locale
+        # Who writes English reads it, also before anything was set.
+        spoken = "en" if is_english(exchange.message.text) else turn.locale
+        locale = reaction.locale or spoken
         state = reaction.state
         intent = exchange.intent
         to_menu = intent.topic is Topic.MENU and intent.argument in {"", ENDED}

@@ -11,7 +11,19 @@ import re
 from bot import choosing, phrases, privacy, small_talk
 from bot.absence import is_absence_note
 from bot.folding import fold, strip_marks
-from bot.intents import ARGUED, CHOICES, ENDED, LEAVE_NAMES, LEAVE_NOTE, LEAVE_WORD, UNCLEAR, Intent, Topic
+from bot.intents import (
+    ARGUED,
+    BEGUN,
+    CHOICES,
+    ENDED,
+    LEAVE_NAMES,
+    LEAVE_NOTE,
+    LEAVE_WORD,
+    MACHINE,
+    UNCLEAR,
+    Intent,
+    Topic,
+)
 from bot.messages import InboundMessage
 from bot.pausing import waiting
 from core.conversations.domain import FlowState
@@ -25,8 +37,10 @@ _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
     (phrases.UNLINK, Intent(Topic.UNLINK)),
     (phrases.PREFERENCES, Intent(Topic.PREFERENCES)),
     (phrases.VERIFY, Intent(Topic.VERIFY)),
+    (phrases.CODE, Intent(Topic.VERIFY, "code")),
     (phrases.CHILDREN, Intent(Topic.CHILDREN)),
     (phrases.TEACHER, Intent(Topic.TEACHER)),
+    (phrases.MACHINE, Intent(Topic.MENU, MACHINE)),
     (phrases.PERSON, Intent(Topic.HANDOVER, "asked")),
     (phrases.ANGER, Intent(Topic.HANDOVER, "angry")),
 )
@@ -105,7 +119,13 @@ def _own(folded: str, text: str, state: FlowState) -> Intent | None:
         return about
     if not state.flow and state.choices == _OFFERED and phrases.YES.match(folded):
         return CHOICES[_OFFERED[0]]
-    return Intent(Topic.MENU, ENDED, text) if small_talk.is_polite_end(folded, text) else None
+    if small_talk.is_polite_end(folded, text):
+        return Intent(Topic.MENU, ENDED, text)
+    # Right after an answer a bare "giấy tờ gì?" asks for more of the same.
+    begins = small_talk.only_begins(folded) or (
+        state.flow != Topic.ASK and small_talk.names_no_matter(folded)
+    )
+    return Intent(Topic.MENU, BEGUN, text) if begins else None
 
 
 def _by_rule(folded: str, text: str, _state: FlowState) -> Intent | None:

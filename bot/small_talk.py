@@ -17,6 +17,14 @@ _END = re.compile(
     r"|khong co gi|khong sao|bo qua|de (?:em|toi|minh|chi|anh) xem(?: lai)?|de sau|hieu|biet|ro|nho|duoc|never mind|that s all|no thanks?|got it"
     rf"|da|vang|u|uh|um|uhm|ok|oke|okay|khong|(?:the|vay) a|(?:ha|hi|he|hu|ka|kk)+){_WITH}$"
 )
+_WHO = r"(?:(?:da|vang|alo|a|oi|co|thay|ad|admin|bot|shop|truong|chi|anh|em|e|toi|minh|c|con|giup|lam on|vui long|xin|cho|muon|can|duoc|co the|dang|dinh) )*"
+_BEGINS = re.compile(
+    rf"^{_WHO}(?:hoi|tu van|hoi han|hoi tham)(?: (?:chut|ti|ty|xiu|mot|1|2|vai|may|dieu|cau|viec|chuyen|thong tin|nay|cai|voi|a|em|co|thay|nhe|duoc|khong|anh|chi|truong|nha truong|ad|giup))*$"
+    r"|^(?:i have|can i ask|may i ask) (?:a |you a |some |you some )?questions?(?: please)?$"
+)
+_NO_MATTER = re.compile(
+    rf"^{_WHO}(?:hoi |ve |lam )*(?:giay to|thu tuc|ho so|tien|dang k[yi]|thi|the|don|mau don|hoc)(?: (?:a|em|nhe|voi|gi|nao|sao|the nao|vay|can gi|ra sao|nhu the nao))*$"
+)
 _GLAD = frozenset("👍👌🙏❤💕💖😊🙂😀😃😄😁😆🥰😍🤗💐🌹🌸✅👏🎉")
 _MARKS = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -34,6 +42,24 @@ def is_polite_end(folded: str, text: str) -> bool:
     """
     signs = [char for char in text if not char.isspace() and char not in _MARKS]
     return bool(_END.match(folded)) or (bool(signs) and all(char in _GLAD for char in signs))
+
+
+def only_begins(folded: str) -> bool:
+    """Whether somebody only says that there is a question.
+
+    >>> only_begins("da em muon hoi chut a"), only_begins("em muon hoi ve hoc phi")
+    (True, False)
+    """
+    return bool(_BEGINS.match(folded))
+
+
+def names_no_matter(folded: str) -> bool:
+    """Whether a word stands alone that any procedure has: papers of what, money for what?
+
+    >>> names_no_matter("giay to gi a"), names_no_matter("giay to chuyen truong")
+    (True, False)
+    """
+    return bool(_NO_MATTER.match(folded))
 
 
 def is_unclear(folded: str) -> bool:

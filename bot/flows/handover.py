@@ -12,7 +12,7 @@ from datetime import datetime
 from typing_extensions import override
 
 from bot.flows.base import BACK, MAIN_MENU, Exchange, Flow, Reaction
-from bot.intents import ENDED, LEAVE_WORD, UNCLEAR, Intent, Topic
+from bot.intents import LEAVE_WORD, SMALL_TALK, Intent, Topic
 from bot.messages import Choice, Reply
 from core.conversations.desk.domain import DeskHours
 from core.conversations.desk.service import HandoverDesk
@@ -79,7 +79,7 @@ class HandoverFlow(Flow):
             await self.desk.keep(tx, opened, _said(exchange))
             return None
         state = FlowState("handover", choices=(END.code,))
-        if exchange.intent.topic is Topic.MENU and exchange.intent.argument not in {ENDED, UNCLEAR}:
+        if exchange.intent.topic is Topic.MENU and exchange.intent.argument not in SMALL_TALK:
             name = {"name": opened.taken_by or ""}
             return Reaction((Reply("handover.still_open", name, (END,)),), state)
         await self.desk.guardian_said(tx, opened, _said(exchange), exchange.message.file)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from bot.flows.base import MAIN_MENU, Exchange, Flow, Reaction
-from bot.intents import ENDED, UNCLEAR, Topic
+from bot.flows.base import BACK, MAIN_MENU, Exchange, Flow, Reaction
+from bot.intents import BEGUN, ENDED, MACHINE, UNCLEAR, Topic
 from bot.messages import Choice, Reply
 from core.db.transaction import Tx
 
@@ -51,5 +51,7 @@ def _small(exchange: Exchange) -> Reaction:
         UNCLEAR: Reaction((Reply("menu.unclear", {}, MAIN_MENU),), state),
         ENDED: Reaction((Reply("menu.end"),)),
         "ask": Reaction((Reply("menu.how_to_ask"),)),
+        BEGUN: Reaction((Reply("menu.how_to_ask", {}, MAIN_MENU),), state),
+        MACHINE: Reaction((Reply("bot.introduction", {}, (Choice("handover.yes"), BACK)),), state),
     }
     return told.get(exchange.intent.argument, Reaction((Reply("menu.welcome", {}, (*MAIN_MENU, other)),)))

@@ -92,6 +92,9 @@ class VerificationFlow(Flow):
         means, account_id = exchange.intent.argument, exchange.turn.account_id
         if means == "contest":
             return await self._contest(tx, exchange)
+        if means == "code":
+            choices = (Choice("verify.page"), Choice("menu.school"), BACK)
+            return Reaction((Reply("link.about_code", {}, choices),), FlowState("link", "code"))
         if means not in {"page", "kiosk"}:
             return Reaction((Reply("verify.means", {}, (*self._vneid(), *MEANS, BACK)),))
         ticket = await self.guardians.tickets.issue(tx, account_id, Purpose(means))

@@ -99,6 +99,8 @@ TEXTS: Mapping[str, Text] = {
     "checkins.today": _today,
     "ask.same": "On this I only know what I sent above. If your question is not answered there, choose “Talk to a person”.",
     "ask.own": "I only speak about your own child. Fees and attendance are one press away, below; for anything else, press “Talk to a person”.",
+    "link.about_code": "A link code is 8 characters that the school gives to each parent, so that only a child's parents get messages and see fees and attendance. Both parents can have one, and both get messages.\n"
+    "If you have a code, type it here. No code, or it was lost or has expired? Scan the QR code on your ID card, or press “Contact the school”.",
     "link.needed": "To see your child's information, link this chat once. Type the link code the school gave you (8 characters, such as K7M4-02P1). No code? Press “Contact the school”.",
     "link.ask_code": "Type the link code the school gave you (8 characters, such as K7M4-02P1).",
     "link.linked": _linked,

@@ -121,6 +121,8 @@ TEXTS: Mapping[str, Text] = {
     "ask.own": "Dạ, chuyện riêng thì em chỉ nói về con của anh/chị. Khoản thu, điểm danh của con, anh/chị bấm một nút dưới đây là thấy ngay; chuyện khác, bấm “Gặp thầy cô” ạ.",
     "link.needed": "Để xem thông tin của con, anh/chị cần liên kết một lần. Gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1), hoặc quét mã QR trên thẻ căn cước. "
     "Chưa có mã? Bấm “Liên hệ nhà trường” ạ.",
+    "link.about_code": "Mã liên kết là 8 ký tự nhà trường phát riêng cho từng phụ huynh, để chỉ cha mẹ của con nhận được tin và xem được khoản thu, điểm danh. Cha và mẹ mỗi người một mã, cả hai cùng nhận tin.\n"
+    "Có mã rồi, anh/chị gõ vào đây. Chưa có, mất hay hết hạn mã: quét mã QR trên thẻ căn cước, hoặc bấm “Liên hệ nhà trường” để xin mã ạ.",
     "link.ask_code": "Anh/chị gõ mã liên kết nhà trường đã phát (8 ký tự, ví dụ K7M4-02P1). Chữ hoa, chữ thường đều được ạ.",
     "link.linked": _linked,
     "link.already_linked": _already_linked,

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.folding import strip_marks
-from bot.intents import ENDED, UNCLEAR, Intent, Topic
+from bot.intents import BEGUN, ENDED, MACHINE, UNCLEAR, Intent, Topic
 from bot.messages import InboundMessage
 from bot.router import route
 from core.conversations.domain import FlowState, HandoverUrgency
@@ -72,6 +72,71 @@ def test_what_nobody_understands_is_not_looked_up(text: str) -> None:
 )  # fmt: skip
 def test_a_question_is_neither(text: str) -> None:
     assert heard(text).topic is Topic.ASK
+
+
+@pytest.mark.parametrize("text", ["em muốn hỏi", "cho em hỏi chút ạ", "chị ơi cho hỏi", "i have a question"])
+def test_a_question_yet_to_come_is_invited_and_nobody_is_called(text: str) -> None:
+    assert heard(text) == Intent(Topic.MENU, BEGUN, text)
+
+
+@pytest.mark.parametrize("text", ["giấy tờ", "thu tuc gi", "tiền", "đăng ký", "hỏi về thẻ", "thi"])
+def test_a_bare_word_that_any_matter_has_is_no_question_but_right_after_an_answer_it_is(text: str) -> None:
+    assert heard(text, FlowState()) == Intent(Topic.MENU, BEGUN, text)
+    assert heard(text) == Intent(Topic.ASK, text=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "có phải người thật không",
+        "may la bot ha",
+        "em là máy hả",
+        "người hay máy vậy",
+        "are you a real person?",
+    ],
+)
+def test_who_asks_whether_a_machine_answers_is_told_so_and_not_passed_on(text: str) -> None:
+    assert heard(text) == Intent(Topic.MENU, MACHINE, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cho tôi gặp người thật được không", "tôi muốn nói chuyện với người thật", "i want a real person"],
+)
+def test_who_wants_a_person_is_passed_on(text: str) -> None:
+    assert heard(text).topic is Topic.HANDOVER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mã liên kết là gì",
+        "tôi không có mã liên kết",
+        "mã hết hạn rồi",
+        "em mới chuyển tới chưa có mã",
+        "mẹ cháu giữ mã rồi em làm sao",
+        "hai vợ chồng cùng nhận tin được không",
+        "làm sao để nhận thông báo của con",
+        "what is a link code",
+    ],
+)
+def test_who_asks_about_the_code_is_told_what_it_is_and_how_to_get_one(text: str) -> None:
+    assert heard(text) == Intent(Topic.VERIFY, "code", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "em muốn hỏi về học phí",
+        "giấy tờ chuyển trường",
+        "bố hay người nhà đón được không",
+        "con chưa có mã số định danh",
+        "con mang điện thoại vào lớp được ko",
+        "bố mẹ cháu ly dị thì tôi đăng ký cho cháu đi học được không",
+    ],
+)
+def test_what_only_sounds_like_it_is_a_question_for_the_knowledge_base(text: str) -> None:
+    assert heard(text, FlowState()) == Intent(Topic.ASK, text=text)
 
 
 def test_what_waits_for_an_answer_hears_it_first() -> None:
@@ -174,3 +239,15 @@ async def test_a_question_that_nothing_answered_is_kept_for_staff_to_group_while
     async with core.database.transaction(SCHOOL_ID) as tx:
         kept = await core.answers.asked.list_open(tx)
     assert [one.text for one in kept] == ["lịch thi học kì một của khối 9"]
+
+
+async def test_that_it_is_a_machine_is_told_once_in_the_language_that_is_written(talk: Talk) -> None:
+    assert [one.key for one in await talk.say("are you a robot?")] == ["bot.introduction"]
+    assert "not a person" in talk.last().text
+    await talk.say("thủ tục")
+    assert talk.last().text.startswith("Anh/chị cứ gõ")
+
+
+async def test_a_question_yet_to_come_reaches_staff_who_have_the_conversation(talk: Talk) -> None:
+    await talk.say("cho em gặp cô giáo")
+    assert [one.key for one in await talk.say("em muốn hỏi")] != ["handover.still_open"]
