@@ -161,8 +161,9 @@ class Kiosk:
 
     async def _change(self, wanted: dict[str, object]) -> None:
         """Take over what staff wish; two who wish at once both get it."""
+        when = {"opened_at": self.core_time.now()} if "mode" in wanted else {}
         async with self._changing:
-            chosen = self.staff.model_copy(update=wanted)
+            chosen = self.staff.model_copy(update={**wanted, **when})
             await asyncio.to_thread(keep_staff_settings, self.settings.data_dir, chosen)
             self._apply(chosen)
 
@@ -181,7 +182,7 @@ class Kiosk:
             return None
 
     def _runner(self, sender: Sender, *, enrolled: bool) -> Runner:
-        job = self.settings.job
+        job = self.staff.job_at(self.core_time.now()) or self.settings.job
         parts = Parts(
             self.devices.cards,
             self.devices.faces,
@@ -192,8 +193,9 @@ class Kiosk:
             roster=self.roster.current,
         )
         runner = Runner(parts, self.rules, Session(job=job, next_job=job))
-        if not enrolled:
-            runner.post(LockSet("not_enrolled"))
+        closed = self.staff.closed if enrolled else "not_enrolled"
+        if closed is not None:
+            runner.post(LockSet(closed))
         self.runner = runner
         return runner
 

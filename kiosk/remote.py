@@ -50,7 +50,7 @@ class Remote:
     runner: Runner
     state: Callable[[], KioskState]
     change: Callable[[dict[str, object]], Awaitable[None]]
-    """Takes over the settings that an order names, and leaves the others as they are."""
+    """Takes over, and keeps over a restart, what an order names; leaves the rest as it is."""
     restart: Callable[[], None]
     updates: Updates | None = None
 
@@ -95,15 +95,17 @@ class Remote:
 
     async def _open(self, order: OpenSession) -> Obeyed:
         self.runner.post(JobSet(Job(order.mode, order.exam_session_id)))
-        return await self._unlock()
+        return await self._unlock(mode=order.mode, exam_session_id=order.exam_session_id)
 
     async def _shut(self, reason: str) -> Obeyed:
         await self.runner.ask(LockSet(reason))
+        await self.change({"closed": reason})
         return _done(state=self.state())
 
-    async def _unlock(self) -> Obeyed:
+    async def _unlock(self, **opened: object) -> Obeyed:
         if isinstance(self.runner.session.place, Locked):
             await self.runner.ask(LockSet(None))
+        await self.change({"closed": None, **opened})
         return _done(state=self.state())
 
     async def _update(self, version: str) -> Obeyed:

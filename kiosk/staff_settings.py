@@ -1,17 +1,26 @@
-"""What staff may change from afar, kept in the data folder; the rest is `kiosk.settings`, from the environment."""
+"""What staff chose from afar, kept in the data folder; the rest is `kiosk.settings`, from the environment.
+
+What they opened or closed is kept too: a power cut in the middle of an exam does not make its door the school's, nor
+does it open a kiosk that they closed.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from core.contracts.checkin import CheckInMode
 from core.contracts.commands import MOST_TURNS
+from kiosk.session.values import Job
 from kiosk.uplink.journal import replace_file
 
 FILE = "staff_settings.json"
+OPENED_FOR = timedelta(hours=10)
 _log = structlog.get_logger()
 
 
@@ -26,6 +35,18 @@ class StaffSettings(BaseModel):
     sound: bool = True
     turns: Annotated[int, Field(ge=1, le=MOST_TURNS)] = 1
     """How many turns of the head the gate asks for; an exam never asks for fewer than its own."""
+    mode: CheckInMode | None = None
+    exam_session_id: UUID | None = None
+    opened_at: AwareDatetime | None = None
+    """When they opened the kiosk for `mode`."""
+    closed: Literal["closed", "staff"] | None = None
+    """Why nobody is served, until staff open the kiosk again."""
+
+    def job_at(self, now: datetime) -> Job | None:
+        """What staff opened the kiosk for, if that was today: the next morning begins as the kiosk is set up."""
+        if self.mode is None or self.opened_at is None or abs(now - self.opened_at) > OPENED_FOR:
+            return None
+        return Job(self.mode, self.exam_session_id)
 
 
 def load_staff_settings(data_dir: Path, otherwise: StaffSettings) -> StaffSettings:
