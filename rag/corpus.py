@@ -66,10 +66,21 @@ def read_contexts(path: Path) -> tuple[Passage, ...]:
 
 def _read(path: Path, passage: _Make) -> tuple[Passage, ...]:
     try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
+        raw = _loaded(path.read_text(encoding="utf-8-sig"))
         return tuple(_passages(raw, path.name, passage))
     except (*_MALFORMED, RecursionError) as error:
         raise KnowledgeFormError(f"{path.name}: {in_words(error)}") from error
+
+
+def _loaded(text: str) -> Any:
+    """Read JSON, or rows with one JSON object a line, as data set libraries write them too."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) < 2 or not lines[0].rstrip().endswith("}"):
+            raise
+    return [json.loads(line) for line in lines]
 
 
 def field_text(value: Any, name: str) -> str:
@@ -162,9 +173,11 @@ def _question(raw: dict[str, Any], fallback_id: str) -> KnownQuestion:
 
 
 def _texts(answers: Any) -> list[str]:
-    """Give the texts of answers: a list of objects (or of texts), or an object of lists."""
+    """Give the texts of answers: a list of objects (or of texts), an object of lists, or one text."""
     if isinstance(answers, dict):
-        return list(map(str, answers["text"]))
+        answers = answers["text"]
+    if isinstance(answers, str):
+        return [answers] if answers else []
     return [str(one["text"] if isinstance(one, dict) else one) for one in answers or ()]
 
 

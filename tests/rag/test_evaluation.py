@@ -55,6 +55,18 @@ def test_rows_with_one_question_each_are_read_as_articles_are(tmp_path):
         assert [one.is_impossible for one in asked] == [False, True]
 
 
+@pytest.mark.parametrize(
+    "answers", [["biển"], [{"text": "biển"}], {"text": ["biển"]}, {"text": "biển"}, "biển"], ids=str
+)
+def test_rows_a_line_are_read_however_their_answers_are_written(tmp_path, answers):
+    row = {"context": "Cá heo\u2028sống ở biển.", "question": "Ở đâu?", "answers": answers}
+    lines = [json.dumps(row, ensure_ascii=False), json.dumps(row | {"answers": None}), ""]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    first, second = (passage.questions[0] for passage in read_squad(tmp_path / "rows.jsonl"))
+    assert (first.answers, first.is_impossible) == (("biển",), False)
+    assert (second.answers, second.is_impossible) == ((), True)
+
+
 def test_a_long_evaluation_tells_how_far_it_is():
     heard = []
     assert list(told("abc", "letters", heard.append, every=0)) == ["a", "b", "c"]
