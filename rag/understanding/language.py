@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from rag.vietnamese.syllable import is_syllable
+
 _ENGLISH = frozenset(
     [
         "the",
@@ -117,7 +119,11 @@ _ONLY_ENGLISH = _ENGLISH - {
     "may",
     "i",
 }
-_LEAST = 2
+_LEAST, _TELLING = 2, 4
+_BORROWED = frozenset({
+    "apps", "camera", "chatbot", "chip", "code", "data", "email", "facebook", "file", "game", "games", "media",
+    "network", "online", "passport", "photo", "robot", "ticket", "video", "videos", "vneid", "website", "websites",
+})  # fmt: skip
 _YEARS_OLD = re.compile(r"\b(\d{1,2})[- ]?(?:years?|yrs?)[- ]olds?\b|\bage(?:d|s)? (\d{1,2})\b")
 
 
@@ -130,15 +136,28 @@ def is_english(text: str) -> bool:
     if not text.isascii() and sum(not char.isascii() for char in text) > len(text) // 20:
         return False
     words = re.findall(r"[a-z]+", text.lower())
-    sure = sum(word in _ONLY_ENGLISH for word in words)
-    share = sum(word in _ENGLISH for word in words) / max(len(words), 1)
+    known = _ONLY_ENGLISH | _domain_words()
+    sure = sum(word in known for word in words)
+    share = sum(word in _ENGLISH or word in known for word in words) / max(len(words), 1)
     return sure >= _LEAST and share >= 0.3
 
 
 @lru_cache(maxsize=1)
-def _glossary() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _domain_words() -> frozenset[str]:
+    """Give the words of the glossary that no Vietnamese sentence has: neither shaped like a syllable nor borrowed."""
+    words = {word for phrase in _read_glossary() for word in re.findall(r"[a-z]+", phrase)}
+    words |= {f"{word}s" for word in words}
+    return frozenset(word for word in words if len(word) >= _TELLING and not is_syllable(word)) - _BORROWED
+
+
+def _read_glossary() -> dict[str, str]:
     raw: dict[str, str] = json.loads(Path(__file__).with_name("glossary.json").read_text(encoding="utf-8"))
-    ordered = sorted(raw.items(), key=lambda pair: -len(pair[0]))
+    return raw
+
+
+@lru_cache(maxsize=1)
+def _glossary() -> tuple[tuple[re.Pattern[str], str], ...]:
+    ordered = sorted(_read_glossary().items(), key=lambda pair: -len(pair[0]))
     return tuple((re.compile(rf"\b{re.escape(english)}s?\b"), word) for english, word in ordered)
 
 
