@@ -51,6 +51,7 @@ NAMES: dict[str, str] = {
     "outcome": "kết quả",
     "source": "từ",
     "applied": "ghép",
+    "released": "tiền chờ xử lý",
     "invoice": "khoản thu số",
     "looks": "ảnh mẫu",
     "model": "bộ nhận dạng",
@@ -60,16 +61,18 @@ NAMES: dict[str, str] = {
     "given": "có",
     "ended": "phiên",
     "content": "nội dung",
-}
     "first_on": "từ ngày",
     "last_on": "đến hết",
     "lessons": "có học",
     "awaited": "dự kiến đến",
     "came": "đã đến",
+}
 _STATES = {code.value: words for code, (words, _) in guardian_texts.STATES.items()}
 _VALUES: dict[str, dict[str, str]] = {
     "decision": {code.value: words for code, words in texts.DECISIONS.items()},
-    "reason": {code.value: words for code, words in texts.REASONS.items()} | desk_texts.HANDOVER_REASONS,
+    "reason": {code.value: words for code, words in texts.REASONS.items()}
+    | desk_texts.HANDOVER_REASONS
+    | {code.value: words for code, words in fee_texts.REASONS.items()},
     "role": {code.value: words for code, words in texts.ROLES.items()},
     "method": {code.value: words for code, words in texts.METHODS.items()},
     "relation": {code.value: words for code, words in guardian_texts.RELATIONS.items()},
@@ -86,6 +89,7 @@ _VALUES: dict[str, dict[str, str]] = {
         MatchOutcome.APPLIED.value: "đã ghép",
         MatchOutcome.UNMATCHED.value: "chưa ghép",
         MatchOutcome.DUPLICATE.value: "đã ghi trước đó",
+        MatchOutcome.WITHDRAWN.value: "khoản đã thu hồi",
     },
 }
 

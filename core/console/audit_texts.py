@@ -117,6 +117,10 @@ ACTIONS: dict[str, str] = {
     "fees.charged": "Tạo khoản thu",
     "fees.received": "Nhận tiền",
     "fees.allocated": "Ghép tiền vào khoản thu",
+    "fees.corrected": "Sửa khoản thu",
+    "fees.withdrawn": "Thu hồi khoản thu",
+    "fees.reinstated": "Thu lại khoản đã thu hồi",
+    "fees.returned": "Ghi đã trả lại tiền",
     "audit.exported": "Xuất nhật ký",
 }
 FAULTS: dict[str, str] = {
@@ -141,6 +145,8 @@ SUBJECTS: dict[str, str] = {
     "cluster": "nhóm câu hỏi",
     "api_key": "khoá API",
     "charge": "khoản thu",
+    "invoice": "khoản thu",
+    "fee_change": "khoản thu",
     "payment": "giao dịch",
     "roll": "danh sách trường",
     "audit": "nhật ký",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from core.console import fee_texts
 from core.console.desk import Visit
+from core.console.fee_typed import LONGEST_NUMBER, FaultError, read_amount
 from core.console.fees import HOME
 from core.console.typed_days import read_day
 from core.fees.collecting import Charge
@@ -19,12 +19,8 @@ from core.fees.reference import parse_reference
 from core.students.domain import SchoolClass
 from core.values.clock import school_date
 from core.values.ids import new_id
-from core.values.money import MAX_AMOUNT, Vnd, vnd
 
 _BY_HAND = "office"
-_LONGEST_NUMBER = 120
-_DONG = re.compile(r"[0-9]{1,14}|[0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,3}(?: [0-9]{3}){1,4}", re.ASCII)
-"""Dots and spaces stand between thousands only: "1.5" is no fifteen đồng, and "350.00" no thirty-five thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +32,6 @@ class Typed:
     due_on: str = ""
     classes: frozenset[str] = frozenset()
     batch: str = ""
-
-
-class _FaultError(Exception):
-    """A field makes no sense; its name is the argument."""
 
 
 async def new(visit: Visit) -> web.StreamResponse:
@@ -56,7 +48,7 @@ async def create(visit: Visit) -> web.StreamResponse:
     chosen = [one for one in await _classes(visit) if str(one.id) in typed.classes and one.pupils]
     try:
         charge = _charge(typed, school_date(desk.clock.now()))
-    except _FaultError as fault:
+    except FaultError as fault:
         return await _form(visit, typed, str(fault))
     if not chosen:
         return await _form(visit, typed, "classes")
@@ -87,23 +79,37 @@ async def by_hand(visit: Visit) -> web.StreamResponse:
 
 async def record(visit: Visit) -> web.StreamResponse:
     """POST: take it into the ledger; the number of the slip makes it count once."""
-    number = visit.text("number").strip()
     try:
-        amount, reference = _amount(visit.text("amount")), parse_reference(visit.text("reference"))
-    except _FaultError as fault:
+        return _received(visit, done=await _recorded(visit))
+    except FaultError as fault:
         return _received(visit, str(fault))
+
+
+async def _recorded(visit: Visit) -> str:
+    """What the money that was typed did.
+
+    Raises:
+        FaultError: naming why nothing was taken in.
+    """
+    number = visit.text("number").strip()
+    amount = read_amount(visit.text("amount"))
+    try:
+        reference = parse_reference(visit.text("reference"))
     except ValueError:
-        return _received(visit, "reference")
-    if not 0 < len(number) <= _LONGEST_NUMBER:
-        return _received(visit, "number")
+        raise FaultError("reference") from None
+    if not 0 < len(number) <= LONGEST_NUMBER:
+        raise FaultError("number")
     money = Received(_BY_HAND, number, amount, visit.desk.clock.now(), reference)
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        if await visit.desk.fees.find_by_reference(tx, reference) is None:
-            return _received(visit, "fees.invoice_not_found")
+        invoice = await visit.desk.fees.find_by_reference(tx, reference)
+        if invoice is None:
+            raise FaultError("fees.invoice_not_found")
+        if invoice.withdrawn_at is not None:  # said while the money is still on the desk
+            raise FaultError("withdrawn")
         result = await visit.desk.collecting.take(tx, money, visit.staff.actor)
-    if result.outcome is MatchOutcome.DUPLICATE or result.allocation is None:
-        return _received(visit, "duplicate")
-    return _received(visit, done=result.allocation.outcome.value)
+    if result.outcome is MatchOutcome.DUPLICATE:
+        raise FaultError("duplicate")
+    return result.allocation.outcome.value if result.allocation else result.outcome.value
 
 
 def _received(visit: Visit, problem: str = "", done: str = "") -> web.StreamResponse:
@@ -118,33 +124,18 @@ def _charge(typed: Typed, today: date) -> Charge:
     """The fee that was typed.
 
     Raises:
-        _FaultError: naming the field that makes no sense.
+        FaultError: naming the field that makes no sense.
     """
     try:
         batch, due_on = UUID(typed.batch), read_day(typed.due_on)
     except ValueError:
-        raise _FaultError("due_on") from None
+        raise FaultError("due_on") from None
     if due_on < today:
-        raise _FaultError("due_on")
-    amount = _amount(typed.amount)
+        raise FaultError("due_on")
+    amount = read_amount(typed.amount)
     if not 0 < len(typed.title) <= MAX_TITLE:
-        raise _FaultError("title")
+        raise FaultError("title")
     return Charge(batch, typed.title, amount, due_on)
-
-
-def _amount(text: str) -> Vnd:
-    """đồng as an office types them: "350.000", "350 000 đ".
-
-    Raises:
-        _FaultError: when it is no amount above zero.
-    """
-    written = " ".join(text.lower().strip().removesuffix("đ").split())
-    if not _DONG.fullmatch(written):
-        raise _FaultError("amount")
-    dong = int(re.sub("[. ]", "", written))
-    if not 0 < dong <= MAX_AMOUNT:
-        raise _FaultError("amount")
-    return vnd(dong)
 
 
 async def _form(visit: Visit, typed: Typed, problem: str = "") -> web.StreamResponse:

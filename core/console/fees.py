@@ -5,7 +5,6 @@ A transfer with its payment code needs nobody; here a person decides about the r
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +12,17 @@ from aiohttp import web
 
 from core.console import fee_texts
 from core.console.desk import Visit
+from core.console.fee_typed import LONGEST_NUMBER, FaultError, read_amount
 from core.db.transaction import Tx
+from core.fees.correcting import Correcting
 from core.fees.domain import (
     CollectingAccount,
     Invoice,
     NothingToAllocateError,
+    NothingToReturnError,
     PaymentNotFoundError,
 )
 from core.fees.reference import parse_reference
-from core.students.names import class_order, sort_key
 from core.values.clock import school_date
 
 HOME = "/console/fees"
@@ -31,23 +32,6 @@ _BANK = "bank."
 async def show(visit: Visit) -> web.StreamResponse:
     """GET: what is owed, and money that waits for a decision."""
     return await _home(visit)
-
-
-async def unpaid(visit: Visit) -> web.StreamResponse:
-    """GET: who still owes one fee, by class."""
-    desk, title = visit.desk, visit.request.query.get("title", "")
-    try:
-        due_on = date.fromisoformat(visit.request.query.get("due", ""))
-    except ValueError:
-        raise web.HTTPNotFound from None
-    async with desk.database.transaction(visit.staff.school_id) as tx:
-        owed = await desk.fees.list_of(tx, title, due_on)
-        pupils = await desk.students.get_many(tx, {one.student_id for one in owed})
-    lines = sorted(
-        ((pupils[one.student_id], one) for one in owed if one.student_id in pupils),
-        key=lambda pair: (class_order(pair[0].class_name), sort_key(pair[0].full_name)),
-    )
-    return visit.page("fees_unpaid.html", title=title, lines=lines, today=school_date(desk.clock.now()))
 
 
 async def settle(visit: Visit) -> web.StreamResponse:
@@ -74,6 +58,27 @@ async def _settled(visit: Visit, tx: Tx, payment_id: UUID, invoice: Invoice) -> 
     except NothingToAllocateError as error:
         return error.code
     return ""
+
+
+async def give_back(visit: Visit) -> web.StreamResponse:
+    """POST: keep that waiting money was given back by a person; the slip's number makes it count once."""
+    payment_id, number = visit.id("payment_id"), visit.text("number").strip()
+    if payment_id is None:
+        raise PaymentNotFoundError
+    if not 0 < len(number) <= LONGEST_NUMBER:
+        return await _home(visit, "number")
+    try:
+        amount = read_amount(visit.text("amount"))
+        async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+            correcting = Correcting(visit.desk.collecting)
+            is_new = await correcting.give_back(tx, payment_id, amount, number, visit.staff.actor)
+    except FaultError as fault:
+        return await _home(visit, str(fault))
+    except NothingToReturnError as error:
+        return await _home(visit, error.code)
+    if not is_new:
+        return await _home(visit, "duplicate")
+    raise web.HTTPSeeOther(HOME)
 
 
 async def account(visit: Visit) -> web.StreamResponse:
@@ -111,7 +116,9 @@ async def _home(visit: Visit, problem: str = "") -> web.StreamResponse:
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
         sums = await desk.fees.sums(tx)
-        waiting = await desk.fees.list_unmatched(tx)
+        waiting = await desk.fees.list_waiting(tx)
+        of = {each.student_id for one in waiting for each in one.invoices}
+        pupils = await desk.students.get_many(tx, of)
         unread = await _unread(visit, tx)
     today = school_date(desk.clock.now())
     page: dict[str, Any] = {
@@ -120,6 +127,7 @@ async def _home(visit: Visit, problem: str = "") -> web.StreamResponse:
         "paid": sum(one.paid for one in sums),
         "overdue": sum(one.pupils - one.settled for one in sums if one.due_on < today),
         "waiting": waiting,
+        "pupils": pupils,
         "unread": unread,
         "today": today,
     }

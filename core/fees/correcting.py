@@ -66,14 +66,16 @@ class Correcting:
         await office.audit.record(tx, AuditEntry(actor, f"fees.{change.kind}", subject, details, private))
         return made
 
-    async def give_back(self, tx: Tx, payment_id: UUID, amount: Vnd, number: str, actor: str) -> None:
-        """Keep that a person gave waiting money back; the slip of one number counts once.
+    async def give_back(self, tx: Tx, payment_id: UUID, amount: Vnd, number: str, actor: str) -> bool:
+        """Keep that a person gave waiting money back; False when the slip of this number is on record already.
 
         Raises:
             PaymentNotFoundError, NothingToReturnError: as the ledger does.
         """
-        if await self.office.fees.give_back(tx, payment_id, amount, number, actor):
+        is_new = await self.office.fees.give_back(tx, payment_id, amount, number, actor)
+        if is_new:
             subject = notices.payment_subject(payment_id)
             await self.office.audit.record(
                 tx, AuditEntry(actor, "fees.returned", subject, {"amount": int(amount)})
             )
+        return is_new

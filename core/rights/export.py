@@ -6,6 +6,7 @@ article 7), nor what another asked the school and was answered. Pictures are nev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.conversations.service import Conversations
 from core.db.transaction import Tx
 from core.enrolments.service import Enrolments
 from core.errors import CoreError
+from core.fees.changes.service import Changes
 from core.fees.service import Fees
 from core.guardians.audience.service import Audience
 from core.guardians.levels import LEVEL_FOR, Feature
@@ -24,7 +26,7 @@ from core.rights.service import DataRights
 from core.schools.service import Schools
 from core.students.service import Students
 from core.values.clock import SCHOOL_TIME, Clock
-from core.values.ids import ChatAccountId, StudentId
+from core.values.ids import ChatAccountId, InvoiceId, StudentId
 from core.vault.keyring import SealedDataError
 
 _MOST_SAID = 500
@@ -61,6 +63,7 @@ class Exports:
         if student.born_on is None:
             raise SealedDataError("a copy of what cannot be read would not be whole")
         numbers = await self.students.citizen_ids(tx, (student_id,))
+        invoices = await self.fees.list_invoices(tx, (student_id,))
         return {
             "made_at": _moment(self.clock.now()),
             "school": school.name,
@@ -107,9 +110,11 @@ class Exports:
                     "amount": int(one.amount),
                     "paid": int(one.paid),
                     "due_on": one.due_on.strftime("%d/%m/%Y"),
+                    "withdrawn_at": _moment(one.withdrawn_at) if one.withdrawn_at else "",
                 }
-                for one in await self.fees.list_invoices(tx, (student_id,))
+                for one in invoices
             ],
+            "fee_changes": await self._fee_changes(tx, [one.id for one in invoices]),
             "face": await self._faces(tx, student_id),
             "requests": [
                 {
@@ -127,6 +132,21 @@ class Exports:
                 for one in await self.conversations.list_said(tx, account_id, _MOST_SAID)
             ],
         }
+
+    async def _fee_changes(self, tx: Tx, ids: Sequence[InvoiceId]) -> list[dict[str, Any]]:
+        """What was changed of fees and why; not the office's own note, which another guardian may have confided."""
+        return [
+            {
+                "at": _moment(one.at),
+                "change": one.kind.value,
+                "title": one.after[0],
+                "amount_before": int(one.before[1]),
+                "amount": int(one.after[1]),
+                "due_on": one.after[2].strftime("%d/%m/%Y"),
+                "reason": one.reason.value,
+            }
+            for one in await Changes(self.fees).history(tx, ids)
+        ]
 
     async def _faces(self, tx: Tx, student_id: StudentId) -> list[dict[str, str]]:
         """When a face was enrolled; the template itself is of no use to a person."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from core.db.transaction import Tx
 from core.fees.changes import repository
@@ -51,6 +52,10 @@ class Changes:
         keys = self.fees.keyring.for_school(tx.school_id)
         await repository.note_down(tx, keys, change, made, (by, now))
         return made
+
+    async def is_made(self, tx: Tx, change_id: UUID) -> bool:
+        """Whether a change of this id was made."""
+        return await repository.is_done(tx, change_id)
 
     async def history(self, tx: Tx, ids: Collection[InvoiceId]) -> tuple[PastChange, ...]:
         """What was changed of these invoices, the newest first."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
 from core.fees.domain import Received
 from core.values.money import vnd
 from tests.core.console.conftest import Browser
@@ -25,7 +27,7 @@ async def charged(browser: Browser, **changes: str) -> dict[str, str]:
 
 
 async def reference(browser: Browser) -> str:
-    page = await browser.open(f"{HOME}/unpaid?title=Tiền ăn tháng 12&due=2027-01-05")
+    page = await browser.open(f"{HOME}/shares?title=Tiền ăn tháng 12&due=2027-01-05")
     return page.css("tbody td")[-1].text()
 
 
@@ -155,3 +157,136 @@ async def test_a_homeroom_teacher_does_not_enter(browser: Browser) -> None:
     await browser.sign_in("teacher")
     await browser.open(HOME)
     assert browser.status == 403
+
+
+def fields_of(page: HTMLParser) -> dict[str, str]:
+    """The fields of the form on a page, as a browser would send them."""
+    return {
+        str(one.attributes["name"]): one.attributes.get("value") or ""
+        for one in page.css("main form input")
+        if one.attributes.get("type") != "checkbox" or "checked" in one.attributes
+    }
+
+
+async def form_of(browser: Browser, path: str) -> dict[str, str]:
+    """What a form asks for at first, to be looked at before it is confirmed."""
+    return fields_of(await browser.open(path)) | {"then": "preview"}
+
+
+async def confirmed(browser: Browser, kind: str, **typed: str) -> dict[str, str]:
+    """Change the fee of the only class: filled in, seen, confirmed; returns what was confirmed."""
+    of = f"kind={kind}&of_title=Tiền ăn tháng 12&of_due=2027-01-05"
+    sent = await form_of(browser, f"{HOME}/change?{of}") | {"reason": "wrong_amount"} | typed
+    page = await browser.send(f"{HOME}/change", sent)
+    assert browser.status == 200, browser.text
+    final = fields_of(page)
+    await browser.send(f"{HOME}/change", final | {"then": "confirm"})
+    return final | {"then": "confirm"}
+
+
+async def test_a_wrong_amount_is_seen_corrected_once_and_stays_on_record(browser: Browser) -> None:
+    await browser.sign_in()
+    await charged(browser)
+    final = await confirmed(browser, "corrected", amount="300.000", note="thực đơn đổi")
+    assert "Đã sửa khoản thu" in browser.text
+    await browser.send(f"{HOME}/change", final)
+    assert browser.status == 200, "the second click lands in the room"
+    page = await browser.open(f"{HOME}/shares?title=Tiền ăn tháng 12&due=2027-01-05")
+    await browser.open(page.css_first("tbody th a").attributes["href"] or "")
+    assert "350.000 đ → 300.000 đ" in browser.text
+    assert "Nhầm số tiền: thực đơn đổi" in browser.text
+    assert "Cô Lan" in browser.text
+    assert [one.params["amount"] for one in await browser.gate.messages()] == [350_000, 300_000]
+    await browser.open("/console/audit")
+    assert "Sửa khoản thu" in browser.text
+    assert "lý do: Nhầm số tiền" in browser.text
+
+
+async def test_a_fee_is_taken_back_with_its_money_asked_for_again_and_the_money_given_back(
+    browser: Browser,
+) -> None:
+    await browser.sign_in()
+    await charged(browser)
+    slip = {
+        "csrf": await browser.csrf(),
+        "reference": await reference(browser),
+        "amount": "350.000",
+        "number": "PT-1",
+    }
+    await browser.send(f"{HOME}/received", slip)
+    await confirmed(browser, "withdrawn", reason="relief")
+    assert "Đã thu hồi khoản thu" in browser.text
+    await browser.send(f"{HOME}/received", slip | {"number": "PT-2"})
+    assert (browser.status, "chưa nhận tiền" in browser.text) == (422, True)
+    page = await browser.open(HOME)
+    assert "Từ Tiền ăn tháng 12 của Nguyễn Minh An (6A), khoản đã thu hồi" in browser.text
+    back = page.css_first("details form").attributes["action"] or ""
+    given = {"csrf": slip["csrf"], "amount": "350.000 đ"}
+    for wrong in ({"number": ""}, {"number": "PC-1", "amount": "0"}, {"number": "PC-1", "amount": "350.001"}):
+        await browser.send(back, given | wrong)
+        assert browser.status == 422
+    await browser.send(back, given | {"number": "PC-1"})
+    assert "Tiền chưa rõ" not in browser.text
+    await browser.send(back, given | {"number": "PC-1"})
+    assert (browser.status, "đã được ghi trước đó" in browser.text) == (422, True)
+    await confirmed(browser, "reinstated")
+    assert "thu lại" in browser.text
+
+
+async def test_a_preview_that_is_late_is_shown_anew_and_changes_nothing(browser: Browser) -> None:
+    await browser.sign_in()
+    await charged(browser)
+    code, csrf = await reference(browser), await browser.csrf()
+    of = f"{HOME}/change?kind=withdrawn&of_title=Tiền ăn tháng 12&of_due=2027-01-05"
+    sent = await form_of(browser, of) | {"reason": "not_theirs"}
+    page = await browser.send(f"{HOME}/change", sent)
+    final = fields_of(page)
+    paid = {"csrf": csrf, "reference": code, "amount": "100.000", "number": "PT-1"}
+    await browser.send(f"{HOME}/received", paid)
+    page = await browser.send(f"{HOME}/change", final | {"then": "confirm"})
+    assert (browser.status, "Chưa có gì được lưu" in browser.text) == (409, True)
+    assert "100.000 đ không mất" in browser.text
+    assert "fees.withdrawn" not in await browser.gate.audited()
+    anew = fields_of(page)
+    await browser.send(f"{HOME}/change", anew | {"then": "confirm"})
+    assert (await browser.gate.audited()).count("fees.withdrawn") == 1
+
+
+async def test_what_makes_no_sense_is_said_and_changes_nothing(browser: Browser) -> None:
+    await browser.sign_in()
+    await charged(browser)
+    of = "of_title=Tiền ăn tháng 12&of_due=2027-01-05"
+    sent = await form_of(browser, f"{HOME}/change?kind=corrected&{of}") | {"reason": "wrong_amount"}
+    for changes, words in (
+        ({}, "Chưa có gì để sửa"),
+        ({"amount": "1.5"}, "Số tiền"),
+        ({"title": " "}, "Tên khoản thu"),
+        ({"due_on": "1/1/2020"}, "hạn nộp"),
+        ({"amount": "1", "reason": ""}, "chọn lý do"),
+        ({"amount": "1", "reason": "other_reason"}, "ghi rõ"),
+    ):
+        await browser.send(f"{HOME}/change", sent | changes)
+        assert (browser.status, words in browser.text) == (422, True), words
+    without = {name: value for name, value in sent.items() if not name.startswith("class:")}
+    await browser.send(f"{HOME}/change", without | {"amount": "1"})
+    assert (browser.status, "ít nhất một lớp" in browser.text) == (422, True)
+    for lost in ("kind=burnt", "kind=corrected&share=x", "kind=corrected&of_title=Khác&of_due=2027-01-05"):
+        await browser.open(f"{HOME}/change?{of}&{lost}" if "of_" not in lost else f"{HOME}/change?{lost}")
+        assert browser.status == 404
+    await browser.send(f"{HOME}/change", sent | {"amount": "1", "then": "confirm", "change": "x"})
+    assert browser.status == 404
+    assert [one.key for one in await browser.gate.messages()] == ["fees.issued"]
+
+
+async def test_one_pupil_is_relieved_and_a_correction_of_the_fee_leaves_that_amount(browser: Browser) -> None:
+    await browser.sign_in()
+    await charged(browser)
+    page = await browser.open(f"{HOME}/shares?title=Tiền ăn tháng 12&due=2027-01-05")
+    share = (page.css_first("tbody th a").attributes["href"] or "").rpartition("/")[2]
+    sent = await form_of(browser, f"{HOME}/change?kind=corrected&share={share}")
+    page = await browser.send(f"{HOME}/change", sent | {"amount": "175.000", "reason": "relief"})
+    assert "Nguyễn Minh An (6A)" in browser.text
+    final = fields_of(page)
+    await browser.send(f"{HOME}/change", final | {"then": "confirm"})
+    assert "175.000 đ" in browser.text
+    assert browser.headers["url"].partition("?")[0].endswith(share)
