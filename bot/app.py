@@ -19,6 +19,7 @@ from bot.flows.approvals import ApprovalFlow
 from bot.flows.ask import AskFlow
 from bot.flows.base import Flow
 from bot.flows.checkins import CheckInsFlow
+from bot.flows.days import DaysFlow
 from bot.flows.fees import FeesFlow
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
@@ -123,7 +124,7 @@ class Bot:
     def pipeline(self, channels: tuple[Attached, ...] = ()) -> Pipeline:
         """The way from an event to replies."""
         core = self.core
-        handover = HandoverFlow(core.handovers)
+        handover, days = HandoverFlow(core.handovers), DaysFlow(core.calendars)
         menu, verification = (
             MenuFlow(),
             VerificationFlow(
@@ -139,7 +140,7 @@ class Bot:
             Topic.UNLINK: verification,
             Topic.CHILDREN: verification,
             Topic.FEES: FeesFlow(core.guardians, core.fees),
-            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents),
+            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents, core.calendars),
             Topic.TEACHER: TeachersFlow(core.guardians, core.staff),
             Topic.PREFERENCES: PreferencesFlow(
                 core.preferences, core.conversations, core.audience, core.guardians, core.consents
@@ -158,7 +159,8 @@ class Bot:
             ),
             Topic.HANDOVER: handover,
             Topic.DANGER: handover,
-            Topic.LEAVE: LeaveFlow(core.guardians, handover),
+            Topic.LEAVE: LeaveFlow(core.guardians, handover, core.leaves, core.calendars),
+            Topic.DAYS: days,
             Topic.RATE: RatingFlow(core.answers.asked),
         }
         return Pipeline(
@@ -174,6 +176,7 @@ class Bot:
             staff=StaffFlow(core.handovers, ChatReach(core.guardians)),
             gate=GateFlow(core.handovers.chats, core.gate, core.exams),
             approvals=ApprovalFlow(core.handovers.chats, core.guardians),
+            days=days,
         )
 
     def web_app(self, school_id: SchoolId, channels: tuple[Attached, ...] = ()) -> web.Application:

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     RIGHTS = "rights"
     TEACHER = "teacher"
     LEAVE = "leave"
+    DAYS = "days"
 
 
 PRIVATE = frozenset(

@@ -15,6 +15,7 @@ import structlog
 from bot.flows.approvals import ApprovalFlow
 from bot.flows.ask import AskFlow
 from bot.flows.base import BACK, Exchange, Flow, Reaction
+from bot.flows.days import DaysFlow
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
 from bot.flows.rating import keep
@@ -59,6 +60,7 @@ class Pipeline:
     staff: StaffFlow
     gate: GateFlow
     approvals: ApprovalFlow
+    days: DaysFlow
 
     async def handle(self, event: InboxEvent) -> None:
         """Answer one event; called by the inbox worker with no transaction open."""
@@ -115,7 +117,10 @@ class Pipeline:
         turn = await self.conversations.open_turn(
             tx, message.channel, message.chat_id, message.message_id, said
         )
-        return Exchange(message, turn, route(message, turn.state), self.clock.now())
+        exchange = Exchange(message, turn, route(message, turn.state), self.clock.now())
+        if exchange.intent.topic is Topic.DAYS and not await self.days.knows(tx, exchange):
+            return replace(exchange, intent=route(message, turn.state, days=False))
+        return exchange
 
     async def _settled(self, tx: Tx, event: InboxEvent, exchange: Exchange) -> bool:
         """Answer what needs no thought; False for a question that does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot import choosing, phrases, privacy, small_talk
+from bot import choosing, phrases, privacy, schooldays, small_talk
 from bot.absence import is_absence_note
 from bot.folding import fold, strip_marks
 from bot.intents import (
@@ -47,8 +47,8 @@ _RULES: tuple[tuple[re.Pattern[str], Intent], ...] = (
 _SHORT_ANSWER = 60
 
 
-def route(message: InboundMessage, state: FlowState) -> Intent:
-    """What the message is about.
+def route(message: InboundMessage, state: FlowState, *, days: bool = True) -> Intent:
+    """What the message is about; without `days` nothing is taken for a question to the school's calendar.
 
     >>> route(InboundMessage("webchat", "c", "1", "con em còn nợ khoản thu nào ko ạ?"), FlowState()).topic.value
     'fees'
@@ -70,7 +70,7 @@ def route(message: InboundMessage, state: FlowState) -> Intent:
     picked = _picked(folded, state)
     if picked:
         return _of_choice(picked, state, message.text)
-    intent = _of_text(folded, message.text, state)
+    intent = _of_text(folded, message.text, state, days=days)
     beside = intent.topic is Topic.ASK and state.choices and phrases.NUMBER.match(folded)
     return Intent(Topic.MENU, "number", message.text) if beside else intent
 
@@ -85,9 +85,10 @@ def _rated(folded: str, text: str, state: FlowState) -> Intent | None:
     return Intent(Topic.RATE, f"{said}:{turn}") if said else None
 
 
-def _of_text(folded: str, text: str, state: FlowState) -> Intent:
-    for reader in (_expected, _grave, _own, _by_rule, _told_by_two):
-        heard = reader(folded, text, state)
+def _of_text(folded: str, text: str, state: FlowState, *, days: bool) -> Intent:
+    readers = (_expected, _grave, _own, _by_rule, _of_days, _told_by_two)
+    for reader in readers:
+        heard = None if reader is _of_days and not days else reader(folded, text, state)
         if heard is not None:
             return heard
     # A word that means nothing else, right after a code was asked for, is a try at the code.
@@ -132,6 +133,12 @@ def _by_rule(folded: str, text: str, _state: FlowState) -> Intent | None:
     found = (intent for pattern, intent in _RULES if pattern.search(folded))
     intent = next(found, None)
     return Intent(intent.topic, intent.argument, text) if intent else None
+
+
+def _of_days(folded: str, text: str, _state: FlowState) -> Intent | None:
+    """A question about the days of lessons, and nothing else; whether the school's calendar knows it is looked up."""
+    asked = schooldays.asked(folded)
+    return Intent(Topic.DAYS, asked, text) if asked else None
 
 
 def _told_by_two(folded: str, text: str, _state: FlowState) -> Intent | None:

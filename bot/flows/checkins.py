@@ -8,8 +8,8 @@ from datetime import date
 from typing_extensions import override
 
 from bot.flows.base import BACK, Exchange, Flow, Reaction, chosen, link_first, other_children
+from bot.flows.days import again_param, day_param
 from bot.messages import Choice, Reply
-from bot.schooldays import is_day_off
 from core.checkins.domain import CheckIn
 from core.checkins.service import CheckIns
 from core.consents.domain import Purpose, Standing
@@ -18,6 +18,8 @@ from core.contracts.checkin import Punctuality
 from core.db.transaction import Tx
 from core.guardians.domain import Child
 from core.guardians.service import Guardians
+from core.schools.calendar.domain import Calendar, Lessons
+from core.schools.calendar.service import Calendars
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import ChatAccountId
 
@@ -29,6 +31,7 @@ class CheckInsFlow(Flow):
     guardians: Guardians
     check_ins: CheckIns
     consents: Consents
+    calendars: Calendars
 
     @override
     async def react(self, tx: Tx, exchange: Exchange) -> Reaction:
@@ -43,7 +46,7 @@ class CheckInsFlow(Flow):
         told = await is_told(tx, self.guardians, self.consents, exchange.turn.account_id, children)
         tell_me = () if told else (Choice("arrivals.yes"),)
         choices = (*others, *tell_me, Choice("menu.fees"), Choice("menu.school"), BACK)
-        off = {} if day.arrivals else _day_off(day.on)
+        off = {} if day.arrivals else _day_off(await self.calendars.read(tx), day.on)
         return Reaction((Reply("checkins.today", {"children": lines, "off": off}, choices),))
 
 
@@ -59,9 +62,12 @@ async def is_told(
     return True
 
 
-def _day_off(on: date) -> dict[str, object]:
-    """What to say of a day without school; empty on a school day."""
-    return {"weekday": on.weekday(), "date": f"{on:%d/%m}"} if is_day_off(on) else {}
+def _day_off(calendar: Calendar, on: date) -> dict[str, object]:
+    """What to say of a day without lessons; when they go on only where the school wrote its calendar down."""
+    day = calendar.day(on)
+    if day.lessons is not Lessons.NO:
+        return {}
+    return day_param(day) | {"again": again_param(calendar, on) if calendar.is_told else None}
 
 
 def _line(child: Child, arrival: CheckIn | None) -> dict[str, str]:

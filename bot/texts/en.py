@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import desk, fees, gate, handover, news, privacy, rating, teacher, verify
-from bot.texts.pieces import DAYS_EN, Params, Text, each, money
+from bot.texts import days, desk, fees, gate, handover, news, privacy, rating, teacher, verify
+from bot.texts.pieces import Params, Text, each, money
 
 
 def _children(params: Params) -> str:
@@ -50,20 +50,13 @@ def _outstanding(params: Params) -> str:
     return f"{fees.gone_en(params)}To be paid:\n\n{_by_child(params)}\n\n{total}{scan} the payment code into the transfer text; I confirm as soon as the money arrives."
 
 
-def _day_off(params: Params) -> str:
-    off = params.get("off")
-    if not off:
-        return ""
-    return f"Today is {DAYS_EN[off['weekday']]} {off['date']}: usually there are no classes.\n"
-
-
 def _today(params: Params) -> str:
     def line(child: Params) -> str:
         if not child["time"]:
             return f"• {child['name']} (class {child['class']}): no check-in yet today."
         return f"• {child['name']} (class {child['class']}): arrived at {child['time']}{', late' if child['late'] else ''}."
 
-    return f"{_day_off(params)}Today's check-ins:\n{each(params['children'], line)}"
+    return f"{days.off_today_en(params.get('off'))}Today's check-ins:\n{each(params['children'], line)}"
 
 
 def _arrival(params: Params, words: str) -> str:
@@ -74,6 +67,7 @@ def _arrival(params: Params, words: str) -> str:
 TEXTS: Mapping[str, Text] = {
     **handover.EN,
     **desk.EN,
+    **days.EN,
     **teacher.EN,
     **news.EN,
     **rating.EN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.texts.days import leave_off_en, leave_off_vi
 from bot.texts.pieces import DAYS_EN, DAYS_VI, Params, Text
 
 _DANGER_VI = " Nếu con đang gặp nguy hiểm, gọi ngay 113 hoặc 111 ạ."
@@ -37,6 +38,7 @@ def _offer_en(params: Params) -> str:
 
 def _absence_vi(params: Params) -> str:
     first = f"Em đã chuyển lời xin nghỉ của {' và '.join(params.get('names') or ['con'])} tới thầy cô."
+    first += leave_off_vi(params.get("off"))
     return (
         f"{first} Anh/chị nhắn thêm tên và lớp của con vào đây giúp em nhé." if params.get("asks") else first
     )
@@ -44,6 +46,7 @@ def _absence_vi(params: Params) -> str:
 
 def _absence_en(params: Params) -> str:
     first = f"I passed on that {' and '.join(params.get('names') or ['your child'])} will be away."
+    first += leave_off_en(params.get("off"))
     return f"{first} Please add your child's name and class here." if params.get("asks") else first
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.texts import desk, fees, gate, handover, news, privacy, rating, teacher, verify
-from bot.texts.pieces import DAYS_VI, Params, Text, each, money
+from bot.texts import days, desk, fees, gate, handover, news, privacy, rating, teacher, verify
+from bot.texts.pieces import Params, Text, each, money
 
 
 def _children(params: Params) -> str:
@@ -66,13 +66,6 @@ def _fees_none(params: Params) -> str:
     return f"{fees.gone_vi(params)}{', '.join(params['names'])} không còn khoản nào cần nộp. Em cảm ơn anh/chị ạ."
 
 
-def _day_off(params: Params) -> str:
-    off = params.get("off")
-    if not off:
-        return ""
-    return f"Hôm nay là {DAYS_VI[off['weekday']]} {off['date']}, theo lịch chung không có giờ học ạ.\n"
-
-
 def _today(params: Params) -> str:
     def line(child: Params) -> str:
         if not child["time"]:
@@ -82,7 +75,7 @@ def _today(params: Params) -> str:
 
     missing = any(not child["time"] for child in params["children"])
     tail = "\nNếu anh/chị lo cho con, bấm “Liên hệ nhà trường” để em chuyển ngay ạ." if missing else ""
-    return f"{_day_off(params)}Điểm danh hôm nay:\n{each(params['children'], line)}{tail}"
+    return f"{days.off_today_vi(params.get('off'))}Điểm danh hôm nay:\n{each(params['children'], line)}{tail}"
 
 
 def _arrival(params: Params, words: str) -> str:
@@ -93,6 +86,7 @@ def _arrival(params: Params, words: str) -> str:
 TEXTS: Mapping[str, Text] = {
     **handover.VI,
     **desk.VI,
+    **days.VI,
     **teacher.VI,
     **news.VI,
     **rating.VI,

@@ -59,6 +59,13 @@ SAMPLE: Mapping[str, Any] = {
     ],
 }  # fmt: skip
 OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "days.day": (
+        {"day": {"weekday": 0, "date": "23/11", "name": ""}, "ahead": 1, "has_lessons": True, "again": None},
+        {
+            "day": {"weekday": 4, "date": "05/02", "name": "Nghỉ Tết Đinh Mùi"}, "ahead": 3, "has_lessons": False,
+            "again": {"weekday": 0, "date": "15/02"},
+        },
+    ),
     "ask.answer": (
         {
             "text": "Học bạ bị mất thì anh/chị gửi đơn về trường nơi con đang học để được cấp lại.",
@@ -148,7 +155,19 @@ _KIOSK = {
     "mode": "attendance", "locked": "", "waits_for_staff": True, "online": False, "queued": 3, "parked": 0,
     "clock_drift_ms": 3200, "emulated": False, "software": "congtruong 0.9",
 }  # fmt: skip
+_TET = {
+    "name": "Nghỉ Tết Đinh Mùi", "is_off": True, "first": {"weekday": 2, "date": "03/02/2027"},
+    "last": {"weekday": 4, "date": "12/02/2027"}, "again": {"weekday": 0, "date": "15/02"},
+}  # fmt: skip
 OF_A_KIND: Mapping[str, Mapping[str, Any]] = {
+    "days.": {
+        "spans": [_TET, {**_TET, "name": "Học bù", "is_off": False, "last": None, "again": None}],
+        "again": {"weekday": 0, "date": "15/02"},
+    },
+    "absence.": {
+        "class": "6A", "date": "23/11", "time": "07:46", "unexplained": ["Nguyễn Thị Ánh"], "unclear": ["Lê Văn Bình"],
+        "excused": 2, "nobody_of": 31, "came": 12, "awaited": 540, "classes": [{"class": "6A", "count": 2}],
+    },
     "gate.": {
         "kind": "answer", "answer": "approved", "gates": ["Cổng chính", "Cổng sau"], "state": _KIOSK,
         "rooms": ["Phòng 101", "Phòng 102"], "is_unknown": False, "codes": ["A1", "B2"], "detail": "interrupted", "version": "0.9.1",
@@ -177,6 +196,7 @@ def variants(key: str) -> tuple[Mapping[str, Any], ...]:
     menu = key.startswith(("menu.", "bot.", "handover.back", "handover.ended"))
     choices = {"choices": [{"code": "handover.end", "label": ""}] if talk else _MENU if menu else _BACK}
     told_without = (
+        "absence.",
         "desk.",
         "broadcast.",
         "checkin.",
