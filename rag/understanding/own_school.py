@@ -32,6 +32,7 @@ _MATTERS = (
     "bao hiem (?:than the|tai nan)|bh than the|bhtt",
     "giay xac nhan (?:la |dang |cho |cua )*(?:hoc sinh|hs|hoc)\\b|xac nhan (?:la |dang )+(?:hoc sinh|hs|hoc)\\b",
     "(?:chuyen|doi|xin qua|xin sang) lop(?! \\d)",
+    "(?:mat|that lac|rach|cap lai|xin lai) (?:cuon |quyen |so )?hoc ba\\b",
     "(?:hoan|cham|tre|thieu|khat|gia han|tra gop) (?:\\w+ ){0,2}(?:hoc phi|tien hoc)",
     "(?:tien hoc|hoc phi) .{0,15}(?:tra gop|cho (?:thieu|khat|no)|dong (?:tre|cham))",
     "(?:chuyen|dong|nop) (?:khoan |tien )?(?:du|thua|nham|lon|hai lan|2 lan)\\b",
