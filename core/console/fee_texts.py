@@ -30,8 +30,8 @@ FAULTS: dict[str, str] = {
 RECEIVED: dict[str, str] = {
     "paid": "Đã ghi nhận, khoản thu đã nộp đủ. Phụ huynh được báo ngay.",
     "part": "Đã ghi nhận một phần. Phụ huynh được báo số còn thiếu.",
-    "withdrawn": "Khoản thu vừa được thu hồi; số tiền nằm ở mục “Tiền chưa rõ của ai”.",
-    "over": "Đã ghi nhận đủ và còn thừa; phần thừa nằm ở mục “Tiền chưa rõ của ai”.",
+    "withdrawn": "Khoản thu vừa được thu hồi; số tiền nằm ở mục “Tiền chờ xử lý”.",
+    "over": "Đã ghi nhận đủ và còn thừa; phần thừa nằm ở mục “Tiền chờ xử lý”.",
 }
 FEEDS: dict[str, str] = {"sepay": "SePay", "casso": "Casso"}
 KINDS: dict[ChangeKind, str] = {

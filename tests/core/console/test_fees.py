@@ -226,7 +226,7 @@ async def test_a_fee_is_taken_back_with_its_money_asked_for_again_and_the_money_
         await browser.send(back, given | wrong)
         assert browser.status == 422
     await browser.send(back, given | {"number": "PC-1"})
-    assert "Tiền chưa rõ" not in browser.text
+    assert "chờ xử lý" not in browser.text
     await browser.send(back, given | {"number": "PC-1"})
     assert (browser.status, "đã được ghi trước đó" in browser.text) == (422, True)
     await confirmed(browser, "reinstated")
