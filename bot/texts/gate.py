@@ -15,6 +15,7 @@ _REASONS_VI = {
     "face_unsure": "máy chưa chắc khuôn mặt",
     "face_needed": "chưa so được khuôn mặt",
     "card_needed": "vào phòng thi cần có thẻ",
+    "dated_back": "lượt ghi lùi giờ",
     "no_exam_session": "không tìm thấy ca thi",
     "not_a_candidate": "không có tên trong ca thi",
     "exam_too_early": "chưa đến giờ vào phòng thi",
@@ -29,6 +30,7 @@ _REASONS_EN = {
     "face_unsure": "the kiosk is not sure of the face",
     "face_needed": "the face could not be compared",
     "card_needed": "an exam needs the card",
+    "dated_back": "dated back",
     "no_exam_session": "no exam session was found",
     "not_a_candidate": "not on the list of this exam",
     "exam_too_early": "the exam's door is not open yet",
@@ -222,6 +224,9 @@ def _typed_room(room: str) -> str:
 
 VI: Mapping[str, Text] = {
     "checkin.needs_staff": _needs_staff_vi,
+    "gate.dated_back": lambda params: (
+        f"⚠️ {params['gate']} vừa gửi một lượt điểm danh ghi {params['time']} {params['date']}, trong khi lượt của lúc đó máy đã gửi hết. Lượt này chưa được tính: mở trang Điểm danh hôm nay để xem. Nếu máy hoặc khóa của máy có thể đã bị lấy, thu hồi máy ở trang Thiết bị."
+    ),
     "gate.passed_on": lambda params: f"Đã ghi: {_ANSWERS_VI[params['answer']]}. Đang báo cho máy…",
     "gate.ordered": lambda params: (
         f"Đang giao {', '.join(params['gates'])} cho {params['room']}…"
@@ -266,6 +271,9 @@ VI: Mapping[str, Text] = {
 }
 
 EN: Mapping[str, Text] = {
+    "gate.dated_back": lambda params: (
+        f"⚠️ {params['gate']} just sent a check-in of {params['time']} on {params['date']}, a time whose reports it had all sent. It does not count yet: look at Today. If the kiosk or its key may have been taken, revoke it."
+    ),
     "checkin.needs_staff": _needs_staff_en,
     "gate.passed_on": lambda params: f"Recorded: {_ANSWERS_EN[params['answer']]}. Telling the kiosk…",
     "gate.ordered": lambda params: (

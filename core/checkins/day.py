@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from core.checkins import repository
 from core.checkins.domain import CheckIn, ClassDay, Reason, SchoolDay
@@ -14,11 +14,14 @@ from core.contracts.checkin import CheckInMode, Decision, IdentifiedBy, Punctual
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
 from core.students.service import Students
+from core.values.clock import SCHOOL_TIME
 from core.values.ids import CheckInId, DeviceId, ExamSessionId, StudentId
 from core.vault.keyring import Keyring, SchoolKeys
 from core.vault.unreadable import UNREADABLE
 
 _LATEST = 30
+_STAYS = timedelta(days=7)
+"""So long what came of an earlier day, and nobody can vouch for, stays in front of staff."""
 CITIZEN_LABEL = "checkin.citizen_id"
 
 
@@ -45,7 +48,11 @@ class Days:
             ClassDay(one.id, one.name, one.pupils, came[one.id], late[one.id])
             for one in await self.students.list_classes(tx)
         )
-        waiting = tuple(one for one in all_of_day if one.decision is Decision.NEEDS_STAFF)
+        before = await repository.list_left_waiting(
+            tx, on, datetime.combine(on, time.min, SCHOOL_TIME) - _STAYS
+        )
+        left = [_check_in(keys, row) for row in before]
+        waiting = tuple(one for one in (*left, *all_of_day) if one.decision is Decision.NEEDS_STAFF)
         latest = tuple(reversed(all_of_day[-_LATEST:]))
         return SchoolDay(on, classes, waiting, latest, arrivals)
 

@@ -65,6 +65,8 @@ class Reason(StrEnum):
     FACE_UNSURE = "face_unsure"
     FACE_NEEDED = "face_needed"
     CARD_NEEDED = "card_needed"
+    DATED_BACK = "dated_back"
+    """Of a time whose reports the kiosk had all sent already (`core.devices.domain.Device.may_have_kept`)."""
     NO_EXAM_SESSION = "no_exam_session"
     NOT_A_CANDIDATE = "not_a_candidate"
     EXAM_TOO_EARLY = "exam_too_early"
@@ -84,6 +86,7 @@ class Facts:
     known: bool
     admission: AdmissionVerdict | None = None
     here_already: bool = False
+    dated_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def decide(facts: Facts) -> Verdict:
         return Verdict(Decision.NEEDS_STAFF, Reason.VISITOR if visits else Reason.UNKNOWN_PERSON)
     if facts.mode is CheckInMode.EXAM and (stopped := _ADMISSIONS[facts.admission]):
         return stopped
-    doubt = _doubt(facts)
+    doubt = Reason.DATED_BACK if facts.dated_back else _doubt(facts)
     if doubt is not None:
         return Verdict(Decision.NEEDS_STAFF, doubt)
     if facts.here_already:

@@ -11,6 +11,7 @@ from core.checkins.domain import Facts, decide, punctuality_of_day, punctuality_
 from core.contracts.checkin import CheckInMode, CheckInReceipt, CheckInReport, Punctuality
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
+from core.devices.domain import Device
 from core.exams.domain import Admission, AdmissionVerdict, ExamSessionNotFoundError
 from core.exams.service import Exams
 from core.schools.service import Schools
@@ -40,7 +41,9 @@ class Judge:
         student_id = await self.students.by_citizen_id(tx, CitizenId(report.citizen_id.get_secret_value()))
         return await self.students.find(tx, student_id) if student_id else None
 
-    async def decide(self, tx: Tx, report: CheckInReport, student: Student | None) -> CheckInReceipt:
+    async def decide(
+        self, tx: Tx, device: Device, report: CheckInReport, student: Student | None
+    ) -> CheckInReceipt:
         """The receipt of a report that was not seen before; the pupil's day is locked until the end."""
         at = self.observed(report)
         here, exam = False, None
@@ -62,6 +65,7 @@ class Judge:
                 known=student is not None,
                 admission=exam,
                 here_already=here,
+                dated_back=not device.may_have_kept(at, self.clock.now()),
             )
         )
         if student is None or report.mode is CheckInMode.VISITOR:

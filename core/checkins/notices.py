@@ -14,7 +14,7 @@ from core.contracts.commands import StaffAnswer
 from core.guardians.levels import Feature
 from core.notifications.domain import About, NewNotification, Recipient, Urgency, one_each
 from core.values.clock import SCHOOL_TIME, school_date
-from core.values.ids import CheckInId, StudentId
+from core.values.ids import CheckInId, DeviceId, StudentId
 
 STAFF = Recipient("console", "staff")
 """Where the console's own alerts go; `core.console` delivers them."""
@@ -33,6 +33,7 @@ class Arrival:
     not_for: tuple[str, ...] = field(default=(), repr=False)
     """The pupils ("An, lớp 3A") whom the holder of the card must not pick up."""
     student_id: StudentId | None = None
+    device_id: DeviceId | None = None
 
     @property
     def params(self) -> dict[str, str]:
@@ -90,8 +91,10 @@ def for_guardians(
 def for_staff(arrival: Arrival, chats: Iterable[Recipient], now: datetime) -> tuple[NewNotification, ...]:
     """An alert to the console and to the staff's chats while somebody who was not let in stands at the gate.
 
-    Key: `checkin.needs_staff`. Later nobody stands there: the console lists it, no alarm is raised.
+    Keys: `checkin.needs_staff`, `gate.dated_back`. Later nobody stands there: the console lists it, without an alarm.
     """
+    if arrival.receipt.reason == Reason.DATED_BACK:
+        return _dated_back(arrival, chats, now)
     if arrival.receipt.decision is Decision.ACCEPTED or not arrival.is_news(now):
         return ()
     params: dict[str, Any] = {**arrival.params, "reason": arrival.receipt.reason}
@@ -107,6 +110,21 @@ def for_staff(arrival: Arrival, chats: Iterable[Recipient], now: datetime) -> tu
             dedupe_key=f"checkin:{arrival.check_in_id}:{name}",
             urgency=Urgency.EMERGENCY,
             expires_at=arrival.observed_at + NEWS_FOR,
+        )
+        for name, to in (("staff", STAFF), *((f"chat{n}", chat) for n, chat in enumerate(chats)))
+    )
+
+
+def _dated_back(arrival: Arrival, chats: Iterable[Recipient], now: datetime) -> tuple[NewNotification, ...]:
+    """One word a day about a kiosk that tells of a time whose reports it had all sent: perhaps its key was copied."""
+    day = school_date(now).isoformat()
+    return tuple(
+        NewNotification(
+            recipient=to,
+            key="gate.dated_back",
+            params={name: arrival.params[name] for name in ("gate", "time", "date")},
+            dedupe_key=f"gate.dated_back:{arrival.device_id}:{day}:{name}",
+            urgency=Urgency.NEWS,
         )
         for name, to in (("staff", STAFF), *((f"chat{n}", chat) for n, chat in enumerate(chats)))
     )

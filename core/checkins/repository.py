@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from core.checkins.domain import Reason
 from core.checkins.tables import CheckInRow
 from core.contracts.checkin import CheckInMode, Decision
 from core.db.transaction import Tx
@@ -100,6 +101,18 @@ async def list_waiting(tx: Tx, since: datetime) -> Sequence[CheckInRow]:
         CheckInRow.school_id == tx.school_id,
         CheckInRow.decision == Decision.NEEDS_STAFF,
         CheckInRow.observed_at >= since,
+    )
+    return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at, CheckInRow.id))).all()
+
+
+async def list_left_waiting(tx: Tx, before: date, since: datetime) -> Sequence[CheckInRow]:
+    """What was dated back to days before this one, recorded since then, and still waits for staff; oldest first."""
+    statement = select(CheckInRow).where(
+        CheckInRow.school_id == tx.school_id,
+        CheckInRow.decision == Decision.NEEDS_STAFF,
+        CheckInRow.school_day < before,
+        CheckInRow.recorded_at >= since,
+        CheckInRow.reason == Reason.DATED_BACK,
     )
     return (await tx.session.scalars(statement.order_by(CheckInRow.observed_at, CheckInRow.id))).all()
 

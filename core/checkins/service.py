@@ -58,7 +58,7 @@ class CheckIns:
         if (await self.inbox.record_handled(tx, incoming)).duplicate:
             return await self.records.stored(tx, report.report_id, (index, *older))
         student = await self.judge.student(tx, report)
-        receipt = await self.judge.decide(tx, report, student)
+        receipt = await self.judge.decide(tx, device, report, student)
         check_in_id, observed = CheckInId(new_id()), self.judge.observed(report)
         row = self.records.columns(tx, device, report, student, observed, receipt)
         if not await repository.insert_check_in(tx, row | {"id": check_in_id, "report_index": index}):
@@ -73,6 +73,7 @@ class CheckIns:
             given_name=student.given_name if student else None,
             not_for=() if student else await self.teller.not_for(tx, report),
             student_id=student.id if student else None,
+            device_id=device.id,
         )
         await self.teller.recorded(tx, arrival, student)
         await notify(tx, NOTIFY_CHANNEL, str(tx.school_id))

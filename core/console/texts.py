@@ -19,6 +19,7 @@ REASONS: dict[Reason, str] = {
     Reason.FACE_UNSURE: "Máy chưa chắc khuôn mặt",
     Reason.FACE_NEEDED: "Chưa so được khuôn mặt",
     Reason.CARD_NEEDED: "Vào phòng thi cần có thẻ",
+    Reason.DATED_BACK: "Máy báo về một lúc mà lượt của lúc đó đã gửi hết",
     Reason.NO_EXAM_SESSION: "Không tìm thấy ca thi",
     Reason.NOT_A_CANDIDATE: "Không có tên trong ca thi",
     Reason.EXAM_TOO_EARLY: "Chưa đến giờ vào phòng thi",

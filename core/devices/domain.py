@@ -18,6 +18,8 @@ from core.values.ids import DeviceId, SchoolId
 
 CODE_VALID_FOR = timedelta(minutes=30)
 MOST_ATTEMPTS = 5
+OFFLINE_AT_MOST = timedelta(days=31)
+"""No kiosk of a school that is at work is without network for longer."""
 CLOCK_WINDOW = timedelta(minutes=5)
 SEEN_STEP = timedelta(seconds=30)
 ONLINE_FOR = timedelta(minutes=2)
@@ -99,10 +101,22 @@ class Device:
     revoked_at: datetime | None = None
     software: str | None = None
     spooled: int | None = None
+    drained_at: datetime | None = None
+    """When it last said that no report waits to be sent."""
 
     def is_online(self, now: datetime) -> bool:
         """Whether it was heard of lately."""
         return self.revoked_at is None and now - self.last_seen_at <= ONLINE_FOR
+
+    def may_have_kept(self, seen_at: datetime, now: datetime) -> bool:
+        """Whether it can have kept a report of this instant until now.
+
+        What was seen before the kiosk said that nothing waits had been sent by then; so who copied its key cannot write
+        yesterday anew while the kiosk is at work. Without network it says nothing, and keeps for as long as it must.
+        """
+        if self.drained_at is not None and seen_at < self.drained_at - CLOCK_WINDOW:
+            return False
+        return now - seen_at <= OFFLINE_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)

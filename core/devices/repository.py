@@ -132,4 +132,5 @@ def _device(row: DeviceRow) -> Device:
         revoked_at=row.revoked_at,
         software=row.software,
         spooled=row.spooled,
+        drained_at=row.drained_at,
     )

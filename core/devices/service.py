@@ -134,7 +134,10 @@ class Devices:
         Raises:
             DeviceNotFoundError: when the school has no such device.
         """
-        values = {"last_seen_at": self.clock.now(), "software": software, "spooled": spooled}
+        now = self.clock.now()
+        values = {"last_seen_at": now, "software": software, "spooled": spooled}
+        if not spooled:
+            values["drained_at"] = now
         if not await repository.change(tx, tx.school_id, device_id, **values):
             raise DeviceNotFoundError
 

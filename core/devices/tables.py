@@ -24,6 +24,7 @@ class DeviceRow(SchoolScoped, Base):
     revoked_at: Mapped[datetime | None]
     software: Mapped[str | None] = mapped_column(String(60))
     spooled: Mapped[int | None] = mapped_column(Integer)
+    drained_at: Mapped[datetime | None]
 
 
 class EnrolmentCodeRow(SchoolScoped, Base):

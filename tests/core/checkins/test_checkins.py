@@ -6,20 +6,23 @@ import asyncio
 import io
 import json
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.checkins.domain import AlreadyResolvedError
+from core.checkins.domain import AlreadyResolvedError, Reason
 from core.consents.domain import NewConsent, Purpose
 from core.contracts.citizen_id import CitizenId
 from core.conversations.desk.domain import NewStaffChat
+from core.devices.domain import Device
 from core.exams.domain import Candidate, SessionPlan
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
 from core.guardians.restrictions.domain import NewRestriction, Person, RestrictionKind
 from core.notifications.domain import Recipient, by_phone
-from core.values.ids import new_id
+from core.values.ids import DeviceId, SchoolId, new_id
 from core.values.phone import Phone
 from tests.core.checkins.conftest import CITIZEN, STRANGER, Gate
 from tests.core.devices.support import Answer, TestKiosk
@@ -246,6 +249,41 @@ async def test_late_facts_are_recorded_but_send_no_stale_message(gate: Gate) -> 
     await gate.send(observed_at=observed, provisional=True, citizen_id=STRANGER)
     assert [one.key for one in await gate.messages()] == ["checkin.told_late"]
     assert len((await gate.day()).needs_staff) == 1
+
+
+@pytest.mark.parametrize("waits", [0, 1])
+async def test_who_copied_a_kiosks_key_cannot_date_back_what_the_kiosk_had_sent(
+    gate: Gate, waits: int
+) -> None:
+    gate.clock.advance(timedelta(hours=3))
+    beat = await gate.kiosk.post("/api/v1/devices/heartbeat", {"software": "1", "spooled": waits})
+    assert beat.status == 200
+    gate.clock.advance(timedelta(hours=24))
+    observed = (gate.clock.now() - timedelta(hours=25)).isoformat()
+    for _ in range(2):
+        receipt = await gate.send(observed_at=observed, provisional=True)
+    honest = {"decision": "accepted", "reason": "already_checked_in"}
+    marked = {"decision": "needs_staff", "reason": "dated_back"}
+    assert {name: receipt[name] for name in honest} == (honest if waits else marked)
+    assert [one.key for one in await gate.messages()] == ([] if waits else ["gate.dated_back"])
+    day = await gate.day()
+    assert [one.reason for one in day.needs_staff] == ([] if waits else [Reason.DATED_BACK] * 2)
+    assert not day.arrivals
+
+
+@given(
+    drained=st.none() | st.integers(0, 90 * 24 * 60),
+    seen=st.integers(0, 90 * 24 * 60),
+)
+def test_what_a_kiosk_saw_after_it_had_sent_all_is_believed_for_a_month(
+    drained: int | None, seen: int
+) -> None:
+    """Both in minutes before now."""
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    said = None if drained is None else now - timedelta(minutes=drained)
+    kiosk = Device(DeviceId(new_id()), SchoolId(new_id()), "Cổng", b"", now, now, drained_at=said)
+    believed = kiosk.may_have_kept(now - timedelta(minutes=seen), now)
+    assert believed == (seen <= 31 * 24 * 60 and (drained is None or seen <= drained + 5))
 
 
 async def test_a_kiosk_whose_clock_runs_ahead_does_not_see_the_future(gate: Gate) -> None:
