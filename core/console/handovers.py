@@ -23,7 +23,6 @@ from core.conversations.desk.domain import (
 from core.conversations.domain import Handover, HandoverNotFoundError
 from core.db.transaction import Tx
 from core.guardians.domain import Child
-from core.notifications.domain import Recipient
 from core.staff.domain import NotAllowedError, Reach, Right
 from core.values.ids import new_id
 
@@ -37,7 +36,8 @@ class Line:
     handover: Handover
     code: str
     who: str
-    recipient: Recipient
+    channel: str
+    """Empty where the address cannot be read: the conversation is listed all the same."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -165,14 +165,18 @@ async def _mine(visit: Visit, tx: Tx, found: tuple[Handover, ...]) -> list[Line]
 
 
 async def _lines(visit: Visit, tx: Tx, found: tuple[Handover, ...], *, only_mine: bool = False) -> list[Line]:
-    lines = []
+    """As the room lists them; three hundred cost as many questions to the database as one."""
+    desk, lines = visit.desk, []
     everybody = visit.staff.reach(Right.ANSWER_GUARDIANS) is Reach.SCHOOL
+    accounts = tuple({one.account_id for one in found})
+    families = await desk.guardians.families_of(tx, accounts)
+    addresses = await desk.handovers.conversations.addresses(tx, accounts)
     for handover in found:
-        children = await visit.desk.guardians.children_of(tx, handover.account_id)
+        children = families.get(handover.account_id, ())
         if only_mine and not everybody and not any(visit.covers(one.student.class_id) for one in children):
             continue
-        to = await visit.desk.handovers.conversations.recipient_of(tx, handover.account_id)
-        lines.append(Line(handover, code_of(handover), _who(children), to))
+        to = addresses.get(handover.account_id)
+        lines.append(Line(handover, code_of(handover), _who(children), to.channel if to else ""))
     return lines
 
 

@@ -35,6 +35,7 @@ from core.console.rooms import first_room
 from core.console.sign_in import HOME, SignIn
 from core.console.sign_on import SignOnPages
 from core.console.texts import ERRORS, UNKNOWN_ERROR
+from core.errors import UnauthenticatedError
 from core.staff.domain import Right
 from core.web.middleware import ErrorPage
 from core.web.problems import Problem
@@ -73,8 +74,8 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         *guardian_routes(get, post),
         get("/console/import", imports.show, Right.IMPORT_STUDENTS),
         post("/console/import", imports.submit, Right.IMPORT_STUDENTS),
-        get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),
         *calendar_routes(get, post),
+        get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),
         post("/console/devices", kiosks.issue, Right.MANAGE_DEVICES),
         post("/console/devices/{device_id}/revoke", kiosks.revoke, Right.MANAGE_DEVICES),
         post("/console/devices/{device_id}/orders", kiosks.order, Right.MANAGE_DEVICES),
@@ -121,9 +122,28 @@ def error_pages(desk: Desk) -> ErrorPage:
             return problem.as_response()
         message = ERRORS.get(problem.code) or desk_texts.ERRORS.get(problem.code, UNKNOWN_ERROR)
         back = rooms.of(request.path)
-        return desk.page("error.html", problem.status, problem=problem, message=message, back=back)
+        unsent = request.method == "POST" and problem.code in _UNSENT
+        written = await _written(request) if unsent else ()
+        return desk.page(
+            "error.html", problem.status, problem=problem, message=message, back=back, written=written
+        )
 
     return page
+
+
+_UNSENT = frozenset({UnauthenticatedError.code, StaleFormError.code})
+"""Refused for the session's sake alone: what was written is lost unless the page gives it back."""
+
+
+async def _written(request: web.Request) -> tuple[str, ...]:
+    """The sentences that somebody had written into a form; no passwords, codes, choices or files."""
+    try:
+        form = await read_form(request)
+    except (StaleFormError, web.HTTPException):
+        return ()  # another site's form, or none at all
+    secret = ("password", "csrf", "code")
+    texts = (str(value).strip() for name, value in form.items() if not name.startswith(secret))
+    return tuple(one for one in texts if len(one) >= 20 and " " in one)
 
 
 def _front_door(desk: Desk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -6,7 +6,7 @@ It sends nothing and knows no channel.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -114,6 +114,22 @@ class Guardians:
         keys = self.keyring.for_school(tx.school_id)
         ties = await repository.list_guardianships(tx, keys, account_id=account_id)
         return await self.standing.children(tx, ties, at_least)
+
+    async def families_of(
+        self, tx: Tx, account_ids: Collection[ChatAccountId]
+    ) -> Mapping[ChatAccountId, tuple[Child, ...]]:
+        """`children_of` for many chat accounts in as many questions as for one; who speaks for nobody is left out."""
+        keys = self.keyring.for_school(tx.school_id)
+        spoken_for = await links.list_of_accounts(tx, account_ids)
+        ids = {guardian_id for _, guardian_id, _ in spoken_for}
+        ties = await repository.list_guardianships(tx, keys, guardian_ids=ids)
+        linked = [
+            (account, replace(tie, account=level))
+            for account, guardian_id, level in spoken_for
+            for tie in ties
+            if tie.guardian.id == guardian_id
+        ]
+        return await self.standing.families(tx, linked, Level.CLAIMED)
 
     async def guardians_behind(
         self, tx: Tx, account_id: ChatAccountId, student_id: StudentId

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.db.transaction import Tx
@@ -13,8 +13,10 @@ from core.students.domain import Student
 from core.students.names import class_order, sort_key
 from core.students.service import Students
 from core.values.clock import Clock, school_date
-from core.values.ids import StudentId
+from core.values.ids import ChatAccountId, StudentId
 from core.vault.keyring import Keyring
+
+_Judged = tuple[Student | None, Level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,24 @@ class Standings:
 
     async def children(self, tx: Tx, ties: Sequence[Guardianship], at_least: Level) -> tuple[Child, ...]:
         """The pupils of these guardianships at this level, each once, in the order of class lists."""
-        judged = await self._judged(tx, ties)
-        best: dict[StudentId, Child] = {}
-        pairs = zip(ties, judged, strict=True)
-        for tie, (student, level) in sorted(pairs, key=lambda pair: pair[1][1]):
-            if student is not None and level >= at_least:
-                best[tie.student_id] = Child(student, tie.relation, level)
-        return tuple(sorted(best.values(), key=lambda child: _order(child.student)))
+        return _children(zip(ties, await self._judged(tx, ties), strict=True), at_least)
 
-    async def _judged(self, tx: Tx, ties: Sequence[Guardianship]) -> list[tuple[Student | None, Level]]:
+    async def families(
+        self, tx: Tx, linked: Sequence[tuple[ChatAccountId, Guardianship]], at_least: Level
+    ) -> dict[ChatAccountId, tuple[Child, ...]]:
+        """The same for each of these chat accounts; those without a pupil at this level are left out."""
+        ties: dict[ChatAccountId, list[tuple[Guardianship, _Judged]]] = {}
+        judged = await self._judged(tx, [tie for _, tie in linked])
+        for (account, tie), one in zip(linked, judged, strict=True):
+            ties.setdefault(account, []).append((tie, one))
+        found = {account: _children(pairs, at_least) for account, pairs in ties.items()}
+        return {account: children for account, children in found.items() if children}
+
+    async def _judged(self, tx: Tx, ties: Sequence[Guardianship]) -> list[_Judged]:
         today = school_date(self.clock.now())
         pupils = await self.students.get_many(tx, {tie.student_id for tie in ties})
         barred = await Restrictions(self.keyring, self.clock).barred(tx, ties)
-        judged: list[tuple[Student | None, Level]] = []
+        judged: list[_Judged] = []
         for tie in ties:
             pupil = pupils.get(tie.student_id)
             standing = Standing(
@@ -58,6 +65,14 @@ class Standings:
             )
             judged.append((pupil, level_of(standing, today)))
         return judged
+
+
+def _children(pairs: Iterable[tuple[Guardianship, _Judged]], at_least: Level) -> tuple[Child, ...]:
+    best: dict[StudentId, Child] = {}
+    for tie, (student, level) in sorted(pairs, key=lambda pair: pair[1][1]):
+        if student is not None and level >= at_least:
+            best[tie.student_id] = Child(student, tie.relation, level)
+    return tuple(sorted(best.values(), key=lambda child: _order(child.student)))
 
 
 def _order(student: Student) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[str, str], ...]]:

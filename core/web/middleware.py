@@ -125,6 +125,10 @@ def adds_headers(headers: ResponseHeaders) -> ResponseSignal:
     prepared = headers.all()
 
     async def add(request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(request.match_info.route.resource, web.StaticResource):
+            response.headers.setdefault(
+                "Cache-Control", "no-cache"
+            )  # ours, nobody's data: asked after, sent once
         for name, value in prepared.items():
             response.headers.setdefault(name, value)
         response.headers[REQUEST_ID_HEADER] = request.get(REQUEST_ID, "")

@@ -18,8 +18,5 @@
       .catch(function () {});
   }
   look();
-  if (!window.EventSource) { setInterval(look, 15000); return; }
-  var events = new EventSource(mark.dataset.events);
-  events.addEventListener("ready", look);
-  events.addEventListener("changed", look);
+  hear(mark.dataset.events, look, function () {});
 }());

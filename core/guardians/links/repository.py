@@ -127,6 +127,23 @@ async def list_accounts(
     )
 
 
+async def list_of_accounts(
+    tx: Tx, account_ids: Collection[ChatAccountId]
+) -> tuple[tuple[ChatAccountId, GuardianId, Level], ...]:
+    """The guardians that these chat accounts speak for and how surely."""
+    rows = await tx.session.execute(
+        select(GuardianAccountRow.chat_account_id, GuardianAccountRow.guardian_id, GuardianAccountRow.level)
+        .where(
+            GuardianAccountRow.school_id == tx.school_id,
+            GuardianAccountRow.chat_account_id.in_(account_ids),
+        )
+        .order_by(GuardianAccountRow.id)
+    )
+    return tuple(
+        (ChatAccountId(account), GuardianId(guardian), Level(level)) for account, guardian, level in rows
+    )
+
+
 async def is_linked(tx: Tx, account_id: ChatAccountId, guardian_ids: Collection[GuardianId]) -> bool:
     """Whether the account speaks for one of these guardians."""
     return any(account == account_id for account, _, _ in await list_accounts(tx, guardian_ids))

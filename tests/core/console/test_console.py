@@ -44,6 +44,36 @@ async def test_signing_in_opens_every_room_of_the_role(browser: Browser) -> None
     assert cookie["samesite"] == "Strict"
 
 
+async def test_a_session_that_ends_while_somebody_writes_gives_the_words_back_and_no_password(
+    browser: Browser,
+) -> None:
+    written = {
+        "title": "Họp",
+        "text": "Kính mời phụ huynh đến họp lúc 8 giờ.",
+        "password": "mot mat khau rat dai",
+    }
+    page = await browser.send("/console/broadcasts", written)
+    assert (browser.status, [one.text() for one in page.css("textarea")]) == (401, [written["text"]])
+    assert written["password"] not in browser.html
+    page = await browser.send("/console/broadcasts", written, Origin="https://elsewhere.example")
+    assert page.css("textarea") == []
+    await browser.sign_in()
+    page = await browser.send("/console/broadcasts", written | {"csrf": "of an earlier session"})
+    assert (browser.status, [one.text() for one in page.css("textarea")]) == (403, [written["text"]])
+
+
+async def test_pages_and_their_files_are_light_on_a_slow_line(browser: Browser) -> None:
+    await browser.sign_in()
+    async with browser.http.get("/console/", headers={"Accept-Encoding": "gzip"}) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers["Cache-Control"] == "no-store"
+    async with browser.http.get("/console/static/console.css") as first:
+        known = {"If-None-Match": first.headers["ETag"]}
+        assert first.headers["Cache-Control"] == "no-cache"
+    async with browser.http.get("/console/static/console.css", headers=known) as again:
+        assert again.status == 304
+
+
 async def test_a_teacher_sees_no_devices_and_no_deliveries(browser: Browser) -> None:
     page = await browser.sign_in("teacher")
     rooms = [one.text().strip() for one in page.css("nav a")]

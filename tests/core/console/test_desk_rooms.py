@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import event
+
 from core.conversations.desk.domain import Answering
 from core.conversations.domain import Handover, HandoverUrgency
 from tests.core.checkins.conftest import Gate
@@ -76,6 +78,36 @@ async def test_a_colleague_who_has_it_is_not_interrupted(gate: Gate, browser: Br
     await browser.send(f"{HOME}/{opened.id}/answer", {"csrf": csrf, "id": "f", "text": "chào"})
     assert browser.status == 409
     assert "Đồng nghiệp khác" in browser.text
+
+
+async def test_a_full_desk_asks_the_database_as_often_as_one_with_a_single_guardian(
+    gate: Gate, browser: Browser
+) -> None:
+    asked: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(gate.core.database.engine.sync_engine, "before_cursor_execute", count)
+    await guardian_asks(gate)
+    await browser.sign_in()
+    needed = {}
+    for path in (HOME, f"{HOME}/waiting"):
+        asked.clear()
+        await browser.open(path)
+        needed[path] = len(asked)
+    for number in range(5):
+        async with gate.core.database.transaction(gate.school_id) as tx:
+            account = await gate.core.conversations.meet(tx, "zalo", f"nguoi-la-{number}")
+            said = (f"m{number}", "cho em hỏi")
+            await gate.core.handovers.open(tx, account.id, "asked", HandoverUrgency.NORMAL, said)
+    for path, once in needed.items():
+        asked.clear()
+        await browser.open(path)
+        assert len(asked) == once, path
+    await browser.open(HOME)
+    assert browser.text.count("Người chưa liên kết") == 5
+    assert browser.text.count("Nguyễn Minh An (6A)") == 1
 
 
 async def test_the_head_sets_hours_and_makes_a_code_that_joins_a_group(gate: Gate, browser: Browser) -> None:

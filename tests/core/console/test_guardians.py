@@ -207,6 +207,11 @@ class TestInChromium:
         await page.goto(f"{sample.url}/console/guardians/cases")
         await page.screenshot(path=pictures / "console-guardian-cases.png")
         card = page.get_by_role("region", name=MOTHER.full_name)
+        await card.get_by_label("Lý do").fill("không phải mẹ cháu")
+        await page.keyboard.press("Enter")  # goes to the buttons; it must not press the first of them
+        assert await card.get_by_role("button", name="Duyệt").evaluate(
+            "one => one === document.activeElement"
+        )
         await card.get_by_label("Lý do").fill("đã xem thẻ tại văn phòng")
         await card.get_by_role("button", name="Duyệt").click()
         await page.get_by_text("Vũ Thị Lạ Mặt").wait_for()

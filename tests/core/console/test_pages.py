@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
 from core.app import Core
+from core.contracts.commands import StaffAnswer
 from core.sample.people import pupils
 from core.sample.school import SCHOOL_ID, SampleSchool
 from core.staff.domain import NewStaff, Role
@@ -34,6 +35,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 OLD_SCREEN, OLD_SCREEN_MAGNIFIED = ViewportSize(width=1024, height=768), ViewportSize(width=683, height=512)
+OLD_SCREEN_TWICE, PHONE = ViewportSize(width=512, height=384), ViewportSize(width=360, height=640)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium (.ci/run installs it)"),
@@ -83,7 +85,7 @@ async def sign_in(page: Page, gate: Gate) -> None:
     await page.get_by_role("heading", name="Điểm danh hôm nay").wait_for()
 
 
-async def test_the_rooms_fit_the_old_screen_also_magnified_by_half_and_change_by_themselves(
+async def test_the_rooms_fit_the_old_screen_also_magnified_and_a_phone_and_change_by_themselves(
     page: Page, sample: Gate, tmp_path: Path
 ) -> None:
     complaints: list[str] = []
@@ -116,7 +118,7 @@ async def test_the_rooms_fit_the_old_screen_also_magnified_by_half_and_change_by
     ):
         await page.goto(f"{sample.url}{path}")
         await page.screenshot(path=tmp_path / f"console-{name}.png")
-        for screen in OLD_SCREEN_MAGNIFIED, OLD_SCREEN:
+        for screen in PHONE, OLD_SCREEN_TWICE, OLD_SCREEN_MAGNIFIED, OLD_SCREEN:
             await page.set_viewport_size(screen)
             assert await page.evaluate("document.documentElement.scrollWidth") <= screen["width"], path
     await page.goto(f"{sample.url}/console/fees/new")
@@ -133,6 +135,16 @@ async def test_the_rooms_fit_the_old_screen_also_magnified_by_half_and_change_by
     await page.locator("tbody a").first.click()
     await page.screenshot(path=tmp_path / "console-class.png")
     assert complaints == []
+    await as_many_tabs_as_somebody_opens_all_load(page, sample)
+
+
+async def as_many_tabs_as_somebody_opens_all_load(page: Page, sample: Gate) -> None:
+    """A browser opens six connections to one address; a page in sight holds two."""
+    await page.context.add_init_script("Object.defineProperty(document, 'hidden', {get: () => true})")
+    for _ in range(7):
+        tab = await page.context.new_page()
+        await tab.goto(f"{sample.url}/console/classes", timeout=15_000)
+    await tab.get_by_role("heading", name="Lớp và học sinh").wait_for()
 
 
 async def test_staff_let_a_pupil_in_by_keyboard_alone(page: Page, sample: Gate) -> None:
@@ -146,6 +158,35 @@ async def test_staff_let_a_pupil_in_by_keyboard_alone(page: Page, sample: Gate) 
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="Cho vào")).to_have_count(waiting - 1)
     assert len((await sample.day()).needs_staff) == waiting - 1
+    await nobody_is_let_in_by_a_press_that_a_change_has_moved(page, sample)
+
+
+async def nobody_is_let_in_by_a_press_that_a_change_has_moved(page: Page, sample: Gate) -> None:
+    """A colleague decides about the first of the list just before a press on it: the next child stands there then."""
+    await page.get_by_text("Đang theo dõi trực tiếp").wait_for()
+    first = page.get_by_role("button", name="Cho vào").first
+    await first.hover()
+    presses = """() => {
+      const under = () => document.elementFromPoint(window.at.x, window.at.y).closest('button')
+      const before = under().getAttribute('aria-label')
+      new MutationObserver((_, watching) => {
+        if (under().getAttribute('aria-label') === before) return
+        watching.disconnect()
+        const press = new MouseEvent('click', {detail: 1, bubbles: true, cancelable: true})
+        under().dispatchEvent(press)
+        document.body.dataset.pressed = press.defaultPrevented ? 'nothing' : 'somebody else'
+      }).observe(document.getElementById('today'), {childList: true})
+    }"""
+    place = await first.bounding_box()
+    assert place
+    middle = {"x": place["x"] + place["width"] / 2, "y": place["y"] + place["height"] / 2}
+    await page.evaluate("at => { window.at = at }", middle)
+    await page.evaluate(presses)
+    before = (await sample.day()).needs_staff
+    async with sample.core.database.transaction(sample.school_id) as tx:
+        await sample.core.gate.answer(tx, before[0].id, StaffAnswer.REFUSED, actor="staff:colleague")
+    await expect(page.locator("body")).to_have_attribute("data-pressed", "nothing", timeout=20_000)
+    assert [one.id for one in (await sample.day()).needs_staff] == [one.id for one in before[1:]]
 
 
 async def test_every_field_has_a_label_and_every_button_a_name(page: Page, sample: Gate) -> None:

@@ -46,6 +46,8 @@ async def test_a_paper_request_gets_a_receipt_and_an_answer_with_its_reason(brow
     await _post(browser, "/console/requests", kind="delete", student_id=pupil, text="Xóa hết giúp tôi")
     assert (browser.status, "Đã nhận yêu cầu YC-" in browser.text) == (200, True)
     form = LexborHTMLParser(browser.html).css_first("form[action^='/console/requests/']")
+    erase = form.css_first("button[value=done]")
+    assert (erase.text(), "không lấy lại được" in (erase.attributes["data-ask"] or "")) == ("Xoá ngay", True)
     path = form.attributes["action"] or ""
     await _post(browser, path, outcome="refused")
     assert (browser.status, "ghi rõ lý do" in browser.text) == (422, True)
