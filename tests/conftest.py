@@ -6,9 +6,10 @@ import asyncio
 import base64
 import itertools
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="keep the journeys' pictures here (docs/screenshots)",
     )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where two processes share the files, the long ones begin: one that comes last leaves a process idle.
+
+    A file is long that has a test marked `slow`; then those with many tests, as xdist would have it.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    shares = sorted(files.values(), key=lambda tests: (not _is_long(tests), -len(tests)))
+    items[:] = itertools.chain.from_iterable(shares)
+
+
+def _is_long(tests: list[pytest.Item]) -> bool:
+    return any(test.get_closest_marker("slow") for test in tests)
+
+
+Photograph = Callable[[Any, str], Awaitable[None]]
+
+
+@pytest.fixture
+def photograph(request: pytest.FixtureRequest) -> Photograph:
+    """Keeps a page's picture, where `--screenshots` asks for it: that takes longer than drawing and measuring the page."""
+    folder = request.config.getoption("--screenshots")
+
+    async def keep(page: Any, name: str) -> None:
+        if folder:
+            await page.wait_for_timeout(450)  # a camera's first picture
+            await page.screenshot(path=f"{folder}/{name}.png")
+
+    return keep
 
 
 @pytest.fixture

@@ -185,6 +185,7 @@ async function demo() {
 
 async function main() {
   texts = await (await fetch("/texts.json")).json();
+  document.oncontextmenu = () => false; // a finger that rests on the glass is no wish for a menu
   $("language").onclick = () => { language = language === "vi" ? "en" : "vi"; draw(); };
   const source = new EventSource("/events");
   source.onmessage = (message) => take(JSON.parse(message.data));

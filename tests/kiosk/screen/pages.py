@@ -24,7 +24,6 @@ BROWSER = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium (.ci/run installs it)"),
     pytest.mark.filterwarnings("default::ResourceWarning"),
 ]
-SHOTS = Path(__file__).parents[3] / "build" / "screenshots" / "kiosk"
 
 
 @asynccontextmanager

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
-
-import pytest
 
 from core.contracts.checkin import CheckInMode, Punctuality
 from kiosk.screen.view import WAYS, view_of
@@ -26,7 +25,8 @@ from kiosk.session.places import (
     Verdict,
 )
 from kiosk.session.values import FACE_NOT_DONE, Job, VerdictKind
-from tests.kiosk.screen.pages import BROWSER, SHOTS, expect, opened, show, text_of, until
+from tests.conftest import Photograph
+from tests.kiosk.screen.pages import BROWSER, expect, opened, show, text_of, until
 from tests.kiosk.session.visits import AN, subject
 from tests.kiosk.support.machine import running_kiosk
 from tests.kiosk.support.peer import core_peer
@@ -96,7 +96,17 @@ FITS = """() => {
 }"""
 
 
+SCREENS = (
+    (1280, 800, "vi"),
+    (1280, 800, "en"),
+    (1080, 1920, "vi"),
+    (1024, 600, "vi"),
+    (768, 1024, "vi"),
+)
+GESTURES = "[...new Set([...document.querySelectorAll('body, body > :not(#demo), body > :not(#demo) *')].map(one => getComputedStyle(one).touchAction))]"
+"""What two fingers may do anywhere on the page: nothing, or the next pupil finds it enlarged."""
 OF_GUARDIANS = {"need_chat_code", "verdict_guardian_bound", "verdict_guardian_wrong_code"}
+MODES = {CheckInMode.GUARDIAN: "Xác minh phụ huynh", CheckInMode.VISITOR: "Khách"}
 HINT_SHARE = "parseFloat(getComputedStyle(document.getElementById('hint')).fontSize) / Math.min(innerWidth, innerHeight)"
 
 
@@ -126,7 +136,9 @@ async def test_each_movement_has_an_arrow_at_the_side_where_the_person_sees_it_i
             await page.wait_for_selector("#way", state="hidden")
 
 
-async def test_without_a_reader_nobody_is_invited_to_lay_a_card_down(tmp_path: Path) -> None:
+async def test_without_a_reader_nobody_is_invited_to_lay_a_card_down(
+    tmp_path: Path, photograph: Photograph
+) -> None:
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
         async with opened(url, panel=False) as page:
             await until(page, "idle")
@@ -135,34 +147,28 @@ async def test_without_a_reader_nobody_is_invited_to_lay_a_card_down(tmp_path: P
             await page.wait_for_selector("body[data-tone=wait]")
             assert "Đầu đọc thẻ đang nghỉ" in await text_of(page)
             assert "đặt thẻ" not in await page.inner_text("#text")
-            SHOTS.mkdir(parents=True, exist_ok=True)
-            await page.screenshot(path=SHOTS / "idle_reader_away_1280x800_vi.png")
+            await photograph(page, "idle_reader_away")
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "language"),
-    [(1280, 800, "vi"), (1080, 1920, "vi"), (1024, 600, "vi"), (1280, 800, "en")],
-)
-async def test_every_state_fits_the_screen_and_is_photographed(
-    tmp_path: Path, width: int, height: int, language: str
+async def test_every_state_fits_every_screen_and_can_be_read_and_reached(
+    tmp_path: Path, photograph: Photograph
 ) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
-        async with opened(url, width, height, panel=False, still=True) as page:
-            mirrored = False
-            for name, place in STATES.items():
-                view = await show(kiosk, page, Session(place=place, visit=7))
-                await set_language(page, language)
-                if view.camera and not mirrored:
-                    await page.wait_for_timeout(450)  # the mirror's first picture
-                mirrored = view.camera
-                await page.screenshot(path=SHOTS / f"{name}_{width}x{height}_{language}.png")
-                assert await page.evaluate(FITS) == [], name
-                if view.screen == "looking" and view.hint:
-                    assert await page.evaluate(HINT_SHARE) > 0.05, name
-                title = await page.inner_text("#title")
-                assert title
-                assert "undefined" not in title
+        async with opened(url, panel=False, still=True) as page:
+            for width, height, language in SCREENS:
+                await page.set_viewport_size({"width": width, "height": height})
+                for name, place in STATES.items():
+                    shown = f"{name}_{width}x{height}_{language}"
+                    view = await show(kiosk, page, Session(place=place, visit=7))
+                    await set_language(page, language)
+                    assert await page.evaluate(FITS) == [], shown
+                    if view.screen == "looking" and view.hint:
+                        assert await page.evaluate(HINT_SHARE) > 0.05, shown
+                    title = await page.inner_text("#title")
+                    assert title
+                    assert "undefined" not in title
+                    await photograph(page, shown)
+            assert await page.evaluate(GESTURES) == ["none"]
 
 
 def test_whoever_sees_no_colours_tells_the_verdicts_apart_by_their_signs() -> None:
@@ -170,19 +176,16 @@ def test_whoever_sees_no_colours_tells_the_verdicts_apart_by_their_signs() -> No
     assert len({one.sign for one in shown}) == len(VerdictKind)
 
 
-@pytest.mark.parametrize("mode", [CheckInMode.GUARDIAN, CheckInMode.VISITOR])
-async def test_a_grown_up_is_not_spoken_to_as_a_pupil(tmp_path: Path, mode: CheckInMode) -> None:
+async def test_a_grown_up_is_not_spoken_to_as_a_pupil(tmp_path: Path, photograph: Photograph) -> None:
     child = re.compile(r"(?<!\w)em(?!\w)", re.IGNORECASE)
     async with core_peer() as peer, running_kiosk(tmp_path, peer) as (kiosk, url):  # noqa: SIM117 - in this order
         async with opened(url, panel=False) as page:
-            for name, place in {**STATES, "help": Help(9, "no_card")}.items():
+            for mode, (name, place) in product(MODES, {**STATES, "help": Help(9, "no_card")}.items()):
                 await show(kiosk, page, Session(place=place, visit=7, job=Job(mode), next_job=Job(mode)))
-                await expect(page.locator("#mode")).to_have_text(
-                    "Khách" if mode is CheckInMode.VISITOR else "Xác minh phụ huynh"
-                )
+                await expect(page.locator("#mode")).to_have_text(MODES[mode])
                 said = await page.inner_text("#stage") + await page.inner_text("#buttons")
-                assert not child.search(said), (name, said)
+                assert not child.search(said), (mode, name, said)
                 if mode is CheckInMode.VISITOR and name not in OF_GUARDIANS:
                     assert "anh/chị" not in said.lower(), (name, said)
                 if name in {"looking", "verdict_needs_staff", "help"}:
-                    await page.screenshot(path=SHOTS / f"{name}_{mode}_1280x800_vi.png")
+                    await photograph(page, f"{name}_{mode}")
