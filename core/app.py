@@ -243,6 +243,7 @@ class Core:
             guardians=self.guardians,
             conversations=self.conversations,
             check_ins=self.days,
+            leaves=self.leaves,
             fees=self.fees,
             consents=self.consents,
             enrolments=self.enrolments,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.checkins.absence.leaves import Leaves
 from core.checkins.day import Days
 from core.consents.service import Consents
 from core.conversations.service import Conversations
@@ -42,6 +43,7 @@ class Exports:
     guardians: Guardians
     conversations: Conversations
     check_ins: Days
+    leaves: Leaves
     fees: Fees
     consents: Consents
     enrolments: Enrolments
@@ -103,6 +105,14 @@ class Exports:
                     "identified_by": one.identified_by.value,
                 }
                 for one in await self.check_ins.of_pupil(tx, student_id)
+            ],
+            "leave_notes": [
+                {
+                    "said_on": one.said_on.strftime("%d/%m/%Y"),
+                    "first_on": one.first_on.strftime("%d/%m/%Y") if one.first_on else "",
+                    "last_on": one.last_on.strftime("%d/%m/%Y") if one.last_on else "",
+                }
+                for one in await self.leaves.of_pupil(tx, student_id)
             ],
             "fees": [
                 {

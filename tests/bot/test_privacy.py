@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -51,6 +52,10 @@ async def test_a_guardian_sees_everything_that_is_kept_as_pdf_and_json(
     bot, url = running
     async with chatting(url) as chat, serving(make_web_app(bot.core)) as core_url:
         await linked(chat)
+        async with bot.core.database.transaction(SCHOOL_ID) as tx:
+            pupil = await bot.core.students.by_citizen_id(tx, FIRST.citizen_id)
+            assert pupil is not None
+            await bot.core.leaves.note(tx, [pupil], (date(2026, 11, 24), date(2026, 11, 25)))
         assert (await chat.ask("cho em xem dữ liệu của con em ạ"))["key"] == "rights.which_child"
         ready = await chat.ask(choice="rights.child:1")
         assert ready["key"] == "rights.ready"
@@ -71,11 +76,13 @@ async def test_a_guardian_sees_everything_that_is_kept_as_pdf_and_json(
         phones = [one["phone"] for one in data["guardians"]]
         assert phones.count(None) == len(phones) - 1, "another guardian's phone is not shown"
         assert len(data["fees"]) == 2
+        assert [one["last_on"] for one in data["leave_notes"]] == ["25/11/2026"]
         assert data["conversation"]
         shown = PdfReader(BytesIO(body))
         said = "\n".join(page.extract_text() for page in shown.pages)
         assert FIRST.new.full_name in said
         assert "Người giám hộ" in said
+        assert "Lời xin nghỉ" in said
         fonts = shown.pages[0]["/Resources"]["/Font"]
         assert all(
             "+NotoSans" in str(fonts[one].get_object()["/BaseFont"])
