@@ -13,7 +13,7 @@ from operator import itemgetter
 from rag.beside import first_told, told_beside
 from rag.composing import join, pieces, with_sources
 from rag.considered import Considered
-from rag.deciding import for_this_age, holds_here
+from rag.deciding import fitting, holds_here, known_hit
 from rag.drafting import write
 from rag.guard.abstention import Abstainer
 from rag.guard.personal import mask_personal
@@ -125,6 +125,8 @@ class Answerer:
         needed = _BEYOND_DOUBT if screened.behaviour is Behaviour.UNSAFE else _CERTAIN
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
+        if screened.behaviour is Behaviour.ANSWER and known_hit(found.hits, text) is not None:
+            confidence = max(confidence, _CERTAIN)
         enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
         if confidence < enough:
             found, confidence, full = self._carried_on(text, question.province, screened.astray, history) or (
@@ -136,7 +138,7 @@ class Answerer:
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
-        hits = for_this_age(found.hits, text)
+        hits = fitting(found.hits, text)
         if is_beside_the_matter(full, hits[0].passage):
             return Considered(Screened(Behaviour.ABSTAIN), text, found)
         first = first_told(hits, self.today(), by_id)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from rag.correcting import corrected
 from rag.retrieval.search import Hit
 from rag.understanding.places import place_key, places_meant
-from rag.values import Confidence, Passage, Status
+from rag.values import Confidence, KnownQuestion, Passage, Status
 from rag.vietnamese.forms import fold
 
 _AGE = re.compile(
@@ -23,6 +23,13 @@ _BAND = re.compile(
     r"(?:da )?(?:(?:tre|con|be|nguoi|hoc sinh|chau|em)(?: em)? )?(?:(?:duoi|chua du)|tu(?: du)? (?P<least>\d{1,2})"
     r"(?: tuoi)? den duoi) (?P<below>\d{1,2}) tuoi\b"
 )
+_COURTESY = frozenset({"a", "da", "ad", "oi", "co", "em", "vay", "nhe", "v"})
+_TELLING = 2  # words: a single one is known to too many passages
+_LEVELS = {
+    "primary": re.compile(r"\btieu hoc\b|\bcap (?:1|mot|i)\b|\blop [1-5]\b"),
+    "lower": re.compile(r"\bthcs\b|\btrung hoc co so\b|\bcap (?:2|hai|ii)\b|\blop [6-9]\b"),
+    "upper": re.compile(r"\bthpt\b|\btrung hoc pho thong\b|\bcap (?:3|ba|iii)\b|\blop 1[0-2]\b"),
+}
 _NEAR = 2.0  # nats: a passage farther behind the best is of another matter
 
 
@@ -61,6 +68,45 @@ def holds_here(province: str | None, text: str) -> Callable[[Passage], bool]:
     own = place_key(province or "")
     meant = places_meant(text, own) or {own}
     return lambda passage: not passage.province or place_key(passage.province) in meant
+
+
+def fitting(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
+    """Put first what is known to answer these very words; leave out what is for another age or level of school."""
+    known = known_hit(hits, text)
+    if known is not None:
+        return [known, *(hit for hit in hits if hit is not known)]
+    return for_this_level(for_this_age(hits, text), text)
+
+
+def known_hit(hits: Sequence[Hit], text: str) -> Hit | None:
+    """Give the hit that has the question among its known ones, word for word but for marks and courtesy."""
+    asked = _said(text)
+    if len(asked) < _TELLING:
+        return None
+    known = (hit for hit in hits for one in hit.passage.questions if _is_known(one, asked))
+    return next(known, None)
+
+
+def _is_known(question: KnownQuestion, asked: Sequence[str]) -> bool:
+    return not question.is_impossible and _said(question.text) == asked
+
+
+def _said(text: str) -> tuple[str, ...]:
+    return tuple(word for word in re.findall(r"\w+", fold(text)) if word not in _COURTESY)
+
+
+def for_this_level(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
+    """Leave out what speaks of other levels of school than those a question names, where something near is left."""
+    asked = _levels(text)
+    if not asked or not hits:
+        return hits
+    fit = [hit for hit in hits if not (told := _levels(hit.passage.answer)) or told & asked]
+    return fit if fit and hits[0].score - fit[0].score <= _NEAR else hits
+
+
+def _levels(text: str) -> frozenset[str]:
+    plain = fold(text)
+    return frozenset(level for level, words in _LEVELS.items() if words.search(plain))
 
 
 def for_this_age(hits: Sequence[Hit], text: str) -> Sequence[Hit]:

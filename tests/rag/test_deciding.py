@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from rag.deciding import Framing, decide, for_this_age, holds_here
+from rag.deciding import Framing, decide, fitting, for_this_age, holds_here, known_hit
 from rag.retrieval.search import Hit
-from rag.values import Confidence, Passage, Status
+from rag.values import Confidence, KnownQuestion, Passage, Status
 
 TODAY = date(2026, 11, 21)
 
@@ -144,3 +144,31 @@ def test_a_rule_for_an_age_band_is_told_of_children_in_it_alone(asked, fits):
 def test_a_rule_for_younger_children_stays_where_only_another_matter_is_left():
     assert for_this_age((UNDER_16, FAR), "con 17 tuổi mất thẻ") == (UNDER_16, FAR)
     assert for_this_age((), "con 17 tuổi") == ()
+
+
+OLD_DIPLOMA = Hit(
+    Passage(id="thpt", title="", text="Câu.", answer="Bằng THPT cũ do Sở GDĐT giữ sổ."), 0, 3.0, ""
+)
+LOWER = Hit(Passage(id="thcs", title="", text="Câu.", answer="Bằng THCS cũ hỏi UBND cấp xã."), 1, 2.5, "")
+ANY_LEVEL = Hit(Passage(id="any", title="", text="Câu.", answer="Bản sao xin ở nơi giữ sổ gốc."), 2, 2.0, "")
+
+
+@pytest.mark.parametrize("asked", ["mất bằng tốt nghiệp thcs", "mat bang cap 2", "bằng học xong lớp 9"])
+def test_what_is_for_another_level_of_school_is_not_told(asked):
+    assert list(fitting((OLD_DIPLOMA, LOWER, ANY_LEVEL), asked)) == [LOWER, ANY_LEVEL]
+
+
+@pytest.mark.parametrize("asked", ["mất bằng tốt nghiệp", "lớp 9 lên cấp 3", "bằng cấp 3"])
+def test_where_no_level_or_that_one_is_asked_about_all_stay(asked):
+    assert next(iter(fitting((OLD_DIPLOMA, LOWER), asked))) is OLD_DIPLOMA
+
+
+def test_words_that_a_passage_is_known_to_answer_are_answered_by_it_however_near_another_lies():
+    known = (
+        KnownQuestion("k:1", "Chuyển trường", is_impossible=False),
+        KnownQuestion("k:2", "đi du học", is_impossible=True),
+    )
+    steps = Hit(Passage(id="steps", title="", text="Câu.", questions=known), 1, 1.0, "")
+    assert list(fitting((EVERYBODY, steps), "da chuyen truong a")) == [steps, EVERYBODY]
+    assert known_hit((EVERYBODY, steps), "chuyển trường tư") is None
+    assert known_hit((EVERYBODY, steps), "đi du học") is None
