@@ -163,8 +163,11 @@ async def test_staff_let_a_pupil_in_by_keyboard_alone(page: Page, sample: Gate) 
 
 async def nobody_is_let_in_by_a_press_that_a_change_has_moved(page: Page, sample: Gate) -> None:
     """A colleague decides about the first of the list just before a press on it: the next child stands there then."""
-    await page.get_by_text("Đang theo dõi trực tiếp").wait_for()
+    for pupil in pupils()[63:66]:
+        await sample.send(citizen_id=pupil.citizen_id.value, face="mismatch", face_score=0.12)
+    before = (await sample.day()).needs_staff
     first = page.get_by_role("button", name="Cho vào").first
+    await expect(page.get_by_role("button", name="Cho vào")).to_have_count(len(before), timeout=20_000)
     await first.hover()
     presses = """() => {
       const under = () => document.elementFromPoint(window.at.x, window.at.y).closest('button')
@@ -182,7 +185,6 @@ async def nobody_is_let_in_by_a_press_that_a_change_has_moved(page: Page, sample
     middle = {"x": place["x"] + place["width"] / 2, "y": place["y"] + place["height"] / 2}
     await page.evaluate("at => { window.at = at }", middle)
     await page.evaluate(presses)
-    before = (await sample.day()).needs_staff
     async with sample.core.database.transaction(sample.school_id) as tx:
         await sample.core.gate.answer(tx, before[0].id, StaffAnswer.REFUSED, actor="staff:colleague")
     await expect(page.locator("body")).to_have_attribute("data-pressed", "nothing", timeout=20_000)
