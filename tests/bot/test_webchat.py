@@ -9,7 +9,11 @@ import aiohttp
 
 from bot.app import Bot
 from core.conversations.desk.domain import Answering
+from core.fees.changes.domain import Change, ChangeKind, Reason
+from core.fees.correcting import Correcting
+from core.fees.reference import Reference
 from core.sample.school import SCHOOL_ID
+from core.values.ids import new_id
 from tests.bot.support import LINK_CODE, ChatClient, KnownAnswers, chatting
 
 Running = tuple[Bot, str]
@@ -56,6 +60,15 @@ async def linked(chat: ChatClient) -> None:
     assert (await chat.ask(link_code=LINK_CODE))["key"] == "link.linked"
 
 
+async def taken_back(bot: Bot, code: str) -> None:
+    """The accountant takes the fee of this payment code back."""
+    async with bot.core.database.transaction(SCHOOL_ID) as tx:
+        invoice = await bot.core.fees.find_by_reference(tx, Reference(code))
+        assert invoice
+        change = Change(new_id(), ChangeKind.WITHDRAWN, Reason.NOT_THEIRS)
+        await Correcting(bot.core.collecting).change(tx, [invoice.id], change, "staff:x")
+
+
 async def test_a_deep_link_links_the_guardian_who_then_sees_children_fees_and_check_ins(
     running: Running,
 ) -> None:
@@ -77,13 +90,17 @@ async def test_a_deep_link_links_the_guardian_who_then_sees_children_fees_and_ch
         assert "Nước uống" in fees["text"]
         one = await chat.ask("1")
         assert one["text"].count("•") < fees["text"].count("•")
-        pick = next(button for button in one["buttons"] if button["label"].startswith("QR: "))
+        pick = next(button for button in one["buttons"] if button["label"] == "QR: Nước uống")
         single = await chat.ask(pick["label"], choice=pick["code"])
         assert (single["text"].count("•"), "quét mã QR" in single["text"], bool(single["qr"])) == (
             1,
             True,
             True,
         )
+        await taken_back(running[0], pick["code"].partition(":")[2])
+        again = await chat.ask(pick["label"], choice=pick["code"])
+        assert "nhà trường đã thu hồi, không cần nộp nữa" in again["text"]
+        assert again["text"].count("•") == fees["text"].count("•") - 1
         today = await chat.ask("be den truong chua a")
         assert today["key"] == "checkins.today"
         assert (await chat.ask("huỷ liên kết"))["key"] == "link.undo_sure"
