@@ -6,15 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from core.commands import migrate, opened
 from core.db import copies
 from core.keys.checking import Checking
 from core.settings import CoreSettings, SettingsError
 from core.vault.keyring import PLATFORM
 
-_TABLES = text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
 _KEY = (
     "Khóa chủ CONGTRUONG_MASTER_KEY không nằm trong tệp này: giữ riêng, trên giấy, ở nơi khác. "
     "Mất khóa là mất dữ liệu. "
@@ -29,7 +26,7 @@ async def backup(settings: CoreSettings, target: Path) -> dict[str, Any]:
         SettingsError: why not.
     """
     try:
-        size = await asyncio.to_thread(copies.dump, settings.require_database_url(), target)
+        size = await copies.dump(settings.require_database_url(), target)
     except copies.CopyError as error:
         raise SettingsError(str(error)) from error
     return {"backup": str(target), "bytes": size, "remember": _KEY}
@@ -42,11 +39,11 @@ async def restore(settings: CoreSettings, source: Path) -> dict[str, Any]:
         SettingsError: when the database is not empty, or why not.
     """
     async with opened(settings) as core, core.database.bare() as tx:
-        tables = (await tx.session.execute(_TABLES)).scalar_one()
-    if tables:
+        is_empty = await copies.is_empty(tx)
+    if not is_empty:
         raise SettingsError("The database has tables already: a copy goes into an empty one (createdb).")
     try:
-        await asyncio.to_thread(copies.restore, settings.require_database_url(), source)
+        await copies.restore(settings.require_database_url(), source)
     except copies.CopyError as error:
         raise SettingsError(str(error)) from error
     await asyncio.to_thread(migrate, settings)
