@@ -16,8 +16,8 @@ from rag.corpus import read_contexts
 from rag.evaluation.progress import Tell, Telling, told
 from rag.evaluation.ranking import auroc, percentile, ranking_figures
 from rag.evaluation.squad import english, exact_and_f1, vietnamese
-from rag.generation.span import best_span
 from rag.guard.abstention import load_abstainer
+from rag.reading.reader import load_reader
 from rag.retrieval.search import Found, Searcher
 from rag.settings import RagSettings
 from rag.values import KnownQuestion, Passage
@@ -27,7 +27,7 @@ from rag.vietnamese.noise import NOISES
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one question of the file gave."""
+    """What one question of the file gave; `ms` is the search alone, as a parent would wait for it."""
 
     question: KnownQuestion
     rank: int | None
@@ -82,9 +82,22 @@ def _ask(searcher: Searcher, question: KnownQuestion, place: int, typed: str) ->
     started = time.perf_counter()
     found = searcher.search(canonical(typed))
     confidence = load_abstainer().confidence(found, searcher.index)
-    span = best_span(" ".join(found.query.repaired), found.hits[0].sentence) if found.hits else ""
     took = (time.perf_counter() - started) * 1000
-    return Outcome(question, _rank(found, place), confidence, span, took)
+    return Outcome(question, _rank(found, place), confidence, _span(found, canonical(typed)), took)
+
+
+def _span(found: Found, typed: str) -> str:
+    """Give the few words of the first passage that answer; without onnxruntime its nearest sentence."""
+    if not found.hits:
+        return ""
+    first = found.hits[0]
+    try:
+        reader = load_reader()
+    except ImportError:
+        return first.sentence
+    mended = found.query.typed != found.query.repaired
+    asked = " ".join(found.query.repaired) if mended else typed
+    return reader.answer(asked, first.passage.text, first.sentence)
 
 
 def _rank(found: Found, place: int) -> int | None:

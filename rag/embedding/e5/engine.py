@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from rag.embedding.e5.network import INPUT, network_of
+from rag.embedding.e5.network import INPUT, MIDDLE, OUTPUT, network_of
 from rag.embedding.e5.packed import Floats, Packed
 from rag.embedding.e5.pieces import Pieces
 
@@ -52,11 +52,30 @@ class Engine:
         vector: Floats = total / np.linalg.norm(total)
         return vector
 
+    def pieces_of_word(self, word: str, *, joined: bool) -> Sequence[int]:
+        """Give the numbers of the pieces of one word; `joined` stands right after another, without a space."""
+        return self._pieces.of_word(word, joined=joined)
+
+    def layers(self, first: Sequence[int], second: Sequence[int]) -> Floats:
+        """Read two texts together, as so many pieces as go in at once; give a row a piece of both.
+
+        A row holds the vector of the ninth layer, which looks at neighbours, and of the last, which knows the matter
+        (pieces, 2 x width).
+        """
+        framed = [self._begin, *first, self._end, self._end, *second, self._end]
+        middle, last = self._session.run([MIDDLE, OUTPUT], {INPUT: self._rows(framed)})
+        both: Floats = np.concatenate((middle[0], last[0]), axis=1)
+        ahead = 1 + len(first)
+        return np.concatenate((both[1:ahead], both[ahead + 2 : -1]))
+
+    def _rows(self, framed: Sequence[int]) -> Floats:
+        rows: Floats = self._packed.word_vectors(framed) + self._places[: len(framed)]
+        return rows[None]
+
     def _read(self, pieces: Sequence[int]) -> Floats:
         """Read so many pieces as go into the network."""
         framed = [self._begin, *pieces, self._end]
-        rows = self._packed.word_vectors(framed) + self._places[: len(framed)]
-        mean: Floats = self._session.run(None, {INPUT: rows[None]})[0][0].mean(axis=0)
+        mean: Floats = self._session.run([OUTPUT], {INPUT: self._rows(framed)})[0][0].mean(axis=0)
         return mean
 
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from rag.embedding.e5.onnx import model, node
 from rag.embedding.e5.packed import BLOCK, Packed
 
-INPUT, OUTPUT = "input", "output"
+INPUT, MIDDLE, OUTPUT = "input", "l8", "output"
+"""What goes in, what the ninth layer makes of it, and what the last."""
 
 
 def network_of(packed: Packed) -> bytes:
-    """Write the network; its input and output are (1, pieces, width)."""
+    """Write the network; its input and outputs are (1, pieces, width)."""
     return _Network(packed).written()
 
 
@@ -34,7 +35,7 @@ class _Network:
         for number in range(self._sizes.layers):
             made = OUTPUT if number == self._sizes.layers - 1 else f"l{number}"
             last = self._layer(last, f"l{number}.", made)
-        return model(self._nodes, self._weights, width, INPUT, OUTPUT)
+        return model(self._nodes, self._weights, width, INPUT, (MIDDLE, OUTPUT))
 
     def _layer(self, given: str, name: str, made: str) -> str:
         """Add one layer: what each piece makes of the others, then of itself."""

@@ -45,15 +45,19 @@ _OWN = frozenset(("MatMulNBits", "MultiHeadAttention", "Gelu"))
 
 
 def model(
-    nodes: Sequence[bytes], weights: Mapping[str, NDArray[np.generic]], width: int, given: str, made: str
+    nodes: Sequence[bytes],
+    weights: Mapping[str, NDArray[np.generic]],
+    width: int,
+    given: str,
+    made: Sequence[str],
 ) -> bytes:
-    """Write a model of one input and one output, each (1, any length, `width`)."""
+    """Write a model of one input and so many outputs, each (1, any length, `width`)."""
     graph = [
         *(field(1, one) for one in nodes),
         field(2, "graph"),
         *chain.from_iterable(_framed(5, _tensor(name, values)) for name, values in weights.items()),
         field(11, _shape(given, width)),
-        field(12, _shape(made, width)),
+        *(field(12, _shape(name, width)) for name in made),
     ]
     versions = [_version("", _STANDARD), _version(MICROSOFT, _EXTENSIONS)]
     return b"".join((field(1, _FORMAT), *_framed(7, graph), *versions))

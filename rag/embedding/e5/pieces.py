@@ -33,6 +33,11 @@ class Pieces:
         plain = _SPACES.sub(" ", text.translate(self._plain)).removeprefix(" ")
         return [number for word in plain.split(" ") for number in self._cut(_MARK + word)]
 
+    def of_word(self, word: str, *, joined: bool) -> tuple[int, ...]:
+        """Give the numbers of the pieces of one word; `joined` stands right after another, without a space."""
+        plain = word.translate(self._plain).strip() or word
+        return self._cut(plain if joined else _MARK + plain)
+
     def _likeliest(self, word: str) -> tuple[int, ...]:
         """Find the likeliest cut of a word (Viterbi)."""
         best, back = [0.0], [(0, 0)]
