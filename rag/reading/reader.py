@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rag.embedding.e5.engine import Engine
 
 _MOST, _MOST_ASKED = 400, 64  # pieces of a passage and of a question that are read together
+_LIKELY = 50  # answers that are compared
 _SPACE = 4_000  # characters of a passage around the nearest sentence that are cut into words at all
 
 
@@ -46,7 +47,7 @@ class Reader:
             return ""
         framed = self.framed(question, words)
         scores = scores_of(framed.asked, framed.vectors, signs_of(question, words), load_weights())
-        first, more = divmod(int(np.argmax(scores)), LONGEST)
+        first, more = likeliest(scores)
         return text[words[first].start : words[first + more].end]
 
     def window(self, words: list[Word], start: int, end: int) -> list[Word]:
@@ -82,6 +83,22 @@ class Reader:
 
     def _cut(self, word: Word) -> Sequence[int]:
         return self.engine.pieces_of_word(word.text, joined=word.joined)
+
+
+def likeliest(scores: Floats) -> tuple[int, int]:
+    """Give the answer (first word, words more) that shares most with the likely ones and is likely itself.
+
+    Of "7", "07 ngày" and "trong 07 ngày" the middle one shares most with the others, even where "7" alone is likelier.
+    """
+    places = np.argsort(-scores, axis=None)[:_LIKELY]
+    chance = np.exp(scores.flat[places] - scores.flat[places[0]])
+    chance /= chance.sum()
+    first, more = np.divmod(places, LONGEST)
+    last = first + more
+    shared = np.minimum(last[:, None], last) - np.maximum(first[:, None], first) + 1
+    alike = 2 * np.maximum(shared, 0) / (more[:, None] + more + 2)
+    best = int(np.argmax(alike @ chance + chance))
+    return int(first[best]), int(more[best])
 
 
 @lru_cache(maxsize=1)

@@ -1,11 +1,13 @@
 """The reader finds the few words that answer, in the passage and nowhere else."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.evaluation.squad import exact_and_f1, vietnamese
-from rag.reading.reader import load_reader
+from rag.reading.network import LONGEST
+from rag.reading.reader import likeliest, load_reader
 from rag.reading.words import SIGNS, signs_of, words_of
 from rag.vietnamese.forms import canonical
 
@@ -67,3 +69,11 @@ def test_a_word_shows_whether_it_is_asked_and_what_it_is():
     )
     assert signs["1987"][share] > signs["lại"][share] == 0
     assert (signs["1987"][best], signs["lại"][best]) == (1, 0)
+
+
+def test_of_likely_answers_the_one_that_shares_most_with_the_others_is_told():
+    scores = np.full((6, LONGEST), -np.inf, np.float32)
+    scores[2, 0], scores[2, 1], scores[1, 2] = 0.1, 0.0, 0.0
+    assert likeliest(scores) == (2, 1)
+    scores[2, 0] = 2.0
+    assert likeliest(scores) == (2, 0)
