@@ -93,6 +93,23 @@ def pattern(postgres_server: postgres.TestServer, tmp_path_factory: pytest.TempP
         return Pattern(name, data, prepare(data, None))
 
 
+@asynccontextmanager
+async def settled(pattern: Pattern, database_url: str, folder: Path) -> AsyncIterator[Village]:
+    """A village like the pattern, in that database; nothing runs yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", database_url)
+        data = shutil.copytree(pattern.data, folder)
+        data.chmod(0o700)
+        files = {
+            name: data / getattr(pattern.prepared, name).name for name in ("pupils_file", "api_key_file")
+        }
+        village = Village(data, replace(pattern.prepared, database_url=database_url, **files))
+        try:
+            yield village
+        finally:
+            await village.stop()
+
+
 @pytest.fixture
 async def village_url(postgres_server: postgres.TestServer, pattern: Pattern) -> AsyncIterator[str]:
     """The database of the village."""
@@ -101,16 +118,7 @@ async def village_url(postgres_server: postgres.TestServer, pattern: Pattern) ->
 
 
 @pytest.fixture
-async def village(
-    village_url: str, pattern: Pattern, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Village]:
+async def village(village_url: str, pattern: Pattern, tmp_path: Path) -> AsyncIterator[Village]:
     """The sample school, loaded; nothing runs yet."""
-    monkeypatch.setenv("DATABASE_URL", village_url)
-    data = shutil.copytree(pattern.data, tmp_path / "data")
-    data.chmod(0o700)
-    files = {name: data / getattr(pattern.prepared, name).name for name in ("pupils_file", "api_key_file")}
-    village = Village(data, replace(pattern.prepared, database_url=village_url, **files))
-    try:
+    async with settled(pattern, village_url, tmp_path / "data") as village:
         yield village
-    finally:
-        await village.stop()

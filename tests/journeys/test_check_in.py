@@ -13,6 +13,7 @@ from tests.journeys.conftest import Village
 from tests.journeys.parent import Parent, parent_at
 from tests.journeys.taps import shown, tap
 
+pytestmark = pytest.mark.slow
 CHILD, OTHER_CHILD = 0, 5
 """Places in the demo's list of cards: both are children of the demo guardian."""
 

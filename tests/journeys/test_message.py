@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
 
 from core.demo.processes import free_port
 from core.sample.school import DEMO_LINK_CODE
-from tests.journeys.conftest import Village
+from tests.journeys.conftest import Pattern, Village, settled
 from tests.journeys.parent import cookies_of, parent_at
+from tests.support import postgres
+
+pytestmark = pytest.mark.slow
+evening = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_parent_links_with_the_code_on_paper_and_asks_what_is_owed(village: Village) -> None:
-    bot = await village.bot()
-    async with parent_at(bot.url) as parent:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot_url(
+    postgres_server: postgres.TestServer, pattern: Pattern, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """A bot that the parents of this evening share; each has a chat of their own."""
+    async with (
+        postgres_server.clone("one_evening", pattern.database) as url,
+        settled(pattern, url, tmp_path_factory.mktemp("evening") / "data") as village,
+    ):
+        yield (await village.bot()).url
+
+
+@evening
+async def test_a_parent_links_with_the_code_on_paper_and_asks_what_is_owed(bot_url: str) -> None:
+    async with parent_at(bot_url) as parent:
         await parent.say("con em còn nợ khoản thu nào ko ạ?")
         await parent.sees("mã")
         assert not parent.holding("360.000")
@@ -25,26 +45,26 @@ async def test_a_parent_links_with_the_code_on_paper_and_asks_what_is_owed(villa
         assert "Tiền ăn bán trú" in owed["text"]
 
 
-async def test_a_question_about_the_law_gets_an_answer_with_its_source(village: Village) -> None:
-    bot = await village.bot()
-    async with parent_at(bot.url) as parent:
+@evening
+async def test_a_question_about_the_law_gets_an_answer_with_its_source(bot_url: str) -> None:
+    async with parent_at(bot_url) as parent:
         await parent.say("con tôi học trường công có phải đóng học phí không?")
         answer = await parent.sees("miễn học phí")
         assert answer["sources"]
 
 
-async def test_the_bot_says_once_that_it_is_a_machine(village: Village) -> None:
-    bot = await village.bot()
-    async with parent_at(bot.url) as parent:
+@evening
+async def test_the_bot_says_once_that_it_is_a_machine(bot_url: str) -> None:
+    async with parent_at(bot_url) as parent:
         for number, text in enumerate(("xin chào", "học phí trường công thế nào?"), 1):
             await parent.say(text)
             await parent.sees(count=number + 1)
         assert len(parent.holding("máy")) == 1
 
 
-async def test_a_message_posted_five_times_is_answered_once(village: Village) -> None:
-    bot = await village.bot()
-    async with parent_at(bot.url) as parent:
+@evening
+async def test_a_message_posted_five_times_is_answered_once(bot_url: str) -> None:
+    async with parent_at(bot_url) as parent:
         same = str(uuid.uuid4())
         async with asyncio.TaskGroup() as group:
             for _ in range(5):

@@ -13,7 +13,7 @@ from tests.journeys.taps import tap
 from tests.journeys.test_check_in import CHILD, OTHER_CHILD
 from tests.support.chromium import chromium
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(

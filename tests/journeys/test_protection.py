@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from core.contracts.citizen_card import CitizenCard
 from core.contracts.citizen_id import CitizenId
@@ -24,6 +25,7 @@ from tests.journeys.taps import tap
 from tests.journeys.test_check_in import CHILD, linked
 from tests.support.fake_camera import card_picture, jpeg_of
 
+pytestmark = pytest.mark.slow
 NUMBER = CitizenId("099184000777")
 CARD_NAME = pupils()[SIBLINGS[0]].parents[1].full_name.upper()
 QUESTION = "cháu nhà tôi bị sốt nhẹ hôm qua, trường mấy giờ vào học"

@@ -21,7 +21,7 @@ from tests.bot.support import running_bot
 from tests.support.chromium import chromium
 
 __all__ = ["core_settings"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "mot mat khau dai"
 ASKED = "Trường có sân cầu lông cho phụ huynh không ạ?"
 SECONDS = 60_000

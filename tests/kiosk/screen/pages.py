@@ -21,6 +21,7 @@ ARGS = [
 ]  # fmt: skip
 BROWSER = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium (.ci/run installs it)"),
     pytest.mark.filterwarnings("default::ResourceWarning"),
 ]
