@@ -47,6 +47,8 @@ class Intent:
     topic: Topic
     argument: str = ""
     text: str = ""
+    also: Topic | None = None
+    """What else is asked in the same message: arrivals and fees often are."""
 
 
 CHOICES: Mapping[str, Intent] = {

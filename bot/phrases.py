@@ -45,12 +45,12 @@ MONEY = re.compile(
 )
 OWED = re.compile(
     rf"\b(?:con no|no (?:tien|khoan|hoc phi|bao nhieu|gi|truong)|khoan thu cua|(?:chua|da) (?:dong|nop|thanh toan)|phai (?:dong|nop)|can (?:dong|nop)"
-    rf"|con (?:phai )?(?:dong|nop|thieu)|dong (?:them )?bao nhieu|nop bao nhieu|han (?:dong|nop)|tien (?:hoc|an|ban tru|truong)? ?(?:cua )?{CHILD}"
+    rf"|(?:chuyen khoan|dong tien|nop tien) roi\b|van (?:bao |con )?no\b|con (?:phai )?(?:dong|nop|thieu)|dong (?:them )?bao nhieu|nop bao nhieu|han (?:dong|nop)|tien (?:hoc|an|ban tru|truong)? ?(?:cua )?{CHILD}"
     rf"|hoc phi (?:cua )?{CHILD}|khoan thu nao|cac khoan thu|(?:hoc phi|tien hoc|tien an) (?:cua )?(?:thang|ky|dot|hoc ky) (?:nay|[0-9]{{1,2}})|xem (?:lai )?(?:cac )?khoan thu|khoan thu {CHILD}|(?:dong|nop) (?:tien|hoc phi) (?:bang cach nao|kieu gi|cho {CHILD})|how much .{{0,20}}\bfees?|ma thanh toan|ma qr|do i owe|pay (?:the |my |school )?fees?|fees? (?:of|for) my|my fees|outstanding)\b|^(?:khoan thu|fees?)(?: a| nhe| voi)?$"
 )
 ARRIVED = re.compile(
     rf"\b(?:diem danh|{CHILD} .{{0,25}}(?:den|toi|vao|di|co mat o) (?:truong|lop|hoc)(?: .{{0,12}})?(?: chua| khong| luc nao| may gio)"
-    r"|(?:den|toi|vao) (?:truong|lop) (?:chua|luc may gio|luc nao|may gio)|vao lop chua|di hoc chua|di hoc muon|my (?:son|daughter|child|kid) (?:at|in|arrived at|come to) school|arrived at school|at school yet|attendance)\b"
+    r"|(?:be|chau|nhoc|thang) .{0,12}(?:den|toi) chua|(?:den|toi|vao) (?:truong|lop) (?:chua|luc may gio|luc nao|may gio)|vao lop chua|di hoc chua|di hoc muon|my (?:son|daughter|child|kid) (?:at|in|arrived at|come to) school|arrived at school|at school yet|attendance)\b"
 )
 ABOUT_ARRIVING = re.compile(
     r"\b(?:duoc khong|dang ky|mang|bat buoc|quy dinh|khuon mat|van tay|luu|du lieu|hinh anh|quen the|mat the|khong (?:mang|co|dem) the|bi (?:phat|tru)|tuoi|co phai|co can|la gi|hoat dong"

@@ -136,7 +136,14 @@ class Pipeline:
             return taken
         if exchange.message.is_group and exchange.intent.topic in PRIVATE:
             return Reaction((Reply("menu.private_only"),), exchange.turn.state)
-        return await self.flows[exchange.intent.topic].react(tx, exchange)
+        intent = exchange.intent
+        reaction = await self.flows[intent.topic].react(tx, exchange)
+        if intent.also is None:
+            return reaction
+        more = await self.flows[intent.also].react(
+            tx, replace(exchange, intent=Intent(intent.also, text=intent.text))
+        )
+        return _both(reaction, more)
 
     async def _told(self, tx: Tx, exchange: Exchange, answer: Answer) -> Reaction:
         if answer.urgent:
@@ -183,6 +190,14 @@ class Pipeline:
         async with self.database.transaction(event.school_id) as tx:
             exchange = await self._open(tx, message)
             await self._finish(tx, event, exchange, Reaction((reply,), exchange.turn.state))
+
+
+def _both(one: Reaction, other: Reaction) -> Reaction:
+    """Two reactions told after one another, with the choices of the last; what both say is said once."""
+    if {reply.key for reply in one.replies} == {reply.key for reply in other.replies}:
+        return other
+    first = tuple(replace(reply, choices=()) for reply in one.replies)
+    return replace(other, replies=(*first, *other.replies), also=(*one.also, *other.also))
 
 
 def _with_way_back(replies: tuple[Reply, ...], left: str) -> tuple[Reply, ...]:

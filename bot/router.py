@@ -123,9 +123,8 @@ def _own(folded: str, text: str, state: FlowState) -> Intent | None:
     if small_talk.is_polite_end(folded, text):
         return Intent(Topic.MENU, ENDED, text)
     # Right after an answer a bare "giấy tờ gì?" asks for more of the same.
-    begins = small_talk.only_begins(folded) or (
-        state.flow != Topic.ASK and small_talk.names_no_matter(folded)
-    )
+    answered = state.flow == Topic.ASK and bool(state.data.get("rated"))
+    begins = small_talk.only_begins(folded) or (not answered and small_talk.names_no_matter(folded))
     return Intent(Topic.MENU, BEGUN, text) if begins else None
 
 
@@ -143,9 +142,11 @@ def _of_days(folded: str, text: str, _state: FlowState) -> Intent | None:
 
 def _told_by_two(folded: str, text: str, _state: FlowState) -> Intent | None:
     """What one pattern alone would hear too often: arrivals and fees of one's own, and leave for a child."""
-    if phrases.ARRIVED.search(folded) and not phrases.ABOUT_ARRIVING.search(folded):
-        return Intent(Topic.CHECKINS, text=text)
-    if phrases.OWED.search(folded) and phrases.MONEY.search(folded) and not phrases.POLICY.search(folded):
+    arrived = phrases.ARRIVED.search(folded) and not phrases.ABOUT_ARRIVING.search(folded)
+    owed = phrases.OWED.search(folded) and phrases.MONEY.search(folded) and not phrases.POLICY.search(folded)
+    if arrived:
+        return Intent(Topic.CHECKINS, text=text, also=Topic.FEES if owed else None)
+    if owed:
         return Intent(Topic.FEES, text=text)
     return Intent(Topic.LEAVE, LEAVE_NOTE, text) if is_absence_note(folded, text) else None
 

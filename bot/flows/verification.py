@@ -93,8 +93,10 @@ class VerificationFlow(Flow):
         if means == "contest":
             return await self._contest(tx, exchange)
         if means == "code":
-            choices = (Choice("verify.page"), Choice("menu.school"), BACK)
-            return Reaction((Reply("link.about_code", {}, choices),), FlowState("link", "code"))
+            is_linked = bool(await self.guardians.children_of(tx, account_id))
+            choices = (*(() if is_linked else (Choice("verify.page"),)), Choice("menu.school"), BACK)
+            waits = FlowState() if is_linked else FlowState("link", "code")
+            return Reaction((Reply("link.about_code", {}, choices),), waits)
         if means not in {"page", "kiosk"}:
             return Reaction((Reply("verify.means", {}, (*self._vneid(), *MEANS, BACK)),))
         ticket = await self.guardians.tickets.issue(tx, account_id, Purpose(means))

@@ -24,11 +24,11 @@ SAID = {
     Topic.FEES: (
         "con em còn nợ khoản thu nào ko ạ?", "con e con no hoc phi ko", "học phí của con tôi bao nhiêu",
         "tháng này phải đóng bao nhiêu tiền", "xem khoản thu",
-        "cho e xin ma qr nop tien", "xem lại khoản thu bé Hà", "nộp tiền bằng cách nào", "how much are the fees", "do i owe any fees", "hoc phi thang nay bao nhieu", "tiền ăn tháng 11 của bé", "how do I pay the fees?",
+        "cho e xin ma qr nop tien", "xem lại khoản thu bé Hà", "nộp tiền bằng cách nào", "chuyển khoản rồi mà vẫn báo nợ", "đóng tiền rồi nha", "how much are the fees", "do i owe any fees", "hoc phi thang nay bao nhieu", "tiền ăn tháng 11 của bé", "how do I pay the fees?",
     ),
     Topic.CHECKINS: (
         "con tôi đã đến trường chưa", "be den truong chua a", "hnay chau vao lop chua", "điểm danh hôm nay",
-        "is my son at school yet", "is my daughter at school", "con em đi học lúc mấy giờ",
+        "thằng Bình tới chưa em", "is my son at school yet", "is my daughter at school", "con em đi học lúc mấy giờ",
     ),
     Topic.HANDOVER: (
         "cho em gặp cô giáo chủ nhiệm", "gap nv", "tôi muốn nói chuyện với người thật", "lien he nha truong",
@@ -49,12 +49,13 @@ SAID = {
     Topic.LINK: ("HPME-2026", "lk hpme2026", "LK K7M4-02P1", "mã: 1234 5678"),
     Topic.UNLINK: ("huỷ liên kết", "huy lien ket"),
     Topic.LANGUAGE: ("English please", "tiếng Việt"),
+    Topic.DAYS: ("mai trường có nghỉ không",),
     Topic.ASK: (
         "học phí lớp 6 có được miễn không?", "chuyển trường cần giấy tờ gì", "làm mất học bạ thì sao",
         "bạo lực học đường bị xử lý thế nào", "con em từ từ đóng hồ sơ sau được không", "trẻ mấy tuổi làm căn cước", "nghỉ học bao nhiêu buổi thì ở lại lớp",
         "xin nghỉ học cho con mấy ngày thì phải làm đơn", "đơn xin nghỉ của con em được duyệt chưa", "xin nghỉ ốm giả cho con tôi đi du lịch",
         "con sợ đến lớp nên em xin cho con nghỉ", "cháu ngã gãy tay em xin cho cháu nghỉ", "cho con nghỉ học luôn thì làm sao",
-        "xin nghỉ giúp cháu hàng xóm nhưng đừng báo mẹ nó", "mai trường có nghỉ không", "cho em xin nghị định 238 ạ", "em xin đề nghị nhà trường sửa quạt", "how many days can my child be absent",
+        "xin nghỉ giúp cháu hàng xóm nhưng đừng báo mẹ nó", "cho em xin nghị định 238 ạ", "em xin đề nghị nhà trường sửa quạt", "how many days can my child be absent",
         "đổi số điện thoại", "thẻ căn cước điện tử là gì", "nhà em thuộc diện chính sách thì được giảm gì", "thi học kỳ diễn ra khi nào", "thi ngoại ngữ thế nào", "con em làm mất dây đeo thẻ",
         "con em 5 tuổi 11 tháng đi học lớp 1 được chưa", "máy điểm danh có lưu ảnh mặt con tôi không", "điểm danh bằng khuôn mặt có bắt buộc không", "quên thẻ thì điểm danh thế nào",
         "con em làm thất lạc thẻ căn cước", "học sinh bị lạc mất thẻ", "con em bị đánh giá chưa đạt thì sao", "con tôi bị thiếu trong danh sách", "lớp học sơ cấp cứu", "học sinh chưa về quê ăn tết được nghỉ thêm không",

@@ -82,7 +82,7 @@ def test_a_question_yet_to_come_is_invited_and_nobody_is_called(text: str) -> No
 @pytest.mark.parametrize("text", ["giấy tờ", "thu tuc gi", "tiền", "đăng ký", "hỏi về thẻ", "thi"])
 def test_a_bare_word_that_any_matter_has_is_no_question_but_right_after_an_answer_it_is(text: str) -> None:
     assert heard(text, FlowState()) == Intent(Topic.MENU, BEGUN, text)
-    assert heard(text) == Intent(Topic.ASK, text=text)
+    assert heard(text, FlowState("ask", data={"rated": "t1"})) == Intent(Topic.ASK, text=text)
 
 
 @pytest.mark.parametrize(
@@ -251,3 +251,11 @@ async def test_that_it_is_a_machine_is_told_once_in_the_language_that_is_written
 async def test_a_question_yet_to_come_reaches_staff_who_have_the_conversation(talk: Talk) -> None:
     await talk.say("cho em gặp cô giáo")
     assert [one.key for one in await talk.say("em muốn hỏi")] != ["handover.still_open"]
+
+
+async def test_arrival_and_fees_asked_in_one_message_are_both_told(talk: Talk) -> None:
+    both = "hôm nay con tới trường chưa, với lại tháng này còn nợ tiền gì không?"
+    assert [one.key for one in await talk.say(both)] == ["bot.introduction", "link.needed"]
+    await talk.say(LINK_CODE)
+    told = [one.key for one in await talk.say(both)]
+    assert told == ["checkins.today", "fees.outstanding"]
