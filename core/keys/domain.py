@@ -117,6 +117,7 @@ SEALED: tuple[SealedColumn, ...] = tuple(
 
 LEDGERS: tuple[SealedColumn, ...] = (
     SealedColumn("audit_entries", "private", "audit.private"),
+    SealedColumn("fee_changes", "sealed_note", "fee_change.note"),
     SealedColumn("fee_payments", "sealed_text", "payment.text"),
     SealedColumn("guardianship_steps", "sealed_reason", "guardianship.step_reason"),
 )
@@ -196,7 +197,6 @@ UNKEYED = frozenset(
         ("audit_heads", "mac"),
         ("data_exports", "token_hash"),
         ("devices", "public_key"),
-        ("fee_changes", "sealed_note"),
         ("inbox_events", "lane"),
         ("sign_ons", "browser_hash"),
         ("sign_ons", "link_hash"),

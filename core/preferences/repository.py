@@ -152,7 +152,9 @@ async def count_kept(tx: Tx, dedupe_prefix: str) -> int:
 
 async def take_back(tx: Tx, dedupe_prefixes: Sequence[str]) -> frozenset[str]:
     """Take out what begins with any of these and still waits; the keys of what was told in a digest."""
-    prefixes = func.unnest(literal(list(dedupe_prefixes), ARRAY(Text))).table_valued("prefix").render_derived("p")
+    prefixes = (
+        func.unnest(literal(list(dedupe_prefixes), ARRAY(Text))).table_valued("prefix").render_derived("p")
+    )
     key, prefix = DigestItemRow.dedupe_key, prefixes.c.prefix
     mine = (
         select(key)

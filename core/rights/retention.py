@@ -71,6 +71,7 @@ KEPT: dict[str, str] = {
     "chat_handover_lines": "Go with their hand-over.",
     "chat_staff_chats": "Where staff answer; removed in the console.",
     "consents": "Proof of what was agreed to and taken back; codes and ids only.",
+    "fee_changes": "What was changed of a fee, and why: accounting records, too; never rewritten.",
     "fee_payments": "Accounting records: the law on accounting asks for ten years; never rewritten.",
     "guardian_cases": "Proof of who was let in, and by whom.",
     "guardian_restrictions": "The protection of a child, until lifted.",
