@@ -92,9 +92,10 @@ class CachedEmbedder:
         """Embed passages, asking the model only for texts never seen; questions go on being embedded meanwhile."""
         keys = [text_key(self.model_id, text) for text in texts]
         with self._building:
-            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+            missing = list(new.items())
             for at in range(0, len(missing), _BATCH):
-                batch = dict(list(missing.items())[at : at + _BATCH])
+                batch = dict(missing[at : at + _BATCH])
                 made = self.inner.embed_passages(list(batch.values()))
                 for key, vector in zip(batch, made, strict=True):
                     self._remember(key, vector)
