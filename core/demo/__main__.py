@@ -11,6 +11,7 @@ import asyncio
 import fcntl
 import json
 import os  # the programs inherit our environment, with a few settings on top
+import shutil
 import signal
 import sys
 import time
@@ -24,6 +25,9 @@ from core.demo.prepare import Prepared, database, prepare
 from core.demo.processes import Program, ProgramFailedError, Running, free_port, start
 from core.settings import SettingsError
 
+NEEDED_BYTES = 200 * 2**20
+"""The sample takes a quarter of it (42 MB); PostgreSQL on a full disk fails in words of its own."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Prepare, start, wait, stop."""
@@ -34,6 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
     data: Path = chosen.data.resolve()
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        free = shutil.disk_usage(data).free
+        if free < NEEDED_BYTES:
+            _say(
+                f"congtruong demo: đĩa của {data} chỉ còn {free // 2**20} MB, cần {NEEDED_BYTES // 2**20} MB. "
+                "Dọn bớt, hoặc chọn nơi khác: --data THƯ-MỤC."
+            )
+            return 1
         with _alone(data):
             return _demo(data, as_json=chosen.json)
     except BlockingIOError:

@@ -14,8 +14,10 @@ from uuid import UUID
 import aiohttp
 import pytest
 from aiohttp import web
+from selectolax.lexbor import LexborHTMLParser
 
 from core.app import Core
+from core.console import rooms
 from core.console.desk import COOKIE, Door
 from core.contracts.citizen_id import CitizenId
 from core.staff.authority import TABLE, Reach, reach
@@ -214,6 +216,22 @@ async def test_nobody_passes_beyond_the_table(world: World) -> None:
                     wrong.append(f"{method} {path} {role} {status} reached another school")
     assert wrong == []
     assert asked > 300
+
+
+async def test_no_room_links_to_one_that_is_refused(world: World) -> None:
+    """A door that does not open is not shown: a guard pressed a class of the day and was told to ask somebody."""
+    for role in Role:
+        todo = [path for path, _ in rooms.open_to(world.staff[role].staff)]
+        seen = set(todo)
+        while todo:
+            path = todo.pop()
+            status, text = await world.ask(role, "GET", path)
+            assert status == 200, (role, path)
+            links = {
+                one.attributes["href"] or "" for one in LexborHTMLParser(text).css("a[href^='/console']")
+            }
+            todo += links - seen
+            seen |= links
 
 
 def expected(role: Role | None, right: Right, path: str, place: Place, world: World) -> bool:
