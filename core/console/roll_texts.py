@@ -46,6 +46,8 @@ REASONS: dict[Reason, str] = {
     Reason.PHONE_OF_ANOTHER: "Số điện thoại này đã thuộc về người khác",
     Reason.ON_RECORD_UNREADABLE: "Máy không mở được hồ sơ phụ huynh đã có nên chưa ghi gì; báo người quản trị",
     Reason.CITIZEN_ID_TWICE: "Số định danh đã có ở một dòng phía trên",
+    Reason.NAMESAKES: "Có hai em cùng họ tên, cùng ngày sinh; nhập số định danh của từng em để phân biệt",
+    Reason.CLASS_CHANGED: "Tính là em này chuyển lớp; nếu là em khác trùng tên và ngày sinh, thêm số định danh",
     Reason.PUPIL_TWICE: "Học sinh này đã có ở một dòng phía trên",
     Reason.NOT_A_PUPIL: "Dòng này không phải học sinh",
 }

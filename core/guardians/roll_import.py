@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.audit.domain import AuditEntry
@@ -11,10 +12,11 @@ from core.db.transaction import Tx
 from core.guardians.domain import NewGuardian, Relation
 from core.guardians.register import Note
 from core.guardians.service import Guardians
-from core.students.domain import Change
+from core.students.domain import Change, Recorded
 from core.students.roll.domain import Column, Reason, Remark, Roll, Severity
 from core.students.service import Students
 
+_FEW = 4
 _RELATION = {
     Column.FATHER_NAME: (Relation.FATHER, Column.FATHER_PHONE),
     Column.MOTHER_NAME: (Relation.MOTHER, Column.MOTHER_PHONE),
@@ -49,6 +51,7 @@ class RollImport:
         named = [
             (line, guardian, one.student_id)
             for line, one in zip(roll.lines, recorded, strict=True)
+            if one.change is not Change.ASKED
             for guardian in line.guardians
         ]
         guardians = await self.guardians.record_all(
@@ -63,12 +66,13 @@ class RollImport:
             for (line, guardian, _), placed in zip(named, guardians.placed, strict=True)
             if placed.note
         ]
+        remarks += _of_namesakes(roll, recorded)
         changes = Counter(one.change for one in recorded)
         report = ImportReport(
             changes[Change.ADDED],
             changes[Change.CHANGED],
             changes[Change.UNCHANGED],
-            roll.refused,
+            roll.refused + changes[Change.ASKED],
             guardians.added,
             guardians.changed,
             tuple(sorted((*roll.remarks, *remarks), key=lambda one: (one.place.sheet, one.place.line))),
@@ -95,3 +99,18 @@ def _remarked(note: Note, column: Column) -> tuple[Reason, Column]:
     if note is Note.UNREADABLE:
         return Reason.ON_RECORD_UNREADABLE, column
     return Reason.PHONE_OF_ANOTHER, _RELATION[column][1]
+
+
+def _of_namesakes(roll: Roll, recorded: Sequence[Recorded]) -> list[Remark]:
+    """Who was not taken in because a namesake may be meant, and who alone of a class is said to have left it.
+
+    A class that goes up a year goes together, and needs no word.
+    """
+    left = Counter(one.left_class for one in recorded)
+    remarks = []
+    for line, one in zip(roll.lines, recorded, strict=True):
+        if one.change is Change.ASKED:
+            remarks.append(Remark(line.place, Severity.REFUSED, Reason.NAMESAKES, Column.FULL_NAME))
+        elif one.left_class is not None and left[one.left_class] <= _FEW:
+            remarks.append(Remark(line.place, Severity.NOTICE, Reason.CLASS_CHANGED, Column.CLASS))
+    return remarks

@@ -80,11 +80,15 @@ class Change(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    ASKED = "asked"
+    """Nothing was written: several pupils of this name and birthday could be meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The pupil that an entry belongs to, and what changed."""
+    """The pupil that an entry belongs to (or, when `ASKED`, may belong to), and what changed."""
 
     student_id: StudentId
     change: Change
+    left_class: ClassId | None = None
+    """The class in which the pupil was until now, where name and birthday alone said that it is the same one."""

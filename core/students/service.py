@@ -18,7 +18,7 @@ from core.students.domain import (
     Student,
     StudentNotFoundError,
 )
-from core.students.matching import match
+from core.students.matching import Doubt, match
 from core.students.names import class_order, sort_key
 from core.students.repository import SealedStudent
 from core.values.clock import Clock
@@ -101,7 +101,8 @@ class Students:
     async def record_all(self, tx: Tx, entries: Sequence[NewStudent]) -> tuple[Recorded, ...]:
         """Add or update pupils, one result per entry in order; doing it again changes nothing.
 
-        Who is meant is decided by `matching`. A number on record is kept when an entry brings none.
+        Who is meant is decided by `matching`; of namesakes who cannot be told apart nothing is written. A number on
+        record is kept when an entry brings none.
         Batches of a school follow one another: the roll stays locked until the transaction ends.
 
         Raises:
@@ -118,18 +119,20 @@ class Students:
             [student.entry for student in sealed],
             await repository.known(tx, [student.entry for student in sealed]),
         )
-        before = await self.get_many(tx, [id_ for id_ in ids if id_])
+        before = await self.get_many(tx, [id_ for id_ in ids if id_ and not isinstance(id_, Doubt)])
         fresh: list[tuple[StudentId, SealedStudent]] = []
         results: list[Recorded] = []
         for id_, student in zip(ids, sealed, strict=True):
             if id_ is None:
                 fresh.append((StudentId(new_id()), student))
                 results.append(Recorded(fresh[-1][0], Change.ADDED))
+            elif isinstance(id_, Doubt):
+                results.append(Recorded(id_.perhaps, Change.ASKED))
             elif _says_the_same(student, before[id_]):
                 results.append(Recorded(id_, Change.UNCHANGED))
             else:
                 await repository.change(tx, id_, student)
-                results.append(Recorded(id_, Change.CHANGED))
+                results.append(Recorded(id_, Change.CHANGED, _left(student, before[id_])))
         await repository.add(tx, fresh, now)
         return tuple(results)
 
@@ -141,3 +144,9 @@ def _says_the_same(student: SealedStudent, old: Student) -> bool:
         == (student.entry.class_id, new.full_name, new.born_on, new.sex)
         and old.left_on is None
     ) and (old.has_citizen_id or new.citizen_id is None)
+
+
+def _left(student: SealedStudent, old: Student) -> ClassId | None:
+    """The class that a pupil leaves, where no number says that it is the same pupil."""
+    sure = old.left_on is not None or (old.has_citizen_id and student.new.citizen_id is not None)
+    return None if sure or old.class_id == student.entry.class_id else old.class_id

@@ -104,6 +104,8 @@ class Reason(StrEnum):
     PHONE_OF_ANOTHER = "phone_of_another"
     ON_RECORD_UNREADABLE = "on_record_unreadable"
     CITIZEN_ID_TWICE = "citizen_id_twice"
+    NAMESAKES = "namesakes"
+    CLASS_CHANGED = "class_changed"
     PUPIL_TWICE = "pupil_twice"
     NOT_A_PUPIL = "not_a_pupil"
 

@@ -211,3 +211,47 @@ async def test_numbers_of_parents_on_a_roll_let_their_cards_be_matched_and_are_k
         await _import(tx, roll_import, text_.replace("99184000001", "99184000009").encode())
         mine = await account(tx, guardians.conversations)
         assert (await guardians.apply_evidence(tx, scan(mine, MOTHERS_CARD))).outcome is ProofOutcome.PROVEN
+
+
+NAMESAKE = (3, "3A", "Phạm Thị Mai", "04/05/2017", "Nữ", "")
+
+
+def _in_class(name: str, number: str = "", mother: str = "") -> tuple[object, ...]:
+    return (NAMESAKE[0], name, *NAMESAKE[2:5], number, "", "", mother, "")
+
+
+async def test_of_namesakes_who_change_class_nobody_is_moved_or_added_before_their_numbers_are_known(
+    database: Database, school_id: SchoolId, roll_import: RollImport, guardians: Guardians
+) -> None:
+    async with database.transaction(school_id) as tx:
+        await _import(tx, roll_import, as_csv(_in_class("3A")))
+        before = await _rows(tx)
+        for _ in range(2):
+            both = as_csv(_in_class("4A", mother="Lê Thị Một"), _in_class("4B", mother="Lê Thị Hai"))
+            report = await _import(tx, roll_import, both)
+            asked = [(r.severity, r.reason) for r in report.remarks]
+            assert asked == [(Severity.REFUSED, Reason.NAMESAKES)] * 2
+            assert (report.added, report.changed, report.refused, report.guardians_added) == (0, 0, 2, 0)
+        assert [len(rows) for rows in (await _rows(tx))[1:]] == [len(rows) for rows in before[1:]]
+        await _import(tx, roll_import, as_csv(_in_class("3A", "099317000008")))
+        told = as_csv(_in_class("4A", "099317000008"), _in_class("4B", "099317000009"))
+        report = await _import(tx, roll_import, told)
+        assert (report.added, report.changed, report.remarks) == (1, 1, ())
+
+
+async def test_one_pupil_who_alone_leaves_a_class_is_pointed_out_and_a_class_that_goes_up_is_not(
+    database: Database, school_id: SchoolId, roll_import: RollImport
+) -> None:
+    names = ("Bông", "Cúc", "Đào", "Huệ", "Lan")
+    lines = [
+        (n, "3A", f"Phạm Thị {name}", "04/05/2017", "Nữ", "", "", "", "", "") for n, name in enumerate(names)
+    ]
+    async with database.transaction(school_id) as tx:
+        await _import(tx, roll_import, as_csv(*lines))
+        report = await _import(tx, roll_import, as_csv((1, "3B", *lines[0][2:])))
+        assert [(r.severity, r.reason) for r in report.remarks] == [(Severity.NOTICE, Reason.CLASS_CHANGED)]
+        await _import(tx, roll_import, as_csv(*lines))
+        report = await _import(
+            tx, roll_import, as_csv(*((n, "4A", *line[2:]) for n, line in enumerate(lines)))
+        )
+        assert (report.changed, report.remarks) == (5, ())
