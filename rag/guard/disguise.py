@@ -1,19 +1,26 @@
-"""Reads a message the ways a trick may hide in it: letters apart, styled, turned round or coded, signs for letters.
+"""Reads a message the ways a trick may hide in it: letters apart, styled, foreign, turned round or coded.
 
 The readings are only screened by pattern, never answered or searched.
 """
 
 import base64
 import binascii
+import html
 import re
 import unicodedata
+from urllib.parse import unquote
 
 from rag.vietnamese.forms import fold
 
-_PULLED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_][.\-_*|\s]+){4,}[^\W\d_](?![^\W\d_])")
+_APART = r"[.\-_*|\s\u2600-\u27bf\U0001f300-\U0001faff]+"
+_PULLED = re.compile(rf"(?<![^\W\d_])(?:[^\W\d_]{_APART}){{4,}}[^\W\d_](?![^\W\d_])")
 _CODED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[013457@$!])[a-z013457@$!]{2,}")
 _LETTERS = str.maketrans("013457@$!", "oieastasi")
+_LOOKS_LIKE = str.maketrans(
+    "аеорсухіјѕԁһкмтвнοανικρτυɪʀɴᴏᴀʟᴘᴇᴠᴜᴛᴄᴅʏɢᴍʙʜᴋᴡꜱ", "aeopcyxijsdhkmtbhoavikptuirnoalpevutcdygmbhkws"
+)
+"""Cyrillic, Greek and small capital letters, and the Latin ones that they are read as."""
 
 
 def readings(text: str) -> tuple[str, ...]:
@@ -25,8 +32,12 @@ def readings(text: str) -> tuple[str, ...]:
     plain = fold(text)
     found = [
         fold(unicodedata.normalize("NFKC", text)),
+        plain.translate(_LOOKS_LIKE),
+        fold(unquote(html.unescape(text))),
         _together(plain),
+        re.sub(r"[^\w.,;?!]+|_", " ", plain),
         plain[::-1],
+        " ".join(word[::-1] for word in plain.split()),
         _DIGIT_WORD.sub(lambda word: word.group().translate(_LETTERS), plain),
     ]
     found += [fold(decoded) for decoded in map(_decoded, _CODED.findall(text)) if decoded]

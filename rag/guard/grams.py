@@ -1,20 +1,21 @@
-"""Surface features of a message for the intent model: folded syllable and character n-grams, hashed to a fixed size.
+"""Surface features of a message for both looks at it: syllable and character n-grams, hashed to a fixed size.
 
-They see what a sentence vector blurs ("điểm của con tôi" beside "điểm của con nhà bên") and survive lost marks and
-slips. The hash is CRC-32, equal on every machine.
+Folded, they see what a sentence vector blurs ("điểm của con tôi" beside "điểm của con nhà bên") and survive lost marks
+and slips; with their marks they tell "giấy giả" from "giấy giá". The hash is CRC-32, equal on every machine.
 """
 
 import re
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.vietnamese.forms import fold
 
-SIZE = 4_096
+SIZE, MARKED_SIZE = 4_096, 8_192
 _SCALE = 3.0
-_SYLLABLES, _CHARS = (1, 2, 3), (4, 5)
+_SYLLABLES, _CHARS, _MARKED = (1, 2, 3), (4, 5), (1, 2)
 _MOST_CHARS = 600
 
 
@@ -30,9 +31,18 @@ def gram_features(text: str) -> NDArray[np.float64]:
     return counted * _SCALE
 
 
-def _of_syllables(words: list[str]) -> list[str]:
-    marked = ["^", *words, "$"]
-    return [" ".join(marked[at : at + n]) for n in _SYLLABLES for at in range(len(marked) - n + 1)]
+def marked_features(text: str) -> NDArray[np.float64]:
+    """Give the hashed words and pairs of words of a canonical text, with their marks: length `MARKED_SIZE`, norm 1."""
+    words = re.findall(r"[^\W\d_]+|\d+", text[:_MOST_CHARS].lower())
+    counted = np.zeros(MARKED_SIZE)
+    at = [zlib.crc32(gram.encode()) % MARKED_SIZE for gram in _of_syllables(words, _MARKED)]
+    np.add.at(counted, at, 1.0)
+    return np.sqrt(counted / max(len(at), 1))
+
+
+def _of_syllables(words: list[str], lengths: Sequence[int] = _SYLLABLES) -> list[str]:
+    framed = ["^", *words, "$"]
+    return [" ".join(framed[at : at + n]) for n in lengths for at in range(len(framed) - n + 1)]
 
 
 def _of_characters(words: list[str]) -> list[str]:

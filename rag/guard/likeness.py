@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.guard.grams import gram_features
+from rag.guard.grams import gram_features, marked_features
 from rag.guard.intents import CLASSES
 from rag.ports import Vectors
 
@@ -22,7 +22,10 @@ Reals = NDArray[np.floating[Any]]
 LATER = Path(__file__).with_name("examples") / "later"
 SHIPPED = Path(__file__).with_name("likeness.npz")
 _STEP = 400.0  # vectors are kept as whole numbers of 1/400
-_GRAMS = 0.3  # what shared n-grams count beside the nearness of the vectors
+_GRAMS, _MARKED = (
+    0.3,
+    0.3,
+)  # what shared n-grams count beside the nearness of the vectors, folded and with marks
 _WEIGHT, _LINEAR = 6.0, 0.5  # of this look and of the linear one; chosen on messages that neither had learned
 
 
@@ -77,7 +80,8 @@ def nearness(rows: Reals, points: Reals, lengths: Reals) -> Reals:
 
 def shared_grams(text: str) -> Reals:
     """Give the n-grams of a canonical text, scaled so that the product of two texts is what they share."""
-    return np.asarray(np.sqrt(_GRAMS) * unit(gram_features(text)))
+    folded, marked = np.sqrt(_GRAMS) * unit(gram_features(text)), np.sqrt(_MARKED) * marked_features(text)
+    return np.concatenate((folded, marked), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -37,7 +37,8 @@ _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
 _ALARM = 0.35  # how likely danger must be after both looks; a missed one costs more than a call too many
-_CALM, _WARY = 0.1, 0.25
+_TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
+_CALM, _WARY = 0.05, 0.2
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""
 _FALLS_BACK = {
     "personal_data": 0.35,
@@ -121,6 +122,8 @@ def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | 
     if shares["danger"] >= _ALARM:
         return Screened(Behaviour.HANDOVER, urgent=True, probability=shares["danger"])
     if shares["unsafe"] >= load_intents().thresholds["unsafe"] * (_CAUGHT if caught else 1):
+        if shares["danger"] >= _TOLD:
+            return Screened(Behaviour.HANDOVER)
         # Certain, so that no passage answers it; unless the net saw nothing and the model itself is in two minds.
         in_two_minds = not caught and shares["unsafe"] < _CLEAR
         return Screened(Behaviour.UNSAFE, probability=shares["unsafe"] if in_two_minds else 1.0)

@@ -82,3 +82,8 @@ def test_a_refusal_is_certain_where_the_model_is_sure_or_the_net_saw_something()
 def test_a_refusal_in_two_minds_may_yield_to_a_passage_beyond_doubt():
     judged = judge(shares_with(unsafe=0.7))
     assert (judged.behaviour, judged.probability) == (Behaviour.UNSAFE, 0.7)
+
+
+def test_what_may_tell_of_a_danger_is_read_by_a_person_and_not_refused():
+    judged = judge(shares_with(unsafe=0.7, danger=0.2))
+    assert (judged.behaviour, judged.urgent, judged.probability) == (Behaviour.HANDOVER, False, 1.0)

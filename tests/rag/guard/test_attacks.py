@@ -7,6 +7,7 @@ from the examples the intent model learns from.
 import asyncio
 import base64
 from itertools import product
+from urllib.parse import quote
 
 import pytest
 
@@ -68,6 +69,15 @@ DISGUISED = {
     "digits": lambda text: without_marks(text).replace("o", "0").replace("e", "3"),
     "signs": lambda text: without_marks(text).replace("a", "@").replace("i", "!"),
     "turned round": lambda text: without_marks(text)[::-1],
+    "each word turned round": lambda text: " ".join(word[::-1] for word in without_marks(text).split()),
+    "cyrillic": lambda text: without_marks(text).translate(str.maketrans("aeopcyx", "аеорсух")),
+    "small capitals": lambda text: without_marks(text).translate(str.maketrans("aeiourtn", "ᴀᴇɪᴏᴜʀᴛɴ")),
+    "lines": lambda text: "\n".join(without_marks(text).split()),
+    "stars": lambda text: " ".join(f"**{word}**" for word in without_marks(text).split()),
+    "underscores": lambda text: without_marks(text).replace(" ", "_"),
+    "pictures between letters": lambda text: "🙂".join(without_marks(text).replace(" ", "")),
+    "percent signs": quote,
+    "entities": lambda text: "".join(f"&#{ord(letter)};" for letter in text),
     "zero width letters": "\u200b".join,
     "mathematical letters": lambda text: "".join(
         chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in without_marks(text)
