@@ -58,7 +58,7 @@ class DaysFlow(Flow):
 
 def day_param(day: Day) -> dict[str, Any]:
     """A day as a sentence needs it."""
-    return {"weekday": day.on.weekday(), "date": f"{day.on:%d/%m}", "name": day.name}
+    return {"weekday": day.on.weekday(), "date": f"{day.on:%d/%m}", "name": day.name, "is_own": day.is_own}
 
 
 def again_param(calendar: Calendar, after: date) -> dict[str, Any] | None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from bot.texts.pieces import DAYS_EN, DAYS_VI, Params, Text, each
 
-_AHEAD_VI = {0: "Hôm nay", 1: "Ngày mai"}
-_AHEAD_EN = {0: "Today", 1: "Tomorrow"}
+_AHEAD_VI = {0: "hôm nay, ", 1: "ngày mai, "}
+_AHEAD_EN = {0: "today, ", 1: "tomorrow, "}
 
 
 def _vi(day: Params) -> str:
@@ -19,58 +19,65 @@ def _en(day: Params) -> str:
     return f"{DAYS_EN[day['weekday']]} {day['date']}"
 
 
+def _why(day: Params) -> str:
+    return f" ({day['name']})" if day["name"] else ""
+
+
+def _off_vi(day: Params) -> str:
+    """That there are no lessons, and who says so: the school, or the week and the law."""
+    return f"theo lịch {'của trường' if day['is_own'] else 'chung'} không có giờ học{_why(day)}"
+
+
+def _off_en(day: Params) -> str:
+    who = "by the school's calendar" if day["is_own"] else "usually"
+    return f"{who} there are no lessons{_why(day)}"
+
+
+def _again_vi(again: Params | None) -> str:
+    return f" Con đi học lại {_vi(again)}." if again else ""
+
+
+def _again_en(again: Params | None) -> str:
+    return f" Lessons resume on {_en(again)}." if again else ""
+
+
 def off_today_vi(off: Params | None) -> str:
     """The line before today's arrivals on a day without lessons; empty on others."""
-    if not off:
-        return ""
-    why = f" ({off['name']})" if off.get("name") else ""
-    again = f" Con đi học lại {_vi(off['again'])}." if off.get("again") else ""
-    return f"Hôm nay là {_vi(off)}, trường không có giờ học{why} ạ.{again}\n"
+    return f"Hôm nay là {_vi(off)}, {_off_vi(off)} ạ.{_again_vi(off['again'])}\n" if off else ""
 
 
 def off_today_en(off: Params | None) -> str:
     """The same in English."""
-    if not off:
-        return ""
-    why = f" ({off['name']})" if off.get("name") else ""
-    again = f" Lessons go on {_en(off['again'])}." if off.get("again") else ""
-    return f"Today is {_en(off)}: there are no lessons{why}.{again}\n"
+    return f"Today is {_en(off)}: {_off_en(off)}.{_again_en(off['again'])}\n" if off else ""
 
 
 def leave_off_vi(off: Params | None) -> str:
     """What is said of leave asked for a day without lessons; empty otherwise."""
-    if not off:
-        return ""
-    why = f" ({off['name']})" if off.get("name") else ""
-    return f" À, {_vi(off)} trường không có giờ học{why} rồi ạ."
+    return f" À, {_vi(off)} {_off_vi(off)} ạ." if off else ""
 
 
 def leave_off_en(off: Params | None) -> str:
     """The same in English."""
-    if not off:
-        return ""
-    why = f" ({off['name']})" if off.get("name") else ""
-    return f" By the way, there are no lessons on {_en(off)}{why}."
+    return f" By the way, on {_en(off)} {_off_en(off)}." if off else ""
 
 
 def _day_vi(params: Params) -> str:
-    day, near = params["day"], _AHEAD_VI.get(params["ahead"])
-    when = f"{near}, {_vi(day)}," if near else f"{_vi(day)[0].upper()}{_vi(day)[1:]}"
-    why = f" ({day['name']})" if day["name"] else ""
+    day = params["day"]
+    when = f"Dạ, {_AHEAD_VI.get(params['ahead'], '')}{_vi(day)}"
     if params["has_lessons"]:
-        return f"Theo lịch của trường, {when[0].lower()}{when[1:]} có học{why or ' bình thường'} ạ. Nếu thầy cô vừa báo khác, anh/chị theo lời thầy cô giúp em nhé."
-    again = f" Con đi học lại {_vi(params['again'])}." if params["again"] else ""
-    return f"Dạ, {when[0].lower()}{when[1:]} trường không có giờ học{why} ạ.{again}"
+        usual = _why(day) or " bình thường"
+        return f"{when} theo lịch của trường có học{usual} ạ. Nếu thầy cô vừa báo khác, anh/chị theo lời thầy cô giúp em nhé."
+    return f"{when} {_off_vi(day)} ạ.{_again_vi(params['again'])}"
 
 
 def _day_en(params: Params) -> str:
-    day, near = params["day"], _AHEAD_EN.get(params["ahead"])
-    when = f"{near}, {_en(day)}," if near else f"{_en(day)}"
-    why = f" ({day['name']})" if day["name"] else ""
+    day = params["day"]
+    when = f"{_AHEAD_EN.get(params['ahead'], '')}{_en(day)}"
     if params["has_lessons"]:
-        return f"By the school's calendar there are lessons: {when.rstrip(',')}{why}. If a teacher has just said otherwise, please follow the teacher."
-    again = f" Lessons go on {_en(params['again'])}." if params["again"] else ""
-    return f"{when.rstrip(',')}: there are no lessons{why}.{again}"
+        said = f"{when}: by the school's calendar there are lessons{_why(day)}. If a teacher has just said otherwise, please follow the teacher."
+    else:
+        said = f"{when}: {_off_en(day)}.{_again_en(params['again'])}"
+    return said[0].upper() + said[1:]
 
 
 def _span_vi(one: Params) -> str:
@@ -83,7 +90,7 @@ def _span_vi(one: Params) -> str:
 def _span_en(one: Params) -> str:
     days = f"{_en(one['first'])} to {_en(one['last'])}" if one["last"] else _en(one["first"])
     what = "" if one["is_off"] else " (lessons)"
-    again = f", lessons go on {_en(one['again'])}" if one["again"] else ""
+    again = f", lessons resume on {_en(one['again'])}" if one["again"] else ""
     return f"• {one['name']}{what}: {days}{again}"
 
 
@@ -141,7 +148,7 @@ VI: Mapping[str, Text] = {
 }
 EN: Mapping[str, Text] = {
     "days.day": _day_en,
-    "days.again": lambda params: f"By the school's calendar lessons go on {_en(params['again'])}.",
+    "days.again": lambda params: f"By the school's calendar lessons resume on {_en(params['again'])}.",
     "days.list": lambda params: f"By the school's calendar:\n{each(params['spans'], _span_en)}",
     "absence.class": _class_en,
     "absence.whole_class": lambda params: (

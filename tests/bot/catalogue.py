@@ -60,9 +60,9 @@ SAMPLE: Mapping[str, Any] = {
 }  # fmt: skip
 OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "days.day": (
-        {"day": {"weekday": 0, "date": "23/11", "name": ""}, "ahead": 1, "has_lessons": True, "again": None},
+        {"day": {"weekday": 0, "date": "23/11", "name": "", "is_own": False}, "ahead": 1, "has_lessons": True, "again": None},
         {
-            "day": {"weekday": 4, "date": "05/02", "name": "Nghỉ Tết Đinh Mùi"}, "ahead": 3, "has_lessons": False,
+            "day": {"weekday": 4, "date": "05/02", "name": "Nghỉ Tết Đinh Mùi", "is_own": True}, "ahead": 3, "has_lessons": False,
             "again": {"weekday": 0, "date": "15/02"},
         },
     ),

@@ -124,6 +124,7 @@ TOPICS: Mapping[Topic, Need] = {
     Topic.MENU: _SELF,
     Topic.CHILDREN: Feature.ATTENDANCE,
     Topic.CHECKINS: Feature.ATTENDANCE,
+    Topic.DAYS: "the school's own calendar, which is no family's",
     Topic.LEAVE: "anybody may ask leave; staff read it, and only the writer's own children are named",
     Topic.FEES: Feature.FEES,
     Topic.TEACHER: Feature.SCHOOL_NEWS,
