@@ -64,7 +64,8 @@ class Kiosk:
 
     def __post_init__(self) -> None:
         """The roster lives in the data folder and ends by the core's clock."""
-        self.roster = RosterKeeper(self.settings.data_dir, self.core_time, self.devices.know)
+        named = self.settings
+        self.roster = RosterKeeper(named.data_dir, self.core_time, self.devices.know, named.runtime_directory)
 
     @property
     def mode(self) -> CheckInMode:

@@ -69,6 +69,9 @@ class KioskSettings(BaseSettings):
     notify_socket: Annotated[str, Field(validation_alias="NOTIFY_SOCKET")] = ""
     """Set by systemd, which is told there that the kiosk lives."""
 
+    runtime_directory: Annotated[Path | None, Field(validation_alias="RUNTIME_DIRECTORY")] = None
+    """Set by systemd (`RuntimeDirectory=`): a folder in memory, where the roster's key lies; else beside the roster."""
+
     @field_validator("core_url")
     @classmethod
     def _http(cls, value: str) -> str:

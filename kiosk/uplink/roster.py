@@ -1,7 +1,8 @@
 """The roster on this machine's disk: fetched while there is network, sealed, forgotten at its end.
 
-The key lies beside it with mode 0600, as the spool's does: it protects a copied or discarded file, not a stolen
-machine. That is why the roster holds no citizen number and has an end (docs/kiosk.md).
+The key lies in a folder that is only memory, where the service manager gives one: a kiosk that was carried away, and
+so was without power, has a roster that nobody opens. Else it lies beside the roster with mode 0600, and protects a
+copied or discarded file only (docs/kiosk.md says what a thief finds).
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ class RosterKeeper:
     folder: Path
     core_time: Clock
     on_change: Callable[[KnownRoster | None], None] = lambda _roster: None
+    key_folder: Path | None = None
+    """Where the key lies, if not beside the roster."""
     _known: KnownRoster | None = field(default=None, repr=False)
 
     def load(self) -> None:
@@ -93,7 +96,7 @@ class RosterKeeper:
         Raises:
             OSError, ValueError, InvalidTag, ValidationError: when there is none, or it is damaged.
         """
-        sealed, key = (self.folder / FILE).read_bytes(), (self.folder / KEY_FILE).read_bytes()
+        sealed, key = (self.folder / FILE).read_bytes(), self._key_path.read_bytes()
         plain = AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _LABEL)
         return KnownRoster(Roster.model_validate_json(plain))
 
@@ -114,8 +117,8 @@ class RosterKeeper:
     def forget(self) -> None:
         """Delete it, with the key that could still open a copy."""
         self._known = None
-        for name in (FILE, KEY_FILE):
-            (self.folder / name).unlink(missing_ok=True)
+        for path in (self.folder / FILE, self._key_path):
+            path.unlink(missing_ok=True)
         self.on_change(None)
 
     async def run(self, line: RosterLine) -> None:
@@ -146,8 +149,12 @@ class RosterKeeper:
             return False
         return True
 
+    @property
+    def _key_path(self) -> Path:
+        return (self.key_folder or self.folder) / KEY_FILE
+
     def _key(self) -> bytes:
-        path = self.folder / KEY_FILE
+        path = self._key_path
         if not path.exists() or len(path.read_bytes()) != KEY_BYTES:
             replace_file(path, os.urandom(KEY_BYTES))
         return path.read_bytes()

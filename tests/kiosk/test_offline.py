@@ -120,6 +120,25 @@ def test_a_roster_survives_a_restart_and_nothing_of_it_lies_in_the_clear(tmp_pat
     assert known.roster == roster()
 
 
+def test_a_kiosk_that_was_carried_away_has_a_roster_that_nobody_opens(tmp_path: Path) -> None:
+    disk, memory = tmp_path / "disk", tmp_path / "memory"
+    disk.mkdir()
+    memory.mkdir()
+    RosterKeeper(disk, At(), key_folder=memory).keep(roster())
+    assert [path.name for path in disk.iterdir()] == [FILE], "the key never touches the disk"
+    restarted = RosterKeeper(disk, At(), key_folder=memory)
+    restarted.load()
+    assert restarted.current() is not None
+    (memory / KEY_FILE).unlink()  # what losing power does to memory
+    stolen = RosterKeeper(disk, At(), key_folder=memory)
+    stolen.load()
+    assert stolen.current() is None
+    stolen.keep(roster())
+    assert stolen.current() is not None, "back at school it fetches another"
+    stolen.forget()
+    assert list(tmp_path.rglob("*.*")) == []
+
+
 def test_at_its_end_a_roster_and_its_key_are_deleted(tmp_path: Path) -> None:
     at = At()
     keeper = RosterKeeper(tmp_path, at)
