@@ -15,6 +15,7 @@ from rag.retrieval.search import Hit
 from rag.understanding.places import place_key, places_meant
 from rag.values import Confidence, KnownQuestion, Passage, Status
 from rag.vietnamese.forms import fold
+from rag.vietnamese.sentences import sentences
 
 _AGE = re.compile(
     r"(?<![\d.,/-])(?P<limit>(?:duoi|tren|tu|den|hon|chua|truoc) (?:du )?)?(?P<age>\d{1,2}) ?(?:tuoi|t)\b"
@@ -30,6 +31,7 @@ _LEVELS = {
     "lower": re.compile(r"\bthcs\b|\btrung hoc co so\b|\bcap (?:2|hai|ii)\b|\blop [6-9]\b"),
     "upper": re.compile(r"\bthpt\b|\btrung hoc pho thong\b|\bcap (?:3|ba|iii)\b|\blop 1[0-2]\b"),
 }
+_FROM_TO = re.compile(r"\bden (?:het )?(?:thpt|thcs|lop|cap)\b|\bhoc sinh pho thong\b")
 _NEAR = 2.0  # nats: a passage farther behind the best is of another matter
 
 
@@ -96,12 +98,18 @@ def _said(text: str) -> tuple[str, ...]:
 
 
 def for_this_level(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
-    """Leave out what speaks of other levels of school than those a question names, where something near is left."""
+    """Leave out what begins with other levels of school than those a question names, where something near is left."""
     asked = _levels(text)
     if not asked or not hits:
         return hits
-    fit = [hit for hit in hits if not (told := _levels(hit.passage.answer)) or told & asked]
+    fit = [hit for hit in hits if not (told := _levels_told(hit.passage)) or told & asked]
     return fit if fit and hits[0].score - fit[0].score <= _NEAR else hits
+
+
+def _levels_told(passage: Passage) -> frozenset[str]:
+    """Give the levels that the first words of a passage name; none where they reach from one to another."""
+    first = next(iter(sentences(passage.answer or passage.text)), "")
+    return frozenset() if _FROM_TO.search(fold(first)) else _levels(first)
 
 
 def _levels(text: str) -> frozenset[str]:

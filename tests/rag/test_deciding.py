@@ -158,6 +158,13 @@ def test_what_is_for_another_level_of_school_is_not_told(asked):
     assert list(fitting((OLD_DIPLOMA, LOWER, ANY_LEVEL), asked)) == [LOWER, ANY_LEVEL]
 
 
+def test_what_holds_from_one_level_to_another_is_told_of_each_between():
+    free = Hit(
+        Passage(id="all", title="", text="Câu.", answer="Từ mầm non đến hết THPT được miễn."), 0, 3.0, ""
+    )
+    assert list(fitting((free, ANY_LEVEL), "học phí lớp 3")) == [free, ANY_LEVEL]
+
+
 @pytest.mark.parametrize("asked", ["mất bằng tốt nghiệp", "lớp 9 lên cấp 3", "bằng cấp 3"])
 def test_where_no_level_or_that_one_is_asked_about_all_stay(asked):
     assert next(iter(fitting((OLD_DIPLOMA, LOWER), asked))) is OLD_DIPLOMA
