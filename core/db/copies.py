@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from core.db.embedded import EmbeddedServerError, programs
+from core.db.engine import async_url
 from core.db.transaction import PlatformTx
 
 
@@ -51,7 +52,7 @@ async def restore(url: str, source: Path) -> None:
     Raises:
         CopyError: with what `pg_restore` said.
     """
-    name = make_url(url).database or ""
+    name = make_url(async_url(url)).database or ""
     options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
     await _call("pg_restore", url, *options, f"--dbname={name}", str(source))
 
@@ -82,7 +83,7 @@ async def _call(program: str, url: str | None, *arguments: str) -> None:
     """The password travels in the environment, where other users of the machine do not see it."""
     environment = {"LC_ALL": "C"}
     if url is not None:
-        named = make_url(url)
+        named = make_url(async_url(url))
         host = named.query.get("host") or named.host
         known = {
             "PGHOST": host,

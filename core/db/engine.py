@@ -6,7 +6,12 @@ from typing import Any
 
 import orjson
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from core.settings import SettingsError
+
+_NO_ADDRESS = "DATABASE_URL is no address of a PostgreSQL server: postgresql://user:password@host:5432/name."
 
 
 def _dumps(value: Any) -> str:
@@ -16,12 +21,18 @@ def _dumps(value: Any) -> str:
 def async_url(database_url: str) -> str:
     """The URL with the driver that we use, whatever PostgreSQL spelling it came in.
 
+    Raises:
+        SettingsError: when it is no address of a PostgreSQL server.
+
     >>> async_url("postgresql://u:p@db/school")
     'postgresql+asyncpg://u:p@db/school'
     """
-    url = make_url(database_url)
-    if url.get_backend_name() not in {"postgresql", "postgres"}:
-        raise ValueError("DATABASE_URL must name a PostgreSQL server (postgresql://…)")
+    try:
+        url = make_url(database_url)
+    except (ValueError, ArgumentError):
+        raise SettingsError(_NO_ADDRESS) from None  # what was typed may hold the password
+    if url.drivername.partition("+")[0] not in {"postgresql", "postgres"}:
+        raise SettingsError(_NO_ADDRESS)
     return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 

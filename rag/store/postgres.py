@@ -182,6 +182,10 @@ def open_store(dsn: str, embedder: Embedder, *, connections: int = 4) -> Postgre
     except RagError:
         bridge.close()
         raise
+    except ValueError:
+        bridge.close()
+        # Of what was typed nothing is said: it may hold the password.
+        raise StoreError("the store's address is none: postgresql://user:password@host:5432/name") from None
     return store
 
 

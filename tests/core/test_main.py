@@ -22,6 +22,20 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(
     assert "very-secret" not in told
 
 
+@pytest.mark.parametrize(
+    "typed", ["postgresql://u:very-secret@h:abc/n", "very-secret", "mysql://u:very-secret@h/n"]
+)
+def test_an_address_that_is_none_is_said_in_a_sentence(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", typed)
+    for words in (["migrate"], ["check-sealed"], ["backup", str(tmp_path / "copy")]):
+        assert main(["--data", str(tmp_path), *words]) == 1
+        told = capsys.readouterr().err
+        assert "DATABASE_URL is no address" in told
+        assert "very-secret" not in told
+
+
 def test_what_the_server_refuses_is_told_apart_and_a_fault_of_ours_is_not_hidden() -> None:
     for cause, said in (
         (asyncpg.InvalidCatalogNameError("x"), "createdb"),

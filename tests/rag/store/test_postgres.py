@@ -184,3 +184,9 @@ async def test_what_is_remembered_of_an_old_build_is_not_told_once_a_new_one_is_
     assert remembered.hits == 1
     reading._bridge.call(reading._pool.execute("DROP SCHEMA rag CASCADE"))
     assert (await remembered.answer(question)).text == after.text
+
+
+def test_an_address_that_is_none_is_said_without_what_was_typed(embedder):
+    with pytest.raises(StoreError, match="address is none") as told:
+        open_store("postgresql://u:very-secret@h:abc/n", embedder)
+    assert "very-secret" not in str(told.value)
