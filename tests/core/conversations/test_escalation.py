@@ -125,7 +125,9 @@ def test_whoever_waits_is_due_in_office_hours_and_never_sooner_than_the_wait(
     assert hours.covers(due - timedelta(seconds=1))
 
 
-async def test_a_hand_over_whose_words_cannot_be_read_is_raised_too_and_keeps_no_other_waiting(office: Office) -> None:
+async def test_a_hand_over_whose_words_cannot_be_read_is_raised_too_and_keeps_no_other_waiting(
+    office: Office,
+) -> None:
     broken = await office.open(EMERGENCY)
     async with office.database.transaction(office.school_id) as tx:
         spoil = text("UPDATE chat_handover_lines SET said = '\\x00' WHERE handover_id = :id")
