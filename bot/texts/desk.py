@@ -21,17 +21,23 @@ _HEADS_EN = {
 }
 _TYPE_VI = "Gõ: nhận {code} · #{code} lời nhắn · xong {code}"
 _TYPE_EN = "Type: take {code} · #{code} your words · done {code}"
+_NEAR_VI = "Thầy cô ở gần xin đến xem ngay; người trực tin nhắn sẽ trả lời phụ huynh."
+_NEAR_EN = "Whoever is near, please go and look now; those on duty for messages answer the guardian."
 _WAITED_VI = "⏳ Đã chờ {minutes} phút, chưa có ai trả lời.\n"
 _WAITED_EN = "⏳ Waiting for {minutes} minutes, nobody has answered.\n"
 
 
-def _alert(heads: Mapping[str, str], typed: str, before: str = "") -> Callable[[Params], str]:
-    """What staff read of somebody who waits: why, the words, and what to type."""
+def _alert(heads: Mapping[str, str], typed: str, near: str, before: str = "") -> Callable[[Params], str]:
+    """What staff read of somebody who waits: why, the words, and what to type; or what else who `only_hears` can do."""
 
     def text(params: Params) -> str:
         head = heads["danger"] if params["urgent"] else heads.get(params["reason"], heads[""])
         said = f"{head} · #{params['code']}\n“{params['text']}”\n"
-        return before.format_map(params) + said + typed.format_map(params)
+        return (
+            before.format_map(params)
+            + said
+            + (near if params.get("only_hears") else typed.format_map(params))
+        )
 
     return text
 
@@ -100,9 +106,9 @@ def _help(first: str, able: Mapping[str, str], last: str) -> Callable[[Params], 
 
 
 VI: Mapping[str, Text] = {
-    "handover.staff_alert": _alert(_HEADS_VI, _TYPE_VI),
+    "handover.staff_alert": _alert(_HEADS_VI, _TYPE_VI, _NEAR_VI),
     "handover.guardian_said": "#{code} · Phụ huynh: “{text}”",
-    "handover.raised": _alert(_HEADS_VI, _TYPE_VI, _WAITED_VI),
+    "handover.raised": _alert(_HEADS_VI, _TYPE_VI, _NEAR_VI, _WAITED_VI),
     "desk.joined": _joined_vi,
     "desk.you_took": _you_took_vi,
     "desk.taken_by": "#{code}: {name} đã nhận trả lời.",
@@ -136,9 +142,9 @@ VI: Mapping[str, Text] = {
     "choice.desk.done": "Trả lời xong #{argument}",
 }
 EN: Mapping[str, Text] = {
-    "handover.staff_alert": _alert(_HEADS_EN, _TYPE_EN),
+    "handover.staff_alert": _alert(_HEADS_EN, _TYPE_EN, _NEAR_EN),
     "handover.guardian_said": "#{code} · Guardian: “{text}”",
-    "handover.raised": _alert(_HEADS_EN, _TYPE_EN, _WAITED_EN),
+    "handover.raised": _alert(_HEADS_EN, _TYPE_EN, _NEAR_EN, _WAITED_EN),
     "desk.joined": _joined_en,
     "desk.you_took": _you_took_en,
     "desk.taken_by": "#{code}: {name} answers it.",

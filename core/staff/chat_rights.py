@@ -76,6 +76,12 @@ class ChatReach:
         """Those of these chats that may answer a guardian; when a child is in danger, everybody hears."""
         if handover.urgency is HandoverUrgency.EMERGENCY:
             return tuple(chats)
+        return await self.who_may_answer(tx, chats, handover)
+
+    async def who_may_answer(
+        self, tx: Tx, chats: Collection[StaffChat], handover: Handover
+    ) -> tuple[StaffChat, ...]:
+        """Those of these chats that may answer the guardian of this hand-over."""
         classes = await self.classes_behind(tx, handover.account_id)
         return tuple(one for one in chats if self.may_answer(one, classes))
 

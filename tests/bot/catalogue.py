@@ -82,7 +82,7 @@ OWN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "menu.number": ({"most": 3}, {"most": 1}),
     "handover.still_open": ({"name": "Cô Hoa"}, {"name": ""}),
     "handover.staff_said": ({"text": "Dạ cô nghe, mẹ Ánh cứ nói ạ."},),
-    "handover.staff_alert": ({"text": "cho em gặp cô giáo chủ nhiệm"}, {"urgent": True, "text": "con em mất tích"}),
+    "handover.staff_alert": ({"text": "cho em gặp cô giáo chủ nhiệm"}, {"urgent": True, "text": "con em mất tích"}, {"urgent": True, "text": "con em mất tích", "only_hears": True}),
     "handover.guardian_said": ({"text": "cháu có sao không cô"},),
     "handover.raised": ({"text": "cho em gặp cô giáo chủ nhiệm"},),
     "desk.you_took": ({"text": "cho em gặp cô"}, {"text": "", "is_group": False}),

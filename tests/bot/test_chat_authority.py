@@ -275,7 +275,9 @@ async def test_a_class_chat_lists_and_means_the_own_class_only(world: World) -> 
     assert (which.key, changed) == ("gate.which_pupil", False)
 
 
-async def test_only_who_may_answer_is_told_what_a_guardian_wrote(world: World) -> None:
+async def test_only_who_may_answer_is_told_what_a_guardian_wrote_and_of_an_emergency_can_take_it(
+    world: World,
+) -> None:
     core = world.core
     async with core.database.transaction(SCHOOL_ID) as tx:
         sent = await core.notifications.list_recent(tx, limit=500)
@@ -285,10 +287,12 @@ async def test_only_who_may_answer_is_told_what_a_guardian_wrote(world: World) -
             said = (str(new_id()), f"việc {urgency}")
             await core.handovers.open(tx, account.id, "asked", urgency, said)
         new = [one for one in await core.notifications.list_recent(tx, limit=500) if one.id not in before]
-    told = {(one.recipient.address, one.params["text"]) for one in new if one.key == "handover.staff_alert"}
+    alerts = [one for one in new if one.key == "handover.staff_alert"]
+    told = {(one.recipient.address, one.params["text"]) for one in alerts}
     normal = {chat for chat, words in told if words == "việc normal"}
     assert normal == {role for role in Role if reach(role, Right.ANSWER_GUARDIANS)}
     assert {chat for chat, words in told if words == "việc emergency"} == set(CHATS[:-1])
+    assert {one.recipient.address for one in alerts if one.params["choices"]} == normal
 
 
 async def test_only_who_may_decide_is_told_who_stands_at_the_gate_and_who_claims_a_child(

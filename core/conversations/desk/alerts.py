@@ -85,12 +85,18 @@ class Alerts:
 
     async def _tell(self, tx: Tx, chats: Iterable[StaffChat], handover: Handover, alert: _Alert) -> None:
         urgency = Urgency.EMERGENCY if is_urgent(handover) else Urgency.REPLY
+        to = [one for one in chats if one.recipient is not None]
+        able = {one.id for one in await self.hearing.who_may_answer(tx, to, handover)}
         told = tuple(
             NewNotification(
-                *(one.recipient, alert.key, _with_button(alert.params, handover, one)),
+                *(
+                    one.recipient,
+                    alert.key,
+                    _with_button(alert.params, handover, one) if one.id in able else _heard(alert.params),
+                ),
                 *(f"{alert.dedupe}:{one.id}", urgency, alert.not_before),
             )
-            for one in chats
+            for one in to
             if one.recipient is not None
         )
         await self.notifications.enqueue(tx, *told)
@@ -117,6 +123,11 @@ def _params(handover: Handover, text: str) -> dict[str, Any]:
         "reason": handover.reason,
         "choices": [],
     }
+
+
+def _heard(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """For a chat that hears of an emergency and may not answer: it is told so, and has no button."""
+    return {**params, "only_hears": True} if "choices" in params else params
 
 
 def _with_button(params: Mapping[str, Any], handover: Handover, chat: StaffChat) -> Mapping[str, Any]:

@@ -1,4 +1,7 @@
-"""What the desk asks of others: which staff chats may hear of whom. Roles and classes are not known here."""
+"""What the desk asks of others: which staff chats may hear of whom, and answer.
+
+Roles and classes are not known here.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,16 @@ from core.db.transaction import Tx
 
 
 class Hearing(Protocol):
-    """Says who may hear what a guardian wrote."""
+    """Says who may hear what a guardian wrote, and who may answer."""
 
     async def who_may_hear(
         self, tx: Tx, chats: Collection[StaffChat], handover: Handover
     ) -> tuple[StaffChat, ...]:
         """Those of these chats that may be told of this hand-over."""
+        ...
+
+    async def who_may_answer(
+        self, tx: Tx, chats: Collection[StaffChat], handover: Handover
+    ) -> tuple[StaffChat, ...]:
+        """Those of these chats that may take it; of an emergency more hear than may answer."""
         ...
