@@ -27,6 +27,7 @@ _GRAMS, _MARKED = (
     0.3,
 )  # what shared n-grams count beside the nearness of the vectors, folded and with marks
 _WEIGHT, _LINEAR = 6.0, 0.5  # of this look and of the linear one; chosen on messages that neither had learned
+_LEAST = 0.03  # what the linear look gives a class at least: surer of the others, nothing could correct it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Likeness:
             return dict(shares)
         near = nearness(unit(vector - self.mean)[None, :], self.points, self.lengths)[0]
         speaks = near @ self.weights + shared_grams(text) @ self.grams
-        raised = np.asarray([shares[name] for name in CLASSES]) ** _LINEAR * np.exp(_WEIGHT * speaks)
+        first = np.asarray([max(_LEAST, shares[name]) for name in CLASSES])
+        raised = first**_LINEAR * np.exp(_WEIGHT * speaks)
         return dict(zip(CLASSES, (raised / raised.sum()).tolist(), strict=True))
 
 

@@ -43,8 +43,8 @@ _CALM, _WARY = 0.05, 0.2
 _FALLS_BACK = {
     "personal_data": 0.35,
     "handover": 0.4,
-    "unsafe": 0.3,
-}  # likely enough where a search finds nothing
+    "unsafe": 0.5,
+}  # likely enough where a search finds nothing; not to know is kinder than to refuse, and tells as little
 _KIND = {
     "personal_data": Behaviour.PERSONAL_DATA,
     "handover": Behaviour.HANDOVER,
