@@ -38,7 +38,9 @@ class Figure:
         """As people read it; what was not measured is a dash."""
         if self.value is None:
             return "–"
-        return format_vnd(Vnd(self.value)) if self.is_money else f"{self.value:,}".replace(",", ".")
+        if self.is_money:
+            return format_vnd(Vnd(self.value)).replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{self.value:,}".replace(",", ".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ def sections(report: Report) -> tuple[Section, ...]:
     return (
         _gates(report.gates),
         Section(
+            "Phụ huynh",
+            (
+                Figure("Quan hệ phụ huynh – học sinh mới xác minh trong kỳ", proven.came),
+                Figure("Học sinh có phụ huynh từ mức 2, đến cuối kỳ", proven.matched),
+                Figure("Trong đó mức 3", proven.verified),
+            ),
+        ),
+        Section(
             "Hỏi đáp với trợ lý",
             (
                 Figure("Tin nhắn của phụ huynh", report.talks.messages),
@@ -77,14 +87,6 @@ def sections(report: Report) -> tuple[Section, ...]:
         ),
         _talks(report.talks),
         _fees(report.fees),
-        Section(
-            "Phụ huynh",
-            (
-                Figure("Quan hệ phụ huynh – học sinh mới xác minh trong kỳ", proven.came),
-                Figure("Học sinh có phụ huynh từ mức 2, đến cuối kỳ", proven.matched),
-                Figure("Trong đó mức 3", proven.verified),
-            ),
-        ),
         Section(
             "Thông báo",
             (

@@ -51,7 +51,7 @@ def _lines(report: Report) -> Iterator[tuple[object, ...]]:
         for one in section.figures:
             yield section.title, one.name, "" if one.value is None else one.value
     for name in report.gone:
-        yield "Lưu ý", "Đã xoá theo thời hạn lưu, nên ít hơn thực tế", report_texts.GONE[name]
+        yield "Lưu ý", "Đã xoá theo thời hạn lưu, nên có thể ít hơn thực tế", report_texts.GONE[name]
     yield ()
     yield "Ngày có học", len(report.days.lessons), "Ngày chưa rõ, không tính", len(report.days.unknown)
     yield report_texts.CLASS_HEAD

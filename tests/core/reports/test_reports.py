@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from itertools import count
 
 import pytest
+from sqlalchemy import text
 
 from core.answers.asked.domain import AskedId, NewAsked, Rating
 from core.app import Core
@@ -241,3 +242,27 @@ async def test_the_first_word_of_staff_is_timed_and_one_after_the_month_is_not_c
     talks = (await report(core, school_id, NOVEMBER)).talks
     assert (talks.opened, talks.answered, talks.unanswered, talks.median_minutes) == (3, 2, 1, 12)
     assert talks.closed == 0
+
+
+async def test_announcements_count_what_arrived_by_their_kept_reports_and_not_what_was_stopped_in_time(
+    core: Core, clock: FixedClock, school_id: SchoolId
+) -> None:
+    at(clock, 2026, 11, 24, 9)
+    draft = Draft(Kind.NOTICE, "Nghỉ lễ", "Mai nghỉ.", Audience(AudienceKind.SCHOOL))
+    made = []
+    async with core.database.transaction(school_id) as tx:
+        await core.schools.add(tx, "Trường mẫu")
+        for _ in range(2):
+            await new_pupil(core, tx)
+        for _ in range(3):
+            one = await core.broadcasts.draft(tx, draft, "staff:x")
+            made.append((await core.broadcasts.confirm(tx, one.id, "staff:x")).id)
+        told, _, stopped = made
+        await core.broadcasts.stop(tx, stopped, "staff:x")
+        await core.broadcasts.expand(tx, told)
+        await tx.session.execute(text("UPDATE notifications SET status = 'sent', finished_at = now()"))
+        assert await core.broadcasts.keep_report(tx, told)
+        assert not await core.broadcasts.expand(tx, made[1]), "its messages are written, none has arrived"
+    at(clock, 2026, 12, 1)
+    found = (await report(core, school_id, NOVEMBER)).announced
+    assert (found.announcements, found.people, found.unreached, found.sent, found.open) == (2, 4, 0, 2, 1)
