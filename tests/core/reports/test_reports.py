@@ -11,6 +11,7 @@ from sqlalchemy import text
 from core.answers.asked.domain import AskedId, NewAsked, Rating
 from core.app import Core
 from core.broadcasts.domain import Audience, AudienceKind, Draft, Kind
+from core.checkins.monthly.service import GateFigures, at_gates, days_come
 from core.conversations.desk.domain import Answering
 from core.conversations.domain import HandoverUrgency
 from core.db.transaction import Tx
@@ -171,6 +172,9 @@ async def test_arrivals_are_those_of_the_day_room_on_days_with_lessons_only(gate
     assert school.awaited == 6, "23 to 27 and 30 November: before, the pupil was not on the roll"
     assert (found.gates.needed_staff, found.gates.waiting) == (2, 1)
     assert (found.arrivals.classes, found.arrivals.small) == ((), None), "one pupil is no class"
+    async with core.database.transaction(SchoolId(new_id())) as tx:
+        assert await days_come(tx, days) == {}, "another school's pupils"
+        assert await at_gates(tx, found.period.since, found.period.until) == GateFigures()
     async with core.database.transaction(gate.school_id) as tx:
         await core.calendars.set_saturdays(tx, "staff:x", lessons=True)
     told = (await report(core, gate.school_id, NOVEMBER)).arrivals.school
