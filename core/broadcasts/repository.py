@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.broadcasts.tables import BroadcastRow
@@ -71,3 +71,28 @@ async def list_unreported(tx: PlatformTx) -> Sequence[tuple[UUID, UUID]]:
         )
     )
     return [(row.school_id, row.id) for row in rows]
+
+
+async def add_up(tx: Tx, since: datetime, until: datetime) -> tuple[int, int, int, int, int]:
+    """Of those that began then: how many, people gone through, without a chat, messages that arrived, still open.
+
+    One that was stopped before anybody was told is left out.
+    """
+    row = BroadcastRow
+    arrived = row.report["sent"].astext.cast(Integer)
+    found = await tx.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(row.people), 0),
+            func.coalesce(func.sum(row.unreached), 0),
+            func.coalesce(func.sum(arrived), 0),
+            func.count().filter(row.report.is_(None)),
+        ).where(
+            row.school_id == tx.school_id,
+            row.starts_at >= since,
+            row.starts_at < until,
+            row.status.in_(("running", "sent")) | ((row.status == "stopped") & (row.people > 0)),
+        )
+    )
+    announced, people, unreached, sent, open_ = found.one()
+    return announced, int(people), int(unreached), int(sent), open_

@@ -13,6 +13,7 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/guardians", "Phụ huynh", Right.SEE_GUARDIANS),
     ("/console/fees", "Khoản thu", Right.SEE_FEES),
     ("/console/exams", "Kỳ thi", Right.SEE_EXAMS),
+    ("/console/reports", "Báo cáo tháng", Right.SEE_REPORTS),
     ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
     ("/console/calendar", "Lịch trường", Right.MANAGE_CALENDAR),
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),

@@ -49,6 +49,7 @@ class Right(StrEnum):
     SEE_DELIVERIES = "deliveries.see"
     MANAGE_CALENDAR = "calendar.manage"
     MANAGE_STAFF = "staff.manage"
+    SEE_REPORTS = "reports.see"
     SEE_AUDIT = "audit.see"
 
     @property
@@ -105,6 +106,7 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
                 Right.ANSWER_GUARDIANS,
                 Right.WRITE_ANSWERS,
                 Right.MANAGE_CALENDAR,
+                Right.SEE_REPORTS,
             ),
             Reach.SCHOOL,
         ),

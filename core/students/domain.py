@@ -64,6 +64,21 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The class of a pupil who need not be named, and when the pupil was on record (chỗ trong lớp)."""
+
+    student_id: StudentId
+    class_id: ClassId
+    class_name: str
+    from_on: date
+    left_on: date | None
+
+    def is_on_roll(self, on: date) -> bool:
+        """Whether the school counted the pupil on a day."""
+        return self.from_on <= on and (self.left_on is None or on < self.left_on)
+
+
+@dataclass(frozen=True, slots=True)
 class NewStudent:
     """A pupil as a roll or the office describes one (học sinh mới)."""
 

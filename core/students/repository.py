@@ -13,10 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
-from core.students.domain import NewStudent, SchoolClass, Student
+from core.students.domain import NewStudent, Place, SchoolClass, Student
 from core.students.matching import Entry, Known
 from core.students.names import fold_name
 from core.students.tables import ClassRow, StudentRow
+from core.values.clock import school_date
 from core.values.ids import ClassId, StudentId, new_id
 from core.vault.keyring import SchoolKeys
 from core.vault.unreadable import UNREADABLE
@@ -92,6 +93,19 @@ async def list_classes(tx: Tx) -> tuple[SchoolClass, ...]:
         .group_by(ClassRow.id, ClassRow.name)
     )
     return tuple(SchoolClass(ClassId(id_), name, count) for id_, name, count in rows)
+
+
+async def list_places(tx: Tx) -> tuple[Place, ...]:
+    """Every pupil's class, of those who left, too; nothing is decrypted."""
+    rows = await tx.session.execute(
+        select(StudentRow.id, ClassRow.id, ClassRow.name, StudentRow.created_at, StudentRow.left_on)
+        .join(ClassRow, (ClassRow.school_id == StudentRow.school_id) & (ClassRow.id == StudentRow.class_id))
+        .where(StudentRow.school_id == tx.school_id)
+    )
+    return tuple(
+        Place(StudentId(id_), ClassId(class_id), name, school_date(created_at), left_on)
+        for id_, class_id, name, created_at, left_on in rows
+    )
 
 
 async def known(tx: Tx, entries: Sequence[Entry]) -> tuple[Known, ...]:

@@ -13,6 +13,7 @@ from core.students.domain import (
     Change,
     CitizenIdTakenError,
     NewStudent,
+    Place,
     Recorded,
     SchoolClass,
     Student,
@@ -80,6 +81,10 @@ class Students:
         keys = self.keyring.for_school(tx.school_id)
         found = await repository.list_students(tx, keys, class_id=class_id)
         return tuple(sorted(found, key=lambda s: (class_order(s.class_name), sort_key(s.full_name), s.id)))
+
+    async def list_places(self, tx: Tx) -> tuple[Place, ...]:
+        """The class of every pupil on record, in the order of classes; of those who left, too, and nobody's name."""
+        return tuple(sorted(await repository.list_places(tx), key=lambda one: class_order(one.class_name)))
 
     async def leave(self, tx: Tx, student_id: StudentId, on: date | None) -> None:
         """Note that a pupil has left the school, or, with None, has come back; a roll that names it says so too.

@@ -74,13 +74,17 @@ async def settle(tx: Tx, ids: Collection[UUID], at: datetime) -> int:
     return len(done.all())
 
 
-async def count_asked(tx: Tx, since: datetime) -> Sequence[tuple[str, str | None, int]]:
-    """How many questions since then, by behaviour and rating."""
+async def count_asked(
+    tx: Tx, since: datetime, until: datetime | None = None
+) -> Sequence[tuple[str, str | None, int]]:
+    """How many questions since then, and before `until`, by behaviour and rating."""
     query = (
         select(AskedRow.behaviour, AskedRow.rating, func.count())
         .where(AskedRow.school_id == tx.school_id, AskedRow.asked_at >= since)
         .group_by(AskedRow.behaviour, AskedRow.rating)
     )
+    if until is not None:
+        query = query.where(AskedRow.asked_at < until)
     return [(row[0], row[1], row[2]) for row in await tx.session.execute(query)]
 
 

@@ -33,8 +33,8 @@ from core.db.transaction import PlatformTx, Tx
 from core.values.clock import Clock
 from core.vault.keyring import Keyring
 
-KEEP_GOOD = timedelta(days=30)
-"""Answered questions nobody complained of: long enough for a late thumb."""
+KEEP_GOOD = timedelta(days=40)
+"""Answered questions nobody complained of: until the month in which they were asked can be reported whole."""
 KEEP = timedelta(days=180)
 """Everything else: long enough to see what a school year asks."""
 MOST_GROUPED = 2_000
@@ -129,9 +129,9 @@ class AskedQuestions:
         )
         return count
 
-    async def counts(self, tx: Tx, since: datetime) -> AskedCounts:
-        """How it went since then."""
-        rows = await repository.count_asked(tx, since)
+    async def counts(self, tx: Tx, since: datetime, until: datetime | None = None) -> AskedCounts:
+        """How it went since then, and before `until`."""
+        rows = await repository.count_asked(tx, since, until)
         return AskedCounts(
             answered=sum(n for behaviour, _, n in rows if behaviour != "abstain"),
             unanswered=sum(n for behaviour, _, n in rows if behaviour == "abstain"),

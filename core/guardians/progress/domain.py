@@ -53,6 +53,15 @@ class MonthEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvenFigures:
+    """Pupils with a proven guardian at the end of some time, and guardianships proven within it (số liệu xác minh)."""
+
+    matched: int = 0
+    verified: int = 0
+    came: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """The whole picture (tiến độ xác minh)."""
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from core.db.transaction import Tx
 from core.guardians import repository
-from core.guardians.domain import Guardianship, Level
+from core.guardians.domain import LEVEL_OF, Guardianship, Level
 from core.guardians.links import repository as links
-from core.guardians.progress.domain import MonthEnd, Progress, ToCall, by_class, month_ends
+from core.guardians.progress.domain import MonthEnd, Progress, ProvenFigures, ToCall, by_class, month_ends
 from core.guardians.service import Guardians
 from core.guardians.steps import repository as step_rows
 from core.values.ids import ClassId, GuardianId, StudentId
 
 ENOUGH = Level.MATCHED
 """Below this level a pupil's family is called."""
+
+
+async def proven(tx: Tx, since: datetime, until: datetime) -> ProvenFigures:
+    """How many pupils had a proven guardian at `until`, and how many guardianships were proven from `since` on."""
+    states = [
+        [state for state, reached in LEVEL_OF.items() if reached >= level]
+        for level in (Level.MATCHED, Level.VERIFIED)
+    ]
+    return ProvenFigures(*await step_rows.count_proven(tx, since, until, states))
 
 
 @dataclass(frozen=True, slots=True)

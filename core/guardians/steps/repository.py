@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from core.db.transaction import Tx
 from core.guardians.domain import GuardianshipState
 from core.guardians.machine import Event
 from core.guardians.steps.domain import By, Step
-from core.guardians.tables import GuardianshipStepRow
+from core.guardians.tables import GuardianshipRow, GuardianshipStepRow
 from core.values.ids import GuardianshipId, new_id
 from core.vault.keyring import SchoolKeys
 
@@ -65,6 +65,44 @@ async def list_changes(
         .order_by(GuardianshipStepRow.id)
     )
     return tuple((GuardianshipId(id_), GuardianshipState(state), at) for id_, state, at in rows)
+
+
+async def count_proven(
+    tx: Tx, since: datetime, until: datetime, states: Sequence[Collection[GuardianshipState]]
+) -> tuple[int, ...]:
+    """For each of these sets the pupils with a guardianship in it at `until`; last, how many came into the first set.
+
+    One that came into it, fell out and came again in this time counts once.
+    """
+    step = GuardianshipStepRow
+    newest = (
+        select(step.guardianship_id, step.state_after)
+        .ext(distinct_on(step.guardianship_id))
+        .where(step.school_id == tx.school_id, step.at < until)
+        .order_by(step.guardianship_id, step.id.desc())
+        .subquery()
+    )
+    proven = states[0]
+    came = select(func.count(step.guardianship_id.distinct())).where(
+        step.school_id == tx.school_id,
+        step.at >= since,
+        step.at < until,
+        step.state_after.in_(proven),
+        step.state_before.not_in(proven),
+    )
+    tie = GuardianshipRow
+    found = await tx.session.execute(
+        select(
+            *(
+                func.count(tie.student_id.distinct()).filter(newest.c.state_after.in_(some))
+                for some in states
+            ),
+            came.scalar_subquery(),
+        )
+        .select_from(newest)
+        .join(tie, (tie.school_id == tx.school_id) & (tie.id == newest.c.guardianship_id))
+    )
+    return tuple(found.one())
 
 
 async def forget(tx: Tx, guardianship_ids: Sequence[GuardianshipId]) -> None:

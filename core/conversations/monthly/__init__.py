@@ -1,0 +1,1 @@
+"""How much was written and handed over between two moments, and how soon staff answered."""
