@@ -13,7 +13,7 @@ from rag.guard.abstention import elsewhere
 from rag.guard.intents import load_intents
 from rag.guard.likeness import load_likeness
 from rag.guard.net import caught_kinds, is_trick
-from rag.retrieval.question import vector_of
+from rag.retrieval.question import vectors_of
 from rag.retrieval.search import Searcher
 from rag.understanding.follow_up import is_follow_up, stand_alone
 from rag.understanding.language import is_english
@@ -143,9 +143,9 @@ def _looks(text: str, searcher: Searcher) -> tuple[dict[str, float], float]:
 
     The abstention model was fitted with the first look alone.
     """
-    vector, model_id = vector_of(text, searcher.embedder), searcher.index.model_id
-    shares = load_intents().judge(text, vector, model_id)
-    return load_likeness().second_look(shares, text, vector, model_id), elsewhere(shares)
+    both, model_id = vectors_of(text, searcher.embedder), searcher.index.model_id
+    shares = load_intents().judge(text, both[0], model_id)
+    return load_likeness().second_look(shares, text, both, model_id), elsewhere(shares)
 
 
 def _with_what_it_follows(text: str, history: Sequence[Turn]) -> str:
