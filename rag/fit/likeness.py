@@ -10,10 +10,11 @@ from rag.corpus import Corpus
 from rag.fit.intents import fingerprint, messages, written
 from rag.fit.learning import Floats
 from rag.fit.remembered import RememberedQuestions
-from rag.guard.intents import CLASSES, EXAMPLES, load_intents
-from rag.guard.likeness import LATER, lengths_of, nearness, points_of, rounded, shared_grams, unit
+from rag.guard.intents import CLASSES, EXAMPLES
+from rag.guard.likeness import LATER, joined, lengths_of, nearness, points_of, rounded, shared_grams
 
 _RIDGE = 0.02
+_AXES = 256  # of 768; they hold nine tenths of what differs
 _MOST = 9  # wordings of one passage: with five, harmless questions nobody had seen were refused
 
 
@@ -22,8 +23,11 @@ def fit_likeness(corpus: Corpus, embedder: RememberedQuestions) -> dict[str, np.
     said = messages(corpus, (written(EXAMPLES), written(LATER)), _MOST)
     texts = [text for text, _ in said]
     labels = np.asarray([CLASSES.index(label) for _, label in said])
-    mean = load_intents().mean.astype(np.float32)
-    whole = rounded(unit(embedder.embed_questions(texts) - mean))
+    vectors, inner = embedder.embed_questions(texts), embedder.inner_of(texts)
+    mean = np.concatenate((vectors.mean(axis=0), inner.mean(axis=0)))
+    both = joined(vectors, inner, mean)
+    axes = widest(both.astype(np.float64)).astype(np.float16)
+    whole = rounded(both @ axes.astype(np.float32))
     points = points_of(whole).astype(np.float64)
     grams = np.asarray([shared_grams(text) for text in texts])
     near = nearness(points, points, lengths_of(points))
@@ -34,9 +38,15 @@ def fit_likeness(corpus: Corpus, embedder: RememberedQuestions) -> dict[str, np.
         "weights": weights.astype(np.float32),
         "grams": (grams.T @ weights).astype(np.float32),
         "mean": mean,
+        "axes": axes,
         "model_id": np.asarray(embedder.model_id),
         "learned_from": np.asarray([fingerprint(EXAMPLES), fingerprint(LATER)]),
     }
+
+
+def widest(rows: Floats) -> Floats:
+    """Give the directions in which the rows differ most (width, `_AXES`)."""
+    return np.asarray(np.linalg.eigh(rows.T @ rows)[1][:, : -_AXES - 1 : -1])
 
 
 def solved(alike: Floats, labels: np.ndarray) -> Floats:

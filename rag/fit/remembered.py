@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from rag.embedding.cache import read_vectors, text_key
+from rag.errors import EmbedderError
 from rag.ports import Embedder, Vectors
+from rag.retrieval.question import vectors_of
 
 
 class RememberedQuestions:
@@ -26,16 +28,27 @@ class RememberedQuestions:
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """Give one vector a text, half precision widened again."""
-        return np.stack([self._vector(text) for text in texts]).astype(np.float32)
+        return np.stack([self._vector(text, "question") for text in texts]).astype(np.float32)
+
+    def inner_of(self, texts: Sequence[str]) -> Vectors:
+        """Give what an inner layer makes of each text as a question, half precision widened again.
+
+        Raises:
+            EmbedderError: the embedder gives no inner layer.
+        """
+        return np.stack([self._vector(text, "inner") for text in texts]).astype(np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Embed passages as the embedder beneath does."""
         return self._embedder.embed_passages(texts)
 
-    def _vector(self, text: str) -> Vectors:
-        key = text_key(self.model_id, f"question\0{text}")
+    def _vector(self, text: str, kind: str) -> Vectors:
+        key = text_key(self.model_id, f"{kind}\0{text}")
         if key not in self._known:
-            half = self._embedder.embed_questions([text])[0].astype(np.float16)
+            vector = vectors_of(text, self._embedder)[kind == "inner"]
+            if vector is None:
+                raise EmbedderError(f"{self.model_id}: no vector for a {kind}")
+            half = vector.astype(np.float16)
             self._known[key] = half
             if self._path:
                 with self._path.open("ab") as file:

@@ -2,7 +2,8 @@
 
 The linear model beside it adds up words; this one also weighs what stands together, where each word alone says
 nothing. Both looks are multiplied: neither decides alone. Learned by `python -m rag.fit likeness`; with another
-embedder than it was learned with there is no second look.
+embedder than it was learned with, or one that gives no inner layer, there is no second look: the last layer of its
+model knows what matter a message is about, an inner one more of how it is said; most of both fits into 256 numbers.
 """
 
 from collections.abc import Mapping
@@ -19,9 +20,10 @@ from rag.guard.intents import CLASSES
 from rag.ports import Vectors
 
 Reals = NDArray[np.floating[Any]]
+TwoLayers = tuple[Vectors | None, Vectors | None]
 LATER = Path(__file__).with_name("examples") / "later"
 SHIPPED = Path(__file__).with_name("likeness.npz")
-_STEP = 400.0  # vectors are kept as whole numbers of 1/400
+_STEP = 180.0  # points are kept as whole numbers of 1/180
 _GRAMS, _MARKED = (
     0.3,
     0.3,
@@ -39,15 +41,21 @@ class Likeness:
     weights: Reals
     grams: Reals
     mean: Reals
+    axes: Reals
     model_id: str
 
     def second_look(
-        self, shares: Mapping[str, float], text: str, vector: Vectors | None, model_id: str
+        self, shares: Mapping[str, float], text: str, both: TwoLayers, model_id: str
     ) -> dict[str, float]:
-        """Give the probabilities of the linear model, corrected by what the examples like this message are."""
-        if vector is None or model_id != self.model_id:
+        """Give the probabilities of the linear model, corrected by what the examples like this message are.
+
+        `both` are the question's vector and that of an inner layer.
+        """
+        vector, inner = both
+        if vector is None or inner is None or model_id != self.model_id:
             return dict(shares)
-        near = nearness(unit(vector - self.mean)[None, :], self.points, self.lengths)[0]
+        row = joined(vector, inner, self.mean) @ self.axes
+        near = nearness(row[None, :], self.points, self.lengths)[0]
         speaks = near @ self.weights + shared_grams(text) @ self.grams
         first = np.asarray([max(_LEAST, shares[name]) for name in CLASSES])
         raised = first**_LINEAR * np.exp(_WEIGHT * speaks)
@@ -59,8 +67,15 @@ def unit(vectors: Reals) -> Reals:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))
 
 
+def joined(vectors: Reals, inner: Reals, mean: Reals) -> Reals:
+    """Give the vectors of both layers as one of length 1: each less its mean, both of the same weight."""
+    width = vectors.shape[-1]
+    halves = unit(vectors - mean[:width]), unit(inner - mean[width:])
+    return np.concatenate(halves, axis=-1) * np.float32(0.5**0.5)
+
+
 def rounded(vectors: Reals) -> NDArray[np.int8]:
-    """Give unit vectors as whole numbers small enough to ship; the model is learned from these very points."""
+    """Give vectors as whole numbers small enough to ship; the model is learned from these very points."""
     return np.clip(np.round(vectors * _STEP), -127, 127).astype(np.int8)
 
 
@@ -94,4 +109,6 @@ def load_likeness() -> Likeness:
             raise ValueError("likeness.npz was fitted for other classes: run python -m rag.fit likeness")
         points = points_of(kept["points"])
         lengths = lengths_of(points)
-        return Likeness(points, lengths, kept["weights"], kept["grams"], kept["mean"], str(kept["model_id"]))
+        weights, grams, mean = kept["weights"], kept["grams"], kept["mean"]
+        axes = kept["axes"].astype(np.float32)
+        return Likeness(points, lengths, weights, grams, mean, axes, str(kept["model_id"]))

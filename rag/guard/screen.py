@@ -13,7 +13,7 @@ from rag.guard.abstention import elsewhere
 from rag.guard.intents import load_intents
 from rag.guard.likeness import load_likeness
 from rag.guard.net import caught_kinds, is_trick
-from rag.retrieval.question import vector_of
+from rag.retrieval.question import vectors_of
 from rag.retrieval.search import Searcher
 from rag.understanding.follow_up import is_follow_up, stand_alone
 from rag.understanding.language import is_english
@@ -36,7 +36,7 @@ _CLOSING = re.compile(
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
-_ALARM = 0.35  # how likely danger must be after both looks; a missed one costs more than a call too many
+_ALARM = 0.25  # how likely danger must be after both looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _CALM, _WARY = 0.05, 0.2
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""
@@ -143,9 +143,9 @@ def _looks(text: str, searcher: Searcher) -> tuple[dict[str, float], float]:
 
     The abstention model was fitted with the first look alone.
     """
-    vector, model_id = vector_of(text, searcher.embedder), searcher.index.model_id
-    shares = load_intents().judge(text, vector, model_id)
-    return load_likeness().second_look(shares, text, vector, model_id), elsewhere(shares)
+    both, model_id = vectors_of(text, searcher.embedder), searcher.index.model_id
+    shares = load_intents().judge(text, both[0], model_id)
+    return load_likeness().second_look(shares, text, both, model_id), elsewhere(shares)
 
 
 def _with_what_it_follows(text: str, history: Sequence[Turn]) -> str:

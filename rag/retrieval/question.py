@@ -7,7 +7,7 @@ the passages that the words without marks find. Only the second reading is embed
 from collections.abc import Callable, Sequence
 
 from rag.errors import EmbedderError
-from rag.ports import Embedder, Vectors
+from rag.ports import Embedder, TwofoldEmbedder, Vectors
 from rag.retrieval.index import SearchQuery
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.repair import Repairer
@@ -34,7 +34,16 @@ def prepare(
 
 def vector_of(text: str, embedder: Embedder | None) -> Vectors | None:
     """Embed one question; None without an embedder or while it fails: the words must go on finding answers."""
+    return vectors_of(text, embedder)[0]
+
+
+def vectors_of(text: str, embedder: Embedder | None) -> tuple[Vectors | None, Vectors | None]:
+    """Embed one question, and give what an inner layer of the model makes of it; None for what there is not."""
+    if embedder is None:
+        return None, None
     try:
-        return embedder.embed_questions([text])[0] if embedder else None
+        if isinstance(embedder, TwofoldEmbedder):
+            return embedder.embed_twice(text)
+        return embedder.embed_questions([text])[0], None
     except EmbedderError:
-        return None
+        return None, None

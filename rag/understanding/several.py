@@ -14,6 +14,8 @@ _ASKS = re.compile(
     r"\?|\b(?:khong|ko|the nao|ra sao|lam sao|bao nhieu|bao lau|khi nao|o dau|la gi|gi|ai|may|nao|chua|"
     r"sao|how|what|when|where|who|can|do|is|hoi)\b"
 )
+_OTHER_WORDS = re.compile(r"\b(?:máy|mày|mây|hội|hồi|hơi|chùa|chứa|não)\b", re.IGNORECASE)
+"""Words that ask nothing, and without their marks would read as some of those that do."""
 _MIN_WORDS = 3
 _MOST = 3
 _AND = re.compile(r"\s*,?\s+(?:và|va|rồi|roi|với|voi|and)\s+", re.IGNORECASE)
@@ -31,7 +33,7 @@ def questions_in(text: str) -> tuple[str, ...]:
     for piece in (piece.strip() for piece in _BREAK.split(text)):
         if not piece:
             continue
-        if len(re.findall(r"\w+", piece)) < _MIN_WORDS or not _ASKS.search(fold(piece)):
+        if len(re.findall(r"\w+", piece)) < _MIN_WORDS or not _asks(piece):
             lead = f"{lead} {piece}".strip()
             continue
         parts.append(f"{lead} {piece}".strip())
@@ -39,6 +41,10 @@ def questions_in(text: str) -> tuple[str, ...]:
     if lead and parts:
         parts[-1] = f"{parts[-1]} {lead}"
     return tuple(parts) if 1 <= len(parts) <= _MOST else (text,)
+
+
+def _asks(piece: str) -> bool:
+    return bool(_ASKS.search(fold(_OTHER_WORDS.sub(" ", piece))))
 
 
 def first_side(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from rag.embedding.e5.network import INPUT, MIDDLE, OUTPUT, network_of
+from rag.embedding.e5.network import INNER, INPUT, MIDDLE, OUTPUT, network_of
 from rag.embedding.e5.packed import Floats, Packed
 from rag.embedding.e5.pieces import Pieces
 
@@ -44,13 +44,13 @@ class Engine:
 
     def embed(self, text: str) -> Floats:
         """Give the unit vector of a text with its prefix; a long one counts as the mean of what is read at once."""
-        pieces, most = self.pieces_of(text), self._sizes.longest - 2
-        total = np.zeros(self._sizes.width, dtype=np.float32)
-        for at in range(0, len(pieces), most):
-            part = pieces[at : at + most]
-            total += len(part) * self._read(part)
-        vector: Floats = total / np.linalg.norm(total)
+        (vector,) = self._means(text, [OUTPUT])
         return vector
+
+    def embed_twice(self, text: str) -> tuple[Floats, Floats]:
+        """Give the vector of `embed`, and the seventh layer's, in one reading; that one knows more of the wording."""
+        inner, vector = self._means(text, [INNER, OUTPUT])
+        return vector, inner
 
     def pieces_of_word(self, word: str, *, joined: bool) -> Sequence[int]:
         """Give the numbers of the pieces of one word; `joined` stands right after another, without a space."""
@@ -72,11 +72,15 @@ class Engine:
         rows: Floats = self._packed.word_vectors(framed) + self._places[: len(framed)]
         return rows[None]
 
-    def _read(self, pieces: Sequence[int]) -> Floats:
-        """Read so many pieces as go into the network."""
-        framed = [self._begin, *pieces, self._end]
-        mean: Floats = self._session.run([OUTPUT], {INPUT: self._rows(framed)})[0][0].mean(axis=0)
-        return mean
+    def _means(self, text: str, layers: Sequence[str]) -> list[Floats]:
+        """Give the mean row of each layer, of length 1; as many pieces as go in are read at once."""
+        pieces, most = self.pieces_of(text), self._sizes.longest - 2
+        total = np.zeros((len(layers), self._sizes.width), dtype=np.float32)
+        for at in range(0, len(pieces), most):
+            part = pieces[at : at + most]
+            made = self._session.run(layers, {INPUT: self._rows([self._begin, *part, self._end])})
+            total += len(part) * np.stack([rows[0].mean(axis=0) for rows in made])
+        return [mean / np.linalg.norm(mean) for mean in total]
 
 
 @lru_cache(maxsize=1)

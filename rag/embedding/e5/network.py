@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from rag.embedding.e5.onnx import model, node
 from rag.embedding.e5.packed import BLOCK, Packed
 
-INPUT, MIDDLE, OUTPUT = "input", "l8", "output"
-"""What goes in, what the ninth layer makes of it, and what the last."""
+INPUT, INNER, MIDDLE, OUTPUT = "input", "l6", "l8", "output"
+"""What goes in, and what the seventh, the ninth and the last layer make of it."""
 
 
 def network_of(packed: Packed) -> bytes:
@@ -35,7 +35,7 @@ class _Network:
         for number in range(self._sizes.layers):
             made = OUTPUT if number == self._sizes.layers - 1 else f"l{number}"
             last = self._layer(last, f"l{number}.", made)
-        return model(self._nodes, self._weights, width, INPUT, (MIDDLE, OUTPUT))
+        return model(self._nodes, self._weights, width, INPUT, (INNER, MIDDLE, OUTPUT))
 
     def _layer(self, given: str, name: str, made: str) -> str:
         """Add one layer: what each piece makes of the others, then of itself."""

