@@ -5,8 +5,10 @@ a deployment would; weights are the shipped ones, fitted without the file. Its v
 deployment, which would load them at every start.
 """
 
+import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from rag.evaluation.ranking import auroc, percentile, ranking_figures
 from rag.evaluation.squad import english, exact_and_f1, vietnamese
 from rag.guard.abstention import load_abstainer
 from rag.reading.reader import load_reader
-from rag.retrieval.search import Found, Searcher
+from rag.retrieval.search import Found, Hit, Searcher
 from rag.settings import RagSettings
 from rag.values import KnownQuestion, Passage
 from rag.vietnamese.forms import canonical
@@ -27,12 +29,13 @@ from rag.vietnamese.noise import NOISES
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one question of the file gave; `ms` is the search alone, as a parent would wait for it."""
+    """What the search for one question of the file gave, in `ms`; `asked` is what is asked of the first passage."""
 
     question: KnownQuestion
     rank: int | None
     confidence: float
-    span: str
+    asked: str
+    first: Hit | None
     ms: float
 
 
@@ -62,12 +65,14 @@ def evaluate_file(
         _ask(searcher, question, place, spoil(question.text))
         for question, place in told(asked, "questions asked", tell)
     ]
+    possible = [one for one in outcomes if not one.question.is_impossible]
     return {
         "file": path.name,
         "queries": queries,
         "mode": mode,
         "passages": len(contexts),
-        **_figures(outcomes),
+        **_figures(outcomes, possible),
+        **_answer_figures(possible, _spans(possible, tell)),
     }
 
 
@@ -83,20 +88,27 @@ def _ask(searcher: Searcher, question: KnownQuestion, place: int, typed: str) ->
     found = searcher.search(canonical(typed))
     confidence = load_abstainer().confidence(found, searcher.index)
     took = (time.perf_counter() - started) * 1000
-    return Outcome(question, _rank(found, place), confidence, _span(found, canonical(typed)), took)
+    mended = found.query.typed != found.query.repaired
+    words = " ".join(found.query.repaired) if mended else canonical(typed)
+    first = found.hits[0] if found.hits else None
+    return Outcome(question, _rank(found, place), confidence, words, first, took)
 
 
-def _span(found: Found, typed: str) -> str:
-    """Give the few words of the first passage that answer; without onnxruntime its nearest sentence."""
-    if not found.hits:
+def _spans(outcomes: Sequence[Outcome], tell: Tell) -> list[str]:
+    """Give the few words of each first passage that answer, read on all cores: nobody waits for one of them."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        reads = [pool.submit(_span, one.asked, one.first) for one in outcomes]
+        return [read.result() for read in told(reads, "answers read", tell)]
+
+
+def _span(asked: str, first: Hit | None) -> str:
+    """Give the words that answer; without onnxruntime the nearest sentence."""
+    if first is None:
         return ""
-    first = found.hits[0]
     try:
         reader = load_reader()
     except ImportError:
         return first.sentence
-    mended = found.query.typed != found.query.repaired
-    asked = " ".join(found.query.repaired) if mended else typed
     return reader.answer(asked, first.passage.text, first.sentence)
 
 
@@ -104,8 +116,7 @@ def _rank(found: Found, place: int) -> int | None:
     return found.places.index(place) + 1 if place in found.places else None
 
 
-def _figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    possible = [one for one in outcomes if not one.question.is_impossible]
+def _figures(outcomes: Sequence[Outcome], possible: Sequence[Outcome]) -> dict[str, Any]:
     impossible = [one for one in outcomes if one.question.is_impossible]
     times = [one.ms for one in outcomes]
     area = auroc([o.confidence for o in possible], [o.confidence for o in impossible])
@@ -113,17 +124,17 @@ def _figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "questions": len(outcomes),
         "impossible": len(impossible),
         **_rounded(ranking_figures([one.rank for one in possible])),
-        **_answer_figures(possible),
         "abstention_auroc": None if area is None else round(area, 4),
         "ms_p50": round(percentile(times, 0.5), 1),
         "ms_p95": round(percentile(times, 0.95), 1),
     }
 
 
-def _answer_figures(possible: Sequence[Outcome]) -> dict[str, float]:
+def _answer_figures(possible: Sequence[Outcome], spans: Sequence[str]) -> dict[str, float]:
     figures: dict[str, float] = {}
     for suffix, normalise in (("", english), ("_vi", vietnamese)):
-        pairs = [exact_and_f1(one.span, one.question.answers, normalise) for one in possible]
+        said = zip(spans, possible, strict=True)
+        pairs = [exact_and_f1(span, one.question.answers, normalise) for span, one in said]
         total = max(len(pairs), 1)
         figures[f"em{suffix}"] = round(sum(exact for exact, _ in pairs) / total, 4)
         figures[f"f1{suffix}"] = round(sum(f1 for _, f1 in pairs) / total, 4)
