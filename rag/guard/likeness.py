@@ -24,10 +24,8 @@ TwoLayers = tuple[Vectors | None, Vectors | None]
 LATER = Path(__file__).with_name("examples") / "later"
 SHIPPED = Path(__file__).with_name("likeness.npz")
 _STEP = 180.0  # points are kept as whole numbers of 1/180
-_GRAMS, _MARKED = (
-    0.3,
-    0.3,
-)  # what shared n-grams count beside the nearness of the vectors, folded and with marks
+_GRAMS, _MARKED = 0.3, 0.3
+"""What shared n-grams count beside the nearness of the vectors, folded and with marks."""
 _WEIGHT, _LINEAR = 6.0, 0.5  # of this look and of the linear one; chosen on messages that neither had learned
 _LEAST = 0.03  # what the linear look gives a class at least: surer of the others, nothing could correct it
 

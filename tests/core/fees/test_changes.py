@@ -12,26 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.fees.changes.domain import Change, ChangeKind, Correction, Reason, effect, effects, seen, taken_off
-from core.fees.domain import Invoice, InvoiceState, allocate
-from core.fees.reference import Reference
-from core.values.ids import InvoiceId, StudentId, new_id
+from core.fees.domain import InvoiceState, allocate
+from core.values.ids import new_id
 from core.values.money import Vnd, vnd
+from tests.core.fees.invoices import invoice
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 amounts = st.integers(1, 10**9).map(vnd)
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
-
-
-def invoice(amount: int = 350_000, paid: int = 0) -> Invoice:
-    return Invoice(
-        InvoiceId(new_id()),
-        StudentId(new_id()),
-        "Tiền ăn",
-        vnd(amount),
-        vnd(paid),
-        date(2026, 11, 30),
-        Reference("CT"),
-    )
 
 
 def change(kind: ChangeKind, **correction: Any) -> Change:

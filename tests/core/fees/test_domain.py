@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import string
-from datetime import date
 
 import pytest
 from hypothesis import assume, given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from qr_pay import QRPay
 
 from core.fees import vietqr
-from core.fees.domain import Invoice, Outcome, allocate
+from core.fees.domain import Outcome, allocate
 from core.fees.reference import (
     ALPHABET,
     LENGTH,
@@ -22,8 +21,9 @@ from core.fees.reference import (
     reference_for,
     references_in,
 )
-from core.values.ids import InvoiceId, SchoolId, StudentId, new_id
+from core.values.ids import InvoiceId, SchoolId
 from core.values.money import Vnd, vnd
+from tests.core.fees.invoices import invoice
 
 codes = st.builds(reference_for, st.uuids().map(SchoolId), st.uuids().map(InvoiceId))
 places = st.integers(len(PREFIX), LENGTH - 1)
@@ -82,18 +82,6 @@ def test_a_code_has_no_look_alikes_and_fits_a_transfer(code: Reference) -> None:
     assert not set(code[len(PREFIX) :]) & set("ILOU")
 
 
-def _invoice(amount: int, paid: int) -> Invoice:
-    return Invoice(
-        InvoiceId(new_id()),
-        StudentId(new_id()),
-        "Tiền ăn",
-        vnd(amount),
-        vnd(paid),
-        date(2026, 11, 30),
-        Reference("CT"),
-    )
-
-
 amounts = st.integers(1, 10**9)
 
 
@@ -101,14 +89,14 @@ amounts = st.integers(1, 10**9)
 def test_allocation_loses_no_dong_and_never_takes_more_than_is_owed(
     amount: int, paid: int, money: int
 ) -> None:
-    invoice = _invoice(amount, min(paid, amount))
-    result = allocate(vnd(money), invoice)
+    owed = invoice(amount, min(paid, amount))
+    result = allocate(vnd(money), owed)
     assert result.applied + result.left == money
-    assert 0 <= result.applied <= invoice.outstanding
+    assert 0 <= result.applied <= owed.outstanding
     if result.left:
         assert result.outcome is Outcome.OVER
     else:
-        assert (result.outcome is Outcome.PAID) == (result.applied == invoice.outstanding)
+        assert (result.outcome is Outcome.PAID) == (result.applied == owed.outstanding)
 
 
 @given(
