@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from kiosk.card.apdu import Command
+from kiosk.card.apdu import SHORT_EXPECTED, Command
 from kiosk.card.channel import Channel
 from kiosk.card.errors import MalformedDataError, UnsupportedAlgorithmError
 from kiosk.card.public_keys import with_named_curve
@@ -35,7 +35,7 @@ _HEADER_PARTIAL, _HEADER_FULL = 0x6A, 0x4A
 _MAX_RSA_BITS = 8192
 
 
-def sign_challenge(channel: Channel, challenge: bytes, *, expected: int) -> bytes:
+def sign_challenge(channel: Channel, challenge: bytes, *, expected: int = SHORT_EXPECTED) -> bytes:
     """The chip's signature over the challenge (INTERNAL AUTHENTICATE)."""
     command = Command(0x00, 0x88, 0, 0, challenge, expected)
     return channel.send(command).require_ok("internal authenticate").data
@@ -62,11 +62,6 @@ def verify_challenge(spki: bytes, challenge: bytes, signature: bytes, algorithm:
     if isinstance(key, EllipticCurvePublicKey):
         return _verify_ecdsa(key, challenge, signature, algorithm)
     raise UnsupportedAlgorithmError("active authentication key")
-
-
-def answer_size(spki: bytes) -> int:
-    """The most bytes an answer with this key has: a signature is about as long as its key."""
-    return 256 if len(spki) < 300 else 65536
 
 
 def _verify_rsa(key: RSAPublicKey, challenge: bytes, signature: bytes) -> bool:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from kiosk.card.errors import MalformedDataError, ProtocolError, StatusError
 
 OK = 0x9000
+WRONG_LENGTH = 0x6700
 SHORT_DATA = 255
 SHORT_EXPECTED = 256
 EXTENDED_EXPECTED = 65536

@@ -1,8 +1,8 @@
 """Signed objects (CMS SignedData, RFC 5652) as chips and states make them: security objects, master lists.
 
-Reads and checks the signature; whether the signer is to be trusted is for `kiosk.card.csca`. It is stricter
-than CMS needs to be: one signer, its certificate inside, no attribute, list or certificate that the signature
-does not account for, so that no byte can be changed unnoticed.
+Reads and checks the signature; whether the signer is to be trusted is for `kiosk.card.csca`. One signer, its
+certificate inside. What the signature does not account for (another encoding than DER, further certificates, lists
+or attributes) is told as `bare` False and refused nowhere: states make such objects, and an oddity is no forgery.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ MAX_SIZE = 1 << 22
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SignedObject:
-    """The content with the certificate whose key signed it; `valid` says whether that signature holds."""
+    """The content with the certificate whose key signed it; `valid` says whether that signature holds.
+
+    `bare` says that it is in canonical form with nothing besides: no byte of it could be another.
+    """
 
     content: bytes
     signer: x509.Certificate
     certificates: tuple[x509.Certificate, ...]
     valid: bool
+    bare: bool
 
 
-def open_signed(data: bytes, content_type: str, *, exact: bool = True) -> SignedObject:
+def open_signed(data: bytes, content_type: str) -> SignedObject:
     """Read a signed object and check its signature against the certificate inside.
-
-    `exact` refuses anything besides one signer and its certificate (a master list carries its issuer too).
 
     Raises:
         MalformedDataError: when it is no signed object of that content type.
@@ -43,7 +45,7 @@ def open_signed(data: bytes, content_type: str, *, exact: bool = True) -> Signed
     if len(data) > MAX_SIZE:
         raise MalformedDataError("signed object size")
     try:
-        return _open(data, content_type, exact=exact)
+        return _open(data, content_type)
     except (MalformedDataError, UnsupportedAlgorithmError):
         raise
     except (
@@ -59,24 +61,23 @@ def open_signed(data: bytes, content_type: str, *, exact: bool = True) -> Signed
         raise MalformedDataError("signed object") from error
 
 
-def _open(data: bytes, content_type: str, *, exact: bool) -> SignedObject:
+def _open(data: bytes, content_type: str) -> SignedObject:
     info = cms.ContentInfo.load(data, strict=True)
     if info["content_type"].native != "signed_data":
         raise MalformedDataError("not signed data")
     signed = info["content"]
-    if exact and info.dump(force=True) != data:
-        raise MalformedDataError("not in canonical form")
     encapsulated = signed["encap_content_info"]
     if encapsulated["content_type"].dotted != content_type:
         raise MalformedDataError("content type")
     certificates = _certificates(signed)
     signer_info = _only(signed["signer_infos"], "signers")
     signer = _signer(certificates, signer_info)
-    if exact:
-        _nothing_besides(signed, signer_info, certificates)
     content = _octets(encapsulated)
     valid = _signature_holds(signer, signer_info, content, content_type)
-    return SignedObject(content, signer, certificates, valid)
+    # Written anew from a second reading: doing so changes what was read.
+    canonical = cms.ContentInfo.load(data, strict=True).dump(force=True) == data
+    bare = canonical and _nothing_besides(signed, signer_info, certificates)
+    return SignedObject(content, signer, certificates, valid, bare)
 
 
 def _octets(encapsulated: Any) -> bytes:
@@ -111,22 +112,20 @@ def _signer(certificates: tuple[x509.Certificate, ...], info: Any) -> x509.Certi
     raise MalformedDataError("signer's certificate missing")
 
 
-def _nothing_besides(signed: Any, info: Any, certificates: tuple[x509.Certificate, ...]) -> None:
-    digest = _only(signed["digest_algorithms"], "digest algorithms")
-    same_digest = digest.dump() == info["digest_algorithm"].dump()
+def _nothing_besides(signed: Any, info: Any, certificates: tuple[x509.Certificate, ...]) -> bool:
+    digests = [digest.dump() for digest in signed["digest_algorithms"]]
     versions = (signed["version"].native, info["version"].native)
     expected = "v1" if info["sid"].name == "issuer_and_serial_number" else _VERSION
-    if not same_digest or versions != (_VERSION, expected):
-        raise MalformedDataError("signed object versions")
-    if len(certificates) != 1 or len(signed["certificates"]) != 1 or signed["crls"] or info["unsigned_attrs"]:
-        raise MalformedDataError("unsigned parts")
+    as_written = digests == [info["digest_algorithm"].dump()] and versions == (_VERSION, expected)
+    alone = len(certificates) == len(signed["certificates"]) == 1
+    return as_written and alone and not signed["crls"] and not info["unsigned_attrs"]
 
 
 def _signature_holds(signer: x509.Certificate, info: Any, content: bytes, content_type: str) -> bool:
     digest = str(info["digest_algorithm"]["algorithm"].native)
     if digest not in _DIGESTS:
         raise UnsupportedAlgorithmError(f"digest {digest}")
-    covered = content
+    covered = [content]
     attributes = info["signed_attrs"]
     if attributes:
         values = _attributes(attributes)
@@ -134,12 +133,15 @@ def _signature_holds(signer: x509.Certificate, info: Any, content: bytes, conten
             raise MalformedDataError("signed content type")
         if values.get("message_digest") != hashlib.new(digest, content).digest():
             return False
-        # Signed as a SET, sent as [0] (RFC 5652, 5.4).
-        covered = b"\x31" + attributes.dump()[1:]
-    spki = signer.public_key.dump()
-    return signatures.verify(
-        spki, info["signature_algorithm"], info["signature"].native, covered, digest=digest
+        # Signed as a SET in DER, sent as [0], by some in another order or length form (RFC 5652, 5.4).
+        sent = b"\x31" + attributes.dump()[1:]
+        covered = list(dict.fromkeys((sent, b"\x31" + attributes.dump(force=True)[1:])))
+    key, algorithm, signature = (
+        signer.public_key.dump(),
+        info["signature_algorithm"],
+        info["signature"].native,
     )
+    return any(signatures.verify(key, algorithm, signature, one, digest=digest) for one in covered)
 
 
 def _attributes(attributes: Any) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def certificates_of_master_list(data: bytes) -> tuple[bytes, ...]:
         CertificateImportError: when it is no master list, or its signature is wrong.
     """
     try:
-        signed = open_signed(data, CSCA_MASTER_LIST, exact=False)
+        signed = open_signed(data, CSCA_MASTER_LIST)
         content = _MasterList.load(signed.content, strict=True)
         certificates = tuple(certificate.dump() for certificate in content["certificates"])
     except (CardError, *_BROKEN) as error:

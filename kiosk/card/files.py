@@ -100,6 +100,18 @@ def select_application(channel: Channel) -> None:
     response.require_ok("select application")
 
 
+def select_file(channel: Channel, file: File) -> None:
+    """Select a file.
+
+    Raises:
+        MissingFileError: when the chip has no such file, or keeps it for itself.
+    """
+    response = channel.send(Command(0x00, 0xA4, 0x02, 0x0C, file.identifier.to_bytes(2, "big")))
+    if response.status in _NOT_FOUND or response.status in _FORBIDDEN:
+        raise MissingFileError(file.name)
+    response.require_ok(f"select {file.name}")
+
+
 def read_file(channel: Channel, file: File, chunks: ChunkSize) -> bytes:
     """Select a file and read it whole.
 
@@ -108,10 +120,7 @@ def read_file(channel: Channel, file: File, chunks: ChunkSize) -> bytes:
         MalformedDataError: when it does not begin with its tag.
         LimitExceededError: when it is larger than the file may be.
     """
-    response = channel.send(Command(0x00, 0xA4, 0x02, 0x0C, file.identifier.to_bytes(2, "big")))
-    if response.status in _NOT_FOUND or response.status in _FORBIDDEN:
-        raise MissingFileError(file.name)
-    response.require_ok(f"select {file.name}")
+    select_file(channel, file)
     data = bytearray(_piece(channel, 0, chunks.current, chunks))
     size = _announced(bytes(data), file)
     chunks.grow()

@@ -20,15 +20,16 @@ from kiosk.card import tlv
 from kiosk.card.cms import SignedObject, open_signed
 from kiosk.card.csca import CscaStore
 from kiosk.card.errors import CardError, MalformedDataError, UnsupportedAlgorithmError
-from kiosk.card.files import DATA_GROUPS, File
+from kiosk.card.files import File
 from kiosk.card.signatures import HASHES
 from kiosk.card.values import Reason
 
 LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
 _MAX_GROUP = 16
 _PORTRAIT = 2
-# Signed and readable, so a reading without them was deceived; the portrait may be left out on purpose.
-_EXPECTED = frozenset(DATA_GROUPS) - {_PORTRAIT}
+# Who withholds these hides who it is, or that it is a copy. Details (DG11 to DG13) tell of nothing else, and cards of
+# 2024 may keep them for the police; the portrait may be left unread on purpose.
+_EXPECTED = frozenset((1, 14, 15))
 
 
 class _DataGroupHash(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
@@ -86,7 +87,7 @@ def parse_security_object(sod: bytes) -> SecurityObject:
 
 
 def check_hashes(security: SecurityObject, files: Mapping[int, bytes]) -> tuple[Reason, ...]:
-    """Whether every data group that was read is the one that was signed, and none is missing or added."""
+    """Whether every data group that was read is as it was signed, none is added, and none that counts is missing."""
     reasons: list[Reason] = []
     for number, content in files.items():
         signed = security.hashes.get(number)
@@ -106,7 +107,8 @@ def check_signature(security: SecurityObject, store: CscaStore, at: datetime) ->
     """Whether the signer signed it, and what the store says of the signer."""
     if not security.signed.valid:
         return (Reason.SIGNATURE_INVALID,)
-    return (Reason.SIGNATURE_VALID, *store.judge_signer(security.signed.signer, at))
+    unusual = () if security.signed.bare else (Reason.SECURITY_OBJECT_UNUSUAL,)
+    return (Reason.SIGNATURE_VALID, *unusual, *store.judge_signer(security.signed.signer, at))
 
 
 def authenticate(

@@ -17,7 +17,7 @@ from kiosk.card.dh_parameters import DH_GROUPS
 from kiosk.card.errors import MalformedDataError, UnsupportedAlgorithmError
 from kiosk.card.groups import DhGroup, Group
 
-SEQUENCE, INTEGER, OBJECT_ID, BIT_STRING, OCTET_STRING = 0x30, 0x02, 0x06, 0x03, 0x04
+SEQUENCE, INTEGER, OBJECT_ID, BIT_STRING = 0x30, 0x02, 0x06, 0x03
 _MAX_DH_BITS = 4096
 
 

@@ -15,7 +15,8 @@ from datetime import datetime
 from time import perf_counter
 
 from kiosk.card.access import Opened, open_chip
-from kiosk.card.active_auth import CHALLENGE_SIZE, answer_size, sign_challenge, verify_challenge
+from kiosk.card.active_auth import CHALLENGE_SIZE, sign_challenge, verify_challenge
+from kiosk.card.apdu import EXTENDED_EXPECTED, SHORT_EXPECTED, WRONG_LENGTH
 from kiosk.card.channel import MAX_SECONDS, PlainChannel
 from kiosk.card.chip_auth import choose, run_chip_authentication
 from kiosk.card.chip_mapping import check_chip_mapping
@@ -28,9 +29,10 @@ from kiosk.card.errors import (
     MissingFileError,
     ProtocolError,
     SecureMessagingError,
+    StatusError,
     UnsupportedAlgorithmError,
 )
-from kiosk.card.files import DATA_GROUPS, ChunkSize, File, read_file, select_application
+from kiosk.card.files import DATA_GROUPS, ChunkSize, File, read_file, select_file
 from kiosk.card.holder import build_holder
 from kiosk.card.keys import AccessKey
 from kiosk.card.passive_auth import authenticate, parse_security_object
@@ -178,13 +180,20 @@ class _Session:
     def prove_original(self) -> None:
         """Active and chip authentication, where the chip has them."""
         infos = self._security_infos()
-        access = self.opened.card_access
-        if infos is not None and access is not None and not access.raw <= infos.raw:
+        if infos is not None and not self._told_as_signed(infos):
             self.reasons.append(Reason.CARD_ACCESS_UNSIGNED)
-        if File.DG15 in self.files:
-            self._active_authentication(infos)
+        answered = self._active_authentication(infos) if File.DG15 in self.files else True
         if infos is not None:
             self._chip_authentication(infos)
+        if not answered and Reason.CHIP_AUTHENTICATION_OK not in self.reasons:
+            self.reasons.append(Reason.ACTIVE_AUTHENTICATION_FAILED)
+
+    def _told_as_signed(self, infos: SecurityInfos) -> bool:
+        """Whether the open EF.CardAccess is part of the signed DG14, and nothing of it was kept from us (PACE)."""
+        access = self.opened.card_access
+        if access is None:
+            return not infos.pace
+        return access.raw <= infos.raw and set(infos.pace) <= set(access.pace)
 
     def _security_infos(self) -> SecurityInfos | None:
         if File.DG14 not in self.files:
@@ -194,22 +203,35 @@ class _Session:
         except CardError:
             return None
 
-    def _active_authentication(self, infos: SecurityInfos | None) -> None:
+    def _active_authentication(self, infos: SecurityInfos | None) -> bool:
+        """Ask for a signature; False when its answer is too long for this way to the chip, which proves nothing."""
         challenge = secrets.token_bytes(CHALLENGE_SIZE)
         algorithm = infos.active_authentication_hash if infos else None
         try:
             key = public_key_of(self.files[File.DG15])
-            signature = sign_challenge(self.opened.channel, challenge, expected=answer_size(key))
+            signature = self._signed(challenge)
             proved = verify_challenge(key, challenge, signature, algorithm)
         except UnsupportedAlgorithmError:
             self.reasons.append(Reason.ALGORITHM_UNSUPPORTED)
-            return
+            return True
         except (SecureMessagingError, LimitExceededError):
             raise
-        except ProtocolError:
+        except ProtocolError as error:
+            if isinstance(error, StatusError) and error.status == WRONG_LENGTH:
+                return False
             proved = False
         done, failed = Reason.ACTIVE_AUTHENTICATION_OK, Reason.ACTIVE_AUTHENTICATION_FAILED
         self.reasons.append(done if proved else failed)
+        return True
+
+    def _signed(self, challenge: bytes) -> bytes:
+        """The chip's signature: protected, one of RSA-2048 is longer than a short answer."""
+        try:
+            return sign_challenge(self.opened.channel, challenge)
+        except StatusError as error:
+            if error.status != WRONG_LENGTH or self.options.longest_answer <= SHORT_EXPECTED:
+                raise
+        return sign_challenge(self.opened.channel, challenge, expected=EXTENDED_EXPECTED)
 
     def _chip_authentication(self, infos: SecurityInfos) -> None:
         """Replace the keys; only an answer under the new ones proves anything, so one more is asked."""
@@ -225,7 +247,10 @@ class _Session:
             return
         try:
             channel = run_chip_authentication(self.opened.channel, chosen)
-            select_application(channel)
+            # Selecting the application once more would make some chips forget the session.
+            select_file(channel, File.DG14)
+        except LimitExceededError:
+            raise
         except ProtocolError:
             self.dead = True
             self.reasons.append(Reason.CHIP_AUTHENTICATION_FAILED)

@@ -102,7 +102,7 @@ def _hash_name(algorithm: algos.SignedDigestAlgorithm, digest: str | None) -> st
     else:
         raise UnsupportedAlgorithmError(f"signature {name}")
     if digest is not None and own != digest:
-        raise MalformedDataError("two digest algorithms")
+        raise UnsupportedAlgorithmError("two digest algorithms")
     return own
 
 

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     PORTRAIT_NOT_READ = "portrait_not_read"
     ALGORITHM_UNSUPPORTED = "algorithm_unsupported"
     CARD_ACCESS_UNSIGNED = "card_access_unsigned"
+    SECURITY_OBJECT_UNUSUAL = "security_object_unusual"
     # Contradictions: the chip is altered, or is not the chip it was issued as.
     SIGNED_FILE_MISSING = "signed_file_missing"
     UNSIGNED_FILE = "unsigned_file"

@@ -34,6 +34,7 @@ GAPS = frozenset(
         Reason.COPY_CHECK_MISSING,
         Reason.PORTRAIT_NOT_READ,
         Reason.HOLDER_CONTRADICTION,
+        Reason.SECURITY_OBJECT_UNUSUAL,
     )
 )
 NO_COPY = frozenset(

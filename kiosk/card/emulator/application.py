@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kiosk.card import tlv
-from kiosk.card.apdu import OK, Command, Response
+from kiosk.card.apdu import OK, WRONG_LENGTH, Command, Response
 from kiosk.card.emulator.access_control import ChipBac, ChipPace, WrongPasswordError, chip_authentication
 from kiosk.card.emulator.chip import Chip, Misbehaviour
 from kiosk.card.emulator.issuer import TestIssuer
@@ -84,8 +84,12 @@ class EmulatedCard:
         except CardError:
             self.session = None
             return _status(SM_WRONG)
-        answer = self._dispatch(plain)
-        protected = wrap_response(session, answer, odd=bool(plain.ins & 1))
+        answer, odd = self._dispatch(plain), bool(plain.ins & 1)
+        before = session.counter
+        protected = wrap_response(session, answer, odd=odd)
+        if len(protected.data) > (command.expected or 0):
+            session.counter = before
+            protected = wrap_response(session, _status(WRONG_LENGTH), odd=odd)
         if self._next_session is not None:
             self.session, self._next_session = self._next_session, None
         if Misbehaviour.WRONG_MAC in self.chip.faults and self.exchanges > self.chip.faulty_from:
@@ -119,6 +123,9 @@ class EmulatedCard:
         if command.p1 == 0x04:
             if command.data != APPLICATION:
                 return _status(NOT_FOUND)
+            if self._in_application:
+                # As an applet does that is selected anew: what was agreed is forgotten.
+                self.session = None
             self._in_application, self._selected = True, None
             return _status(OK)
         if command.p1 != 0x02 or len(command.data) != 2:
