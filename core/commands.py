@@ -236,7 +236,7 @@ def _money(core: Core) -> tuple[Coroutine[None, None, None], ...]:
     handlers = dict.fromkeys(SOURCES, notices)
     return (
         InboxWorker(core.database, core.database_url, core.inbox, core.clock, handlers).run(),
-        FeeReminders(core.database, core.schools, core.collecting, core.clock).run(),
+        FeeReminders(core.database, core.schools, core.calendars, core.collecting, core.clock).run(),
     )
 
 

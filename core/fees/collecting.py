@@ -17,6 +17,7 @@ from core.db.transaction import Tx
 from core.fees import notices
 from core.fees.domain import (
     Allocation,
+    Invoice,
     MatchOutcome,
     NewInvoice,
     NothingToAllocateError,
@@ -25,7 +26,7 @@ from core.fees.domain import (
     Received,
 )
 from core.fees.service import Fees
-from core.guardians.audience.service import Audience, Reached
+from core.guardians.audience.service import Audience
 from core.guardians.levels import Feature
 from core.notifications.domain import Recipient
 from core.notifications.service import Notifications
@@ -54,6 +55,11 @@ class Charge:
         """
         return NewInvoice(student_id, self.title, self.amount, self.due_on)
 
+    def is_of(self, invoice: Invoice) -> bool:
+        """Whether an invoice still stands as this fee says."""
+        stands = (invoice.title, invoice.amount, invoice.due_on, invoice.withdrawn_at)
+        return stands == (self.title, self.amount, self.due_on, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
@@ -77,15 +83,18 @@ class Collecting:
             OtherChargeError: when the batch was issued with another title, amount or last day, or was changed since;
                 nothing is changed.
         """
-        pupils = await self.students.list_students(tx, class_id)
-        for pupil in pupils:
-            invoice_id = InvoiceId(uuid5(charge.batch, str(pupil.id)))
-            invoice = await self.fees.issue(tx, charge.for_pupil(pupil.id), invoice_id)
-            stands = (invoice.title, invoice.amount, invoice.due_on, invoice.withdrawn_at)
-            if stands != (charge.title, charge.amount, charge.due_on, None):
-                raise OtherChargeError
-            people = await self._people(tx, pupil.id)
-            await self.notifications.enqueue(tx, *notices.issued(invoice, pupil.given_name, people))
+        pupils = {one.id: one for one in await self.students.list_students(tx, class_id)}
+        shares = {InvoiceId(uuid5(charge.batch, str(one))): charge.for_pupil(one) for one in pupils}
+        invoices = await self.fees.issue_all(tx, shares)
+        if any(not charge.is_of(one) for one in invoices):
+            raise OtherChargeError
+        people = await self.audience.of_students(tx, pupils, Feature.FEES)
+        told = [
+            notice
+            for one in invoices
+            for notice in notices.issued(one, pupils[one.student_id].given_name, people[one.student_id])
+        ]
+        await self.notifications.enqueue(tx, *told)
         details: Mapping[str, str | int] = {"pupils": len(pupils), "amount": int(charge.amount)}
         await self.audit.record(tx, AuditEntry(actor, "fees.charged", f"charge:{charge.batch}", details))
         return len(pupils)
@@ -142,13 +151,17 @@ class Collecting:
         """Tell guardians, once for each invoice, of what is due soon; says how many invoices are still owed."""
         due = await self.fees.still_owed(tx, ids)
         pupils = await self.students.get_many(tx, {one.student_id for one in due})
-        for invoice in due:
-            pupil = pupils.get(invoice.student_id)
-            if pupil is not None and pupil.left_on is None:
-                new = notices.due_soon(invoice, pupil.given_name, await self._people(tx, pupil.id))
-                # Told in a digest is told, whatever the person has chosen since.
-                told = await self.notifications.known(tx, [one.dedupe_key for one in new])
-                await self.notifications.enqueue(tx, *(one for one in new if one.dedupe_key not in told))
+        here = {id_: one.given_name for id_, one in pupils.items() if one.left_on is None}
+        people = await self.audience.of_students(tx, here, Feature.FEES)
+        new = [
+            notice
+            for one in due
+            if one.student_id in here
+            for notice in notices.due_soon(one, here[one.student_id], people[one.student_id])
+        ]
+        # Told in a digest is told, whatever the person has chosen since.
+        told = await self.notifications.known(tx, [one.dedupe_key for one in new])
+        await self.notifications.enqueue(tx, *(one for one in new if one.dedupe_key not in told))
         return len(due)
 
     async def _tell(self, tx: Tx, result: PaymentResult) -> None:
@@ -158,13 +171,9 @@ class Collecting:
         if result.invoice is None:
             return
         pupil = await self.students.get(tx, result.invoice.student_id)
-        people = await self._people(tx, pupil.id)
+        people = await self.audience.of_student(tx, pupil.id, Feature.FEES)
         told = notices.received(result, pupil.given_name, people, self.clock.now())
         await self.notifications.enqueue(tx, *told)
-
-    async def _people(self, tx: Tx, student_id: StudentId) -> Sequence[Reached]:
-        """Where each guardian is reached who is known surely enough for fees."""
-        return await self.audience.of_student(tx, student_id, Feature.FEES)
 
     async def _accountants(self, tx: Tx) -> tuple[Recipient, ...]:
         chats = await self.staff_chats.list_chats(tx)

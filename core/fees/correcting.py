@@ -49,13 +49,14 @@ class Correcting:
         office = self.office
         begin = [prefix for one in made for prefix in notices.of_invoice(one.after.id)]
         known = notices.who_knows(await office.notifications.take_back(tx, begin))
-        pupils = await office.students.get_many(tx, {one.after.student_id for one in made})
+        whose = {one.after.student_id for one in made}
+        pupils = await office.students.get_many(tx, whose)
+        people = await office.audience.of_students(tx, whose, Feature.FEES)
         new: list[NewNotification] = []
         for one in made:
-            people = await office.audience.of_student(tx, one.after.student_id, Feature.FEES)
             pupil = pupils.get(one.after.student_id)
             child = pupil.given_name if pupil else ""
-            new += notices.changed(one, change.kind, child, people, known)
+            new += notices.changed(one, change.kind, child, people[one.after.student_id], known)
         await office.notifications.enqueue(tx, *new)
         details = {"pupils": len(made), "reason": change.reason.value}
         if change.correction.amount is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Subquery, func, select
@@ -18,26 +18,24 @@ from core.values.money import vnd
 _STANDS = InvoiceRow.withdrawn_at.is_(None)
 
 
-async def add_invoice(
-    tx: Tx, invoice_id: InvoiceId, reference: Reference, new: NewInvoice, now: datetime
-) -> bool:
-    """Insert an invoice; False when its id or code is taken."""
-    added = await tx.session.scalar(
-        insert(InvoiceRow)
-        .values(
-            school_id=tx.school_id,
-            id=invoice_id,
-            student_id=new.student_id,
-            title=new.title.strip(),
-            amount=new.amount,
-            due_on=new.due_on,
-            reference=reference,
-            issued_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(InvoiceRow.id)
-    )
-    return added is not None
+async def add_invoices(
+    tx: Tx, shares: Mapping[InvoiceId, tuple[Reference, NewInvoice]], now: datetime
+) -> None:
+    """Insert invoices; one whose id or code is taken changes nothing."""
+    rows = [
+        {
+            "school_id": tx.school_id,
+            "id": invoice_id,
+            "student_id": new.student_id,
+            "title": new.title.strip(),
+            "amount": new.amount,
+            "due_on": new.due_on,
+            "reference": reference,
+            "issued_at": now,
+        }
+        for invoice_id, (reference, new) in shares.items()
+    ]
+    await tx.session.execute(insert(InvoiceRow).on_conflict_do_nothing(), rows)
 
 
 async def list_invoices(

@@ -6,10 +6,10 @@ fee that was taken back, waits for staff.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from core.db.transaction import Tx
 from core.fees import repository, vietqr
@@ -48,17 +48,24 @@ class Fees:
     clock: Clock
 
     async def issue(self, tx: Tx, new: NewInvoice, invoice_id: InvoiceId | None = None) -> Invoice:
-        """Make an invoice with its payment code; with an id of the caller's, again changes nothing.
+        """Make an invoice with its payment code; with an id of the caller's, again changes nothing."""
+        (issued,) = await self.issue_all(tx, {invoice_id or InvoiceId(new_id()): new})
+        return issued
 
-        Two invoices of a school never share a code: in the rare case (40 bits) another id is drawn.
+    async def issue_all(self, tx: Tx, shares: Mapping[InvoiceId, NewInvoice]) -> tuple[Invoice, ...]:
+        """The same for many, in their order, in as many statements as for one.
+
+        Two invoices of a school never share a code: in the rare case (40 bits) another id follows from the one given,
+        the same each time.
         """
-        chosen = invoice_id or InvoiceId(new_id())
-        now = self.clock.now()
-        while not await repository.add_invoice(tx, chosen, reference_for(tx.school_id, chosen), new, now):
-            if await repository.list_invoices(tx, ids=(chosen,)):
-                break
-            chosen = InvoiceId(new_id())
-        return await self.get(tx, chosen)
+        now, ids = self.clock.now(), {one: one for one in shares}
+        found: dict[InvoiceId, Invoice] = {}
+        while left := {ids[one]: new for one, new in shares.items() if ids[one] not in found}:
+            coded = {one: (reference_for(tx.school_id, one), new) for one, new in left.items()}
+            await repository.add_invoices(tx, coded, now)
+            found |= {one.id: one for one in await self.list_by_ids(tx, left)}
+            ids = {one: id_ if id_ in found else InvoiceId(uuid5(id_, "code")) for one, id_ in ids.items()}
+        return tuple(found[id_] for id_ in ids.values())
 
     async def get(self, tx: Tx, invoice_id: InvoiceId) -> Invoice:
         """One invoice.

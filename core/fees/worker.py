@@ -1,15 +1,20 @@
-"""Looks every hour, in every school, for fees whose last day is near. A failure is logged and tried again."""
+"""Looks every hour, in every school, for fees whose last day is near. A failure is logged and tried again.
+
+On Sundays and on days on which the school rests nobody is reminded: what falls due then is told before.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import structlog
 
 from core.db.transaction import Database
 from core.fees.collecting import Collecting
+from core.schools.calendar.domain import Calendar
+from core.schools.calendar.service import Calendars
 from core.schools.service import Schools
 from core.values.clock import SCHOOL_TIME, Clock
 from core.values.ids import SchoolId
@@ -17,7 +22,9 @@ from core.work.rounds import each, rounds
 
 log = structlog.get_logger(__name__)
 EVERY = timedelta(hours=1)
-DAYS_BEFORE = timedelta(days=3)
+_A_DAY, _SUNDAY = timedelta(days=1), 6
+DAYS_BEFORE = 3
+"""Days off are not counted."""
 BATCH = 100
 """So many invoices are reminded of in one transaction."""
 FROM, TO = time(8), time(19)
@@ -30,6 +37,7 @@ class FeeReminders:
 
     database: Database
     schools: Schools
+    calendars: Calendars
     collecting: Collecting
     clock: Clock
 
@@ -42,7 +50,10 @@ class FeeReminders:
 
         async def look(school_id: SchoolId) -> int:
             async with self.database.transaction(school_id) as own:
-                due = await self.collecting.due_soon(own, today, today + DAYS_BEFORE)
+                calendar = await self.calendars.read(own)
+                if _is_off(calendar, today):
+                    return 0
+                due = await self.collecting.due_soon(own, today, _horizon(calendar, today))
             told = 0
             for first in range(0, len(due), BATCH):
                 async with self.database.transaction(school_id) as own:
@@ -58,3 +69,16 @@ class FeeReminders:
     async def run(self) -> None:
         """Until cancelled."""
         await rounds("fee_reminders", self.once, lambda: asyncio.sleep(EVERY.total_seconds()))
+
+
+def _horizon(calendar: Calendar, today: date) -> date:
+    """The last day of which is told today: `DAYS_BEFORE` days ahead, without those on which nobody is told."""
+    day, left = today, DAYS_BEFORE
+    while left:
+        day += _A_DAY
+        left -= not _is_off(calendar, day)
+    return day
+
+
+def _is_off(calendar: Calendar, on: date) -> bool:
+    return calendar.rests(on) or (on.weekday() == _SUNDAY and not calendar.makes_up(on))

@@ -26,7 +26,7 @@ from core.schools.service import Schools
 from core.students.service import Students
 from core.values.clock import SCHOOL_TIME, Clock, school_date
 from core.values.ids import ExamSessionId, GuardianId, InvoiceId, SchoolId, StudentId
-from core.values.money import vnd
+from core.values.money import Vnd, vnd
 
 SCHOOL_ID = SchoolId(UUID("0193a000-0000-7000-8000-00000000c701"))
 SCHOOL_NAME = "Trường Tiểu học và THCS Hoa Phượng"
@@ -111,13 +111,16 @@ class SampleSchool:
         await self.fees.set_account(tx, ACCOUNT)
         now = self.clock.now()
         due_on = school_date(now) + timedelta(days=10)
-        for index, student_id in enumerate(ids):
-            meals_id = InvoiceId(uuid5(tx.school_id, f"meals {index}"))
-            meals = await self.fees.issue(
-                tx, NewInvoice(student_id, "Tiền ăn bán trú", _MEALS, due_on), meals_id
-            )
-            water_id = InvoiceId(uuid5(tx.school_id, f"water {index}"))
-            await self.fees.issue(tx, NewInvoice(student_id, "Nước uống", _WATER, due_on), water_id)
+
+        def shares(name: str, title: str, amount: Vnd) -> dict[InvoiceId, NewInvoice]:
+            return {
+                InvoiceId(uuid5(tx.school_id, f"{name} {index}")): NewInvoice(pupil, title, amount, due_on)
+                for index, pupil in enumerate(ids)
+            }
+
+        await self.fees.issue_all(tx, shares("water", "Nước uống", _WATER))
+        every = await self.fees.issue_all(tx, shares("meals", "Tiền ăn bán trú", _MEALS))
+        for index, meals in enumerate(every):
             paid = (vnd(300_000), _MEALS, None)[index % 3]
             if paid is not None:
                 await self.fees.receive(tx, Received("sample", f"meals-{index}", paid, now, meals.reference))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import count
 from uuid import UUID
 
 from core.conversations.domain import TEXT_MAX, Handover, HandoverUrgency
 from core.errors import CoreError, NotFoundError
 from core.notifications.domain import Recipient
+from core.schools.calendar.domain import Calendar
 from core.values.clock import SCHOOL_TIME
 from core.values.ids import ClassId
 
@@ -65,8 +67,8 @@ class EmptyAnswerError(CoreError):
 class DeskHours:
     """When staff answer, on the first `days` of the week from Monday, in school time (giờ làm việc).
 
-    A boarding school has seven of them. `raise_after` is how long somebody may wait, in these hours, before the
-    next staff are told.
+    A boarding school has seven of them. On days on which the school rests (`calendar`) nobody is there, on those made
+    up for somebody is. `raise_after` is how long somebody may wait, in these hours, before the next staff are told.
 
     Raises:
         DeskHoursError: when they make no sense.
@@ -76,6 +78,7 @@ class DeskHours:
     closes: time = time(17, 0)
     days: int = _WORKING_DAYS
     raise_after: timedelta = timedelta(minutes=10)
+    calendar: Calendar = field(default_factory=Calendar)
 
     def __post_init__(self) -> None:
         if not self.opens < self.closes:
@@ -88,7 +91,7 @@ class DeskHours:
     def covers(self, instant: datetime) -> bool:
         """Whether somebody is there at `instant`."""
         local = instant.astimezone(SCHOOL_TIME)
-        return self._works_on(local) and self.opens <= local.time() < self.closes
+        return self._works_on(local.date()) and self.opens <= local.time() < self.closes
 
     def next_opening(self, instant: datetime) -> datetime:
         """`instant` itself when somebody is there, else when the desk opens again, in school time.
@@ -100,11 +103,11 @@ class DeskHours:
         local = instant.astimezone(SCHOOL_TIME)
         if self.covers(local):
             return local
-        for days in range(_WEEK + 1):
-            opening = datetime.combine(local.date() + timedelta(days=days), self.opens, SCHOOL_TIME)
-            if opening > local and self._works_on(opening):
+        for day in count():
+            opening = datetime.combine(local.date() + timedelta(days=day), self.opens, SCHOOL_TIME)
+            if opening > local and self._works_on(opening.date()):
                 return opening
-        raise AssertionError("a week has a Monday")
+        raise AssertionError("days never end, and a calendar speaks of few")
 
     def due_at(self, since: datetime, wait: timedelta) -> datetime:
         """When a wait that began at `since` has lasted for `wait` of these hours of one day.
@@ -116,8 +119,10 @@ class DeskHours:
         closing = datetime.combine(start.date(), self.closes, SCHOOL_TIME)
         return due if due <= closing else self.next_opening(closing) + wait
 
-    def _works_on(self, local: datetime) -> bool:
-        return local.weekday() < self.days
+    def _works_on(self, day: date) -> bool:
+        if self.calendar.makes_up(day):
+            return True
+        return day.weekday() < self.days and not self.calendar.rests(day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from core.conversations.desk.domain import (
 from core.conversations.tables import StaffChatRow
 from core.db.transaction import Tx
 from core.notifications.domain import Recipient
+from core.schools.calendar.service import Calendars
 from core.values.clock import Clock
 from core.values.ids import ClassId
 from core.vault.keyring import Keyring, SealedDataError
@@ -44,6 +45,11 @@ class StaffChats:
     keyring: Keyring = field(repr=False)
     clock: Clock
     audit: Audit
+
+    @property
+    def calendars(self) -> Calendars:
+        """The days on which nobody is there."""
+        return Calendars(self.clock, self.audit)
 
     async def list_chats(self, tx: Tx) -> tuple[StaffChat, ...]:
         """Every staff chat, the first to be told first; those that wait for their code too.
@@ -147,10 +153,11 @@ class StaffChats:
 
     async def hours(self, tx: Tx) -> DeskHours:
         """When the school answers."""
-        row = await repository.find_hours(tx)
+        row, calendar = await repository.find_hours(tx), await self.calendars.read(tx)
         if row is None:
-            return DeskHours()
-        return DeskHours(row.opens, row.closes, row.days, timedelta(minutes=row.raise_after_minutes))
+            return DeskHours(calendar=calendar)
+        wait = timedelta(minutes=row.raise_after_minutes)
+        return DeskHours(row.opens, row.closes, row.days, wait, calendar)
 
     async def set_hours(self, tx: Tx, hours: DeskHours, actor: str) -> None:
         """Change when the school answers."""

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from core.db.transaction import Tx
 from core.fees.changes.domain import Change, ChangeKind, Effect, PastChange, Reason
 from core.fees.tables import AllocationRow, ChangeRow, InvoiceRow
 from core.values.ids import InvoiceId, new_id
 from core.values.money import Vnd, vnd
-from core.vault.keyring import SchoolKeys, SealedDataError
+from core.vault.keyring import SchoolKeys
 
 NOTE = "fee_change.note"
 By = tuple[str, datetime]
@@ -37,21 +37,18 @@ async def is_done(tx: Tx, change_id: UUID) -> bool:
 
 
 async def put(tx: Tx, effects: Sequence[Effect]) -> None:
-    """Write the invoices as they are now."""
-    for one in effects:
-        await tx.session.execute(
-            update(InvoiceRow)
-            .where(InvoiceRow.school_id == tx.school_id, InvoiceRow.id == one.after.id)
-            .values(
-                title=one.after.title,
-                amount=one.after.amount,
-                due_on=one.after.due_on,
-                version=one.after.version,
-                postponed=one.after.postponed,
-                withdrawn_at=one.after.withdrawn_at,
-            )
-            .execution_options(synchronize_session=False)
-        )
+    """Write the invoices as they are now, all at once."""
+    columns = ("title", "amount", "due_on", "version", "postponed", "withdrawn_at")
+    rows = [
+        {"row_id": one.after.id} | {name: getattr(one.after, name) for name in columns} for one in effects
+    ]
+    connection = await tx.session.connection()
+    await connection.execute(
+        update(InvoiceRow)
+        .where(InvoiceRow.school_id == tx.school_id, InvoiceRow.id == bindparam("row_id"))
+        .values({name: bindparam(name) for name in columns}),
+        rows,
+    )
 
 
 async def parts_of(tx: Tx, ids: Collection[InvoiceId]) -> dict[InvoiceId, list[tuple[UUID, Vnd]]]:
@@ -128,10 +125,7 @@ async def list_changes(tx: Tx, keys: SchoolKeys, ids: Collection[InvoiceId]) -> 
 
 
 def _change(keys: SchoolKeys, row: ChangeRow) -> PastChange:
-    try:
-        note = keys.open(row.sealed_note, NOTE)
-    except SealedDataError:
-        note = ""  # what was changed is still told
+    note = keys.read(row.sealed_note, NOTE) or ""  # what was changed is still told
     return PastChange(
         InvoiceId(row.invoice_id),
         ChangeKind(row.kind),

@@ -14,7 +14,7 @@ from core.fees.domain import Payment, Received
 from core.fees.tables import AllocationRow, PaymentRow, ReturnRow
 from core.values.ids import InvoiceId, new_id
 from core.values.money import Vnd, vnd
-from core.vault.keyring import SchoolKeys, SealedDataError
+from core.vault.keyring import SchoolKeys
 
 TEXT = "payment.text"
 
@@ -152,9 +152,6 @@ def _sums(tx: Tx, table: type[AllocationRow | ReturnRow]) -> Subquery:
 
 
 def _payment(keys: SchoolKeys, row: PaymentRow, allocated: int, returned: int) -> Payment:
-    try:
-        said = keys.open(row.sealed_text, TEXT)
-    except SealedDataError:
-        said = ""  # money whose words are lost is still money: it stays in the list of what waits
+    said = keys.read(row.sealed_text, TEXT) or ""  # money whose words are lost still waits in the list
     received = Received(row.source, row.external_id, vnd(row.amount), row.received_at, said)
     return Payment(row.id, received, vnd(int(allocated)), vnd(int(returned)))

@@ -16,6 +16,8 @@ from core.errors import CoreError, NotFoundError
 MAX_NAME = 80
 MOST_DAYS = 120
 """The longest span: a summer holiday; what is longer is a slip in the year."""
+LONGEST_REST = timedelta(days=21)
+"""A break such as Tết; in a longer one, summer, there are no lessons but the office works and fees fall due."""
 MOST_AHEAD = timedelta(days=2 * 366)
 _SATURDAY, _SUNDAY = 5, 6
 _LOOK_AHEAD = 2 * MOST_DAYS
@@ -141,10 +143,9 @@ class Calendar:
 
     def day(self, on: date) -> Day:
         """What is known of a day: the school's word first, then Sundays, holidays and Saturdays."""
-        for one in self.spans:
-            if one.span.covers(on):
-                off = one.span.kind is SpanKind.OFF
-                return Day(on, Lessons.NO if off else Lessons.YES, one.span.name, is_own=True)
+        if span := self._span(on):
+            lessons = Lessons.NO if span.kind is SpanKind.OFF else Lessons.YES
+            return Day(on, lessons, span.name, is_own=True)
         holiday = PUBLIC_HOLIDAYS.get((on.month, on.day), "")
         if holiday or on.weekday() == _SUNDAY:
             return Day(on, Lessons.NO, holiday)
@@ -152,6 +153,27 @@ class Calendar:
             known = {True: Lessons.YES, False: Lessons.NO, None: Lessons.UNKNOWN}
             return Day(on, known[self.saturdays], is_own=self.saturdays is not None)
         return Day(on, Lessons.YES if self._is_sure(on) else Lessons.UNKNOWN)
+
+    def rests(self, on: date) -> bool:
+        """Whether nobody works at the school by what is known: a holiday, or a break of its own that is no season.
+
+        Weekends are not asked: who works then, and whom one may disturb, others know.
+
+        >>> [Calendar().rests(date(2026, 9, day)) for day in (1, 2)]
+        [False, True]
+        """
+        span = self._span(on)
+        if span is None:
+            return (on.month, on.day) in PUBLIC_HOLIDAYS
+        return span.kind is SpanKind.OFF and span.last_on - span.first_on < LONGEST_REST
+
+    def makes_up(self, on: date) -> bool:
+        """Whether the school put lessons on this day that would have none."""
+        span = self._span(on)
+        return span is not None and span.kind is SpanKind.LESSONS
+
+    def _span(self, on: date) -> NewSpan | None:
+        return next((one.span for one in self.spans if one.span.covers(on)), None)
 
     def _is_sure(self, on: date) -> bool:
         """Whether an ordinary day of the week has lessons for certain."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from core.conversations.desk.domain import (
 from core.conversations.domain import (
     HandoverNotFoundError,
 )
+from core.schools.calendar.domain import Calendar, NewSpan, Span, SpanKind
 from core.values.clock import SCHOOL_TIME
 from core.vault.unreadable import UNREADABLE
 from tests.core.conversations.office import EMERGENCY, HOA, NAM, Office
@@ -113,16 +115,30 @@ async def test_an_answered_hand_over_that_fell_asleep_ends_by_itself(office: Off
             await office.desk.end(tx, opened.id, HOA)
 
 
+TET = NewSpan(SpanKind.OFF, "Tết", date(2026, 2, 12), date(2026, 2, 22))
+MADE_UP = NewSpan(SpanKind.LESSONS, "Học bù", date(2026, 2, 28), date(2026, 2, 28))
+CALENDAR = Calendar((Span(UUID(int=1), TET), Span(UUID(int=2), MADE_UP)))
+
+
 @given(st.integers(0, 525_600), st.integers(1, 480), st.integers(5, 7))
 def test_whoever_waits_is_due_in_office_hours_and_never_sooner_than_the_wait(
     at: int, minutes: int, days: int
 ) -> None:
-    hours = DeskHours(days=days, raise_after=timedelta(minutes=minutes))
+    hours = DeskHours(days=days, raise_after=timedelta(minutes=minutes), calendar=CALENDAR)
     since = datetime(2026, 1, 1, tzinfo=SCHOOL_TIME) + timedelta(minutes=at)
     due = hours.due_at(since, hours.raise_after)
     assert due - since >= hours.raise_after
-    assert due - since <= timedelta(days=5)
-    assert hours.covers(due - timedelta(seconds=1))
+    assert due - since <= timedelta(days=14)
+    last = due - timedelta(seconds=1)
+    assert hours.covers(last)
+    assert not CALENDAR.rests(last.date())
+
+
+def test_in_the_holidays_the_desk_opens_after_them_and_on_a_saturday_made_up_for_it_is_there() -> None:
+    hours = DeskHours(calendar=CALENDAR)
+    tet = datetime(2026, 2, 16, 9, tzinfo=SCHOOL_TIME)
+    assert hours.next_opening(tet).strftime("%d/%m %H:%M") == "23/02 07:00"
+    assert hours.covers(datetime(2026, 2, 28, 9, tzinfo=SCHOOL_TIME))
 
 
 async def test_a_hand_over_whose_words_cannot_be_read_is_raised_too_and_keeps_no_other_waiting(

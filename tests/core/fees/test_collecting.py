@@ -12,18 +12,22 @@ from typing import Any
 import aiohttp
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.app import Core, build_core
 from core.fees.banks.handling import BankNotices
+from core.fees.changes.domain import Change, ChangeKind, Reason
 from core.fees.collecting import Charge
+from core.fees.correcting import Correcting
 from core.fees.domain import Invoice, NewInvoice
 from core.fees.worker import FeeReminders
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
 from core.inbox.worker import InboxWorker
 from core.notifications.domain import Notification, Recipient, Urgency
 from core.preferences.domain import Kind, Mode, Preference
+from core.schools.calendar.domain import NewSpan, SpanKind
 from core.settings import CoreSettings
+from core.students.domain import NewStudent
 from core.values.clock import SCHOOL_TIME, FixedClock
 from core.values.ids import SchoolId, StudentId, new_id
 from core.values.money import vnd
@@ -93,6 +97,11 @@ async def office(
     async with serving(make_web_app(made)) as url, aiohttp.ClientSession(url) as http:
         yield Office(gate, made, http)
     await made.database.dispose()
+
+
+def reminders_of(office: Office) -> FeeReminders:
+    core = office.core
+    return FeeReminders(core.database, core.schools, core.calendars, core.collecting, office.gate.clock)
 
 
 async def test_a_transfer_with_its_code_pays_and_the_guardian_is_thanked_once(office: Office) -> None:
@@ -211,11 +220,59 @@ async def test_a_charge_reaches_every_pupil_of_the_class_once(office: Office) ->
     assert [(one.key, one.params["due_on"]) for one in await office.told()] == [("fees.issued", "31/12/2026")]
 
 
+async def test_a_fee_for_many_pupils_takes_no_more_statements_than_for_one(office: Office) -> None:
+    core, counts = office.core, []
+    for pupils in (1, 40):
+        async with core.database.transaction(office.gate.school_id) as tx:
+            for number in range(pupils):
+                new = NewStudent(f"7{pupils}", f"Nguyễn Văn {number}", date(2014, 1, 1), "male")
+                student = await core.students.record(tx, new)
+                await core.guardians.record_all(
+                    tx, [NewGuardian(student.student_id, Relation.MOTHER, "Trần Thị Bé")]
+                )
+            classes = {one.name: one.id for one in await core.students.list_classes(tx)}
+        said: list[str] = []
+        engine = core.database.engine.sync_engine
+        charge = Charge(new_id(), "Tiền nước", vnd(20_000), date(2026, 11, 24))
+
+        def listen(_conn: Any, _cursor: Any, statement: str, *_rest: Any, said: list[str] = said) -> None:
+            said.append(statement)
+
+        event.listen(engine, "before_cursor_execute", listen)
+        async with core.database.transaction(office.gate.school_id) as tx:
+            assert await core.collecting.charge(tx, charge, classes[f"7{pupils}"], "staff:x") == pupils
+        async with core.database.transaction(office.gate.school_id) as tx:
+            due = await core.fees.list_of(tx, charge.title, charge.due_on)
+            await Correcting(core.collecting).change(
+                tx, [one.id for one in due], Change(new_id(), ChangeKind.WITHDRAWN, Reason.RELIEF), "staff:x"
+            )
+        event.remove(engine, "before_cursor_execute", listen)
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [(date(2027, 1, 29), 0), (date(2027, 2, 2), 1), (date(2027, 2, 5), 0), (date(2027, 2, 14), 0)],
+    ids=["a week before", "on the last day of lessons", "in the holidays", "on the Sunday after"],
+)
+async def test_what_falls_due_in_the_holidays_is_told_before_them_and_nothing_in_them(
+    office: Office, day: date, told: int
+) -> None:
+    core, gate = office.core, office.gate
+    async with core.database.transaction(gate.school_id) as tx:
+        tet = NewSpan(SpanKind.OFF, "Tết Đinh Mùi", date(2027, 2, 3), date(2027, 2, 13))
+        await core.calendars.add(tx, tet, "staff:x")
+        await core.fees.issue(tx, NewInvoice(gate.student_id, "Tiền ăn", vnd(1), date(2027, 2, 15)))
+    gate.clock.instant = gate.clock.instant.replace(year=day.year, month=day.month, day=day.day, hour=2)
+    assert await reminders_of(office).once() == told
+
+
 async def test_a_guardian_is_reminded_once_three_days_before_by_daylight(office: Office) -> None:
     invoice = await office.invoice()
     await office.invoice(1)
     clock = office.gate.clock
-    reminders = FeeReminders(office.core.database, office.core.schools, office.core.collecting, clock)
+    reminders = reminders_of(office)
     assert await reminders.once() == 0
     clock.instant = clock.instant.replace(year=2026, month=12, day=28, hour=20)  # 03:00 of the 29th at school
     assert await reminders.once() == 0
@@ -232,7 +289,7 @@ async def test_a_guardian_who_is_linked_later_is_reminded_and_the_first_not_agai
     core, gate = office.core, office.gate
     await office.invoice()
     gate.clock.instant = gate.clock.instant.replace(year=2026, month=12, day=29, hour=2)
-    reminders = FeeReminders(core.database, core.schools, core.collecting, gate.clock)
+    reminders = reminders_of(office)
     assert await reminders.once() == 1
     async with core.database.transaction(gate.school_id) as tx:
         father = NewGuardian(StudentId(gate.student_id), Relation.FATHER, "Nguyễn Văn Bình")
@@ -250,7 +307,7 @@ async def test_who_was_reminded_in_a_digest_and_then_wants_it_at_once_is_not_rem
     core, gate = office.core, office.gate
     await office.invoice()
     gate.clock.instant = gate.clock.instant.replace(year=2026, month=12, day=29, hour=2)
-    reminders = FeeReminders(core.database, core.schools, core.collecting, gate.clock)
+    reminders = reminders_of(office)
     me = [Recipient("webchat", "chat-1")]
     looks = []
     for mode in (Mode.DIGEST, Mode.NOW):

@@ -19,12 +19,11 @@ from core.fees.domain import (
     NothingToReturnError,
     OtherChargeError,
 )
-from core.fees.worker import FeeReminders
 from core.notifications.domain import Recipient
 from core.preferences.domain import Kind, Mode, Preference
 from core.values.ids import StudentId, new_id
 from core.values.money import vnd
-from tests.core.fees.test_collecting import DUE, Office, core, gate, office
+from tests.core.fees.test_collecting import DUE, Office, core, gate, office, reminders_of
 
 __all__ = ["core", "gate", "office"]
 BACK = Change(new_id(), ChangeKind.WITHDRAWN, Reason.NOT_THEIRS)
@@ -293,7 +292,7 @@ async def test_a_later_day_is_reminded_of_again_and_what_was_taken_back_never(of
     await deliver(office)
     clock = office.gate.clock
     clock.instant = clock.instant.replace(year=2026, month=12, day=29, hour=2)
-    reminders = FeeReminders(office.core.database, office.core.schools, office.core.collecting, clock)
+    reminders = reminders_of(office)
     assert [await reminders.once() for _ in range(2)] == [1, 0]
     await changed(office, invoice, change(due_on=date(2027, 1, 8)))
     assert [key for key, _ in await waiting(office)] == ["fees.changed"], (

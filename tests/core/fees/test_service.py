@@ -24,6 +24,7 @@ from core.fees.domain import (
     Outcome,
     Received,
 )
+from core.fees.reference import Reference, reference_for
 from core.fees.service import Fees
 from core.students.domain import NewStudent
 from core.students.service import Students
@@ -145,6 +146,23 @@ async def test_issuing_with_the_same_id_again_changes_nothing(
         assert await fees.issue(tx, other, first.id) == first
         assert await fees.find_by_reference(tx, first.reference) == first
         assert await fees.list_invoices(tx, (first.student_id,)) == (first,)
+
+
+async def test_a_share_whose_code_another_invoice_has_gets_a_code_of_its_own_once(
+    database: Database, school_id: SchoolId, fees: Fees, students: Students, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction(school_id) as tx:
+        first = await _invoice(tx, fees, students)
+        share, id_ = NewInvoice(first.student_id, "Nước", vnd(1), first.due_on), InvoiceId(new_id())
+
+        def taken(school: SchoolId, invoice_id: InvoiceId) -> Reference:
+            return first.reference if invoice_id == id_ else reference_for(school, invoice_id)
+
+        monkeypatch.setattr("core.fees.service.reference_for", taken)
+        (issued,) = await fees.issue_all(tx, {id_: share})
+        assert issued.reference != first.reference
+        assert await fees.issue_all(tx, {id_: share}) == (issued,), "asked for again, it is the same"
+        assert len(await fees.list_invoices(tx, (first.student_id,))) == 2
 
 
 async def test_sums_and_debtors_are_those_of_the_single_invoices(

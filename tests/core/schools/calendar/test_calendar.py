@@ -54,6 +54,17 @@ def calendars(draw: st.DrawFn) -> Calendar:
     return calendar
 
 
+def test_nobody_works_on_holidays_and_in_a_short_break_but_in_summer_the_office_does() -> None:
+    tet, summer = span(date(2027, 2, 3), date(2027, 2, 14)), span(date(2027, 6, 1), date(2027, 8, 20))
+    swapped = span(date(2027, 4, 30), kind=SpanKind.LESSONS)
+    calendar = Calendar(tuple(Span(new_id(), one) for one in (tet, summer, swapped)))
+    days = [(2, 3), (2, 14), (2, 15), (5, 1), (7, 1), (4, 30)]
+    found = [calendar.rests(date(2027, *day)) for day in days]
+    assert found == [True, True, False, True, False, False]
+    assert calendar.makes_up(date(2027, 4, 30))
+    assert not calendar.makes_up(date(2027, 2, 3))
+
+
 @given(calendars(), DAYS)
 def test_the_schools_own_word_on_a_day_is_what_is_told_of_it(calendar: Calendar, on: date) -> None:
     written = [one.span for one in calendar.spans if one.span.first_on <= on <= one.span.last_on]
