@@ -93,16 +93,13 @@ class Liar:
     at: int
     rate: float
     asked: int = 0
-    lied: int = 0
 
     def transmit(self, command: bytes) -> bytes:
         """The card's answer, or what is left of it."""
         answer = self.card.process(command)
         self.asked += 1
         if self.asked == self.at or self.chance.random() < self.rate:
-            damaged = mutated(answer, self.chance)
-            self.lied += damaged != answer
-            return damaged
+            return mutated(answer, self.chance)
         return answer
 
 

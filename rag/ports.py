@@ -58,13 +58,6 @@ class PassageSource(Protocol):
         """Give all passages of the source."""
 
 
-class Importer(Protocol):
-    """Reads a document (DOCX, PDF, HTML, Markdown) into passages. Raises `KnowledgeFormError`."""
-
-    def read(self, data: bytes, *, name: str) -> tuple[Passage, ...]:
-        """Split one document into passages; `name` is its file name."""
-
-
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """What a generator may use: the masked question, its history, and the passages it must stay within."""

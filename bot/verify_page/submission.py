@@ -87,7 +87,6 @@ def _child(submission: Submission) -> ChildIdentity | None:
             card.number,
             father=card.father,
             mother=card.mother,
-            from_card=True,
         )
     if submission.child_typed is None:
         return None

@@ -94,7 +94,6 @@ def _check_in(keys: SchoolKeys, row: CheckInRow) -> CheckIn:
         observed_at=row.observed_at,
         recorded_at=row.recorded_at,
         provisional=row.provisional,
-        resolved=row.resolved_at is not None,
         citizen_hint=hint,
         exam_session_id=ExamSessionId(row.exam_session_id) if row.exam_session_id else None,
     )

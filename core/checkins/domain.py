@@ -183,7 +183,6 @@ class CheckIn:
     observed_at: datetime
     recorded_at: datetime
     provisional: bool
-    resolved: bool
     citizen_hint: str | None = field(default=None, repr=False)
     """For an unknown person: the masked citizen number."""
     exam_session_id: ExamSessionId | None = None

@@ -42,7 +42,6 @@ class Terms:
     """What is asked under a purpose (nội dung đồng ý); a new version asks everybody again."""
 
     version: int
-    sensitive: bool = False
     child_agrees: bool = False
     personal: bool = False
     """Each guardian decides for the own messages, and nobody for another's."""
@@ -50,7 +49,7 @@ class Terms:
 
 TERMS: Mapping[Purpose, Terms] = {
     Purpose.ATTENDANCE_MESSAGES: Terms(1, personal=True),
-    Purpose.FACE_ENROLMENT: Terms(1, sensitive=True),
+    Purpose.FACE_ENROLMENT: Terms(1),
     Purpose.PHOTOS: Terms(1, child_agrees=True),
 }
 

@@ -123,7 +123,6 @@ def _pupils_file(data: Path) -> Path:
             "full_name": pupil.new.full_name,
             "citizen_id": pupil.citizen_id.value,
             "born_on": pupil.new.born_on.isoformat(),
-            "sex": pupil.new.sex,
             "class_name": pupil.new.class_name,
         }
         for pupil in pupils()[::12]

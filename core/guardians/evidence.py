@@ -49,7 +49,6 @@ class ChildIdentity:
     class_name: str = ""
     father: str = field(default="", repr=False)
     mother: str = field(default="", repr=False)
-    from_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)

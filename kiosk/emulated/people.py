@@ -1,7 +1,7 @@
 """The fictional pupils whose cards the demo panel can tap, from a JSON file.
 
-The file is a list of objects with `full_name` and `citizen_id`, and if wanted `born_on` (ISO date), `sex`
-(`male`, `female`) and `class_name`; or an object with such a list under `pupils`.
+The file is a list of objects with `full_name` and `citizen_id`, and if wanted `born_on` (ISO date) and
+`class_name`; or an object with such a list under `pupils`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 
@@ -25,7 +25,6 @@ class Person(BaseModel):
     full_name: Annotated[str, Field(min_length=1, max_length=80)]
     citizen_id: SecretStr
     born_on: date | None = None
-    sex: Literal["male", "female"] | None = None
     class_name: str = ""
 
     @field_validator("citizen_id")
@@ -43,11 +42,6 @@ class Person(BaseModel):
     def birth(self) -> date:
         """The date of birth, or the first day of the year that the number encodes."""
         return self.born_on or date(self.number.birth_year, 1, 1)
-
-    @property
-    def gender(self) -> Literal["male", "female"]:
-        """The sex, or the one that the number encodes."""
-        return self.sex or self.number.sex
 
 
 _PEOPLE = TypeAdapter(tuple[Person, ...])

@@ -52,7 +52,6 @@ class View:
     fallback: str | None = None
     name: str | None = None
     name_ms: int = 0
-    left_ms: int | None = None
     progress: float | None = None
     buttons: tuple[str, ...] = ()
     sound: str | None = None
@@ -79,14 +78,12 @@ def view_of(session: Session, at: float, *, face_alone: bool = False) -> View:
     if isinstance(place, Idle) and not session.reader_there:
         parts |= _NO_READER
     screen = str(parts.pop("screen", None) or _NAMES[type(place)])
-    until = place.until
     return View(
         visit=session.visit,
         screen=screen,
         title=str(parts.pop("title", f"{screen}.title")),
         text=str(parts.pop("text", f"{screen}.text")),
         mode=session.job.mode.value,
-        left_ms=None if until is None else max(0, round(1000 * (until - at))),
         **parts,
     )
 

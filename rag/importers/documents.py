@@ -14,7 +14,7 @@ _LONG = 1_200
 
 @dataclass(frozen=True, slots=True)
 class DocumentImporter:
-    """Reads DOCX, PDF, HTML and Markdown into drafts: bộ nhập tài liệu. An `Importer` of `rag.ports`."""
+    """Reads DOCX, PDF, HTML and Markdown into drafts: bộ nhập tài liệu."""
 
     def read(self, data: bytes, *, name: str) -> tuple[Passage, ...]:
         """Split one document; the drafts are unsure (U) and dated by nobody yet.

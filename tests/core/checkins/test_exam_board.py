@@ -34,7 +34,6 @@ def seen(decision: Decision, minutes: int = -5, **changes: Any) -> CheckIn:
         "observed_at": at,
         "recorded_at": at,
         "provisional": False,
-        "resolved": False,
         "exam_session_id": SESSION.id,
     }
     return CheckIn(**(values | changes))

@@ -24,9 +24,7 @@ PHONE = Phone.parse("0990000123")
 
 def childs_card(father: str = "TRẦN VĂN NAM", mother: str = "LÊ THỊ HOA") -> ChildIdentity:
     """What the QR of An's card of 2024 says."""
-    return ChildIdentity(
-        AN.full_name, AN.born_on, AN.citizen_id, father=father, mother=mother, from_card=True
-    )
+    return ChildIdentity(AN.full_name, AN.born_on, AN.citizen_id, father=father, mother=mother)
 
 
 @dataclass
