@@ -248,7 +248,9 @@ def build_kiosk(settings: KioskSettings) -> Kiosk:
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
-    present = Present(lambda: kiosk.mode, lambda: kiosk.staff.turns, lambda: kiosk.wants_code)
+    present = Present(
+        lambda: kiosk.mode, lambda: kiosk.staff.turns, lambda: kiosk.wants_code, settings.exam_needs_issuer
+    )
     devices = emulated_devices(present.mode) if settings.emulated else real_devices(settings, present)
     kiosk = Kiosk(settings, devices)
     return kiosk

@@ -95,6 +95,12 @@ class Present:
     """How many turns of the head the school's gate asks for."""
     wants_code: Callable[[], bool] = lambda: True
     """Whether a printed code would mean something; else the camera is left to the face."""
+    exam_needs_issuer: bool = False
+    """Whether at an exam a portrait counts only on a card that the store of issuers proved."""
+
+    def only_proved(self) -> bool:
+        """Whether a portrait of an unproved card is none now."""
+        return self.exam_needs_issuer and self.mode() is CheckInMode.EXAM
 
 
 def real_devices(settings: KioskSettings, present: Present) -> Devices:
@@ -128,6 +134,7 @@ def face_check(camera: Camera, models: Path, present: Present = Present()) -> Fa
             use,
             enrols=lambda: present.mode() is CheckInMode.ENROLMENT,
             turns=turns,
+            only_proved=present.only_proved,
         )
     except FaceError as error:
         _log.warning("face_check_off", why=str(error), mend="congtruong kiosk models")

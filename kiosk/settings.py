@@ -44,6 +44,8 @@ class KioskSettings(BaseSettings):
     """A card and a camera that are emulated, as in the demo."""
     csca_dir: Path | None = None
     """The issuers of cards that the school trusts; `csca` in the data folder."""
+    exam_needs_issuer: bool = False
+    """At an exam, a portrait counts only on a card that those issuers proved; others: the enrolled face, or staff."""
     pupils_file: Path | None = None
     """The fictional people of the demo, whose cards are emulated."""
     language: Language = Language.VI

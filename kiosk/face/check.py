@@ -14,7 +14,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from core.contracts.checkin import FaceOutcome
+from core.contracts.checkin import ChipVerdict, FaceOutcome
 from kiosk.camera.ports import Camera, Frame
 from kiosk.errors import CameraError
 from kiosk.face.challenge import TURNS, Caution, ChallengeRun
@@ -39,7 +39,7 @@ _DOUBT_RATE = 1e-2
 class LiveFaceCheck:
     """Compares whoever stands before the camera with the chip's portrait (so khuôn mặt)."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it needs to know, each named where it is given
         self,
         camera: Camera,
         store: ModelStore,
@@ -48,10 +48,12 @@ class LiveFaceCheck:
         chance: random.Random | None = None,
         enrols: Callable[[], bool] = lambda: False,
         turns: Callable[[], int] | None = None,
+        only_proved: Callable[[], bool] = lambda: False,
     ) -> None:
         """Check that the models are there; they are loaded in the worker, before the first pupil comes.
 
         `turns` is how many turns of the head to ask for now (`liveness.films_chance`); else `TURNS` says.
+        `only_proved` says that now a portrait counts only where the card is proved to be the issuer's.
 
         Raises:
             ModelMissingError, ModelAlteredError: run `congtruong kiosk models`.
@@ -65,6 +67,7 @@ class LiveFaceCheck:
         self._chance = chance or random.SystemRandom()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="face")
         self._enrols, self._turns = enrols, turns or (lambda: TURNS[use()])
+        self._only_proved = only_proved
         self._caution, self._now_ms = Caution(), 0
         self._left: Challenge | None = None
         self._engine: FaceEngine | None = None
@@ -73,14 +76,17 @@ class LiveFaceCheck:
         self._worker.submit(self._loaded)
 
     def know(self, roster: KnownRoster | None) -> None:
-        """Use this roster's enrolled faces from now on; None forgets them."""
+        """Use this roster's enrolled faces from now on, decoded before the next pupil comes; None forgets them."""
         self._roster, self._known, self._table = roster, None, self._own_table
+        if roster is not None:
+            self._worker.submit(self._faces, None)
 
     async def check(self, subject: Subject, on_hint: Callable[[str], None]) -> FaceReport:
         """Look, compare, ask for movements; it waits for a face until it is cancelled.
 
         A clear mismatch is told without waiting for a movement: there is nothing left to prove. Somebody whom
-        nothing names is searched among the enrolled. A card without a portrait is compared with the enrolled face.
+        nothing names is searched among the enrolled. Whose card is not proved to be the issuer's, or has no portrait,
+        is compared with the enrolled face, where there is one: a forged card would bring a portrait of its own.
 
         Raises:
             CameraError: when the camera gives no picture, or none with light enough for three seconds.
@@ -153,17 +159,23 @@ class LiveFaceCheck:
         return alive
 
     def _faces(self, _nothing: None) -> KnownFaces | None:
-        """The enrolled faces, decoded at the first need; runs in the worker."""
-        if self._known is None and self._roster is not None:
-            self._known = KnownFaces(self._roster, self._loaded().model_id)
-            self._table = self._known.table(self._own_table)
+        """The enrolled faces, decoded once for a roster; runs in the worker."""
+        while self._known is None and (roster := self._roster) is not None:
+            known = KnownFaces(roster, self._loaded().model_id)
+            table = known.table(self._own_table)
+            if roster is self._roster:
+                self._known, self._table = known, table
         return self._known
 
     def _reference(self, subject: Subject) -> Template | None:
-        """The chip's portrait as numbers, or the enrolled face where the chip has none; runs in the worker."""
-        found = self._template_of(subject.portrait)
-        known = self._faces(None) if found is None else None
-        return known.reference(subject) if known else found
+        """Whom it must be like, as numbers: a proved card's portrait before the enrolled face; runs in the worker."""
+        # Who is enrolled anew, because the first time went wrong or years ago, is compared with the card.
+        proved = subject.chip is ChipVerdict.GENUINE or self._enrols()
+        portrait = self._template_of(subject.portrait) if proved or not self._only_proved() else None
+        if proved and portrait is not None:
+            return portrait
+        known = self._faces(None)
+        return (known.reference(subject) if known else None) or portrait
 
     async def analyse(self, frame: Frame, *, closely: bool) -> Analysis | None:
         """What one frame shows; None when there is no face."""

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import numpy as np
 
-from core.contracts.checkin import FaceOutcome, IdentifiedBy
+from core.contracts.checkin import CheckInMode, ChipVerdict, FaceOutcome, IdentifiedBy
 from core.contracts.citizen_id import CitizenId
 from core.contracts.faces import FaceTemplates
 from core.contracts.roster import Roster, RosterPupil, fingerprint
+from kiosk.devices import Present
 from kiosk.face.check import LiveFaceCheck
 from kiosk.face.embed import Template, compare, unit
 from kiosk.face.known import KnownFaces, coded, decoded
@@ -48,8 +49,10 @@ def roster(faces: dict[UUID, FaceTemplates | None]) -> KnownRoster:
     return KnownRoster(Roster(issued_at=now, valid_until=now + timedelta(hours=20), salt=SALT, pupils=pupils))
 
 
-def by_card(number: CitizenId, portrait: bytes | None = None) -> Subject:
-    return Subject(number, IdentifiedBy.CHIP, portrait=portrait)
+def by_card(
+    number: CitizenId, portrait: bytes | None = None, chip: ChipVerdict = ChipVerdict.ISSUER_UNKNOWN
+) -> Subject:
+    return Subject(number, IdentifiedBy.CHIP, chip, portrait=portrait)
 
 
 NOBODY = Subject(None, IdentifiedBy.FACE)
@@ -87,7 +90,12 @@ Heads = Callable[[str], Head]
 
 
 async def checked(
-    head: Head, subject: Subject, known: KnownRoster | None, *, enrols: bool = False
+    head: Head,
+    subject: Subject,
+    known: KnownRoster | None,
+    *,
+    enrols: bool = False,
+    only_proved: bool = False,
 ) -> FaceReport:
     stage = Stage(obliging(head))
     faces = LiveFaceCheck(
@@ -96,6 +104,7 @@ async def checked(
         lambda: Use.DAILY_GATE,
         chance=random.Random(3),
         enrols=lambda: enrols,
+        only_proved=lambda: only_proved,
     )
     faces.know(known)
     try:
@@ -108,7 +117,8 @@ async def test_who_was_enrolled_at_the_kiosk_is_known_by_the_face_alone_and_a_st
     heads: Heads,
 ) -> None:
     pupil = heads(PUPIL)
-    enrolled = await checked(pupil, by_card(AN, portrait_of(pupil.picture)), None, enrols=True)
+    wrongly = roster({AN_ID: coded(templates(1))})
+    enrolled = await checked(pupil, by_card(AN, portrait_of(pupil.picture)), wrongly, enrols=True)
     assert (enrolled.outcome, enrolled.liveness_passed) == (FaceOutcome.MATCH, True)
     assert enrolled.templates is not None
     known = roster({AN_ID: enrolled.templates})
@@ -118,12 +128,29 @@ async def test_who_was_enrolled_at_the_kiosk_is_known_by_the_face_alone_and_a_st
     assert (stranger.outcome, stranger.student_id) == (FaceOutcome.UNSURE, None)
     no_portrait = await checked(pupil, by_card(AN), known)
     assert no_portrait.outcome is FaceOutcome.MATCH
+    forged = by_card(AN, portrait_of(heads(STRANGER).picture))
+    assert (await checked(heads(STRANGER), forged, known)).outcome is FaceOutcome.MISMATCH
+
+
+async def test_where_only_proved_cards_count_the_portrait_of_another_is_not_looked_at(heads: Heads) -> None:
+    card = by_card(AN, portrait_of(heads(PUPIL).picture))
+    assert await checked(heads(PUPIL), card, None, only_proved=True) == FACE_NOT_DONE
+
+
+def test_only_at_an_exam_and_only_where_it_is_set_must_a_card_be_proved() -> None:
+    for mode in CheckInMode:
+        asked = [
+            Present(mode=lambda mode=mode: mode, exam_needs_issuer=set_so).only_proved()
+            for set_so in (False, True)
+        ]
+        assert asked == [False, mode is CheckInMode.EXAM]
 
 
 async def test_outside_enrolment_and_without_a_roster_nothing_is_kept_and_nobody_is_found(
     heads: Heads,
 ) -> None:
     pupil = heads(PUPIL)
-    report = await checked(pupil, by_card(AN, portrait_of(pupil.picture)), None)
-    assert report.templates is None
+    proved = by_card(AN, portrait_of(pupil.picture), ChipVerdict.GENUINE)
+    report = await checked(pupil, proved, None, only_proved=True)
+    assert (report.outcome, report.templates) == (FaceOutcome.MATCH, None)
     assert await checked(pupil, NOBODY, None) == FACE_NOT_DONE
