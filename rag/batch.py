@@ -34,8 +34,13 @@ async def answer_each(answerer: Answerer, rows: list[tuple[Any, Question]], out:
     """Answer each row in order and write it as one line."""
     for id_, question in rows:
         told = {"id": id_, **answer_json(await answerer.answer(question))}
-        out.write(f"{json.dumps(told, ensure_ascii=False)}\n")
+        out.write(f"{_in_utf8(json.dumps(told, ensure_ascii=False))}\n")
         out.flush()
+
+
+def _in_utf8(line: str) -> str:
+    """Give a line of JSON that can be written: half a character, as an id may hold, as its escape."""
+    return line.encode("utf-8", "backslashreplace").decode()
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

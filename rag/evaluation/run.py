@@ -19,7 +19,7 @@ from rag.evaluation.progress import Tell, Telling, told
 from rag.evaluation.ranking import auroc, percentile, ranking_figures
 from rag.evaluation.squad import english, exact_and_f1, vietnamese
 from rag.guard.abstention import load_abstainer
-from rag.reading.reader import load_reader
+from rag.reading.reader import Reader, load_reader
 from rag.retrieval.search import Found, Hit, Searcher
 from rag.settings import RagSettings
 from rag.values import KnownQuestion, Passage
@@ -96,18 +96,25 @@ def _ask(searcher: Searcher, question: KnownQuestion, place: int, typed: str) ->
 
 def _spans(outcomes: Sequence[Outcome], tell: Tell) -> list[str]:
     """Give the few words of each first passage that answer, read on all cores: nobody waits for one of them."""
+    reader = _reader()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        reads = [pool.submit(_span, one.asked, one.first) for one in outcomes]
+        reads = [pool.submit(_span, reader, one.asked, one.first) for one in outcomes]
         return [read.result() for read in told(reads, "answers read", tell)]
 
 
-def _span(asked: str, first: Hit | None) -> str:
-    """Give the words that answer; without onnxruntime the nearest sentence."""
+def _reader() -> Reader | None:
+    """Load the reader before threads share it: a cache that is still empty would let each of them load its own."""
+    try:
+        return load_reader()
+    except ImportError:
+        return None
+
+
+def _span(reader: Reader | None, asked: str, first: Hit | None) -> str:
+    """Give the words that answer; without a reader the nearest sentence."""
     if first is None:
         return ""
-    try:
-        reader = load_reader()
-    except ImportError:
+    if reader is None:
         return first.sentence
     return reader.answer(asked, first.passage.text, first.sentence)
 

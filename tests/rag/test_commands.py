@@ -139,6 +139,17 @@ async def test_what_a_batch_answered_stays_when_it_is_stopped(tmp_path):
     assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == ["một"]
 
 
+async def test_half_a_character_in_an_id_loses_no_answer(tmp_path):
+    class Content:
+        async def answer(self, question):
+            return Answer(Behaviour.ANSWER, question.text)
+
+    with (tmp_path / "out.jsonl").open("w", encoding="utf-8") as file:
+        await answer_each(Content(), [("\ud800", Question("một")), ("b", Question("hai"))], file)
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["\ud800", "b"]
+
+
 @pytest.mark.parametrize(
     "arguments", [["ask"], ["ask", ""], ["ask", "a", "--batch", "b"], ["ask", "a", "--out", "b"]]
 )

@@ -1,4 +1,5 @@
 import json
+from threading import current_thread
 
 import ir_measures
 import pytest
@@ -7,11 +8,20 @@ from hypothesis import strategies as st
 
 from rag.corpus import read_squad
 from rag.errors import KnowledgeFormError
+from rag.evaluation import run
 from rag.evaluation.progress import told
 from rag.evaluation.ranking import auroc, ranking_figures
 from rag.evaluation.run import evaluate_file
 from rag.evaluation.squad import english, exact_and_f1, vietnamese
 from rag.settings import ROOT
+
+
+class Cautious:
+    """A reader that always gives the same word."""
+
+    def answer(self, question, text, near):
+        return "biển"
+
 
 XQUAD = ROOT.parent / "shared" / "data" / "xquad-vi" / "xquad.vi.json"
 
@@ -81,6 +91,16 @@ def test_vectors_of_an_evaluated_file_stay_out_of_the_deployments_cache(tmp_path
     assert evaluate_file(tmp_path / "x.json", own)["r@1"] == 1.0
     assert not list((tmp_path / "cache").glob("*.bin"))
     assert list((tmp_path / "cache" / "evaluated").glob("*.bin"))
+
+
+def test_all_threads_of_an_evaluation_share_one_reader(tmp_path, settings, monkeypatch):
+    threads = []
+    monkeypatch.setattr(run, "load_reader", lambda: threads.append(current_thread()) or Cautious())
+    qas = [{"question": f"Cá heo sống ở đâu {n}?", "answers": [{"text": "biển"}]} for n in range(8)]
+    data = [{"paragraphs": [{"context": "Cá heo là loài thú sống ở biển.", "qas": qas}]}]
+    (tmp_path / "x.json").write_text(json.dumps({"data": data}), encoding="utf-8")
+    assert evaluate_file(tmp_path / "x.json", settings)["em"] == 1.0
+    assert threads == [current_thread()]
 
 
 def test_auroc_counts_ties_as_half():
