@@ -35,15 +35,30 @@ class Proof:
 
     async def run(self) -> None:
         """Prove it, or end the program; nothing is to be done for a release that is not on trial."""
-        if not self.shelf.choice().trial:
+        tried = self.shelf.choice()
+        if not tried.trial:
             return
         try:
             async with asyncio.timeout(self.patience):
                 await self._answered.wait()
                 await self.runner.ask(TimePassed())
         except TimeoutError:
-            _log.error("release_not_proved", version=self.shelf.choice().current)
+            _log.error("release_not_proved", version=tried.current)
             self.on_failure()
             return
-        await asyncio.to_thread(self.shelf.keep, self.shelf.choice().proved())
-        _log.info("release_proved", version=self.shelf.choice().current)
+        while True:
+            if await asyncio.to_thread(self._kept, tried.current):
+                _log.info("release_proved", version=tried.current)
+                return
+            await asyncio.sleep(self.patience)
+
+    def _kept(self, version: str | None) -> bool:
+        """Write down that it works, unless staff chose another meanwhile; False when the disk takes nothing."""
+        chosen = self.shelf.choice()
+        try:
+            if chosen.current == version:
+                self.shelf.keep(chosen.proved())
+        except OSError as error:
+            _log.error("release_proof_not_kept", kind=type(error).__name__)
+            return False
+        return True

@@ -98,18 +98,17 @@ class Shelf:
     def accept(self, version: str) -> None:
         """What was unpacked is whole: on the disk, and in its place by one rename."""
         fresh = self.folder / _INCOMING
-        for path in fresh.rglob("*"):
-            if path.is_file():
-                _sync(path)
+        for path in (fresh, *fresh.rglob("*")):
+            _sync(path)
         shutil.rmtree(self.place(version), ignore_errors=True)
         fresh.rename(self.place(version))
         sync_folder(self.folder)
 
-    def clear(self) -> None:
-        """Take away what is neither running nor gone back to."""
+    def clear(self, running: str) -> None:
+        """Take away what neither runs now, nor will, nor is gone back to."""
         chosen = self.choice()
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
-            if path.is_dir() and path.name not in {chosen.current, chosen.previous}:
+            if path.is_dir() and path.name not in {chosen.current, chosen.previous, running}:
                 shutil.rmtree(path, ignore_errors=True)
 
 

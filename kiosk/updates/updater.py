@@ -10,7 +10,7 @@ import asyncio
 import base64
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.errors import UpdateError
@@ -71,6 +71,7 @@ class Updater:
     source: Source
     key: str
     running: str = VERSION
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def take(self, version: str) -> None:
         """Make this version the one that runs from the next start on.
@@ -78,6 +79,14 @@ class Updater:
         Raises:
             UpdateError: with the reason; what runs goes on running.
         """
+        async with self._turn:
+            try:
+                await self._take(version)
+            finally:
+                # Above all what was fetched and not chosen: the room on the disk is the reports'.
+                await asyncio.to_thread(self.shelf.clear, self.running)
+
+    async def _take(self, version: str) -> None:
         chosen = self.shelf.choice()
         if version == self.running:
             raise UpdateError("already_runs")
@@ -87,8 +96,10 @@ class Updater:
                 raise UpdateError("older")
             await self._bring(version)
             await self._probe(version)
-        await asyncio.to_thread(self.shelf.keep, chosen.switched(version))
-        await asyncio.to_thread(self.shelf.clear)
+        try:
+            await asyncio.to_thread(self.shelf.keep, chosen.switched(version))
+        except OSError as error:
+            raise UpdateError("disk") from error
 
     async def _bring(self, version: str) -> None:
         manifest = await self.source.bring(version, MANIFEST, MOST_MANIFEST_BYTES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
 import io
 import json
@@ -15,6 +16,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
 from aiohttp import web
@@ -251,11 +253,77 @@ async def test_a_power_cut_at_any_step_leaves_the_old_program(
     }
     with monkeypatch.context() as patched:
         patched.setattr(where[step], cut)
+        patched.setattr("kiosk.updates.shelf.Shelf.clear", lambda *_given: None)
         with pytest.raises(PowerCut):
             await updater(shelf, publisher).take(NEW)
     assert shelf.choice() == Choice()
     await updater(shelf, publisher).take(NEW)
     assert shelf.choice().current == NEW
+
+
+@pytest.mark.parametrize("step", ["kiosk.updates.updater.unpack", "kiosk.updates.shelf.Shelf.keep"])
+async def test_a_full_disk_is_said_and_what_was_fetched_leaves_its_room_to_the_reports(
+    shelf: Shelf, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(*_given: object) -> None:
+        (shelf.folder / ".incoming" / "half").parent.mkdir(exist_ok=True)
+        raise OSError(errno.ENOSPC, "full")
+
+    publisher.publish(NEW)
+    shelf.place(VERSION).mkdir(parents=True)
+    monkeypatch.setattr(step, full)
+    with pytest.raises(UpdateError, match="disk"):
+        await updater(shelf, publisher).take(NEW)
+    assert [path.name for path in shelf.folder.iterdir()] == [VERSION]
+
+
+async def test_two_orders_for_releases_take_turns(
+    shelf: Shelf, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def loads(*_given: object) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(Updater, "_probe", loads)
+    publisher.publish(NEW)
+    publisher.publish(NEWER)
+    both = updater(shelf, publisher)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(both.take(NEW))
+        group.create_task(both.take(NEWER))
+    assert shelf.choice() == Choice(current=NEWER, trial=True)
+    assert [path.name for path in shelf.folder.iterdir() if path.is_dir()] == [NEWER]
+    assert f'"{NEWER}"' in (shelf.place(NEWER) / "kiosk" / "version.py").read_text()
+
+
+async def test_a_release_that_staff_chose_while_another_was_tried_is_not_taken_as_proved(
+    shelf: Shelf,
+) -> None:
+    shelf.keep(Choice(current=NEW, trial=True))
+    proof = Proof(shelf, cast(Runner, _Alive()), lambda: None)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(proof.run())
+        await asyncio.sleep(0)
+        shelf.keep(shelf.choice().switched(NEWER))
+        proof.heard()
+    assert shelf.choice() == Choice(current=NEWER, trial=True)
+
+
+async def test_a_release_whose_proof_finds_the_disk_full_goes_on_and_writes_it_later(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.keep(Choice(current=NEW, trial=True))
+    tries: list[Choice] = []
+
+    def fickle(chosen: Choice) -> None:
+        tries.append(chosen)
+        if len(tries) == 1:
+            raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(shelf, "keep", fickle)
+    proof = Proof(shelf, cast(Runner, _Alive()), lambda: None, patience=0.01)
+    proof.heard()
+    await proof.run()
+    assert [one.trial for one in tries] == [False, False]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"current": 7}', b"\x00" * 30])
@@ -278,6 +346,14 @@ async def test_a_release_on_trial_is_proved_by_the_cores_answer_and_a_silent_one
     await Proof(shelf, _no_runner(), lambda: ended.append(True), patience=0.02).run()
     assert ended == [True]
     assert shelf.choice().trial
+
+
+class _Alive:
+    """A session that answers."""
+
+    async def ask(self, event: object) -> bool:
+        del event
+        return True
 
 
 def _no_runner() -> Runner:
