@@ -5,6 +5,7 @@ The log names method, route template, status and time; never the path itself, th
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +18,13 @@ from aiohttp.typedefs import Handler, Middleware
 from core.errors import CoreError
 from core.values.ids import new_id
 from core.web.metrics import Metrics, route_name
-from core.web.problems import BodyTooLargeError, Problem, problem_of
+from core.web.problems import (
+    BodyTooLargeError,
+    Problem,
+    SlowBodyError,
+    UnsupportedMediaTypeError,
+    problem_of,
+)
 
 log = structlog.get_logger("web")
 
@@ -27,6 +34,8 @@ _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 _LONG_DIGITS = re.compile(r"[0-9]{9}", re.ASCII)
 _NO_CHARACTER = "22021"
 _OUR_FAULT = 500
+BODY_SECONDS = 120.0
+"""So long a body may take: two megabytes on a slow mobile line."""
 """What PostgreSQL says of a NUL in a text (character_not_in_repertoire)."""
 
 ResponseSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
@@ -137,13 +146,23 @@ def adds_headers(headers: ResponseHeaders) -> ResponseSignal:
 
 
 def body_limit(most: int) -> Middleware:
-    """Refuses a body whose announced length is over the limit before reading any of it."""
+    """Refuses a body before reading any of it: announced over the limit, or packed; and one that never ends."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if (request.content_length or 0) > most:
             raise BodyTooLargeError(most_bytes=most)
-        return await handler(request)
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise UnsupportedMediaTypeError
+        until = asyncio.timeout(BODY_SECONDS)
+        try:
+            async with until:
+                request.content.on_eof(lambda: None if until.expired() else until.reschedule(None))
+                return await handler(request)
+        except TimeoutError:
+            if until.expired():
+                raise SlowBodyError from None
+            raise
 
     return middleware
 

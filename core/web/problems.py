@@ -56,6 +56,14 @@ class BodyTooLargeError(CoreError):
     http_status = 413
 
 
+class SlowBodyError(CoreError):
+    """The body did not come to its end in the time that we wait for one."""
+
+    code = "web.slow_body"
+    http_status = 408
+    retryable = True
+
+
 class TooManyRequestsError(CoreError):
     """The caller asks more often than it may; `retry_after` is in seconds."""
 

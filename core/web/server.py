@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from core.web.door import listen
 from core.web.health import ReadyCheck, ReadyPage, healthz
 from core.web.metrics import Metrics
 from core.web.middleware import ErrorPage, ResponseHeaders, adds_headers, body_limit, observed, problems
@@ -17,8 +18,6 @@ from core.web.openapi import Api
 from core.web.sse import STOPPING
 
 _SHUTDOWN_SECONDS = 10.0
-_LINGERING_SECONDS = 2.0
-"""How long the rest of a refused body is read, so that its sender sees the refusal and not a broken connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +62,13 @@ def make_app(parts: WebParts) -> web.Application:
 @asynccontextmanager
 async def serving(app: web.Application, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve while the block runs; yields the base URL with the port that was really taken."""
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, lingering_time=_LINGERING_SECONDS
-    )
+    runner = web.AppRunner(app, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
+    assert runner.server is not None, "it was just set up"
+    listening = None
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        taken = runner.addresses[0][1]
+        listening = await listen(runner.server, host, port)
+        taken = listening.sockets[0].getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         # What was built until now lives as long as the program: looking through it again and again for garbage
         # would hold up some answer by a tenth of a second each time.
@@ -79,6 +77,8 @@ async def serving(app: web.Application, host: str = "127.0.0.1", port: int = 0) 
         yield f"http://{shown}:{taken}"
     finally:
         gc.unfreeze()
+        if listening is not None:
+            listening.close()
         await runner.cleanup()
 
 
