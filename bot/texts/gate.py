@@ -66,6 +66,7 @@ _DETAILS_VI = {
     "update_already_runs": "máy đang chạy đúng bản này rồi",
     "update_does_not_start": "bản này không khởi động được trên máy, máy vẫn chạy bản cũ",
     "update_disk": "ổ đĩa của máy không ghi được",
+    "disk": "ổ đĩa của máy đầy hoặc hỏng, thầy cô nhờ kỹ thuật xem giúp",
     "interrupted": "máy bị ngắt giữa chừng",
     "unexpected": "máy gặp lỗi",
 }

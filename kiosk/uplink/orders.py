@@ -1,7 +1,8 @@
 """Fetches staff's orders from the core, has each done at most once, and says what became of it.
 
 An order's id is on the disk before it is begun: a kiosk that falls over in the middle does not begin it again,
-it says that it was interrupted. Orders run side by side, so that a slow one holds no answer to a pupil back. What
+it says that it was interrupted. Where the disk takes nothing, an answer to a pupil and whatever else may come twice is
+done all the same. Orders run side by side, so that a slow one holds no answer to a pupil back. What
 the orders mean is `kiosk.remote`'s business.
 """
 
@@ -18,7 +19,15 @@ from uuid import UUID
 import structlog
 from pydantic import ValidationError
 
-from core.contracts.commands import CommandBatch, CommandOutcome, CommandResult, DeviceCommand, Order
+from core.contracts.commands import (
+    CommandBatch,
+    CommandOutcome,
+    CommandResult,
+    DeviceCommand,
+    Order,
+    Restart,
+    Update,
+)
 from kiosk.clock import Clock
 from kiosk.errors import KioskError, RefusedError
 from kiosk.uplink.journal import replace_file
@@ -27,6 +36,9 @@ _log = structlog.get_logger()
 WAIT_SECONDS = 20
 _PATIENCE_SECONDS = 90.0
 _REMEMBERED = 200
+_ONLY_ONCE = (Restart, Update)
+"""What a kiosk that forgot it would begin again, and again."""
+_DISK = CommandResult(outcome=CommandOutcome.FAILED, detail="disk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +150,30 @@ class Orders:
         if self.core_time.now() > command.expires_at:
             return Obeyed(CommandResult(outcome=CommandOutcome.EXPIRED))
         try:
-            await self._note(command.id, None)
+            noted = await self._note(command.id, None)
+            if not noted and isinstance(command.order, _ONLY_ONCE):
+                return Obeyed(_DISK)
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 obeyed = await self.hands.obey(command.order)
             await self._note(command.id, obeyed.result)
+        except OSError as error:
+            _log.error("order_not_kept", order=command.order.kind, kind=type(error).__name__)
+            return Obeyed(_DISK)
         except Exception as error:  # noqa: BLE001 - an order that fails must not stop the kiosk
             _log.error("order_failed", order=command.order.kind, kind=type(error).__name__)
             return Obeyed(CommandResult(outcome=CommandOutcome.FAILED, detail="unexpected"))
         _log.info("order", order=command.order.kind, outcome=obeyed.result.outcome.value)
         return obeyed
 
-    async def _note(self, command_id: UUID, result: CommandResult | None) -> None:
-        """Write into the book; orders that run side by side take turns at it."""
+    async def _note(self, command_id: UUID, result: CommandResult | None) -> bool:
+        """Write into the book, orders that run side by side in turns; False when the disk took nothing."""
         async with self._writing:
-            await asyncio.to_thread(self.book.write, command_id, result)
+            try:
+                await asyncio.to_thread(self.book.write, command_id, result)
+            except OSError as error:
+                _log.error("order_book_not_written", kind=type(error).__name__)
+                return False
+        return True
 
     async def _report(self, command_id: UUID, result: CommandResult) -> None:
         """Say it once; when it does not arrive the core asks again and the book answers."""

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from core.contracts.commands import CommandBatch, CommandOutcome, CommandResult, DeviceCommand, Order, Restart
+import pytest
+
+from core.contracts.commands import (
+    CommandBatch,
+    CommandOutcome,
+    CommandResult,
+    DeviceCommand,
+    Order,
+    Restart,
+    TellState,
+)
 from kiosk.clock import SystemClock
 from kiosk.errors import UnreachableError
 from kiosk.uplink.orders import Obeyed, OrderBook, Orders
@@ -19,9 +30,9 @@ CLOCK = SystemClock()
 DONE = CommandResult(outcome=CommandOutcome.DONE)
 
 
-def order(lives: timedelta = timedelta(minutes=1)) -> DeviceCommand:
+def order(lives: timedelta = timedelta(minutes=1), wanted: Order | None = None) -> DeviceCommand:
     now = CLOCK.now()
-    return DeviceCommand(id=uuid4(), order=Restart(), issued_at=now, expires_at=now + lives)
+    return DeviceCommand(id=uuid4(), order=wanted or Restart(), issued_at=now, expires_at=now + lives)
 
 
 @dataclass
@@ -115,6 +126,29 @@ async def test_what_follows_an_order_happens_after_its_result_was_told(tmp_path:
         OrderBook(tmp_path / "orders.json"),
     )
     assert seen == [1]
+
+
+@pytest.mark.parametrize(("wanted", "done"), [(TellState(), True), (Restart(), False)])
+async def test_on_a_full_disk_staff_are_still_obeyed_save_where_it_might_never_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Order, done: bool
+) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("kiosk.uplink.orders.replace_file", full)
+    line, hands = Line([order(wanted=wanted)]), Counting()
+    await until(line, hands, OrderBook(tmp_path / "orders.json"))
+    assert hands.obeyed == (1 if done else 0)
+    assert line.told[0][1] == (DONE if done else CommandResult(outcome=CommandOutcome.FAILED, detail="disk"))
+
+
+async def test_an_order_that_the_disk_did_not_take_is_said_to_be_that(tmp_path: Path) -> None:
+    def full() -> Obeyed:
+        raise OSError(errno.ENOSPC, "full")
+
+    line = Line([order()])
+    await until(line, Counting(full), OrderBook(tmp_path / "orders.json"))
+    assert line.told[0][1].detail == "disk"
 
 
 def test_a_damaged_book_counts_as_empty(tmp_path: Path) -> None:
