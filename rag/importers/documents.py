@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from rag.errors import KnowledgeFormError
 from rag.importers.extract import text_of
 from rag.values import Confidence, Passage
 from rag.vietnamese.forms import canonical, fold
@@ -20,10 +21,12 @@ class DocumentImporter:
         """Split one document; the drafts are unsure (U) and dated by nobody yet.
 
         Raises:
-            KnowledgeFormError: the file cannot be read.
+            KnowledgeFormError: the file cannot be read, or has nothing under its headings.
         """
-        stem = re.sub(r"[^a-z0-9]+", "-", fold(name.rpartition(".")[0])).strip("-")
+        stem = re.sub(r"[^a-z0-9]+", "-", fold(name.rpartition(".")[0])).strip("-") or "van-ban"
         parts = split(canonical(text_of(data, name=name)))
+        if not parts:
+            raise KnowledgeFormError(f"{name}: holds headings and nothing under them")
         return tuple(
             Passage(f"{stem}-{n}", title, text, source=name, article=article, confidence=Confidence.U)
             for n, (article, title, text) in enumerate(parts, 1)

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 MOST_BYTES = 20 * 1024 * 1024
 _MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_PAGES = 1_000
+_BLOCKS = (
+    "p, div, br, hr, li, dt, dd, tr, table, caption, h1, h2, h3, h4, h5, h6, blockquote, section, article, header,"
+    " footer, main, aside, pre, ul, ol, dl, figure, figcaption, address, form, fieldset, details, summary"
+)
+_BREAK = "\u2029"  # no page holds it: browsers show nothing for it
 
 
 def text_of(data: bytes, *, name: str) -> str:
@@ -80,11 +85,22 @@ def page_text(page: "PageObject") -> str:
 
 
 def _html(data: bytes) -> str:
+    """Give a line a block and a line a table's row; words set bold or linked stay within theirs."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(data.decode("utf-8"))
+    tree = LexborHTMLParser(data.decode("utf-8-sig"))
     tree.strip_tags(["script", "style", "template", "noscript", "nav"])
-    return tree.body.text(separator="\n", strip=True) if tree.body else ""
+    if tree.body is None:
+        return ""
+    for alone in tree.body.css("td > p:only-child, th > p:only-child"):
+        alone.unwrap()
+    for cell in tree.body.css("td + td, td + th, th + th, th + td"):
+        cell.insert_before(" | ")
+    for block in tree.body.css(_BLOCKS):
+        block.insert_before(_BREAK)
+        block.insert_after(_BREAK)
+    lines = (" ".join(line.split()).strip("| ") for line in tree.body.text().split(_BREAK))
+    return "\n".join(filter(None, lines))
 
 
 def _plain(data: bytes) -> str:

@@ -8,7 +8,7 @@ from fpdf import FPDF
 
 from rag.errors import KnowledgeFormError
 from rag.importers.documents import DocumentImporter
-from rag.importers.extract import page_text
+from rag.importers.extract import page_text, text_of
 from rag.values import Confidence
 
 FONTS = chain.from_iterable(
@@ -40,6 +40,33 @@ def test_vietnamese_comes_back_split_by_article_and_clause(name, data):
     assert (first.id, first.article, first.title) == ("noi-quy-1", "Điều 7, khoản 1", "Chuyển trường")
     assert second.text == LINES[2]
     assert second.confidence is Confidence.U
+
+
+@pytest.mark.parametrize(
+    ("page", "lines"),
+    [
+        (
+            "<p>Học <b>sinh</b> được\nmiễn <a href='/'>lệ</a> ph<span>í</span>.</p>",
+            ["Học sinh được miễn lệ phí."],
+        ),
+        ("<p>Cấp lại:<br>70.000&nbsp;đồng</p>cuối", ["Cấp lại:", "70.000 đồng", "cuối"]),
+        ("<ul><li>một<li>hai</ul>", ["một", "hai"]),
+        ("<table><tr><td><p>Lần đầu</p><td>0<tr><td>Mất<td>70.000</table>", ["Lần đầu | 0", "Mất | 70.000"]),
+        ("<table><tr><td><p>Menu</p><p>Tin</p><td>Bài</table>", ["Menu", "Tin", "Bài"]),
+    ],
+)
+def test_a_line_of_a_page_is_a_block_and_not_a_change_of_letters(page, lines):
+    assert text_of(page.encode(), name="trang.html").split("\n") == lines
+
+
+def test_a_document_of_headings_alone_is_told_instead_of_giving_nothing():
+    with pytest.raises(KnowledgeFormError, match=r"rong.md: holds headings"):
+        DocumentImporter().read("## Điều 1. Phí\n".encode(), name="rong.md")
+
+
+def test_a_name_without_letters_still_gives_ids_that_can_be_told():
+    (only,) = DocumentImporter().read("Không thu.".encode(), name="---.md")
+    assert only.id == "van-ban-1"
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.html", "a.md", "a.exe"])
