@@ -9,6 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -155,9 +156,14 @@ def body_limit(most: int) -> Middleware:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise UnsupportedMediaTypeError
         until = asyncio.timeout(BODY_SECONDS)
+
+        def ended() -> None:
+            with suppress(RuntimeError):  # the answer was there before the end of the body
+                until.reschedule(None)
+
         try:
             async with until:
-                request.content.on_eof(lambda: None if until.expired() else until.reschedule(None))
+                request.content.on_eof(ended)
                 return await handler(request)
         except TimeoutError:
             if until.expired():

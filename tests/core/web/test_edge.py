@@ -95,6 +95,17 @@ async def test_a_body_that_never_ends_is_told_so_and_a_long_answer_is_not(
         assert (await response.content.readline()) == b"event: said\n"
 
 
+async def test_a_body_that_ends_after_its_answer_is_no_error(at: URL) -> None:
+    with capturing_logs() as logs:
+        reader, writer = await asyncio.open_connection(at.host, at.port)
+        writer.write(b"POST /moved HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 405")
+        writer.write(b"cd" + get())
+        await reader.read()
+        writer.close()
+    assert [one for one in logs.events if one["level"] == "error"] == []
+
+
 async def test_who_connects_and_says_nothing_or_half_a_head_is_let_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
