@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-import aiohttp
+import base64
+import json
 
+import aiohttp
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from core.app import build_core
+from core.settings import CoreSettings
+from core.web.openapi import Api
 from core.web.server import WebParts, make_app, serving
+from core.web_app import make_web_app
 from tests.core.web.test_server import API
+
+KEY = SecretStr(base64.b64encode(bytes(32)).decode())
 
 
 async def test_the_document_tells_of_body_answers_and_errors() -> None:
@@ -40,3 +51,24 @@ def test_every_reference_of_the_document_points_at_something() -> None:
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert references(document)
     assert set(references(document)) <= known
+
+
+def test_every_example_of_the_cores_document_is_taken_by_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies: list[type[BaseModel]] = []
+
+    def keep(made: Api) -> dict[str, object]:
+        bodies.extend(one.body for one in made.operations if one.body is not None)
+        return described(made)
+
+    described = Api.document
+    monkeypatch.setattr(Api, "document", keep)
+    settings = CoreSettings(
+        database_url=SecretStr("postgresql://x@127.0.0.1:1/x"), master_key=KEY, session_key=KEY
+    )
+    make_web_app(build_core(settings))
+    shown = 0
+    for body in bodies:
+        for example in body.model_json_schema().get("examples", ()):
+            body.model_validate_json(json.dumps(example))
+            shown += 1
+    assert shown >= 2
