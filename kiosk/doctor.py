@@ -27,7 +27,7 @@ from kiosk.face.models import ALL_MODELS, ModelStore, default_models
 from kiosk.settings import KioskSettings
 from kiosk.updates.shelf import Shelf
 from kiosk.uplink.client import CoreClient
-from kiosk.uplink.exchange import send
+from kiosk.uplink.exchange import CERTIFICATE_TIME, send
 from kiosk.uplink.identity import load_identity
 from kiosk.uplink.roster import FILE as ROSTER
 from kiosk.uplink.roster import RosterKeeper
@@ -128,6 +128,11 @@ async def _network(settings: KioskSettings, time: CoreTime) -> Finding:
         except RefusedError as error:
             return Finding("network", "warn", f"{core_url} trả lời {error.status}")
         except KioskError as error:
+            if error.detail == CERTIFICATE_TIME:
+                what = f"{core_url}: chứng thư chưa hoặc không còn hiệu lực theo giờ máy {time.now():%H:%M %d/%m/%Y}"
+                return Finding(
+                    "network", "bad", what, "chỉnh giờ của máy, bật đồng bộ giờ (NTP), nhất là năm"
+                )
             mend = "xem dây mạng và CONGTRUONG_KIOSK_CORE_URL; máy vẫn ghi được khi mất mạng"
             return Finding("network", "bad", f"{core_url}: {error.detail}", mend)
     return Finding("network", "ok", core_url)

@@ -8,6 +8,7 @@ neither park a report nor pretend to have taken it.
 from __future__ import annotations
 
 import json
+import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -25,6 +26,9 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _SLOWEST_LESSON = timedelta(seconds=2)
 _BELIEVED_YEARS = range(2025, 2100)
 """A core whose clock has no battery teaches nothing; and no time may lie beyond what can be counted."""
+CERTIFICATE_TIME = "certificate_time"
+_OUT_OF_TIME = frozenset({9, 10})
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
 _RETRYABLE = frozenset({408, 425, 429})
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -54,7 +58,7 @@ async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them woul
         ) as answer:
             content = await _all_of(answer.content)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise UnreachableError(type(error).__name__) from error
+        raise UnreachableError(_why(error)) from error
     received_at, date = time.machine.now(), answer.headers.get("Date")
     try:
         good = _judge(answer.status, answer.content_type, content)
@@ -63,6 +67,13 @@ async def send(  # noqa: PLR0913 - the parts of one exchange; bundling them woul
         raise
     _learn_time(time, date, sent_at, received_at)
     return good
+
+
+def _why(error: Exception) -> str:
+    """The kind of a failure; a certificate that does not fit the machine's time is named: the clock is to be set."""
+    failed = getattr(error, "certificate_error", None)
+    out_of_time = isinstance(failed, ssl.SSLCertVerificationError) and failed.verify_code in _OUT_OF_TIME
+    return CERTIFICATE_TIME if out_of_time else type(error).__name__
 
 
 async def _all_of(stream: aiohttp.StreamReader) -> bytes:

@@ -10,10 +10,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from kiosk.errors import KioskError, RefusedError
 from kiosk.uplink.client import CoreClient
 from kiosk.uplink.sender import Sender
 
+_log = structlog.get_logger()
 EVERY_SECONDS = 30.0
 
 
@@ -41,7 +44,9 @@ class Heartbeat:
         except RefusedError as error:
             self.sender.heard(blocked=error.reason)
             return True
-        except KioskError:
+        except KioskError as error:
+            if self.sender.online:
+                _log.warning("core_unreachable", code=error.code, detail=error.detail)
             self.sender.lost()
             return False
         self.sender.heard()
