@@ -37,6 +37,7 @@ from bot.pipeline import Pipeline
 from bot.settings import BotSettings
 from bot.verify_page.routes import VerifyPage
 from bot.voice import Voice
+from bot.watch import Watch
 from bot.webchat.door import Door
 from bot.webchat.routes import WebChat, receive
 from bot.webchat.send import WebChatChannel
@@ -97,6 +98,9 @@ class Bot:
                 workers = self._workers(school_id, pipeline, channels, voice)
                 tasks = [group.create_task(worker.run()) for worker in workers]
                 tasks += [group.create_task(librarian.run()) for librarian in librarians]
+                tasks.append(
+                    group.create_task(Watch(self.core, school_id, channels, self.settings.public_url).run())
+                )
                 tasks += [group.create_task(channel.listen()) for channel in channels if channel.listen]
                 try:
                     yield url

@@ -12,6 +12,9 @@ from bot.pipeline import Receive
 from core.notifications.pace import LanePace, Pace
 from core.notifications.ports import Channel, Takes
 
+Look = Callable[[], Coroutine[object, object, object]]
+"""Asks the channel whether it knows us; raises what delivery would hear (`RetryLater`, `GiveUp`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attached:
@@ -26,3 +29,4 @@ class Attached:
     lane_pace: LanePace | None = None
     takes: Takes | None = None
     fetch: Fetch | None = None
+    look: Look | None = None

@@ -35,6 +35,7 @@ from core.fees.service import Fees
 from core.guardians.audience.service import Audience
 from core.guardians.roll_import import RollImport
 from core.guardians.service import Guardians
+from core.health.service import Health
 from core.inbox.service import Inbox
 from core.keys.service import DataKeys
 from core.notifications.service import Notifications
@@ -77,6 +78,21 @@ class Core:
     devices: Devices
     staff: StaffAccounts
     metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def health(self) -> Health:
+        """Whether the whole system works."""
+        return Health(
+            database=self.database,
+            clock=self.clock,
+            schools=self.schools,
+            calendars=self.calendars,
+            devices=self.devices,
+            inbox=self.inbox,
+            notifications=self.notifications,
+            data_dir=self.settings.data_dir,
+            public_url=self.settings.core_public_url,
+        )
 
     @property
     def preferences(self) -> Preferences:

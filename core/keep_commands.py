@@ -8,6 +8,7 @@ from typing import Any
 
 from core.commands import migrate, opened
 from core.db import copies
+from core.health.domain import BACKUP
 from core.keys.checking import Checking
 from core.settings import CoreSettings, SettingsError
 from core.vault.keyring import PLATFORM
@@ -29,6 +30,12 @@ async def backup(settings: CoreSettings, target: Path) -> dict[str, Any]:
         size = await copies.dump(settings.require_database_url(), target)
     except copies.CopyError as error:
         raise SettingsError(str(error)) from error
+    async with opened(settings) as core:
+        async with core.database.platform() as tx:
+            schools = [one.id for one in await core.schools.list_schools(tx)]
+        for school_id in schools:
+            async with core.database.transaction(school_id) as own:
+                await core.health.note(own, BACKUP)
     return {"backup": str(target), "bytes": size, "remember": _KEY}
 
 

@@ -101,6 +101,7 @@ def _desk(core: Core) -> Desk:
         exams=core.exams,
         exam_lists=core.exam_lists,
         audit=core.audit,
+        health=core.health,
         feeds=core.feeds,
         public_url=settings.core_public_url,
         require_two_step=settings.two_step_required,

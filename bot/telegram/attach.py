@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from aiohttp import web
 
@@ -13,7 +14,7 @@ from bot.intake import Intake
 from bot.settings import BotSettings
 from bot.telegram.files import TelegramFiles
 from bot.telegram.receive import CHANNEL, receive
-from bot.telegram.send import TelegramChannel, opened
+from bot.telegram.send import TelegramChannel, look, opened
 from bot.telegram.webhook import PATH, TelegramIntake, TelegramPolling, announce
 from bot.voice import Voice
 from core.app import Core
@@ -61,4 +62,5 @@ async def attached(
             pace=PACE,
             lane_pace=lane_pace,
             fetch=TelegramFiles(bot).fetch,
+            look=partial(look, bot, settings.public_url.rstrip("/") + PATH if by_webhook else ""),
         )

@@ -127,6 +127,22 @@ async def _sent(chat_id: str, put: Callable[[str], Awaitable[Message]]) -> str:
             return str((await put(str(error.migrate_to_chat_id))).message_id)
 
 
+async def look(bot: Bot, webhook: str) -> None:
+    """Ask whether Telegram knows our token and, where one is used, reaches our webhook.
+
+    Raises:
+        RetryLater, GiveUp: why not.
+    """
+    async with _mapped(""):
+        await bot.get_me()
+        if webhook:
+            info = await bot.get_webhook_info()
+            if info.url != webhook:
+                raise RetryLater(reason="telegram_webhook_elsewhere")
+            if info.pending_update_count and info.last_error_date:
+                raise RetryLater(reason="telegram_webhook_failing")
+
+
 @asynccontextmanager
 async def _mapped(chat_id: str) -> AsyncIterator[None]:
     try:

@@ -69,6 +69,7 @@ async def attached(
             ),
             pace=pace,
             fetch=partial(fetch_by_address, http, own=settings.zalo_api),
+            look=tokens.access,
         )
         by_phone = ZaloTemplateChannel(client, tokens, templates, settings.zalo_templates_in_development)
         silent = Attached(TEMPLATES, lambda _event: None, by_phone, pace=pace, takes=templates.__contains__)

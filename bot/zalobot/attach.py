@@ -19,7 +19,7 @@ from bot.settings import BotSettings
 from bot.voice import Voice
 from bot.zalobot.client import ZaloBotClient, ZaloBotError, ZaloBotUnreachableError
 from bot.zalobot.receive import CHANNEL, receive
-from bot.zalobot.send import ZaloBotChannel
+from bot.zalobot.send import ZaloBotChannel, look
 from bot.zalobot.webhook import PATH, ZaloBotIntake, ZaloBotPolling
 from core.app import Core
 from core.notifications.pace import Pace
@@ -59,6 +59,7 @@ async def attached(
             listen=None if by_webhook else ZaloBotPolling(client, intake).run,
             pace=Pace(settings.zalo_bot_per_second, burst=max(1, int(settings.zalo_bot_per_second))),
             fetch=partial(fetch_by_address, http, own=settings.zalo_bot_api),
+            look=partial(look, client),
         )
 
 

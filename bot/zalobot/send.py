@@ -58,6 +58,16 @@ class ZaloBotChannel(Channel):
         return send
 
 
+async def look(client: ZaloBotClient) -> None:
+    """Ask whether Zalo knows our token.
+
+    Raises:
+        RetryLater, GiveUp: why not.
+    """
+    async with _mapped():
+        await client.call("getMe", {})
+
+
 @asynccontextmanager
 async def _mapped() -> AsyncIterator[None]:
     try:

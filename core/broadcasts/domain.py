@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 from core.errors import ConflictError, CoreError, NotFoundError
@@ -35,6 +36,12 @@ class BroadcastStateError(ConflictError):
     """It is not in a state in which this can be done (already confirmed, already stopped)."""
 
     code = "broadcasts.wrong_state"
+
+
+class BroadcastChangedError(ConflictError):
+    """The draft is another one than what was seen before it was confirmed."""
+
+    code = "broadcasts.changed"
 
 
 class EmptyAudienceError(CoreError):
@@ -115,6 +122,12 @@ class Draft:
             raise BadBroadcastError(field="title")
         if not 0 < len(self.text.strip()) <= TEXT_MAX:
             raise BadBroadcastError(field="text")
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one for every other draft: who confirms says with it which one was read."""
+        parts = (self.kind, self.title.strip(), self.text.strip(), self.audience.kind, *self.audience.values)
+        return sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

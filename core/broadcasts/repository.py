@@ -14,9 +14,16 @@ from core.broadcasts.tables import BroadcastRow
 from core.db.transaction import PlatformTx, Tx
 
 
-async def add(tx: Tx, **values: Any) -> None:
-    """Write a draft."""
-    await tx.session.execute(insert(BroadcastRow).values(school_id=tx.school_id, **values))
+async def keep_draft(tx: Tx, **values: Any) -> bool:
+    """Write a draft, or in place of it what was written anew; False when it is no draft any more."""
+    new = insert(BroadcastRow).values(school_id=tx.school_id, **values)
+    written = {name: new.excluded[name] for name in ("kind", "content", "audience", "audience_values")}
+    done = await tx.session.execute(
+        new.on_conflict_do_update(
+            index_elements=["school_id", "id"], set_=written, where=BroadcastRow.status == "draft"
+        ).returning(BroadcastRow.id)
+    )
+    return done.scalar() is not None
 
 
 async def find(

@@ -24,6 +24,7 @@ from core.broadcasts.domain import (
     AudienceKind,
     BadBroadcastError,
     Broadcast,
+    BroadcastChangedError,
     BroadcastNotFoundError,
     BroadcastStateError,
     Draft,
@@ -73,11 +74,15 @@ class Broadcasts:
     audit: Audit
     quiet: QuietHours = field(default_factory=QuietHours)
 
-    async def draft(self, tx: Tx, draft: Draft, actor: str) -> Broadcast:
-        """Keep a draft; nothing is sent before it is confirmed."""
-        broadcast_id = new_id()
+    async def draft(self, tx: Tx, draft: Draft, actor: str, broadcast_id: UUID | None = None) -> Broadcast:
+        """Keep a draft, in place of the one that has this id; nothing is sent before it is confirmed.
+
+        Raises:
+            BroadcastStateError: when what has this id is confirmed already.
+        """
+        broadcast_id = broadcast_id or new_id()
         content = orjson.dumps([draft.title.strip(), draft.text.strip()]).decode()
-        await repository.add(
+        is_kept = await repository.keep_draft(
             tx,
             id=broadcast_id,
             kind=draft.kind.value,
@@ -87,6 +92,8 @@ class Broadcasts:
             created_by=actor,
             created_at=self.clock.now(),
         )
+        if not is_kept:
+            raise BroadcastStateError
         return await self.get(tx, broadcast_id)
 
     async def preview(self, tx: Tx, draft: Draft, starts_at: datetime | None = None) -> Preview:
@@ -113,12 +120,13 @@ class Broadcasts:
         )
 
     async def confirm(
-        self, tx: Tx, broadcast_id: UUID, actor: str, starts_at: datetime | None = None
+        self, tx: Tx, broadcast_id: UUID, actor: str, starts_at: datetime | None = None, seen: str = ""
     ) -> Broadcast:
-        """Send it, now or at `starts_at`.
+        """Send it, now or at `starts_at`; `seen` is the fingerprint of the draft that was read, where it was.
 
         Raises:
             BroadcastNotFoundError, BroadcastStateError: when there is no such draft.
+            BroadcastChangedError: when it was changed after it was seen.
             SealedDataError: when it cannot be read.
             EmptyAudienceError: when nobody has a chat. That somebody chose silence may change before it goes out.
             BadBroadcastError: when the time is gone or too far away.
@@ -126,6 +134,8 @@ class Broadcasts:
         broadcast, now = _whole(await self._locked(tx, broadcast_id)), self.clock.now()
         if broadcast.status is not Status.DRAFT:
             raise BroadcastStateError
+        if seen and seen != broadcast.draft.fingerprint:
+            raise BroadcastChangedError
         if starts_at is not None and not now <= starts_at <= now + LATEST_START:
             raise BadBroadcastError(field="starts_at")
         preview = await self.preview(tx, broadcast.draft)

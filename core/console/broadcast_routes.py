@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from core.console import broadcasts, preferences
+from core.console import broadcast_drafts, broadcasts, preferences
 from core.console.broadcasts import HOME
 from core.console.desk import Room
 from core.staff.domain import Right
@@ -19,8 +19,8 @@ def broadcast_routes(get: Route, post: Route) -> tuple[web.AbstractRouteDef, ...
     """Announcements, and how people are told who have not chosen."""
     return (
         get(HOME, broadcasts.show, _SEND),
-        post(HOME, broadcasts.create, _SEND),
-        get(f"{HOME}/new", broadcasts.new, _SEND),
+        post(HOME, broadcast_drafts.create, _SEND),
+        get(f"{HOME}/new", broadcast_drafts.new, _SEND),
         get(preferences.HOME, preferences.show, _APPROVE),
         post(preferences.HOME, preferences.save, _APPROVE),
         get(f"{HOME}/{{broadcast_id}}", broadcasts.one, _SEND),

@@ -1,12 +1,12 @@
-"""The room for announcements: write, look at whom it reaches, confirm, watch, stop.
+"""The room for announcements: look at whom a draft reaches, confirm, watch, stop; `broadcast_drafts` writes it.
 
-Nothing goes out before the second step. Staff with a class announce to that class; to more, who may approve.
+Nothing goes out before the second step, and only what the one who confirms has seen. Staff with a class announce to
+that class; to more, who may approve.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from core.broadcasts.domain import (
     AudienceKind,
     BadBroadcastError,
     Broadcast,
+    BroadcastChangedError,
     BroadcastStateError,
     Draft,
     EmptyAudienceError,
@@ -32,19 +33,9 @@ from core.db.transaction import Tx
 from core.staff.domain import NotAllowedError, Reach, Right
 from core.students.domain import SchoolClass
 from core.values.clock import SCHOOL_TIME
+from core.values.ids import new_id
 
 HOME = "/console/broadcasts"
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What stands in the form, to show it again (nội dung đã điền)."""
-
-    kind: str = "notice"
-    title: str = ""
-    text: str = ""
-    audience: str = "school"
-    values: tuple[str, ...] = ()
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -52,42 +43,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         found = [one for one in await visit.desk.broadcasts.list_newest(tx) if _may_see(visit, one)]
         names = await _names(visit, tx)
-    return visit.page("broadcasts.html", broadcasts=found, names=names)
-
-
-async def new(visit: Visit) -> web.StreamResponse:
-    """GET: the form, empty or with what stood in a draft (`?from=`)."""
-    begun = await _begun(visit, visit.request.query.get("from", ""))
-    return await _form(visit, begun or Filled(audience="class" if _only_own(visit) else "school"))
-
-
-async def _begun(visit: Visit, draft_id: str) -> Filled | None:
-    """What was written before, when this member of staff may see it; None for an address that names nothing."""
-    try:
-        wanted = UUID(draft_id)
-    except ValueError:
-        return None
-    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        draft = (await _required(visit, tx, wanted)).draft
-    return Filled(draft.kind, draft.title, draft.text, draft.audience.kind, draft.audience.values)
-
-
-async def create(visit: Visit) -> web.StreamResponse:
-    """POST: keep a draft and go on to its preview; a mistake shows the form again."""
-    filled = _filled(visit)
-    if filled.values and filled.audience not in {AudienceKind.GRADE, AudienceKind.CLASS}:
-        return await _form(visit, filled, "all_or_some")
-    try:
-        audience = Audience(AudienceKind(filled.audience), _values(visit, filled))
-        draft = Draft(Kind(filled.kind), filled.title, filled.text, audience)
-    except BadBroadcastError as error:
-        return await _form(visit, filled, str(error.params["field"]))
-    except ValueError:
-        return await _form(visit, filled, "audience")
-    _allow(visit, draft)
-    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        kept = await visit.desk.broadcasts.draft(tx, draft, visit.staff.actor)
-    raise web.HTTPSeeOther(f"{HOME}/{kept.id}")
+    return visit.page("broadcasts.html", broadcasts=found, names=names, fresh=new_id())
 
 
 async def one(visit: Visit) -> web.StreamResponse:
@@ -98,7 +54,7 @@ async def one(visit: Visit) -> web.StreamResponse:
 async def fragment(visit: Visit) -> web.StreamResponse:
     """GET: only the progress."""
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        broadcast = await _required(visit, tx)
+        broadcast = await required(visit, tx)
         progress = await visit.desk.broadcasts.progress(tx, broadcast.id)
         tally = await visit.desk.broadcasts.tally(tx, broadcast)
     return visit.page("_broadcast.html", broadcast=broadcast, progress=progress, tally=tally)
@@ -109,10 +65,12 @@ async def confirm(visit: Visit) -> web.StreamResponse:
     try:
         starts_at = _starts_at(visit)
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-            broadcast = await _required(visit, tx)
-            _allow(visit, broadcast.draft, approve=True)
-            await visit.desk.broadcasts.confirm(tx, broadcast.id, visit.staff.actor, starts_at)
-    except (BadBroadcastError, EmptyAudienceError, BroadcastStateError) as error:
+            broadcast = await required(visit, tx)
+            allow(visit, broadcast.draft, approve=True)
+            await visit.desk.broadcasts.confirm(
+                tx, broadcast.id, visit.staff.actor, starts_at, visit.text("seen")
+            )
+    except (BadBroadcastError, EmptyAudienceError, BroadcastStateError, BroadcastChangedError) as error:
         return await _one(visit, str(error.params.get("field", "")) or error.code)
     raise web.HTTPSeeOther(f"{HOME}/{broadcast.id}")
 
@@ -120,7 +78,7 @@ async def confirm(visit: Visit) -> web.StreamResponse:
 async def stop(visit: Visit) -> web.StreamResponse:
     """POST: send no more of it."""
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        broadcast = await _required(visit, tx)
+        broadcast = await required(visit, tx)
         await visit.desk.broadcasts.stop(tx, broadcast.id, visit.staff.actor)
     raise web.HTTPSeeOther(f"{HOME}/{broadcast.id}")
 
@@ -128,7 +86,7 @@ async def stop(visit: Visit) -> web.StreamResponse:
 async def _one(visit: Visit, problem: str = "") -> web.StreamResponse:
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
-        broadcast = await _required(visit, tx)
+        broadcast = await required(visit, tx)
         names = await _names(visit, tx)
         school = await desk.schools.get(tx)
         context: dict[str, Any] = {"broadcast": broadcast, "names": names, "school": school}
@@ -150,41 +108,6 @@ async def _one(visit: Visit, problem: str = "") -> web.StreamResponse:
     return visit.page("broadcast.html", **context, progress=progress, tally=tally)
 
 
-async def _form(visit: Visit, filled: Filled, problem: str = "") -> web.StreamResponse:
-    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        classes = await visit.desk.students.list_classes(tx)
-    classes = tuple(one for one in classes if visit.covers(one.id))
-    kinds = [kind for kind in AudienceKind if not _only_own(visit) or kind is AudienceKind.CLASS]
-    return visit.page(
-        "broadcast_new.html",
-        422 if problem else 200,
-        filled=filled,
-        problem=problem,
-        classes=classes,
-        grades=_grades(classes),
-        audiences=kinds,
-        may_alarm=not _only_own(visit),
-    )
-
-
-def _filled(visit: Visit) -> Filled:
-    names = ("kind", "title", "text", "audience")
-    given = {name: visit.text(name) for name in names}
-    values = tuple(sorted(key.partition(":")[2] for key in visit.form if key.startswith("value:")))
-    return Filled(**given, values=values)
-
-
-def _values(visit: Visit, filled: Filled) -> tuple[str, ...]:
-    """The grades or classes that the chosen kind asks for; the boxes of the other kind mean nothing."""
-    if filled.audience == AudienceKind.GRADE:
-        return tuple(one for one in filled.values if one.isdigit())
-    if filled.audience == AudienceKind.CLASS:
-        if _only_own(visit):
-            return (str(visit.staff.class_id),) if visit.staff.class_id else ()
-        return tuple(one for one in filled.values if not one.isdigit())
-    return ()
-
-
 def _starts_at(visit: Visit) -> datetime | None:
     if visit.text("when") != "later":
         if visit.text("at").strip():
@@ -197,7 +120,8 @@ def _starts_at(visit: Visit) -> datetime | None:
         raise BadBroadcastError(field="starts_at") from None
 
 
-def _only_own(visit: Visit) -> bool:
+def only_own(visit: Visit) -> bool:
+    """Whether somebody announces to the own class alone."""
     return visit.staff.reach(Right.SEND_BROADCASTS) is not Reach.SCHOOL
 
 
@@ -205,12 +129,17 @@ def _may(visit: Visit, draft: Draft, *, approve: bool = False) -> bool:
     """Whether this announcement is in reach: the own class, or all with the right to approve."""
     own = str(visit.staff.class_id or "")
     mine = draft.audience == Audience(AudienceKind.CLASS, (own,)) if own else False
-    if _only_own(visit):
+    if only_own(visit):
         return mine and draft.kind is not Kind.EMERGENCY
     return not approve or mine or visit.staff.may(Right.APPROVE_BROADCASTS)
 
 
-def _allow(visit: Visit, draft: Draft, *, approve: bool = False) -> None:
+def allow(visit: Visit, draft: Draft, *, approve: bool = False) -> None:
+    """Stop who may not announce this.
+
+    Raises:
+        NotAllowedError: when it is not in reach.
+    """
     if not _may(visit, draft, approve=approve):
         raise NotAllowedError
 
@@ -219,7 +148,7 @@ def _may_see(visit: Visit, broadcast: Broadcast) -> bool:
     return _may(visit, broadcast.draft)
 
 
-async def _required(visit: Visit, tx: Tx, wanted: UUID | None = None) -> Broadcast:
+async def required(visit: Visit, tx: Tx, wanted: UUID | None = None) -> Broadcast:
     """The announcement of the address, or the wanted one, when this member of staff may see it.
 
     Raises:
@@ -235,9 +164,10 @@ async def _required(visit: Visit, tx: Tx, wanted: UUID | None = None) -> Broadca
 async def _names(visit: Visit, tx: Tx) -> dict[str, str]:
     """What grades and classes are called."""
     classes = await visit.desk.students.list_classes(tx)
-    grades = {grade: f"Khối {grade}" for grade in _grades(classes)}
-    return grades | {str(one.id): f"Lớp {one.name}" for one in classes}
+    by_grade = {grade: f"Khối {grade}" for grade in grades(classes)}
+    return by_grade | {str(one.id): f"Lớp {one.name}" for one in classes}
 
 
-def _grades(classes: Iterable[SchoolClass]) -> list[str]:
+def grades(classes: Iterable[SchoolClass]) -> list[str]:
+    """The grades of these classes, lowest first."""
     return sorted({grade for one in classes if (grade := grade_of(one.name))}, key=int)

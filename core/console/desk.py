@@ -31,6 +31,7 @@ from core.fees.collecting import Collecting
 from core.fees.service import Fees
 from core.guardians.roll_import import RollImport
 from core.guardians.service import Guardians
+from core.health.service import Health
 from core.inbox.service import Inbox
 from core.notifications.service import Notifications
 from core.preferences.service import Preferences
@@ -92,6 +93,7 @@ class Desk:
     exams: Exams
     exam_lists: ExamLists
     audit: Audit
+    health: Health
     feeds: Feeds = field(default_factory=Feeds)
     public_url: str = ""
     secure_cookies: bool = False

@@ -89,10 +89,12 @@ ERRORS: dict[str, str] = {
     "broadcasts.not_found": "Không có thông báo này.",
     "broadcasts.bad_field": "Thông báo còn thiếu hoặc quá dài. Thầy cô xem lại.",
     "broadcasts.wrong_state": "Thông báo này đã được gửi hoặc đã dừng rồi.",
+    "broadcasts.changed": "Chưa gửi. Nội dung vừa được sửa ở nơi khác; thầy cô đọc lại rồi xác nhận.",
     "broadcasts.nobody": "Chưa có phụ huynh nào nhận được: chưa ai trong nhóm này liên kết tài khoản.",
     "preferences.bad_hour": "Bản gộp chỉ gửi từ 6:00 đến 21:00. Giờ ghi theo 24 giờ, ví dụ 19:30.",
 }
 BAD_FIELDS: dict[str, str] = {
+    "confirmed": "Thông báo này vừa được xác nhận ở nơi khác. Bấm “Xem trước” thì bài này thành thông báo mới.",
     "title": "Tiêu đề cần từ 1 đến 100 ký tự.",
     "text": "Nội dung cần từ 1 đến 1.500 ký tự.",
     "all_or_some": "Thầy cô đã đánh dấu khối, lớp mà chưa chọn “Theo khối”, “Theo lớp”: chọn lại, hoặc bỏ dấu.",
@@ -119,6 +121,11 @@ _FAILURES: dict[str, str] = {
     "unreadable": "Máy không mở được nội dung tin",
     "lease_expired": "Máy dừng giữa chừng nhiều lần",
     "TimeoutError": "Kênh không trả lời kịp",
+    "telegram_notfound": "Mã của bot (token) bị từ chối",
+    "telegram_token": "Mã của bot (token) bị từ chối",
+    "zalobot_token": "Mã của bot (token) bị từ chối",
+    "telegram_webhook_elsewhere": "Telegram gửi tin tới địa chỉ khác",
+    "telegram_webhook_failing": "Telegram không gọi được tới địa chỉ của trường",
 }
 _ENDINGS: tuple[tuple[str, str], ...] = (
     ("_unreachable", "Không nối được tới máy chủ của kênh"),

@@ -27,6 +27,9 @@ from core.staff.domain import NotAllowedError, Reach, Right
 from core.values.ids import new_id
 
 HOME = "/console/handovers"
+_FIRST = 50
+"""So many open ones are listed unasked: after a storm five hundred families write, and every change
+sends the list anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,17 @@ async def _overview(visit: Visit) -> dict[str, Any]:
         ended = await _mine(visit, tx, await desk.handovers.list_closed(tx))
         hours = await desk.handovers.hours(tx)
     now = desk.clock.now()
-    return {"open": found, "ended": ended, "now": now, "hours": hours, "open_now": hours.covers(now)}
+    whole = "all" in visit.request.query
+    shown = found if whole else found[:_FIRST]
+    return {
+        "open": shown,
+        "total": len(found),
+        "whole": whole,
+        "ended": ended,
+        "now": now,
+        "hours": hours,
+        "open_now": hours.covers(now),
+    }
 
 
 async def _conversation(visit: Visit, *, looked: bool = False) -> dict[str, Any]:

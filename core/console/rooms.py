@@ -16,6 +16,7 @@ ROOMS: tuple[tuple[str, str, Right], ...] = (
     ("/console/reports", "Báo cáo tháng", Right.SEE_REPORTS),
     ("/console/import", "Nhập danh sách", Right.IMPORT_STUDENTS),
     ("/console/calendar", "Lịch trường", Right.MANAGE_CALENDAR),
+    ("/console/health", "Tình trạng máy", Right.SEE_HEALTH),
     ("/console/devices", "Thiết bị", Right.MANAGE_DEVICES),
     ("/console/deliveries", "Tin nhắn", Right.SEE_DELIVERIES),
     ("/console/questions", "Câu hỏi", Right.WRITE_ANSWERS),

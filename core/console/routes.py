@@ -13,6 +13,7 @@ from core.console import (
     audit,
     deliveries,
     desk_texts,
+    health,
     imports,
     kiosks,
     pupils,
@@ -36,7 +37,6 @@ from core.console.rooms import first_room
 from core.console.sign_in import HOME, SignIn
 from core.console.sign_on import SignOnPages
 from core.console.texts import ERRORS, UNKNOWN_ERROR
-from core.errors import UnauthenticatedError
 from core.staff.domain import Right
 from core.web.middleware import ErrorPage
 from core.web.problems import Problem
@@ -76,6 +76,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         get("/console/import", imports.show, Right.IMPORT_STUDENTS),
         post("/console/import", imports.submit, Right.IMPORT_STUDENTS),
         *calendar_routes(get, post),
+        get("/console/health", health.show, Right.SEE_HEALTH),
         get("/console/devices", kiosks.show, Right.MANAGE_DEVICES),
         post("/console/devices", kiosks.issue, Right.MANAGE_DEVICES),
         post("/console/devices/{device_id}/revoke", kiosks.revoke, Right.MANAGE_DEVICES),
@@ -125,8 +126,7 @@ def error_pages(desk: Desk) -> ErrorPage:
             return problem.as_response()
         message = ERRORS.get(problem.code) or desk_texts.ERRORS.get(problem.code, UNKNOWN_ERROR)
         back = rooms.of(request.path)
-        unsent = request.method == "POST" and problem.code in _UNSENT
-        written = await _written(request) if unsent else ()
+        written = await _written(request) if request.method == "POST" else ()
         return desk.page(
             "error.html", problem.status, problem=problem, message=message, back=back, written=written
         )
@@ -134,12 +134,11 @@ def error_pages(desk: Desk) -> ErrorPage:
     return page
 
 
-_UNSENT = frozenset({UnauthenticatedError.code, StaleFormError.code})
-"""Refused for the session's sake alone: what was written is lost unless the page gives it back."""
-
-
 async def _written(request: web.Request) -> tuple[str, ...]:
-    """The sentences that somebody had written into a form; no passwords, codes, choices or files."""
+    """The sentences that somebody had written into a form that was refused, and not kept.
+
+    No passwords, codes, choices or files.
+    """
     try:
         form = await read_form(request)
     except (StaleFormError, web.HTTPException):

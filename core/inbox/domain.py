@@ -38,6 +38,17 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxHealth:
+    """Whether what comes in is handled, and when each source was heard last (tin đến có được xử lý)."""
+
+    late: int = 0
+    late_since: datetime | None = None
+    parked: int = 0
+    parked_since: datetime | None = None
+    heard_at: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """The receipt of a recorded fact; a duplicate carries the id of the first (đã ghi)."""
 

@@ -6,7 +6,7 @@ from another. When an event may be tried comes from the caller's clock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.db.durability import RELAXED
 from core.db.leases import Leases
 from core.db.transaction import PlatformTx, Tx
+from core.inbox.domain import InboxHealth
 from core.inbox.leased import Claim, Outcome
 from core.inbox.tables import InboxRow
 from core.values.ids import InboxId
@@ -70,6 +71,15 @@ FROM unnest(CAST(:schools AS uuid[]), CAST(:ids AS uuid[]), CAST(:tokens AS uuid
      AS o(school_id, id, token, status, attempt_at, failure)
 WHERE i.school_id = o.school_id AND i.id = o.id AND i.status = 'working' AND i.lease_token = o.token
 RETURNING i.id
+""")
+
+_HEALTH = text("""
+SELECT source, max(received_at) AS heard_at,
+       count(*) FILTER (WHERE status IN ('queued', 'working') AND received_at < :late) AS late,
+       min(received_at) FILTER (WHERE status IN ('queued', 'working') AND received_at < :late) AS late_since,
+       count(*) FILTER (WHERE status = 'parked') AS parked,
+       min(finished_at) FILTER (WHERE status = 'parked') AS parked_since
+FROM inbox_events WHERE school_id = :school GROUP BY source
 """)
 
 
@@ -168,6 +178,22 @@ async def list_parked(tx: Tx, limit: int) -> Sequence[InboxRow]:
         .limit(limit)
     )
     return (await tx.session.scalars(statement)).all()
+
+
+async def health(tx: Tx, late: datetime) -> InboxHealth:
+    """What has waited since before `late`, what was given up, and when each source was heard last."""
+    rows = (await tx.session.execute(_HEALTH, {"school": tx.school_id, "late": late})).all()
+
+    def first(times: Iterable[datetime | None]) -> datetime | None:
+        return min((at for at in times if at is not None), default=None)
+
+    return InboxHealth(
+        sum(row.late for row in rows),
+        first(row.late_since for row in rows),
+        sum(row.parked for row in rows),
+        first(row.parked_since for row in rows),
+        {row.source: row.heard_at for row in rows},
+    )
 
 
 async def requeue(tx: Tx, event_id: InboxId, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from core.db.transaction import PlatformTx, Tx
 from core.inbox import repository
 from core.inbox.domain import (
     InboxEvent,
+    InboxHealth,
     Incoming,
     LeaseLostError,
     ParkedEvent,
@@ -88,6 +89,10 @@ class Inbox:
             )
             for row in await repository.list_parked(tx, limit)
         )
+
+    async def health(self, tx: Tx, late: datetime) -> InboxHealth:
+        """Whether what comes in is handled: what has waited since before `late`, and what was given up."""
+        return await repository.health(tx, late)
 
     async def requeue(self, tx: Tx, event_id: InboxId) -> None:
         """Give a parked event all its tries again; later events of its chat may have been handled meanwhile.

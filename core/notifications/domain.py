@@ -228,6 +228,19 @@ class DeliveryReport:
         return self.queued + self.sending
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """What a channel did not manage lately, with one of the reasons (kênh trục trặc)."""
+
+    channel: str
+    late: int = 0
+    """So many could have gone for a while and still wait."""
+    late_since: datetime | None = None
+    parked: int = 0
+    """So many were given up for a reason that lies with us or the channel."""
+    failure: str = ""
+
+
 class ParkedNotificationNotFoundError(NotFoundError):
     """No parked notification has this id."""
 

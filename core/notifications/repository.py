@@ -17,6 +17,7 @@ from sqlalchemy import ARRAY, Text, any_, delete, func, literal, select, text, u
 from core.db.durability import RELAXED
 from core.db.leases import Leases
 from core.db.transaction import PlatformTx, Tx
+from core.notifications.domain import ChannelHealth
 from core.notifications.leased import Claim, Outcome
 from core.notifications.tables import NotificationRow
 from core.values.ids import NotificationId
@@ -106,6 +107,25 @@ WITH late AS (
 UPDATE notifications n SET status = 'expired', finished_at = :now
 FROM late WHERE n.school_id = late.school_id AND n.id = late.id
 RETURNING n.id
+""")
+
+_PERSONS = [
+    "telegram_blocked",
+    "webchat_away",
+    "no_such_chat",
+    "not_theirs",
+    "withdrawn",
+    "zalo_window_closed",
+]
+_TROUBLE = text("""
+SELECT channel, count(*) FILTER (WHERE status <> 'parked') AS late,
+       min(not_before) FILTER (WHERE status <> 'parked') AS late_since,
+       count(*) FILTER (WHERE status = 'parked') AS parked, max(failure) AS failure
+FROM notifications
+WHERE school_id = :school AND coalesce(failure, '') NOT LIKE 'wait:%'
+  AND ((status IN ('queued', 'sending') AND not_before < :late AND (expires_at IS NULL OR expires_at > not_before))
+    OR (status = 'parked' AND finished_at > :lately AND NOT coalesce(failure, '') = ANY(CAST(:persons AS text[]))))
+GROUP BY channel ORDER BY channel
 """)
 
 _LOCK_PACE = text(f"""
@@ -264,6 +284,19 @@ async def count_by_status(tx: Tx, dedupe_prefix: str) -> dict[str, int]:
         .group_by(NotificationRow.status)
     )
     return {row.status: row.total for row in await tx.session.execute(statement)}
+
+
+async def list_trouble(tx: Tx, late: datetime, lately: datetime) -> tuple[ChannelHealth, ...]:
+    """By channel: what could have gone before `late` and still waits, and what was given up since `lately`.
+
+    What waits for a person to write, or failed for a person's own sake, is no trouble.
+    """
+    rows = await tx.session.execute(
+        _TROUBLE, {"school": tx.school_id, "late": late, "lately": lately, "persons": _PERSONS}
+    )
+    return tuple(
+        ChannelHealth(row.channel, row.late, row.late_since, row.parked, row.failure or "") for row in rows
+    )
 
 
 async def requeue(tx: Tx, notification_id: NotificationId, now: datetime) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from core.notifications import repository
 from core.notifications.campaigns import repository as campaigns
 from core.notifications.domain import (
     About,
+    ChannelHealth,
     DeliveryReport,
     NewNotification,
     Notification,
@@ -131,6 +132,10 @@ class Notifications:
     async def report(self, tx: Tx, dedupe_prefix: str = "") -> DeliveryReport:
         """How many messages stand where: all, or those whose dedupe key begins so (one announcement, say)."""
         return DeliveryReport(**await repository.count_by_status(tx, dedupe_prefix))
+
+    async def health(self, tx: Tx, late: datetime, lately: datetime) -> tuple[ChannelHealth, ...]:
+        """The channels with trouble: what has waited since before `late`, and what was given up since `lately`."""
+        return await repository.list_trouble(tx, late, lately)
 
     async def forget(self, tx: PlatformTx, older_than: timedelta) -> int:
         """Delete what was sent or expired longer ago than `older_than`; says how many."""

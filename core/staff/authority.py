@@ -51,6 +51,7 @@ class Right(StrEnum):
     MANAGE_STAFF = "staff.manage"
     SEE_REPORTS = "reports.see"
     SEE_AUDIT = "audit.see"
+    SEE_HEALTH = "health.see"
 
     @property
     def resource(self) -> str:
@@ -113,7 +114,10 @@ TABLE: Mapping[Role, Mapping[Right, Reach]] = MappingProxyType(
         Role.GATE: _OWN
         | dict.fromkeys((Right.SEE_DAY, Right.DECIDE_CHECK_INS, Right.SEE_EXAMS), Reach.SCHOOL),
         Role.TECHNICIAN: _OWN
-        | dict.fromkeys((Right.MANAGE_DEVICES, Right.SEE_DELIVERIES, Right.MANAGE_API_KEYS), Reach.SCHOOL),
+        | dict.fromkeys(
+            (Right.SEE_HEALTH, Right.MANAGE_DEVICES, Right.SEE_DELIVERIES, Right.MANAGE_API_KEYS),
+            Reach.SCHOOL,
+        ),
     }
 )
 

@@ -15,7 +15,7 @@ from typing_extensions import override
 from bot.messages import Button, Document, InboundMessage, Rendered
 from bot.telegram.attach import GROUP_PACE, lane_pace
 from bot.telegram.receive import incoming_of, receive
-from bot.telegram.send import TelegramChannel, opened
+from bot.telegram.send import TelegramChannel, look, opened
 from bot.voice import Voice
 from core.conversations.service import Conversations
 from core.db.transaction import Database
@@ -162,3 +162,13 @@ def test_a_deep_link_brings_its_code_and_a_document_its_kind() -> None:
     assert document is not None
     assert (linked.link_code, linked.text) == ("HPME-2026", "")
     assert document.attachment == "document"
+
+
+async def test_telegram_is_asked_whether_it_knows_the_token_and_reaches_the_webhook(
+    wire: Wire, bot: Bot
+) -> None:
+    await look(bot, "")
+    with pytest.raises(RetryLater, match="telegram_webhook_elsewhere"):
+        await look(bot, "https://truong.example/webhooks/telegram")
+    await bot.set_webhook(f"{wire.url}/webhooks/telegram")
+    await look(bot, f"{wire.url}/webhooks/telegram")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import event
 
 from core.conversations.desk.domain import Answering
@@ -49,8 +50,25 @@ async def test_staff_see_who_waits_answer_with_numbers_masked_and_end_it(
     await browser.send(f"{HOME}/{opened.id}/end", {"csrf": csrf})
     assert "Không có phụ huynh nào đang chờ" in browser.text
     assert "conversations.handover_seen" in await gate.audited()
-    await browser.send(f"{HOME}/{opened.id}/answer", {"csrf": csrf, "id": "f2", "text": "nữa"})
-    assert browser.status == 404
+    late = {"csrf": csrf, "id": "f2", "text": "Cô vừa hỏi lại phòng y tế, bé ổn rồi ạ"}
+    page = await browser.send(f"{HOME}/{opened.id}/answer", late)
+    assert (browser.status, page.css_first("textarea").text()) == (404, late["text"]), (
+        "what was written is kept"
+    )
+
+
+async def test_a_long_queue_shows_its_first_and_the_whole_on_demand(
+    gate: Gate, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.console.handovers._FIRST", 1)
+    await stranger_asks(gate)
+    await guardian_asks(gate)
+    await browser.sign_in()
+    page = await browser.open(HOME)
+    assert (len(page.css("tbody tr")), "Còn 1 cuộc nữa" in browser.text) == (1, True)
+    page = await browser.open(f"{HOME}?all=yes")
+    assert (len(page.css("tbody tr")), "cuộc nữa" in browser.text) == (2, False)
+    assert page.css_first("#today").attributes["data-source"] == f"{HOME}/list?all=yes"
 
 
 async def test_a_homeroom_teacher_sees_the_guardians_of_the_own_class_only(
@@ -157,7 +175,7 @@ async def test_an_announcement_takes_two_steps_and_can_be_stopped(gate: Gate, br
     assert "Phụ huynh sẽ nhận 1" in browser.text
     draft = browser.headers["url"]
     assert not [one for one in await gate.messages() if one.key.startswith("broadcast.")]
-    again = await browser.open(f"{ANNOUNCE}/new?from={draft.rpartition('/')[2]}")
+    again = await browser.open(f"{ANNOUNCE}/new?id={draft.rpartition('/')[2]}")
     assert again.css_first("#title").attributes["value"] == "Nghỉ lễ"
     assert again.css_first("#text").text() == "Mai nghỉ."
     later = {"csrf": csrf, "when": "later", "on": "25/11/2026", "at": "7h30"}
@@ -175,6 +193,39 @@ async def test_an_announcement_takes_two_steps_and_can_be_stopped(gate: Gate, br
     assert [one for one in await gate.audited() if one.startswith("broadcasts.")] == [
         "broadcasts.confirmed", "broadcasts.stopped",
     ]  # fmt: skip
+
+
+async def test_going_back_after_the_preview_writes_the_same_draft_and_two_tabs_hear_of_each_other(
+    gate: Gate, browser: Browser
+) -> None:
+    await browser.sign_in()
+    csrf = await browser.csrf()
+    address = (await browser.open(ANNOUNCE)).css_first("a.button").attributes["href"] or ""
+    page = await browser.open(address)
+    id_ = page.css_first("[name=id]").attributes["value"]
+    assert id_
+    form = {"csrf": csrf, "id": id_, "kind": "notice", "title": "Nghỉ", "text": "Mai.", "audience": "school"}
+    for _double_click in range(2):
+        page = await browser.send(ANNOUNCE, form)
+    draft, seen = browser.headers["url"], page.css_first("[name=seen]").attributes["value"]
+    assert seen
+    page = await browser.open(address)  # the button "Back"
+    assert page.css_first("#title").attributes["value"] == "Nghỉ"
+    await browser.send(ANNOUNCE, form | {"text": "Mai nghỉ học."})
+    assert browser.headers["url"] == draft
+    assert "Mai nghỉ học." in browser.text
+    assert len((await browser.open(ANNOUNCE)).css("tbody tr")) == 1, "one draft, not three"
+    page = await browser.send(f"{draft}/confirm", {"csrf": csrf, "when": "now", "seen": seen})
+    assert (browser.status, "Nội dung vừa được sửa ở nơi khác" in browser.text) == (422, True)
+    seen = page.css_first("[name=seen]").attributes["value"] or ""
+    await browser.send(f"{draft}/confirm", {"csrf": csrf, "when": "now", "seen": seen})
+    assert "Đã hẹn giờ" in browser.text
+    page = await browser.send(ANNOUNCE, form | {"text": "Viết ở một tab khác."})
+    assert (browser.status, "vừa được xác nhận ở nơi khác" in browser.text) == (422, True)
+    assert page.css_first("#text").text() == "Viết ở một tab khác.", "nothing that was written is lost"
+    assert page.css_first("[name=id]").attributes["value"] != id_
+    await browser.open(address)
+    assert browser.headers["url"] == draft, "the form of a sent announcement leads to it"
 
 
 async def test_a_teacher_announces_to_the_own_class_and_not_to_the_school(
@@ -195,8 +246,10 @@ async def test_a_teacher_announces_to_the_own_class_and_not_to_the_school(
     of_the_school = browser.headers["url"].rpartition("/")[2]
     await browser.sign_in("teacher")
     csrf = await browser.csrf()
-    await browser.open(f"{ANNOUNCE}/new?from={of_the_school}")
+    await browser.open(f"{ANNOUNCE}/new?id={of_the_school}")
     assert browser.status == 403
+    await browser.send(ANNOUNCE, form | {"csrf": csrf, "id": of_the_school})
+    assert browser.status == 403, "nor is it written over"
     await browser.send(own + "/confirm", {"csrf": csrf, "when": "now"})
     assert "Đã hẹn giờ" in browser.text
 
