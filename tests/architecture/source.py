@@ -44,10 +44,15 @@ def tracked() -> tuple[Path, ...]:
 
 
 @functools.cache
+def _parsed(path: Path) -> Module:
+    return Module(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
+
+
+@functools.cache
 def modules(*packages: str) -> tuple[Module, ...]:
     """Every Python file of these packages; of the four when none is named."""
     return tuple(
-        Module(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
+        _parsed(path)
         for path in sorted(tracked())
         if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in (packages or PACKAGES)
     )
