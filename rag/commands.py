@@ -108,7 +108,7 @@ def report(options: argparse.Namespace) -> int:
     settings = RagSettings()
     parents = settings.knowledge_dir / "eval" / "parents.json"
     done = score_parents(build_answerer(settings), parents)["behaviours"] if parents.exists() else None
-    options.out.write_text(page(ask_everything(settings), done), encoding="utf-8")
+    options.out.write_text(page(ask_everything(settings), today_in_vietnam(), done), encoding="utf-8")
     print(options.out)
     return 0
 

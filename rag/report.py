@@ -4,8 +4,10 @@ Only measured numbers, each said in words; the page draws its own SVG and loads 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
 
+from rag.composing import day
 from rag.evaluation.topics import Asked, TopicFigures, by_topic, calibration
 
 Behaviours = Mapping[str, Mapping[str, int]]
@@ -48,7 +50,7 @@ _DONE = {
 }
 
 _HOW = (
-    "Mỗi câu được hỏi khi kho kiến thức chưa biết cách diễn đạt đó (hai phần chéo nhau). "
+    "Mỗi câu được hỏi khi kho kiến thức chưa biết cách diễn đạt đó (một nửa số câu dạy, nửa kia để hỏi, rồi đổi lại). "
     "Đúng là dẫn đoạn viết cho câu ấy, hoặc đoạn khác dựa trên cùng một điều luật."
 )
 _FIGURES = (
@@ -61,7 +63,7 @@ _PLOT_READ = (
 )
 
 
-def page(asked: Sequence[Asked], behaviours: Behaviours | None = None) -> str:
+def page(asked: Sequence[Asked], made_on: date, behaviours: Behaviours | None = None) -> str:
     """Give the page for what `rag.evaluation.topics.ask_everything` found, and what was done with other messages."""
     figures = by_topic(asked)
     total = max(sum(f.questions for f in figures), 1)
@@ -72,9 +74,9 @@ def page(asked: Sequence[Asked], behaviours: Behaviours | None = None) -> str:
         (
             _HEAD,
             (
-                f"<h1>Chất lượng hỏi đáp</h1><p><b>{total}</b> câu hỏi được thử; F1 trung bình <b>{mean:.3f}</b>. "
-                f"Cứ 100 câu thì {100 * wrong / total:.1f} câu dẫn nhầm đoạn, "
-                f"{100 * refused / total:.1f} câu bot nói chưa biết.</p>"
+                f"<h1>Chất lượng hỏi đáp</h1><p>Ngày {day(made_on)}: <b>{total}</b> câu hỏi được thử; "
+                f"F1 trung bình <b>{_number(mean, 3)}</b>. Cứ 100 câu thì {_number(100 * wrong / total, 1)} câu "
+                f"dẫn nhầm đoạn, {_number(100 * refused / total, 1)} câu bot nói chưa biết.</p>"
             ),
             _note(_HOW),
             "<h2>Theo chủ đề</h2>",
@@ -94,6 +96,11 @@ def _note(text: str) -> str:
     return f'<p class="note">{text}</p>'
 
 
+def _number(value: float, digits: int) -> str:
+    """Write a figure as Vietnamese readers do, with a decimal comma."""
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
 def _name(topic: str) -> str:
     return escape(_TOPICS.get(topic, topic))
 
@@ -104,8 +111,10 @@ def _table(figures: Sequence[TopicFigures]) -> str:
         "<th>Đúng chính đoạn ấy<th>Trong 5 đoạn đầu</tr>"
     )
     rows = (
-        f"<tr><td>{_name(f.topic)}<td>{f.questions}<td>{f.precision:.3f}<td>{f.recall:.3f}<td>{f.f1:.3f}"
-        f"<td>{f.own_passage:.3f}<td>{f.among_five:.3f}</tr>"
+        f"<tr><td>{_name(f.topic)}<td>{f.questions}"
+        + "".join(
+            f"<td>{_number(share, 3)}" for share in (f.precision, f.recall, f.f1, f.own_passage, f.among_five)
+        )
         for f in figures
     )
     return f'<div class="wide"><table>{head}{"".join(rows)}</table></div>'
@@ -120,7 +129,7 @@ def _bars(figures: Sequence[TopicFigures]) -> str:
         parts.append(
             f'<text x="{_LEFT - 8}" y="{y + 18}" text-anchor="end" font-size="15">{_name(f.topic)}</text>'
             f'<rect x="{_LEFT}" y="{y + 4}" width="{wide:.1f}" height="18" fill="#2f6fb7"/>'
-            f'<text x="{_LEFT + wide + 6:.1f}" y="{y + 18}" font-size="15">{f.f1:.2f}</text>'
+            f'<text x="{_LEFT + wide + 6:.1f}" y="{y + 18}" font-size="15">{_number(f.f1, 2)}</text>'
         )
     return "".join((*parts, "</svg>"))
 
@@ -169,7 +178,7 @@ def _confusion(behaviours: Behaviours) -> str:
     )
     return (
         f"<h2>Bot làm gì với từng loại tin nhắn?</h2><p>{total} tin nhắn viết riêng để kiểm tra; "
-        f"<b>{100 * right / max(total, 1):.1f}%</b> được xử lý đúng cách.</p>"
+        f"<b>{_number(100 * right / max(total, 1), 1)}%</b> được xử lý đúng cách.</p>"
         f'<div class="wide"><table><tr><th>Cần làm \\ đã làm{head}</tr>{rows}</table></div>'
     )
 

@@ -1,5 +1,6 @@
 import json
 from copy import deepcopy
+from datetime import date
 
 import pytest
 
@@ -100,9 +101,11 @@ def test_the_report_draws_every_topic_and_escapes_names():
         Asked("<A>", "p", "<A>", "p", 0.9, among_five=True, answers=True),
         Asked("B", "q", "", "", 0.2, among_five=False, answers=False),
     ]
-    html = page(asked, {"answer": {"answer": 3, "abstain": 1}, "unsafe": {"unsafe": 2}})
+    html = page(asked, date(2026, 9, 5), {"answer": {"answer": 3, "abstain": 1}, "unsafe": {"unsafe": 2}})
     assert "&lt;A&gt;" in html
     assert html.count("<rect") == 2
-    assert "83.3%" in html
+    assert "Ngày 05/09/2026" in html
+    assert "83,3%" in html
+    assert "<td>0,500" in html
     assert '<td class="wrong">1' in html
     assert "http" not in html
