@@ -106,6 +106,6 @@ def test_the_report_draws_every_topic_and_escapes_names():
     assert html.count("<rect") == 2
     assert "Ngày 05/09/2026" in html
     assert "83,3%" in html
-    assert "<td>0,500" in html
+    assert "<td>1,000" in html
     assert '<td class="wrong">1' in html
     assert "http" not in html
