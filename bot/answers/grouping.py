@@ -44,7 +44,6 @@ class Grouping:
         async with self.database.transaction(self.school_id) as tx:
             await self.answers.asked.replace_clusters(tx, clusters)
         async with self.database.platform() as everywhere:
-            await self.answers.previews.forget(everywhere)
             forgotten = await self.answers.asked.forget(everywhere)
         log.info("questions_grouped", questions=len(asked), groups=len(clusters), forgotten=forgotten)
         return True

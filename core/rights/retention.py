@@ -24,8 +24,13 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("answer_previews", "asked_at", 30 * _DAY, "A try-out of an answer; nobody needs it later."),
-    Rule("asked_questions", "asked_at", 180 * _DAY, "Half a year shows what parents ask; then it is noise."),
+    Rule("answer_previews", "asked_at", _DAY, "A try-out of an answer; nobody needs it later."),
+    Rule(
+        "asked_questions",
+        "asked_at",
+        180 * _DAY,
+        "Half a year shows what parents ask; what was answered well goes after 40 days.",
+    ),
     Rule("chat_lines", "said_at", 90 * _DAY, "What the web chat shows again when it is opened."),
     Rule("chat_turns", "said_at", _YEAR, "One school year, for questions about what was said."),
     Rule(

@@ -7,13 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from core.answers.tables import (
-    PreviewRow,
-)
-from core.db.transaction import PlatformTx, Tx
+from core.answers.tables import PreviewRow
+from core.db.transaction import Tx
 
 _FRESH = {"populate_existing": True}
 
@@ -51,8 +49,3 @@ async def answer_preview(tx: Tx, preview_id: UUID, sealed_answer: bytes, at: dat
         )
         .values(sealed_answer=sealed_answer, answered_at=at)
     )
-
-
-async def forget_previews(tx: PlatformTx, before: datetime) -> None:
-    """Forget what staff tried long ago."""
-    await tx.session.execute(delete(PreviewRow).where(PreviewRow.asked_at < before))

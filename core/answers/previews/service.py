@@ -6,7 +6,6 @@ The console runs in another process than the index, so the question travels thro
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -14,22 +13,16 @@ import orjson
 from core.answers.domain import NOTIFY_CHANNEL
 from core.answers.passages.domain import MOST_QUESTION, BadPassageError, PassageId
 from core.answers.previews import repository
-from core.answers.previews.domain import (
-    Preview,
-    PreviewAnswer,
-    PreviewId,
-    PreviewNotFoundError,
-)
+from core.answers.previews.domain import Preview, PreviewAnswer, PreviewId, PreviewNotFoundError
 from core.answers.tables import PreviewRow
 from core.db.notify import notify
-from core.db.transaction import PlatformTx, Tx
+from core.db.transaction import Tx
 from core.values.clock import Clock
 from core.values.ids import new_id
 from core.vault.keyring import Keyring
 
 _QUESTION, _ANSWER = "answers.preview_question", "answers.preview_answer"
 _AT_ONCE = 10
-KEEP = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +67,6 @@ class Previews:
         """Write what the bot would say; the first answer stays."""
         sealed = self.keyring.for_school(tx.school_id).seal(orjson.dumps(asdict(answer)).decode(), _ANSWER)
         await repository.answer_preview(tx, preview_id, sealed, self.clock.now())
-
-    async def forget(self, tx: PlatformTx) -> None:
-        """Forget what staff tried long ago, in every school."""
-        await repository.forget_previews(tx, self.clock.now() - KEEP)
 
     def _preview(self, tx: Tx, row: PreviewRow) -> Preview:
         keys = self.keyring.for_school(tx.school_id)
