@@ -10,6 +10,7 @@ needed. This module does not tune the server and does not serve production: that
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -84,6 +85,10 @@ class EmbeddedPostgres:
     def _cluster(self) -> Path:
         return self.folder / "cluster"
 
+    @property
+    def _log(self) -> Path:
+        return self.folder / "server.log"
+
     def _initialise(self) -> None:
         """Make the cluster beside and rename it: one that was interrupted would never start."""
         fresh = self.folder / "cluster.new"
@@ -109,8 +114,9 @@ class EmbeddedPostgres:
         include = "include 'congtruong.conf'\n"
         if include not in main.read_text():
             main.write_text(main.read_text() + include)
-        log = str(self.folder / "server.log")
-        self._call("pg_ctl", "start", "-D", str(self._cluster), "-l", log, "-w", "-t", str(_START_SECONDS))
+        self._call(
+            "pg_ctl", "start", "-D", str(self._cluster), "-l", str(self._log), "-w", "-t", str(_START_SECONDS)
+        )
 
     def _call(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         command = [*_as_ordinary_user(), str(programs() / program), *arguments]
@@ -121,11 +127,23 @@ class EmbeddedPostgres:
             output.seek(0)
             said = output.read().strip()
         if check and done.returncode:
+            seconds = time.monotonic() - started
+            with self._log.open("a", encoding="utf-8") as log:
+                log.write(f"{program} failed after {seconds:.0f} s\n{said}\n")
             raise EmbeddedServerError(
-                f"{program} failed after {time.monotonic() - started:.0f} s: {said[-800:]}\n"
-                "Set DATABASE_URL to use a PostgreSQL server of your own, or start as an ordinary user."
+                f"PostgreSQL không chạy được ({program}: {_reason(self._log)}). Nhật ký: {self._log}\n"
+                "Xem đĩa còn chỗ và thư mục ghi được; hoặc chạy bằng người dùng thường; hoặc đặt DATABASE_URL. "
+                "(PostgreSQL did not start, its log says why: mend the disk or the folder's rights, start as an "
+                "ordinary user, or set DATABASE_URL.)"
             )
         return subprocess.CompletedProcess(command, done.returncode, said, "")
+
+
+def _reason(log: Path) -> str:
+    """The last line of a log that tells of a fault, or else the last one."""
+    lines = log.read_text("utf-8", errors="replace").strip().splitlines()[-60:]
+    faults = [line for line in lines if re.search(r"FATAL|ERROR|PANIC|error:", line)]
+    return (faults or lines or [""])[-1].strip()[:200]
 
 
 def _as_ordinary_user() -> tuple[str, ...]:

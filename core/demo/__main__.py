@@ -88,8 +88,13 @@ def _demo(data: Path, *, as_json: bool) -> int:
     except DATABASE_FAULTS as error:
         if isinstance(error, OSError) and error.filename:
             raise
-        named = "the embedded database" if server else "the database that DATABASE_URL names"
-        _say(f"congtruong demo: {named} does not answer ({type(error).__name__}).")
+        vi, en = (
+            ("đi kèm", "that comes along") if server else ("mà DATABASE_URL chỉ", "that DATABASE_URL names")
+        )
+        _say(
+            f"congtruong demo: cơ sở dữ liệu {vi} không trả lời "
+            f"(the database {en} does not answer: {type(error).__name__})."
+        )
         return 1
     finally:
         if server:

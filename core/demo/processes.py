@@ -35,7 +35,8 @@ class Program:
     def failed(self, why: str) -> ProgramFailedError:
         """The error that tells what happened, with the end of the log."""
         lines = self.log_file.read_text("utf-8", errors="replace").splitlines()[-15:]
-        return ProgramFailedError("\n".join([f"{self.name}: {why} ({self.log_file})", *lines]))
+        told = f"chương trình {self.name} dừng ({why}). Cuối nhật ký {self.log_file}:"
+        return ProgramFailedError("\n".join([told, *lines]))
 
 
 @dataclass(frozen=True, slots=True)

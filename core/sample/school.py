@@ -15,6 +15,8 @@ from core.contracts.citizen_card import CitizenCard
 from core.db.transaction import Tx
 from core.exams.domain import Candidate, ExamSession, SessionPlan
 from core.exams.service import Exams
+from core.fees.changes.domain import Change, ChangeKind, Correction, Reason
+from core.fees.changes.service import Changes
 from core.fees.domain import CollectingAccount, NewInvoice, Received
 from core.fees.service import Fees
 from core.guardians.codes import LinkCode
@@ -36,6 +38,7 @@ DEMO_LINK_CODE = LinkCode("HPME2026")
 ACCOUNT = CollectingAccount("999999", "0000000001", "TRUONG HOA PHUONG (MAU)")
 
 _MEALS, _WATER = vnd(660_000), vnd(45_000)
+_FEWER_MEALS, _CORRECTED = vnd(480_000), 4
 _CODE_LIFE = timedelta(days=365)
 _LAST_START = time(23, 0)
 _HALF_HOUR = timedelta(minutes=30)
@@ -107,7 +110,10 @@ class SampleSchool:
         return await self.exams.get(tx, session_id)
 
     async def _fees(self, tx: Tx, ids: Sequence[StudentId]) -> None:
-        """Meals for everybody: a third paid, a third in part, a third open; water, open, for all."""
+        """Meals for everybody: a third paid, a third in part, a third open; water, open, for all.
+
+        One who had paid has fewer meals afterwards: corrected, with money that waits for the office.
+        """
         await self.fees.set_account(tx, ACCOUNT)
         now = self.clock.now()
         due_on = school_date(now) + timedelta(days=10)
@@ -124,6 +130,14 @@ class SampleSchool:
             paid = (vnd(300_000), _MEALS, None)[index % 3]
             if paid is not None:
                 await self.fees.receive(tx, Received("sample", f"meals-{index}", paid, now, meals.reference))
+        fewer = Change(
+            uuid5(tx.school_id, "fewer meals"),
+            ChangeKind.CORRECTED,
+            Reason.WRONG_AMOUNT,
+            "Đăng ký ăn 16 bữa",
+            Correction(amount=_FEWER_MEALS),
+        )
+        await Changes(self.fees).make(tx, [every[_CORRECTED].id], fewer, "demo")
 
 
 def cards() -> tuple[CitizenCard, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from core.db.embedded import EmbeddedPostgres
+from core.db.embedded import EmbeddedPostgres, EmbeddedServerError
 from core.db.notify import dsn_of
 
 
@@ -63,3 +63,21 @@ def test_a_long_data_path_gets_a_socket_elsewhere(tmp_path: Path) -> None:
 
 def test_the_password_does_not_show_in_a_repr(server: EmbeddedPostgres) -> None:
     assert "right" not in repr(server)
+
+
+def test_a_server_that_does_not_start_is_told_in_a_sentence_with_its_reason_and_its_log(
+    server: EmbeddedPostgres, folder: Path
+) -> None:
+    server.start()
+    server.stop()
+    broken = folder / "cluster" / "postgresql.auto.conf"
+    kept = broken.read_text()
+    broken.write_text(kept + "nonsense_setting = 1\n")
+    with pytest.raises(EmbeddedServerError) as caught:
+        server.start()
+    broken.write_text(kept)
+    told = str(caught.value)
+    assert f"Nhật ký: {folder / 'server.log'}" in told
+    assert "nonsense_setting" in told or "FATAL" in told
+    assert len(told.splitlines()) == 2, "what PostgreSQL says is long: it stands in the log"
+    assert "pg_ctl failed" in (folder / "server.log").read_text()

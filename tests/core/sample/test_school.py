@@ -24,7 +24,7 @@ from core.vault.keyring import Keyring
 
 TABLES = (
     "schools classes students guardians guardianships guardian_link_codes exam_sessions exam_candidates "
-    "fee_invoices fee_payments fee_allocations fee_accounts"
+    "fee_invoices fee_payments fee_allocations fee_changes fee_accounts"
 ).split()
 
 
@@ -69,7 +69,8 @@ async def test_loading_twice_changes_nothing_at_all(
         "exam_candidates": 30,
         "fee_invoices": 180,
         "fee_payments": 60,
-        "fee_allocations": 60,
+        "fee_allocations": 61,
+        "fee_changes": 1,
         "fee_accounts": 1,
     }
 
