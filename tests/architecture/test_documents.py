@@ -20,6 +20,9 @@ _TOPS = (*PACKAGES, "bench", "docs", "knowledge", "migrations", "requirements", 
 _PATH = re.compile(rf"(?:{'|'.join(_TOPS)})/[\w./*-]+")
 _COMMAND = re.compile(r"\./congtruong ([a-z]+)(?: ([a-z][a-z-]*)\b(?!\.))?")
 _ALONE = {"demo", "test", "check", "lock"}
+_TEST = re.compile(r"\btest_\w+")
+_SETTING = re.compile(r"\bCONGTRUONG_[A-Z_]*[A-Z]\b")
+_PARTS_OF_A_DECISION = ("Context", "Decision", "Consequences", "Given up", "Enforced by")
 
 
 def _name(path: Path) -> str:
@@ -69,6 +72,39 @@ def test_every_path_that_a_document_names_is_there(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
 def test_every_command_that_a_document_names_is_known(document: Path) -> None:
     assert _unknown_commands(document) == []
+
+
+@functools.cache
+def _tests_of_ours() -> frozenset[str]:
+    """Names of the files and functions of the tests; a document may cut one off with an ellipsis."""
+    names = {path.stem for path in tracked() if path.name.startswith("test_")}
+    for path in tracked():
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in {"tests", *PACKAGES}:
+            names |= set(re.findall(r"def (test_\w+)", path.read_text("utf-8")))
+    return frozenset(names)
+
+
+def test_every_test_that_a_document_names_is_there() -> None:
+    lost = {
+        (_name(document), name)
+        for document in DOCUMENTS
+        for name in _TEST.findall(document.read_text("utf-8"))
+        if not any(one.startswith(name) for one in _tests_of_ours())
+    }
+    assert lost == set()
+
+
+def test_every_setting_that_a_document_names_is_in_the_list_of_settings() -> None:
+    listed = set(_SETTING.findall((ROOT / "docs" / "settings.md").read_text("utf-8")))
+    named = {name for one in DOCUMENTS for name in _SETTING.findall(one.read_text("utf-8"))}
+    assert named - listed == set()
+
+
+@pytest.mark.parametrize("decision", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=_name)
+def test_every_decision_has_the_same_parts(decision: Path) -> None:
+    """Context, decision, consequences, what was given up, and what keeps it so."""
+    text = decision.read_text("utf-8")
+    assert [part for part in _PARTS_OF_A_DECISION if f"**{part}.**" not in text] == []
 
 
 def test_every_picture_of_the_documents_is_shown_by_one() -> None:

@@ -163,6 +163,13 @@ def test_a_kiosk_is_forbidden_every_part_of_the_core_but_the_contracts() -> None
     assert forbidden == parts - {"contracts"}
 
 
+def test_the_architecture_tells_the_order_of_the_slices_as_it_is() -> None:
+    (slices,) = (one for one in _contracts() if one["id"] == "slices")
+    order = " · ".join(layer.replace(" | ", ", ") for layer in slices["layers"])
+    told = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    assert re.sub(r"[()]", "", order) in " ".join(told.split())
+
+
 def test_every_slice_with_tables_protects_them() -> None:
     protected = {name for contract in _contracts() for name in contract.get("protected_modules", ())}
     private = {
