@@ -50,8 +50,10 @@ class Devices:
 
     @property
     def camera_condition(self) -> str:
-        """What the camera's last picture was like."""
-        return self.camera.condition if isinstance(self.camera, WatchedCamera) else "ok"
+        """What the camera's last picture was like, or how it hangs."""
+        condition = self.camera.condition if isinstance(self.camera, WatchedCamera) else "ok"
+        turned = isinstance(self.faces, LiveFaceCheck) and self.faces.camera_turned
+        return "turned" if turned and condition == "ok" else condition
 
     @property
     def emulated(self) -> tuple[str, ...]:

@@ -5,25 +5,21 @@ It looks; it changes nothing and reads no card. Run it when the kiosk is not run
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 import aiohttp
 from cryptography.exceptions import InvalidTag
 from yarl import URL
 
-from kiosk.camera.condition import light_of
-from kiosk.camera.opencv import sharpness_of
-from kiosk.camera.ports import Picture
-from kiosk.card.doctor import CardFinding, examine_readers, examine_store
+from kiosk.camera_doctor import examine_camera
+from kiosk.card.doctor import examine_readers, examine_store
 from kiosk.clock import CoreTime, SystemClock
 from kiosk.devices import camera_of
-from kiosk.errors import CameraError, KioskError, NotEnrolledError, RefusedError, SpoolError
+from kiosk.errors import KioskError, NotEnrolledError, RefusedError, SpoolError
 from kiosk.face.errors import FaceError
 from kiosk.face.models import ALL_MODELS, ModelStore, default_models
+from kiosk.finding import Finding
 from kiosk.settings import KioskSettings
 from kiosk.updates.shelf import Shelf
 from kiosk.uplink.client import CoreClient
@@ -34,25 +30,11 @@ from kiosk.uplink.roster import RosterKeeper
 from kiosk.uplink.spool import peek
 from kiosk.version import VERSION
 
-State = Literal["ok", "warn", "bad"]
-LEAST_DETAIL = 15.0
-"""Variance of the Laplacian at 640 pixels: a focused room has 50 and more, a lens out of focus below 10."""
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 CLOCK_WARN = timedelta(seconds=30)
-_CAMERA_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at (kết quả khám máy)."""
-
-    part: str
-    state: State
-    what: str
-    mend: str = ""
-
-
-async def examine(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
+async def examine(settings: KioskSettings) -> tuple[Finding, ...]:
     """Look at everything; nothing here raises."""
     time = CoreTime(SystemClock())
     network = await _network(settings, time)
@@ -70,7 +52,7 @@ async def examine(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
     )
 
 
-def _card(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
+def _card(settings: KioskSettings) -> tuple[Finding, ...]:
     """The service, every reader, and the issuers that the school trusts."""
     if settings.emulated:
         return (Finding("reader", "warn", "mô phỏng, không đọc được thẻ thật"),)
@@ -78,33 +60,10 @@ def _card(settings: KioskSettings) -> tuple[Finding | CardFinding, ...]:
 
 
 async def _camera(settings: KioskSettings) -> tuple[Finding, ...]:
-    """The camera, the light before it, and its focus."""
+    """The camera, how it hangs, the light before it, and its focus."""
     if settings.emulated:
         return (Finding("camera", "warn", "mô phỏng, không nhìn thấy ai"),)
-    try:
-        async with asyncio.timeout(_CAMERA_SECONDS):
-            frame = await camera_of(settings.camera).frame()
-    except (CameraError, TimeoutError) as error:
-        what = error.detail if isinstance(error, CameraError) else "không trả lời"
-        return (Finding("camera", "bad", what, "cắm lại camera, xem CONGTRUONG_KIOSK_CAMERA"),)
-    height, width = frame.picture.shape[:2]
-    return (Finding("camera", "ok", f"{width}x{height}"), _light(frame.picture), _focus(frame.picture))
-
-
-def _light(picture: Picture) -> Finding:
-    light = light_of(picture)
-    if light == "ok":
-        return Finding("light", "ok", "đủ sáng")
-    mend = "bật đèn phía trước người đứng" if light == "dark" else "che nguồn sáng sau lưng"
-    return Finding("light", "warn", "quá tối" if light == "dark" else "quá sáng", mend)
-
-
-def _focus(picture: Picture) -> Finding:
-    """Detail in the whole picture: an empty room has some; a lens out of focus, or dirty, has none."""
-    detail = sharpness_of(picture)
-    if detail < LEAST_DETAIL:
-        return Finding("focus", "warn", f"mờ ({detail:.0f})", "lau ống kính, chỉnh nét ở khoảng 50 cm")
-    return Finding("focus", "ok", f"rõ ({detail:.0f})")
+    return await examine_camera(camera_of(settings.camera))
 
 
 def _models(settings: KioskSettings) -> Finding:

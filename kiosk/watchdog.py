@@ -12,6 +12,7 @@ import asyncio
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from kiosk.session.events import TimePassed
 
 _log = structlog.get_logger()
 CAMERA_PATIENCE_SECONDS = 4.0
+SLOW_SECONDS = 0.25
+"""Between two pictures: a turn of the head takes about as long as four of them."""
 STALLED_READS = 3
 """So many chips in a row whose reading neither ended nor failed, or questions without an answer: it hangs."""
 ENDING_SECONDS = 3.0
@@ -41,11 +44,17 @@ def end_at_the_latest(status: int, seconds: float = ENDING_SECONDS) -> None:
 class WatchedCamera:
     """A camera that is opened anew when it does not answer (camera có người canh)."""
 
-    def __init__(self, make: Callable[[], Camera], patience: float = CAMERA_PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Camera],
+        patience: float = CAMERA_PATIENCE_SECONDS,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`make` opens the camera; it is called again for each one that hangs."""
-        self._make, self._patience = make, patience
+        self._make, self._patience, self._seconds = make, patience, seconds
         self._camera = make()
         self.hung = 0
+        self._given_at, self._pace = 0.0, 0.0
         self.condition = "ok"
         """What the last picture was like: `ok`, or why there was none."""
 
@@ -74,8 +83,16 @@ class WatchedCamera:
                 _log.warning("camera_hung", times=self.hung)
                 self._camera = self._make()
             raise CameraError("frozen") from None
-        self.condition = "ok"
+        self.condition = "slow" if self._is_slow() else "ok"
         return frame
+
+    def _is_slow(self) -> bool:
+        """Whether it gives so few pictures that no movement can be followed; only who asks again at once can tell."""
+        now, before = self._seconds(), self._given_at
+        self._given_at = now
+        if now - before < SLOW_SECONDS * 3:
+            self._pace += (now - before - self._pace) / 8
+        return self._pace > SLOW_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ _TROUBLES_VI = {
     "reader_unplugged": "không thấy đầu đọc thẻ",
     "camera_unplugged": "không thấy camera",
     "camera_frozen": "camera bị đứng hình",
+    "camera_turned": "camera bị xoay ngược hoặc xoay ngang, thầy cô xoay lại giúp",
+    "camera_slow": "camera quá chậm, thầy cô bật thêm đèn hoặc cắm sang cổng USB khác giúp",
     "camera_too_large": "ảnh của camera quá lớn",
     "camera_wrong_format": "ảnh của camera không đúng dạng",
 }
@@ -81,6 +83,8 @@ _TROUBLES_EN = {
     "reader_unplugged": "the card reader is not there",
     "camera_unplugged": "the camera is not there",
     "camera_frozen": "the camera repeats one picture",
+    "camera_turned": "the camera hangs upside down or on its side: please turn it",
+    "camera_slow": "the camera is too slow: more light, or another USB port, may help",
     "camera_too_large": "the camera's pictures are too large",
     "camera_wrong_format": "the camera's pictures are of another form",
 }

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from core.contracts.citizen_id import CitizenId
 from kiosk.card.csca import CscaStore, import_master_list
-from kiosk.card.doctor import CardFinding, examine_readers, examine_store
+from kiosk.card.doctor import examine_readers, examine_store
 from kiosk.card.emulator.personalise import make_card
 from kiosk.card.emulator.transport import EmulatedTransport
 from kiosk.card.errors import CardError, MalformedDataError
@@ -30,6 +30,7 @@ from kiosk.card.reader import ReadOptions, read_card
 from kiosk.card.tap import read_shortening
 from kiosk.card.values import CardReading, Phase
 from kiosk.clock import SystemClock
+from kiosk.finding import Finding
 from kiosk.settings import load_settings
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def _plain(value: object) -> object:
 
 def run_card_doctor(chosen: argparse.Namespace) -> int:
     """Say what is wrong; 1 when something is bad."""
-    findings: tuple[CardFinding, ...] = (*examine_readers(), examine_store(_store_of(chosen)))
+    findings: tuple[Finding, ...] = (*examine_readers(), examine_store(_store_of(chosen)))
     if chosen.json:
         sys.stdout.write(json.dumps([asdict(one) for one in findings], ensure_ascii=False) + "\n")
     else:

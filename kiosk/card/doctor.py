@@ -5,65 +5,52 @@ Looks only; reads no card and changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from kiosk.card.apdu import SHORT_EXPECTED
 from kiosk.card.csca import CscaStore
 from kiosk.card.errors import CardError, ReaderUnavailableError
 from kiosk.card.pcsc import card_present, list_readers, longest_answer
-
-State = Literal["ok", "warn", "bad"]
-
-
-@dataclass(frozen=True, slots=True)
-class CardFinding:
-    """One thing that was looked at (kết quả khám đầu đọc)."""
-
-    part: str
-    state: State
-    what: str
-    mend: str = ""
+from kiosk.finding import Finding
 
 
-def examine_readers() -> tuple[CardFinding, ...]:
+def examine_readers() -> tuple[Finding, ...]:
     """The service, then every reader; nothing here raises."""
     try:
         names = list_readers()
     except ReaderUnavailableError as error:
         if error.detail == "pyscard":
             mend = "cài congtruong[pcsc]; trên Debian: apt install pcscd libpcsclite-dev swig"
-            return (CardFinding("pcsc", "bad", "thiếu pyscard", mend),)
+            return (Finding("pcsc", "bad", "thiếu pyscard", mend),)
         mend = "systemctl start pcscd; trong hộp chứa: pcscd --foreground; xem quyền (polkit)"
-        return (CardFinding("pcsc", "bad", "dịch vụ pcscd không trả lời", mend),)
+        return (Finding("pcsc", "bad", "dịch vụ pcscd không trả lời", mend),)
     if not names:
         mend = "cắm lại, thử cổng USB khác; đầu đọc ACS cần gói libacsccid1; gỡ mô-đun pn533"
-        return (CardFinding("reader", "bad", "không thấy đầu đọc", mend),)
+        return (Finding("reader", "bad", "không thấy đầu đọc", mend),)
     return tuple(_reader(name) for name in names)
 
 
-def _reader(name: str) -> CardFinding:
+def _reader(name: str) -> Finding:
     try:
         present = card_present(name)
     except ReaderUnavailableError:
-        return CardFinding("reader", "bad", f"{name}: không trả lời", "rút ra cắm lại đầu đọc")
+        return Finding("reader", "bad", f"{name}: không trả lời", "rút ra cắm lại đầu đọc")
     card = "có thẻ" if present else "chưa có thẻ"
     longest = longest_answer(name)
     if longest <= SHORT_EXPECTED:
-        return CardFinding("reader", "ok", f"{name}: {card}, lệnh ngắn (đọc ảnh lâu hơn)")
-    return CardFinding("reader", "ok", f"{name}: {card}, lệnh dài tới {longest} byte")
+        return Finding("reader", "ok", f"{name}: {card}, lệnh ngắn (đọc ảnh lâu hơn)")
+    return Finding("reader", "ok", f"{name}: {card}, lệnh dài tới {longest} byte")
 
 
-def examine_store(folder: Path) -> CardFinding:
+def examine_store(folder: Path) -> Finding:
     """Whether the school's store of issuers can be used."""
     try:
         store = CscaStore.load(folder)
     except CardError as error:
-        return CardFinding("csca", "bad", f"tệp hỏng: {error.detail}", "lấy lại chứng thư từ cơ quan cấp")
+        return Finding("csca", "bad", f"tệp hỏng: {error.detail}", "lấy lại chứng thư từ cơ quan cấp")
     if not store.issuers:
         mend = "xin chứng thư CSCA của thẻ căn cước từ C06 rồi đặt vào thư mục; chưa có thì thẻ vẫn đọc được"
-        return CardFinding("csca", "warn", "chưa có chứng thư nào: không kết luận được nơi cấp", mend)
-    return CardFinding(
+        return Finding("csca", "warn", "chưa có chứng thư nào: không kết luận được nơi cấp", mend)
+    return Finding(
         "csca", "ok", f"{len(store.issuers)} chứng thư, {len(store.revocations)} danh sách thu hồi"
     )

@@ -62,6 +62,8 @@ class LiveFaceCheck:
         for model in ALL_MODELS:
             store.path(model)
         self.emulated = camera.emulated
+        self.camera_turned = False
+        """Whether the camera hangs on its head or side, as far as the last who stood before it shows."""
         self._camera, self._store, self._use = camera, store, use
         self._table = self._own_table = ThresholdTable.in_use(store.folder)
         self._chance = chance or random.SystemRandom()
@@ -107,10 +109,15 @@ class LiveFaceCheck:
                 await visit.step()
             subject = await coming
             return await (self._identify(visit) if subject.nobody_yet else self._verify(visit, subject))
+        except CameraError as error:
+            self.camera_turned = error.detail == "turned"
+            raise
         except asyncio.CancelledError:
             # Whoever lifts the card when the wrong movement is asked for is asked for it again.
             self._left = visit.run.drawn if visit.run.begun else self._left
             raise
+        finally:
+            self.camera_turned = self.camera_turned and not visit.upright
 
     async def _verify(self, visit: Visit, subject: Subject) -> FaceReport:
         """Whether it is whom the card names, and alive."""
@@ -180,6 +187,10 @@ class LiveFaceCheck:
     async def analyse(self, frame: Frame, *, closely: bool) -> Analysis | None:
         """What one frame shows; None when there is no face."""
         return await self._in_worker(partial(self._analysis, closely=closely), frame)
+
+    async def stands_turned(self, frame: Frame) -> bool | None:
+        """Whether whoever is in a frame stands on their head or side; None where nobody is."""
+        return await self._in_worker(lambda picture: self._loaded().stands_turned(picture), frame.picture)
 
     async def next_frame(self) -> Frame:
         """The camera's next picture."""

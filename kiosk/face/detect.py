@@ -23,8 +23,9 @@ _MARGIN = 0.6
 """Of the longer side: a face that fills its picture is found only with something around it."""
 BELIEVED = 0.75
 """What the detector is less sure of is a shadow or a pattern as often as a person; upright faces have 0.93."""
-_SURE, _CLEARLY = 0.9, 0.05
-"""Scores of faces: upright ones have 0.93; and by how much one seen otherwise must be better."""
+UPRIGHT, _SURE, _CLEARLY, _TURNED_BY = 0.92, 0.9, 0.05, 0.03
+"""Scores of faces: upright ones have 0.93, those upside down up to 0.90; and by how much one seen otherwise must be
+better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,19 @@ class Detector:
             return found
         turned = max((more for more in self._turned(picture) if more), key=_best, default=())
         return turned if _best(turned) > _best(found) + _CLEARLY else found
+
+    def stands_turned(self, picture: Picture) -> bool | None:
+        """Whether whoever is in a live frame stands on their head or side: the camera hangs wrongly; None: nobody.
+
+        A face upside down is found as if it stood, with eyes where the mouth is: it would be compared, and be nobody's.
+        """
+        upright = _best(self.find(picture))
+        if upright >= UPRIGHT:
+            return False
+        turned = max((_best(more) for more in self._turned(picture)), default=0.0)
+        if max(upright, turned) < BELIEVED:
+            return None
+        return turned >= _SURE and turned > upright + _TURNED_BY
 
     def _harder(self, picture: Picture) -> Iterator[tuple[Face, ...]]:
         pixels = round(_MARGIN * max(picture.shape[:2]))

@@ -95,6 +95,10 @@ class FaceEngine:
         except cv2.error as error:
             raise BadPictureError("cannot be computed") from error
 
+    def stands_turned(self, picture: npt.NDArray[np.generic]) -> bool | None:
+        """Whether whoever is in a live frame stands on their head or side; None where nobody is."""
+        return self._detector.stands_turned(checked(picture))
+
     def _analysed(self, usable: Picture, *, mesh: bool, live: bool, closely: bool) -> Analysis:
         faces = self._detector.find(usable) if live else self._found_patiently(usable)
         if not faces:

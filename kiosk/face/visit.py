@@ -18,6 +18,7 @@ from kiosk.camera.ports import Frame
 from kiosk.errors import CameraError
 from kiosk.face.challenge import ChallengeRun
 from kiosk.face.crowding import likeness
+from kiosk.face.detect import UPRIGHT
 from kiosk.face.embed import Template, average, compare
 from kiosk.face.engine import Analysis
 from kiosk.face.liveness import SAME_FACE, LivenessVerdict, judge
@@ -29,6 +30,8 @@ SPACING_MS = 200
 _HINT_MS = 700
 _NO_LIGHT_MS = 3000
 _SMALL_CHILD_MS = 4000
+_TURNED_FRAMES, _TURNED_MS = 3, 1000
+"""How many frames say that the camera hangs wrongly; and how often it is asked while nobody is seen."""
 
 HINTS = {
     Flaw.NO_FACE: "come_closer",
@@ -113,6 +116,10 @@ class Eyes(Protocol):
         """What one frame shows, looked at `closely` where it is to be compared; None when there is no face."""
         ...
 
+    async def stands_turned(self, frame: Frame) -> bool | None:
+        """Whether whoever is in it stands on their head or side; None where nobody is."""
+        ...
+
 
 @dataclass(slots=True)
 class Visit:
@@ -125,6 +132,10 @@ class Visit:
     began: float | None = None
     unlit_since: int | None = None
     absent_since: int | None = None
+    upright: bool = False
+    """Whether somebody was seen who stands as people do."""
+    turned: int = 0
+    turned_due_ms: int = 0
 
     @property
     def over(self) -> bool:
@@ -133,7 +144,9 @@ class Visit:
 
     async def step(self) -> None:
         """Look at one picture, and say one thing."""
-        at_ms, seen = await self._next()
+        frame, at_ms, seen = await self._next()
+        if not self.upright and await self._stands_turned(frame, at_ms, seen):
+            return
         if seen is None or self._is_a_shadow(seen):
             self.run.nobody(at_ms)
             self.teller.say(self._missing(at_ms), at_ms)
@@ -163,13 +176,32 @@ class Visit:
         self.absent_since = at_ms if self.absent_since is None else self.absent_since
         return HINTS[Flaw.NO_FACE] if at_ms < self.absent_since + _SMALL_CHILD_MS else "stand_taller"
 
-    async def _next(self) -> tuple[int, Analysis | None]:
+    async def _stands_turned(self, frame: Frame, at_ms: int, seen: Analysis | None) -> bool:
+        """Whether this frame counts for nothing, because the camera seems to hang wrongly.
+
+        Raises:
+            CameraError: `turned`, after three frames in a row.
+        """
+        if seen is not None and seen.quality.detection >= UPRIGHT:
+            self.upright = True
+            return False
+        if seen is None and at_ms < self.turned_due_ms:
+            return False
+        self.turned_due_ms = at_ms + _TURNED_MS
+        turned = await self.eyes.stands_turned(frame)
+        self.upright = turned is False
+        self.turned = self.turned + 1 if turned else 0
+        if self.turned >= _TURNED_FRAMES:
+            raise CameraError("turned")
+        return bool(turned)
+
+    async def _next(self) -> tuple[Frame, int, Analysis | None]:
         frame = await self.eyes.next_frame()
         self.began = frame.at if self.began is None else self.began
         at_ms = round(1000 * (frame.at - self.began))
         seen = await self.eyes.analyse(frame, closely=self.looks.due(at_ms))
         self._mind_light(frame, at_ms, found=seen is not None)
-        return at_ms, seen
+        return frame, at_ms, seen
 
     def _mind_light(self, frame: Frame, at_ms: int, *, found: bool) -> None:
         light = "ok" if found else light_of(frame.picture)

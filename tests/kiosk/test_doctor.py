@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from core.contracts.roster import Roster, RosterPupil
+from kiosk.camera.replay import ReplayCamera
+from kiosk.camera_doctor import examine_camera
 from kiosk.card import doctor as card_doctor
 from kiosk.card.errors import ReaderUnavailableError
 from kiosk.clock import SystemClock
@@ -91,6 +93,24 @@ async def test_a_dark_or_dazzling_room_is_told_with_what_to_change(
     assert word in what
     assert bool(mend) is (state == "warn")
     assert ("bật đèn" in mend) is (word == "tối")
+
+
+async def test_the_sun_behind_who_stands_there_is_told_though_the_room_is_bright_enough(
+    tmp_path: Path,
+) -> None:
+    name = room(tmp_path, 120)
+    path = tmp_path / name / "room.png"
+    picture = cv2.imread(str(path))
+    picture[:240, :240] = 255
+    cv2.imwrite(str(path), picture)
+    told, what, mend = await found(tmp_path, "light", camera=name)
+    assert (told, "sau lưng" in mend, "chói" in what) == ("warn", True, True)
+
+
+async def test_a_camera_of_three_pictures_a_second_is_told_to_be_slow(tmp_path: Path) -> None:
+    slow = ReplayCamera(tmp_path / room(tmp_path, 120), frames_per_second=3)
+    camera = (await examine_camera(slow))[0]
+    assert (camera.state, "chậm" in camera.what) == ("warn", True)
 
 
 async def test_without_a_network_it_says_where_it_looked(tmp_path: Path) -> None:

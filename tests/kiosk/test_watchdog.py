@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
@@ -92,6 +93,17 @@ async def test_a_camera_that_hangs_is_left_behind_and_opened_anew() -> None:
         await camera.frame()
     assert (await camera.frame()).number == 1
     assert (len(lenses), camera.hung) == (2, 1)
+
+
+@pytest.mark.parametrize(("a_second", "said"), [(3, "slow"), (6, "ok"), (30, "ok")])
+async def test_a_camera_too_slow_for_a_movement_is_named_and_pauses_of_ours_are_not_its_own(
+    a_second: float, said: str
+) -> None:
+    at = itertools.chain(itertools.accumulate([1 / a_second] * 30), [60.0, 60.0 + 1 / a_second])
+    camera = WatchedCamera(lambda: Lens(good=100), seconds=lambda: next(at))
+    for _ in range(32):
+        await camera.frame()
+    assert camera.condition == said
 
 
 async def test_a_living_kiosk_is_left_alone_and_the_service_manager_hears_of_it(tmp_path: Path) -> None:
