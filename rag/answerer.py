@@ -25,6 +25,7 @@ from rag.understanding.aspect import aspects_asked
 from rag.understanding.follow_up import names_a_matter, stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
 from rag.understanding.own_school import is_beside_the_matter
+from rag.understanding.places import place_said, without_route
 from rag.understanding.several import first_side, questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
@@ -121,7 +122,8 @@ class Answerer:
             screened.behaviour is not Behaviour.ANSWER and screened.probability >= _CERTAIN
         ):
             return Considered(screened, text)
-        found, confidence, full = self._in_context(text, history, question.province, screened.astray)
+        province = question.province or place_said(history)
+        found, confidence, full = self._in_context(text, history, province, screened.astray)
         needed = _BEYOND_DOUBT if screened.behaviour is Behaviour.UNSAFE else _CERTAIN
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
@@ -129,7 +131,7 @@ class Answerer:
             confidence = max(confidence, _CERTAIN)
         enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
         if confidence < enough:
-            found, confidence, full = self._carried_on(text, question.province, screened.astray, history) or (
+            found, confidence, full = self._carried_on(text, province, screened.astray, history) or (
                 found,
                 confidence,
                 full,
@@ -192,8 +194,11 @@ class Answerer:
     def _find(
         self, asked: str, searcher: Searcher, province: str | None, astray: float | None
     ) -> tuple[Found, float]:
-        """Search for the whole question, and for its first side where it asks several; the surer one counts."""
-        sides = dict.fromkeys((asked, first_side(asked)))
+        """Search for the whole question, for its first side where it asks several, and without a way between provinces.
+
+        The surest one counts.
+        """
+        sides = dict.fromkeys((asked, first_side(asked), without_route(asked)))
         searched = (searcher.search(side, allowed=holds_here(province, asked)) for side in sides)
         return max(
             ((found, self.abstainer.confidence(found, found.index, astray)) for found in searched),

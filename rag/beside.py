@@ -53,7 +53,7 @@ def told_beside(
         behind = hits[0].score - hit.score
         fills = bool(missing & aspects_told(f"{hit.passage.answer}\n{hit.sentence}"))
         together = behind <= (_FILLS if fills else _CLOSE) and _one_matter(said, hit.passage)
-        if together or behind <= _EQUAL:
+        if together or 0 <= behind <= _EQUAL:  # one that a known wording overtook is no equal
             near.append((not fills, hit))
     near.sort(key=lambda pair: pair[0])
     others = [decide(hit, today, by_id) for _, hit in near if hit.passage.id != said.id]

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from rag.correcting import corrected
 from rag.retrieval.search import Hit
+from rag.retrieval.terms import COURTESY
 from rag.understanding.places import place_key, places_meant
 from rag.values import Confidence, KnownQuestion, Passage, Status
 from rag.vietnamese.forms import fold
@@ -24,13 +25,17 @@ _BAND = re.compile(
     r"(?:da )?(?:(?:tre|con|be|nguoi|hoc sinh|chau|em)(?: em)? )?(?:(?:duoi|chua du)|tu(?: du)? (?P<least>\d{1,2})"
     r"(?: tuoi)? den duoi) (?P<below>\d{1,2}) tuoi\b"
 )
-_COURTESY = frozenset({"a", "da", "ad", "oi", "co", "em", "vay", "nhe", "v"})
 _TELLING = 2  # words: a single one is known to too many passages
 _LEVELS = {
     "primary": re.compile(r"\btieu hoc\b|\bcap (?:1|mot|i)\b|\blop [1-5]\b"),
     "lower": re.compile(r"\bthcs\b|\btrung hoc co so\b|\bcap (?:2|hai|ii)\b|\blop [6-9]\b"),
     "upper": re.compile(r"\bthpt\b|\btrung hoc pho thong\b|\bcap (?:3|ba|iii)\b|\blop 1[0-2]\b"),
 }
+_ENTERED = re.compile(r"\b(?:vao|len|thi) lop (?P<grade>6|10)\b")
+_BEFORE_ENTERING = {
+    "6": "primary",
+    "10": "lower",
+}  # who is asked about entering a level is still in the one below
 _FROM_TO = re.compile(r"\bden (?:het )?(?:thpt|thcs|lop|cap)\b|\bhoc sinh pho thong\b")
 _NEAR = 2.0  # nats: a passage farther behind the best is of another matter
 
@@ -94,7 +99,7 @@ def _is_known(question: KnownQuestion, asked: Sequence[str]) -> bool:
 
 
 def _said(text: str) -> tuple[str, ...]:
-    return tuple(word for word in re.findall(r"\w+", fold(text)) if word not in _COURTESY)
+    return tuple(word for word in re.findall(r"\w+", fold(text)) if word not in COURTESY)
 
 
 def for_this_level(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
@@ -109,7 +114,10 @@ def for_this_level(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
 def _levels_told(passage: Passage) -> frozenset[str]:
     """Give the levels that the first words of a passage name; none where they reach from one to another."""
     first = next(iter(sentences(passage.answer or passage.text)), "")
-    return frozenset() if _FROM_TO.search(fold(first)) else _levels(first)
+    plain = fold(first)
+    if _FROM_TO.search(plain):
+        return frozenset()
+    return _levels(first) | {_BEFORE_ENTERING[found["grade"]] for found in _ENTERED.finditer(plain)}
 
 
 def _levels(text: str) -> frozenset[str]:

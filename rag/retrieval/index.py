@@ -25,7 +25,7 @@ from rag.retrieval.parts import (
     parts_of,
     sides_of,
 )
-from rag.retrieval.terms import char_grams, folded, with_bigrams
+from rag.retrieval.terms import COURTESY, char_grams, folded, with_bigrams
 from rag.values import Passage
 
 LEGS = ("accented", "folded", "grams", "sentence_terms", "dense", "sentence_dense", "question_dense")
@@ -99,6 +99,18 @@ class PassageIndex:
     def known(self, place: int) -> tuple[frozenset[str], ...]:
         """Give the folded words of each known question of a passage."""
         return self._parts[place].known
+
+    def asked_by(self, words: Iterable[str]) -> tuple[int, ...]:
+        """Give the passages that are known to be asked for by just these folded words, in any order."""
+        return tuple(self._asked_by.get(frozenset(words) - COURTESY, ()))
+
+    @cached_property
+    def _asked_by(self) -> dict[frozenset[str], list[int]]:
+        places: dict[frozenset[str], list[int]] = {}
+        for place, parts in enumerate(self._parts):
+            for words in parts.known:
+                places.setdefault(words - COURTESY, []).append(place)
+        return places
 
     def sides(self, place: int) -> Sides:
         """Give the sides of a passage."""

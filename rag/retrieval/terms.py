@@ -11,6 +11,8 @@ from itertools import pairwise
 from rag.vietnamese.forms import fold
 
 GRAM = 4  # letters of a character n-gram
+COURTESY = frozenset({"a", "da", "ad", "oi", "co", "em", "vay", "nhe", "v"})
+"""Folded words that do not change what is asked."""
 
 
 def with_bigrams(syllables: Sequence[str]) -> list[str]:

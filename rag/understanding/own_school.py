@@ -33,10 +33,11 @@ _MATTERS = (
     "giay xac nhan (?:la |dang |cho |cua )*(?:hoc sinh|hs|hoc)\\b|xac nhan (?:la |dang )+(?:hoc sinh|hs|hoc)\\b",
     "(?:chuyen|doi|xin qua|xin sang) lop(?! \\d)",
     "(?:mat|that lac|rach|cap lai|xin lai) (?:cuon |quyen |so )?hoc ba\\b",
+    "hoc ba (?:cua (?:con|chau|be) )?(?:bi |lam |lo )?(?:mat|that lac|rach|uot|chay)\\b",
     "(?:hoan|cham|tre|thieu|khat|gia han|tra gop) (?:\\w+ ){0,2}(?:hoc phi|tien hoc)",
     "(?:tien hoc|hoc phi) .{0,15}(?:tra gop|cho (?:thieu|khat|no)|dong (?:tre|cham))",
     "(?:chuyen|dong|nop) (?:khoan |tien )?(?:du|thua|nham|lon|hai lan|2 lan)\\b",
-    "(?:mang|cam|dung|xai) (?:theo )?dien thoai",
+    "(?:mang|cam|dung|xai) (?:theo )?dien thoai|dien thoai (?:trong|vao|toi|den|o) (?:gio|lop|truong)",
     "nhuom toc|son mong|di dep|noi quy",
     "(?:bo quen|de quen|quen|mat|that lac|roi) (?:\\w+ )?(?:ao|cap sach|cap|balo|ba lo|hop but|binh nuoc|do dung)\\b",
     # its calendar
@@ -44,7 +45,7 @@ _MATTERS = (
     "lich (?:thi|nghi|hoc)|hoc bu",
     "(?:thi|kiem tra|kt) (?:giua|cuoi|het|hoc) (?:(?:hoc )?(?:ki|ky)|hk|nam)\\b",
     "(?:hk|hoc ki|hoc ky)(?: \\d| i+| nay)? (?:bao gio|khi nao|ngay nao|may gio) (?:thi|kiem tra)",
-    "nghi (?:tet|he|le|dong)\\b",
+    "nghi (?:hoc )?(?:tet|he|le|dong|bao(?! (?:nhieu|lau|gio|ngay))|lut|mua|ret)\\b|tet (?:\\w+ ){0,4}nghi\\b",
     f"{_DAY} (?:\\w+ ){{0,2}}(?:nghi|hoc|lam viec)(?: hoc)? (?:khong|ko|k|hong|hok)\\b",
     "(?:truong|van phong) co (?:lam viec|day|mo cua)",
 )
@@ -61,6 +62,9 @@ _ENGLISH = (
 )
 _NAMED = tuple(re.compile(rf"\b(?:{matter})") for matter in _MATTERS)
 _OF_SCHOOL = re.compile(rf"\b(?:{'|'.join((*_ASKED, *_MATTERS, _ENGLISH))})")
+_BARE = re.compile(
+    rf"(?:cho (?:em |toi |minh |chi )?)?(?:xin |hoi )*(?:ve )?(?:{'|'.join(_MATTERS)})(?: a| voi a?| sao)?"
+)
 _OF_OTHERS = re.compile(
     r"\b(?:cong an|phuong|xa|uy ban|ubnd|so giao duc|so gd|benh vien|ngan hang|thu vien|buu dien|tot nghiep)\b"
 )
@@ -80,11 +84,14 @@ def is_of_the_school(text: str) -> bool:
 def is_beside_the_matter(text: str, passage: Passage) -> bool:
     """Tell whether a message asks for a matter of the school's own that a passage of the law does not speak of.
 
-    It speaks of what its title or one of its known questions names; what the school wrote itself always counts.
+    It speaks of what its title or one of its known questions names, unless the matter is all that the message says:
+    “bán trú” wants the school's, not the allowance of mountain districts. What the school wrote itself always counts.
     """
     if passage.id.startswith(SCHOOL_PREFIX) or not is_of_the_school(text):
         return False
     plain = fold(text)
+    if _BARE.fullmatch(" ".join(re.findall(r"\w+", plain))):
+        return True
     asked = [matter for matter in _NAMED if matter.search(plain)]
     said = fold("\n".join((passage.title, *(one.text for one in passage.questions))))
     return bool(asked) and not any(matter.search(said) for matter in asked)

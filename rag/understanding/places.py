@@ -5,8 +5,10 @@ still say them. It looks no further than names: a village or a street says nothi
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from rag.values import Turn
 from rag.vietnamese.forms import fold
 
 _WORD = re.compile(r"[^\W_]+")
@@ -65,6 +67,12 @@ _WHO = "em|toi|minh|tui|chi|nha|con|chau|be|dang|hien|song|we|live"
 _LIVES = re.compile(
     rf" (?:{_WHO})(?: (?:{_WHO}|moi|hoc|are))* (?:o|tai|ben|in){_AT}| (?:{_TO}|con|thi|vay|nhung){_AT}"
 )
+_PROVINCE = "|".join(sorted(_KEYS, key=len, reverse=True))
+_OF = "(?:tinh |tp |thanh pho )?"
+_ROUTE = re.compile(
+    rf"\b(?:tu|o) {_OF}(?P<left>{_PROVINCE}) (?:(?:muon |xin |chuyen |qua )*(?:{_TO}|qua|den|toi)) (?:hoc )?(?:o )?"
+    rf"{_OF}(?P<reached>{_PROVINCE})\b"
+)
 _SELF = re.compile(
     r"(?<! ha) (?:(?:o|ben) (?:day|nay)|(?:tinh|cho|que|noi) (?:minh|em|toi|khac|le)|(?:my|our|other) provinces?)(?= )"
 )
@@ -96,6 +104,31 @@ def places_meant(text: str, own: str = "") -> frozenset[str]:
     """
     unwritten = frozenset(plain for plain, name in _ALSO_WORDS.items() if name not in text.lower())
     return _meant(f" {' '.join(_WORD.findall(fold(text)))} ", own, unwritten)
+
+
+def place_said(history: Sequence[Turn]) -> str | None:
+    """Give the one province that a parent spoke of last, where just one was meant; None where none was."""
+    said = (places_meant(turn.text) for turn in reversed(history) if turn.role == "user")
+    last = next((keys for keys in said if keys - {""}), frozenset[str]())
+    return next(iter(last)) if len(last) == 1 else None
+
+
+def without_route(text: str) -> str:
+    """Give the question with a way from one province to another as what it comes to: no passage names them all.
+
+    >>> without_route("chuyển trường cho cháu từ Hà Nội vào Đà Nẵng thế nào")
+    'chuyển trường cho cháu khác tỉnh thế nào'
+    >>> without_route("chuyen truong tu sai gon ve tp hcm"), without_route("từ lớp 5 lên lớp 6")
+    ('chuyen truong cung tinh', 'từ lớp 5 lên lớp 6')
+    """
+    plain = fold(text)
+    if len(plain) != len(text):
+        return text
+    found = _ROUTE.search(plain)
+    if found is None:
+        return text
+    other = "cùng tỉnh" if _KEYS[found["left"]] == _KEYS[found["reached"]] else "khác tỉnh"
+    return f"{text[: found.start()]}{fold(other) if text == plain else other}{text[found.end() :]}"
 
 
 @lru_cache(maxsize=256)

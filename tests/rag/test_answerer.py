@@ -64,6 +64,9 @@ async def test_a_local_rule_is_told_only_where_it_holds(answerer):
     there = await ask(answerer, text, province="Hà Nội")
     assert "Riêng tại Đà Nẵng" in here.text
     assert "an-trua-da-nang" not in {citation.id for citation in there.citations}
+    said = (Turn("user", "Nhà em ở Đà Nẵng ạ"), Turn("bot", "Dạ, em nghe đây ạ."))
+    assert "an-trua-da-nang" in {c.id for c in (await ask(answerer, text, history=said)).citations}
+    assert "an-trua-da-nang" not in {c.id for c in (await ask(answerer, text)).citations}
 
 
 async def test_what_is_only_known_is_said_to_need_a_second_look(answerer):

@@ -36,6 +36,10 @@ def test_a_passage_of_another_matter_is_told_only_when_all_but_equal():
     assert beside(hit("equal", 9.5, "Việc khác.", topic="HP")) == "equal"
 
 
+def test_a_passage_of_another_matter_that_a_known_wording_overtook_is_not_told_beside():
+    assert beside(hit("overtaken", 12.0, "Việc khác.", topic="HP")) == ""
+
+
 def test_one_that_tells_the_missing_side_comes_first_and_may_be_farther():
     other, fills = hit("other", 9.0, "Việc gần giống."), hit("fills", 7.5, "Có thẻ sau 07 ngày làm việc.")
     assert beside(other, fills, asked=frozenset({Aspect.DURATION})) == "fills"

@@ -165,6 +165,15 @@ def test_what_holds_from_one_level_to_another_is_told_of_each_between():
     assert list(fitting((free, ANY_LEVEL), "học phí lớp 3")) == [free, ANY_LEVEL]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("thủ tục vào lớp 1", False), ("con lớp 9 đăng ký thế nào", True), ("vào lớp 10", True)],
+)
+def test_how_a_level_is_entered_is_told_of_it_and_of_the_last_grade_before_it(asked, told):
+    entering = Hit(Passage(id="10", title="", text="Câu.", answer="Vào lớp 10: xem kế hoạch."), 0, 3.0, "")
+    assert (entering in fitting((entering, ANY_LEVEL), asked)) is told
+
+
 @pytest.mark.parametrize("asked", ["mất bằng tốt nghiệp", "lớp 9 lên cấp 3", "bằng cấp 3"])
 def test_where_no_level_or_that_one_is_asked_about_all_stay(asked):
     assert next(iter(fitting((OLD_DIPLOMA, LOWER), asked))) is OLD_DIPLOMA

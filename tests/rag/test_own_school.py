@@ -31,6 +31,12 @@ MOVING = passage("Chuyển trường", "Chuyển trường cho con cần giấy 
         ("xin hoãn đóng học phí", MOVING),
         ("bao giờ thi học kì", passage("Thi tốt nghiệp", "Lịch thi tốt nghiệp?")),
         ("hk này bao giờ thi", passage("Thi tốt nghiệp", "Lịch thi tốt nghiệp?")),
+        ("Tết này học sinh được nghỉ từ hăm mấy", passage("Vé giảm giá", "Tết đi tàu có được giảm vé?")),
+        ("nghỉ bão", LEAVE),
+        ("học bạ bị mất", passage("Học bạ số", "Học bạ số là gì?")),
+        ("điện thoại trong lớp", passage("Vật cấm", "Mang điện thoại vào phòng thi bị gì?")),
+        ("bán trú", passage("Chính sách vùng cao", "Chế độ bán trú của học sinh dân tộc?")),
+        ("cho em hỏi về thẻ học sinh ạ", passage("Vé giảm giá", "Đưa thẻ học sinh có được giảm vé không?")),
     ],
 )
 def test_a_near_passage_that_does_not_speak_of_the_schools_matter_is_no_answer(asked, near):
@@ -56,6 +62,7 @@ def test_what_names_the_matter_or_is_the_schools_own_is_told(asked, found):
     [
         "mất thẻ căn cước thì làm lại ở đâu",
         "con được lên lớp 10 không",
+        "nghỉ bao nhiêu buổi thì ở lại lớp",
         "chuyển lớp 9 lên lớp 10 thi mấy môn",
         "con ốm xin nghỉ học thế nào",
         "thẻ căn cước của học sinh",

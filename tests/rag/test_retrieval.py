@@ -13,7 +13,7 @@ from rag.retrieval.fusion import stretch
 from rag.retrieval.index import PassageIndex, SearchQuery, asked_terms
 from rag.retrieval.lexical import K1, B, LexicalIndex, count
 from rag.retrieval.parts import documents_of, filed, held_by, parts_of
-from rag.values import Passage
+from rag.values import KnownQuestion, Passage
 from rag.vietnamese.forms import tokens
 
 WORDS = st.lists(st.sampled_from("ab cd ef gh ij".split()), max_size=12)
@@ -132,6 +132,16 @@ def test_shipped_vectors_are_used_instead_of_the_model(tmp_path):
 def test_an_empty_index_finds_nothing(answerer):
     empty = answerer.rebuild([])
     assert empty.search("học phí").hits == ()
+
+
+def test_what_is_known_to_be_asked_in_these_words_is_found_however_much_lies_nearer(answerer):
+    near = [Passage(id=f"near-{n}", title="hội phí", text=f"Câu {n}.") for n in range(40)]
+    known = KnownQuestion("k:1", "Hội phí")
+    far = Passage(id="far", title="Ban đại diện", text="Không được thu.", questions=(known,))
+    searcher = answerer.rebuild((*near, far))
+    assert "far" in [hit.passage.id for hit in searcher.search("hoi phi a", limit=3).hits]
+    hidden = searcher.search("hội phí", allowed=lambda passage: passage.id != "far")
+    assert "far" not in [hit.passage.id for hit in hidden.hits]
 
 
 def test_a_hidden_passage_is_neither_found_nor_bends_the_scale(answerer):
