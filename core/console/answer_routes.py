@@ -7,7 +7,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from core.console import api_keys, passages, questions
-from core.console.desk import Room
+from core.console.door import Room
 from core.staff.domain import Right
 
 Route = Callable[[str, Room, Right], web.RouteDef]

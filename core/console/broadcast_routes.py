@@ -8,7 +8,7 @@ from aiohttp import web
 
 from core.console import broadcast_drafts, broadcasts, preferences
 from core.console.broadcasts import HOME
-from core.console.desk import Room
+from core.console.door import Room
 from core.staff.domain import Right
 
 Route = Callable[[str, Room, Right], web.RouteDef]

@@ -12,7 +12,8 @@ from uuid import UUID
 from aiohttp import web
 
 from core.console.calendar_texts import REFUSALS
-from core.console.desk import Room, Visit
+from core.console.desk import Visit
+from core.console.door import Room
 from core.console.typed_days import read_day, write_day
 from core.console.typed_times import read_time
 from core.schools.calendar.domain import CalendarError, NewSpan, Span, SpanKind, SpanNotFoundError

@@ -1,12 +1,10 @@
-"""What the rooms share: the services, who is signed in, forms that prove they are ours, and rendering."""
+"""What the rooms share: the services, who is signed in, and rendering; `door` lets people in."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from aiohttp import web
@@ -23,7 +21,6 @@ from core.console.templating import make_environment
 from core.conversations.desk.service import HandoverDesk
 from core.db.transaction import Database
 from core.devices.service import Devices
-from core.errors import ForbiddenError, UnauthenticatedError
 from core.exams.importer import ExamLists
 from core.exams.service import Exams
 from core.fees.banks.feeds import Feeds
@@ -42,7 +39,7 @@ from core.schools.service import Schools
 from core.signon.provider import Provider
 from core.signon.service import SignOns
 from core.staff.attempts import SignInAttempts
-from core.staff.domain import Method, NotAllowedError, Right, Session, Staff, Stage
+from core.staff.domain import Right, Session, Staff, Stage
 from core.staff.second_step import SecondStep
 from core.staff.service import StaffAccounts
 from core.staff.sessions import StaffSessions
@@ -54,12 +51,6 @@ from core.web.caller import address_of
 COOKIE = "congtruong_staff"
 SIGN_IN = "/console/sign-in"
 ACCOUNT = "/console/account"
-
-
-class StaleFormError(ForbiddenError):
-    """A form did not come from a page of ours, or from one of an earlier session."""
-
-    code = "console.stale_form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,64 +178,3 @@ class Visit:
             return UUID(self.request.match_info[name])
         except ValueError:
             return None
-
-
-Room = Callable[[Visit], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Lets signed-in staff with the right into a room; a form must carry the session's token."""
-
-    desk: Desk
-    room: Room
-    right: Right
-
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
-        """Check, then enter.
-
-        Raises:
-            UnauthenticatedError, NotAllowedError, StaleFormError: why not.
-        """
-        session = await self.desk.session(request)
-        if session is None or session.stage is not Stage.OPEN:
-            if _wants_page(request):
-                raise web.HTTPSeeOther(SIGN_IN)
-            raise UnauthenticatedError
-        session.staff.require(self.right)
-        self._settled(request, session)
-        csrf = self.desk.csrf_of(request.cookies[COOKIE])
-        form: dict[str, Any] = {}
-        if request.method != "GET":
-            form = await read_form(request)
-            if not hmac.compare_digest(str(form.get("csrf", "")).encode(), csrf.encode()):
-                raise StaleFormError
-        return await self.room(Visit(self.desk, request, session, self.right, csrf, form))
-
-    def _settled(self, request: web.Request, session: Session) -> None:
-        """Who has a first password, or no second step where one is asked for, meets only the own account."""
-        weak = session.method is Method.PASSWORD and self.desk.require_two_step
-        if self.right is not Right.OWN_ACCOUNT and (weak or session.account.must_change):
-            if _wants_page(request):
-                raise web.HTTPSeeOther(ACCOUNT)
-            raise NotAllowedError
-
-
-def _wants_page(request: web.Request) -> bool:
-    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
-
-
-async def read_form(request: web.Request) -> dict[str, Any]:
-    """The fields of a posted form.
-
-    Raises:
-        StaleFormError: when a browser says that it comes from another site.
-        HTTPBadRequest: when it is malformed.
-    """
-    origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host:
-        raise StaleFormError
-    try:
-        return dict(await request.post())
-    except (ValueError, LookupError) as error:
-        raise web.HTTPBadRequest from error

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from aiohttp import web
 
 from core.console import desk_settings, handovers
-from core.console.desk import Room
 from core.console.desk_settings import SETTINGS
+from core.console.door import Room
 from core.console.handovers import HOME
 from core.console.live import Live
 from core.staff.domain import Right

@@ -26,7 +26,8 @@ from core.console import (
 from core.console.answer_routes import answer_routes
 from core.console.broadcast_routes import broadcast_routes
 from core.console.calendar import calendar_routes
-from core.console.desk import ACCOUNT, SIGN_IN, Desk, Door, Room, StaleFormError, read_form
+from core.console.desk import ACCOUNT, SIGN_IN, Desk
+from core.console.door import Door, Room, StaleFormError, read_form
 from core.console.exam_routes import exam_routes
 from core.console.export_pages import ExportPages
 from core.console.fee_routes import fee_routes

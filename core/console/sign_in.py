@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from core.console import texts
-from core.console.desk import COOKIE, SIGN_IN, Desk, Visit, read_form
+from core.console.desk import COOKIE, SIGN_IN, Desk, Visit
+from core.console.door import read_form
 from core.console.rooms import first_room
 from core.staff.domain import (
     MOST_PASSWORD,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.app import Core, build_core
 from core.consents.grounds import USES
-from core.console.desk import Door
+from core.console.door import Door
 from core.console.texts import ROLES
 from core.guardians.levels import LEVEL_FOR, Feature
 from core.rights.retention import ELSEWHERE, KEPT, RULES

@@ -18,7 +18,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from core.app import Core
 from core.console import rooms
-from core.console.desk import COOKIE, Door
+from core.console.desk import COOKIE
+from core.console.door import Door
 from core.contracts.citizen_id import CitizenId
 from core.staff.authority import TABLE, Reach, reach
 from core.staff.domain import Account, NewStaff, Right, Role
