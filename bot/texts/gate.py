@@ -5,101 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.texts.gate_codes import (
+    ANSWERS_EN,
+    ANSWERS_VI,
+    DETAILS_VI,
+    KINDS_EN,
+    KINDS_VI,
+    MODES_VI,
+    REASONS_EN,
+    REASONS_VI,
+    TROUBLES_EN,
+    TROUBLES_VI,
+)
 from bot.texts.pieces import Params, Text
-
-_REASONS_VI = {
-    "unknown_person": "thẻ chưa có trong danh sách",
-    "card_altered": "chip của thẻ bị sao chép hoặc sửa đổi",
-    "liveness_failed": "nghi đưa ảnh hoặc màn hình trước máy",
-    "face_mismatch": "khuôn mặt không giống ảnh trong thẻ",
-    "face_unsure": "máy chưa chắc khuôn mặt",
-    "face_needed": "chưa so được khuôn mặt",
-    "card_needed": "vào phòng thi cần có thẻ",
-    "dated_back": "lượt ghi lùi giờ",
-    "no_exam_session": "không tìm thấy ca thi",
-    "not_a_candidate": "không có tên trong ca thi",
-    "exam_too_early": "chưa đến giờ vào phòng thi",
-    "exam_too_late": "đã hết giờ vào phòng thi",
-    "visitor": "khách đến trường",
-}
-_REASONS_EN = {
-    "unknown_person": "the card is not on the roll",
-    "card_altered": "the chip was copied or altered",
-    "liveness_failed": "perhaps a picture or a screen was shown",
-    "face_mismatch": "the face is not that of the card",
-    "face_unsure": "the kiosk is not sure of the face",
-    "face_needed": "the face could not be compared",
-    "card_needed": "an exam needs the card",
-    "dated_back": "dated back",
-    "no_exam_session": "no exam session was found",
-    "not_a_candidate": "not on the list of this exam",
-    "exam_too_early": "the exam's door is not open yet",
-    "exam_too_late": "the exam's door has closed",
-    "visitor": "a visitor",
-}
-_KINDS_VI = {
-    "open": "mở ca",
-    "close": "đóng ca",
-    "lock": "khoá máy",
-    "unlock": "mở máy",
-    "state": "xem tình trạng",
-    "answer": "trả lời lượt chờ",
-    "restart": "khởi động lại",
-    "settings": "đổi cài đặt",
-    "update": "cập nhật",
-}
-_KINDS_EN = {kind: kind for kind in _KINDS_VI} | {"open": "open the session", "close": "close the session"}
-_ANSWERS_VI = {"approved": "cho vào", "refused": "không cho qua", "coming": "thầy cô đang tới"}
-_ANSWERS_EN = {"approved": "let in", "refused": "not let in", "coming": "somebody is coming"}
-_DETAILS_VI = {
-    "no_update_source": "máy chưa được chỉ nơi lấy bản cập nhật",
-    "update_not_found": "không có bản này ở nơi để bản cập nhật",
-    "update_unreachable": "chưa lấy được bản cập nhật, thầy cô thử lại sau giúp",
-    "update_signature": "bản cập nhật không mang chữ ký mà máy tin, nên máy không dùng",
-    "update_key": "khoá kiểm chữ ký của máy chưa đúng",
-    "update_manifest": "phiếu kèm bản cập nhật bị hỏng",
-    "update_hash": "tệp cập nhật bị hỏng hoặc bị đổi, nên máy không dùng",
-    "update_archive": "tệp cập nhật không đúng dạng, nên máy không dùng",
-    "update_too_large": "tệp cập nhật quá lớn, nên máy không dùng",
-    "update_other_version": "bản ở đó là một bản khác",
-    "update_older": "bản này cũ hơn bản đang chạy",
-    "update_already_runs": "máy đang chạy đúng bản này rồi",
-    "update_does_not_start": "bản này không khởi động được trên máy, máy vẫn chạy bản cũ",
-    "update_disk": "ổ đĩa của máy không ghi được",
-    "disk": "ổ đĩa của máy đầy hoặc hỏng, thầy cô nhờ kỹ thuật xem giúp",
-    "interrupted": "máy bị ngắt giữa chừng",
-    "unexpected": "máy gặp lỗi",
-}
-_TROUBLES_VI = {
-    "reader_unplugged": "không thấy đầu đọc thẻ",
-    "camera_unplugged": "không thấy camera",
-    "camera_frozen": "camera bị đứng hình",
-    "camera_turned": "camera bị xoay ngược hoặc xoay ngang, thầy cô xoay lại giúp",
-    "camera_slow": "camera quá chậm, thầy cô bật thêm đèn hoặc cắm sang cổng USB khác giúp",
-    "camera_too_large": "ảnh của camera quá lớn",
-    "camera_wrong_format": "ảnh của camera không đúng dạng",
-}
-_TROUBLES_EN = {
-    "reader_unplugged": "the card reader is not there",
-    "camera_unplugged": "the camera is not there",
-    "camera_frozen": "the camera repeats one picture",
-    "camera_turned": "the camera hangs upside down or on its side: please turn it",
-    "camera_slow": "the camera is too slow: more light, or another USB port, may help",
-    "camera_too_large": "the camera's pictures are too large",
-    "camera_wrong_format": "the camera's pictures are of another form",
-}
-_MODES_VI = {
-    "attendance": "điểm danh",
-    "exam": "vào thi",
-    "visitor": "khách",
-    "enrolment": "ghi danh khuôn mặt",
-    "guardian": "xác minh phụ huynh",
-}
 
 
 def _needs_staff_vi(params: Params) -> str:
     who = params.get("given_name") or "Một người"
-    reason = _REASONS_VI.get(params["reason"], "cần thầy cô xem")
+    reason = REASONS_VI.get(params["reason"], "cần thầy cô xem")
     head = f"🔔 {params['gate']}, {params['time']}: {who} – {reason}."
     if params.get("not_for"):
         head += f"\n⛔ Người này không được đón: {'; '.join(params['not_for'])}. Thầy cô không giao em, và báo ban giám hiệu."
@@ -111,7 +34,7 @@ def _needs_staff_vi(params: Params) -> str:
 
 def _needs_staff_en(params: Params) -> str:
     who = params.get("given_name") or "Somebody"
-    reason = _REASONS_EN.get(params["reason"], "needs a person")
+    reason = REASONS_EN.get(params["reason"], "needs a person")
     head = f"🔔 {params['gate']}, {params['time']}: {who} – {reason}."
     if params.get("not_for"):
         head += f"\n⛔ Must not pick up: {'; '.join(params['not_for'])}. Keep the child and call the head."
@@ -120,49 +43,49 @@ def _needs_staff_en(params: Params) -> str:
 
 def _done_vi(params: Params) -> str:
     if params["kind"] == "answer":
-        return f"✅ {params['gate']} đã báo cho em ấy: {_ANSWERS_VI[params['answer']]}."
+        return f"✅ {params['gate']} đã báo cho em ấy: {ANSWERS_VI[params['answer']]}."
     if params["kind"] == "update":
         return f"✅ {params['gate']} đã nhận bản {params['version']} và đang khởi động lại để chạy thử. Nếu bản mới trục trặc, máy tự về bản cũ; hỏi “tình trạng cổng” để xem bản đang chạy."
-    return f"✅ {params['gate']}: đã {_KINDS_VI[params['kind']]}."
+    return f"✅ {params['gate']}: đã {KINDS_VI[params['kind']]}."
 
 
 def _done_en(params: Params) -> str:
-    said = _ANSWERS_EN[params["answer"]] if params["kind"] == "answer" else _KINDS_EN[params["kind"]]
+    said = ANSWERS_EN[params["answer"]] if params["kind"] == "answer" else KINDS_EN[params["kind"]]
     return f"✅ {params['gate']}: {said}."
 
 
 def _late_vi(params: Params) -> str:
     return (
-        f"⏱ Đã ghi “{_ANSWERS_VI[params['answer']]}”, nhưng muộn: {params['gate']} đã chuyển sang lượt khác, em ấy không còn thấy. "
+        f"⏱ Đã ghi “{ANSWERS_VI[params['answer']]}”, nhưng muộn: {params['gate']} đã chuyển sang lượt khác, em ấy không còn thấy. "
         "Thầy cô tìm em ấy ở gần cổng giúp nhé."
     )
 
 
 def _late_en(params: Params) -> str:
-    return f"⏱ “{_ANSWERS_EN[params['answer']]}” is recorded, but it came too late: {params['gate']} has moved on. Please look for the pupil near the gate."
+    return f"⏱ “{ANSWERS_EN[params['answer']]}” is recorded, but it came too late: {params['gate']} has moved on. Please look for the pupil near the gate."
 
 
 def _expired_vi(params: Params) -> str:
     tail = " Kết quả vẫn đã ghi vào sổ." if params["kind"] == "answer" else ""
-    return f"📵 {params['gate']} không trả lời, nên việc “{_KINDS_VI[params['kind']]}” chưa làm được.{tail} Thầy cô xem máy có điện và mạng không nhé."
+    return f"📵 {params['gate']} không trả lời, nên việc “{KINDS_VI[params['kind']]}” chưa làm được.{tail} Thầy cô xem máy có điện và mạng không nhé."
 
 
 def _expired_en(params: Params) -> str:
-    return f"📵 {params['gate']} did not answer, so “{_KINDS_EN[params['kind']]}” was not done. Please check its power and network."
+    return f"📵 {params['gate']} did not answer, so “{KINDS_EN[params['kind']]}” was not done. Please check its power and network."
 
 
 def _failed_vi(params: Params) -> str:
-    why = _DETAILS_VI.get(params.get("detail", ""), "máy báo chưa làm được")
-    return f"⚠️ {params['gate']} chưa {_KINDS_VI[params['kind']]} được: {why}."
+    why = DETAILS_VI.get(params.get("detail", ""), "máy báo chưa làm được")
+    return f"⚠️ {params['gate']} chưa {KINDS_VI[params['kind']]} được: {why}."
 
 
 def _failed_en(params: Params) -> str:
-    return f"⚠️ {params['gate']} could not {_KINDS_EN[params['kind']]}."
+    return f"⚠️ {params['gate']} could not {KINDS_EN[params['kind']]}."
 
 
 def _state_vi(params: Params) -> str:
     state = params["state"]
-    lines = [f"📋 {params['gate']}: {_MODES_VI.get(state['mode'], state['mode'])}"]
+    lines = [f"📋 {params['gate']}: {MODES_VI.get(state['mode'], state['mode'])}"]
     if state["locked"]:
         lines.append("• Đang đóng ca" if state["locked"] == "closed" else "• Đang khoá")
     if state["waits_for_staff"]:
@@ -173,7 +96,7 @@ def _state_vi(params: Params) -> str:
     drift = state["clock_drift_ms"]
     if drift is not None and abs(drift) > 2000:
         lines.append(f"• Đồng hồ lệch {abs(drift) // 1000} giây, máy tự bù")
-    lines += [f"• {_TROUBLES_VI[code]}" for code in _troubles(state)]
+    lines += [f"• {TROUBLES_VI[code]}" for code in _troubles(state)]
     if state["emulated"]:
         lines.append("• Thiết bị mô phỏng")
     return "\n".join((*lines, f"• {state['software']}"))
@@ -182,7 +105,7 @@ def _state_vi(params: Params) -> str:
 def _troubles(state: Params) -> list[str]:
     """What does not work of the reader and the camera, in the codes of `gate.trouble`."""
     told = (f"reader_{state.get('reader', 'ok')}", f"camera_{state.get('camera', 'ok')}")
-    return [code for code in told if code in _TROUBLES_VI]
+    return [code for code in told if code in TROUBLES_VI]
 
 
 def _trouble_vi(params: Params) -> str:
@@ -191,7 +114,7 @@ def _trouble_vi(params: Params) -> str:
             f"🔧 {params['gate']}: ổ đĩa của máy hỏng một chỗ, có lượt đã ghi bị mất. "
             "Thầy cô đối chiếu với sổ điểm danh, rồi nhờ người trông máy khám ổ đĩa nhé."
         )
-    what = _TROUBLES_VI.get(params["code"], "máy báo trục trặc")
+    what = TROUBLES_VI.get(params["code"], "máy báo trục trặc")
     return f"🔧 {params['gate']}: {what}. Thầy cô xem giúp máy nhé; các em đang được mời tới bàn trực."
 
 
@@ -201,7 +124,7 @@ def _trouble_en(params: Params) -> str:
             f"🔧 {params['gate']}: its disk is damaged, and recorded visits were lost. "
             "Please compare with the attendance book, and have the disk looked at."
         )
-    what = _TROUBLES_EN.get(params["code"], "it reports a fault")
+    what = TROUBLES_EN.get(params["code"], "it reports a fault")
     return f"🔧 {params['gate']}: {what}. Please have a look; pupils are sent to the desk meanwhile."
 
 
@@ -211,7 +134,7 @@ def _state_en(params: Params) -> str:
     net = "online" if state["online"] else "offline"
     return (
         f"📋 {params['gate']}: {state['mode']}{shut}, {net}, {state['queued']} to send, {state['parked']} refused. {state['software']}"
-        + "".join(f"\n• {_TROUBLES_EN[code]}" for code in _troubles(state))
+        + "".join(f"\n• {TROUBLES_EN[code]}" for code in _troubles(state))
     )
 
 
@@ -232,11 +155,11 @@ VI: Mapping[str, Text] = {
     "gate.dated_back": lambda params: (
         f"⚠️ {params['gate']} vừa gửi một lượt điểm danh ghi {params['time']} {params['date']}, trong khi lượt của lúc đó máy đã gửi hết. Lượt này chưa được tính: mở trang Điểm danh hôm nay để xem. Nếu máy hoặc khóa của máy có thể đã bị lấy, thu hồi máy ở trang Thiết bị."
     ),
-    "gate.passed_on": lambda params: f"Đã ghi: {_ANSWERS_VI[params['answer']]}. Đang báo cho máy…",
+    "gate.passed_on": lambda params: f"Đã ghi: {ANSWERS_VI[params['answer']]}. Đang báo cho máy…",
     "gate.ordered": lambda params: (
         f"Đang giao {', '.join(params['gates'])} cho {params['room']}…"
         if params.get("room")
-        else f"Đang nhờ {', '.join(params['gates'])} {_KINDS_VI[params['kind']]}…"
+        else f"Đang nhờ {', '.join(params['gates'])} {KINDS_VI[params['kind']]}…"
     ),
     "gate.done": _done_vi,
     "gate.too_late": _late_vi,
@@ -280,11 +203,11 @@ EN: Mapping[str, Text] = {
         f"⚠️ {params['gate']} just sent a check-in of {params['time']} on {params['date']}, a time whose reports it had all sent. It does not count yet: look at Today. If the kiosk or its key may have been taken, revoke it."
     ),
     "checkin.needs_staff": _needs_staff_en,
-    "gate.passed_on": lambda params: f"Recorded: {_ANSWERS_EN[params['answer']]}. Telling the kiosk…",
+    "gate.passed_on": lambda params: f"Recorded: {ANSWERS_EN[params['answer']]}. Telling the kiosk…",
     "gate.ordered": lambda params: (
         f"Putting {', '.join(params['gates'])} before {params['room']}…"
         if params.get("room")
-        else f"Asking {', '.join(params['gates'])} to {_KINDS_EN[params['kind']]}…"
+        else f"Asking {', '.join(params['gates'])} to {KINDS_EN[params['kind']]}…"
     ),
     "gate.done": _done_en,
     "gate.too_late": _late_en,
