@@ -17,22 +17,11 @@ from bot.attached import Attached
 from bot.channels import attach_all
 from bot.flows.approvals import ApprovalFlow
 from bot.flows.ask import AskFlow
-from bot.flows.base import Flow
-from bot.flows.checkins import CheckInsFlow
 from bot.flows.days import DaysFlow
-from bot.flows.fees import FeesFlow
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
-from bot.flows.leave import LeaveFlow
-from bot.flows.menu import MenuFlow
-from bot.flows.preferences import PreferencesFlow
-from bot.flows.rating import RatingFlow
-from bot.flows.rights import RightsFlow
 from bot.flows.staff import StaffFlow
-from bot.flows.teachers import TeachersFlow
-from bot.flows.verification import VerificationFlow
-from bot.flows.vneid import VneidFlow
-from bot.intents import Topic
+from bot.flows.table import flows_of
 from bot.pipeline import Pipeline
 from bot.settings import BotSettings
 from bot.verify_page.routes import VerifyPage
@@ -129,44 +118,6 @@ class Bot:
         """The way from an event to replies."""
         core = self.core
         handover, days = HandoverFlow(core.handovers), DaysFlow(core.calendars)
-        menu, verification = (
-            MenuFlow(),
-            VerificationFlow(
-                core.guardians, core.consents, self.settings.public_url, core.settings.sign_on.on
-            ),
-        )
-        flows: dict[Topic, Flow] = {
-            Topic.MENU: menu,
-            Topic.LANGUAGE: menu,
-            Topic.ATTACHMENT: menu,
-            Topic.LINK: verification,
-            Topic.VERIFY: verification,
-            Topic.UNLINK: verification,
-            Topic.CHILDREN: verification,
-            Topic.FEES: FeesFlow(core.guardians, core.fees),
-            Topic.CHECKINS: CheckInsFlow(core.guardians, core.check_ins, core.consents, core.calendars),
-            Topic.TEACHER: TeachersFlow(core.guardians, core.staff),
-            Topic.PREFERENCES: PreferencesFlow(
-                core.preferences, core.conversations, core.audience, core.guardians, core.consents
-            ),
-            Topic.VNEID: VneidFlow(
-                core.sign_ons, core.guardians, core.settings.core_public_url, core.settings.sign_on.on
-            ),
-            Topic.RIGHTS: RightsFlow(
-                guardians=core.guardians,
-                consents=core.consents,
-                rights=core.rights,
-                preferences=core.preferences,
-                conversations=core.conversations,
-                audience=core.audience,
-                public_url=core.settings.core_public_url,
-            ),
-            Topic.HANDOVER: handover,
-            Topic.DANGER: handover,
-            Topic.LEAVE: LeaveFlow(core.guardians, handover, core.leaves, core.calendars),
-            Topic.DAYS: days,
-            Topic.RATE: RatingFlow(core.answers.asked),
-        }
         return Pipeline(
             database=core.database,
             inbox=core.inbox,
@@ -174,7 +125,7 @@ class Bot:
             conversations=core.conversations,
             clock=core.clock,
             receive={CHANNEL: receive} | {one.name: one.receive for one in channels},
-            flows=flows,
+            flows=flows_of(core, self.settings.public_url, handover, days),
             ask=AskFlow(self.answers, core.answers.asked, core.guardians, self.settings.province),
             handover=handover,
             staff=StaffFlow(core.handovers, ChatReach(core.guardians)),
