@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core.demo import __main__ as demo
+from core.demo import command as demo
 from core.demo.prepare import Prepared, prepare
 from core.demo.processes import Program, Running, start
 from tests.support import postgres

@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 
 from core.db.embedded import EmbeddedPostgres
-from core.demo.__main__ import main
+from core.demo.command import main
 from core.demo.processes import Program, ProgramFailedError, start
 from tests.journeys.taps import tap
 
@@ -108,6 +108,23 @@ async def test_a_database_that_cannot_be_reached_is_one_sentence_not_a_stack_tra
     assert b"Traceback" not in complained
     assert b"DATABASE_URL" in complained
     assert b"wrong" not in complained
+
+
+async def test_ctrl_c_while_it_loads_ends_it_without_a_stack_trace(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-v", "-m", "core.demo", "--data", str(tmp_path / "school")),
+        env=surroundings(),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if b"import 'core.demo.prepare'" in line or b"import 'sqlalchemy'" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    _, said = await process.communicate()
+    assert process.returncode == -signal.SIGINT
+    assert b"Traceback" not in said
+    assert not (tmp_path / "school").exists()
 
 
 def test_a_second_demo_leaves_the_first_its_database(

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.demo.__main__ import main
+from core.demo.command import main
 
 
 def test_a_disk_that_is_nearly_full_is_said_before_the_database_fails_on_it(
