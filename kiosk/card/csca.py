@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from asn1crypto import core, crl, pem, x509
 
@@ -27,12 +27,12 @@ _MAX_FILE = 1 << 22
 _BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
 
-class _Certificates(core.SetOf):  # type: ignore[misc]  # asn1crypto has no types
+class _Certificates(core.SetOf):
     _child_spec = x509.Certificate
 
 
-class _MasterList(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [("version", core.Integer), ("certificates", _Certificates)]  # noqa: RUF012 - asn1crypto's own way
+class _MasterList(core.Sequence):
+    _fields: ClassVar[list[tuple[Any, ...]]] = [("version", core.Integer), ("certificates", _Certificates)]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 
 from asn1crypto import core
 from asn1crypto.algos import DigestAlgorithm
@@ -32,22 +33,25 @@ _PORTRAIT = 2
 _EXPECTED = frozenset((1, 14, 15))
 
 
-class _DataGroupHash(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [("number", core.Integer), ("value", core.OctetString)]  # noqa: RUF012 - asn1crypto's own way
+class _DataGroupHash(core.Sequence):
+    _fields: ClassVar[list[tuple[Any, ...]]] = [("number", core.Integer), ("value", core.OctetString)]
 
 
-class _DataGroupHashes(core.SequenceOf):  # type: ignore[misc]  # asn1crypto has no types
+class _DataGroupHashes(core.SequenceOf):
     _child_spec = _DataGroupHash
 
 
-class _VersionInfo(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
-    _fields = [("lds", core.PrintableString), ("unicode", core.PrintableString)]  # noqa: RUF012 - as above
+class _VersionInfo(core.Sequence):
+    _fields: ClassVar[list[tuple[Any, ...]]] = [
+        ("lds", core.PrintableString),
+        ("unicode", core.PrintableString),
+    ]
 
 
-class LdsSecurityObject(core.Sequence):  # type: ignore[misc]  # asn1crypto has no types
+class LdsSecurityObject(core.Sequence):
     """The signed content of the security object (ICAO 9303-10, 4.6.2.3)."""
 
-    _fields = [  # noqa: RUF012 - as above
+    _fields: ClassVar[list[tuple[Any, ...]]] = [
         ("version", core.Integer),
         ("hash_algorithm", DigestAlgorithm),
         ("hashes", _DataGroupHashes),
