@@ -1,7 +1,7 @@
 """Learns the weights of `rag.reading` from SQuAD files: `python -m rag.tuning.reading FILE … --out weights.npz`.
 
-The shipped weights were learned from 5,790 public questions in Vietnamese, none of XQuAD's paragraphs among them (see
-docs/retrieval.md); only the weights are kept. Layers are named as in `rag.reading.network`, which runs them.
+The shipped weights were learned from 5,794 public questions in Vietnamese, none of XQuAD's paragraphs among them (see
+docs/retrieval-measured.md); only the weights are kept. Layers are named as in `rag.reading.network`, which runs them.
 """
 
 import argparse
