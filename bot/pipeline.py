@@ -18,6 +18,7 @@ from bot.flows.base import BACK, Exchange, Flow, Reaction
 from bot.flows.days import DaysFlow
 from bot.flows.gate import GateFlow
 from bot.flows.handover import HandoverFlow
+from bot.flows.menu import beside_what_was_sent
 from bot.flows.rating import keep
 from bot.flows.staff import StaffFlow
 from bot.intents import ENDED, PRIVATE, Intent, Topic
@@ -154,7 +155,7 @@ class Pipeline:
             await keep(self.ask.asked, tx, exchange, answer)  # staff learn what is missing all the same
             return kept
         if not answer.wants_person:
-            return await self.ask.tell(tx, exchange, answer)
+            return beside_what_was_sent(exchange, await self.ask.tell(tx, exchange, answer))
         # Such a message is for a person of the school: it is passed on here.
         asked = replace(exchange, intent=Intent(Topic.HANDOVER, "asked", exchange.intent.text))
         opened = await self.handover.react(tx, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
@@ -13,6 +13,10 @@ from core.db.transaction import Tx
 
 _PICTURES = frozenset({"photo", "image", "document", "file", "video"})
 """What may show a card: never looked at, never fetched, never kept."""
+_HEARD = frozenset({"voice", "audio", "video_note"})
+_PLACES = frozenset({"location", "venue"})
+_FEELINGS = frozenset({"sticker", "dice", "animation", "gif"})
+"""What says a feeling or plays: answered with a smile, not with a warning."""
 _SAFER = (Choice("verify.page"), Choice("handover.yes"), Choice("menu.main"))
 
 
@@ -33,13 +37,25 @@ class MenuFlow(Flow):
         if intent.topic is Topic.LANGUAGE:
             return Reaction((Reply("menu.language", {}, MAIN_MENU),), locale=intent.argument)
         if intent.topic is Topic.ATTACHMENT:
-            if intent.argument == "sticker":
-                return Reaction((Reply("menu.unclear", {}, MAIN_MENU),), exchange.turn.state)
-            if self.is_picture(intent.argument):
-                forget = {"forget": exchange.message.message_id}  # the channel deletes it where it can
-                return Reaction((Reply("verify.picture", forget, _SAFER),), exchange.turn.state)
-            return Reaction((Reply("menu.attachment", {}, MAIN_MENU),), exchange.turn.state)
+            return self._sent(exchange)
         return _small(exchange)
+
+    def _sent(self, exchange: Exchange) -> Reaction:
+        """What to do instead of sending something that is no text."""
+        kind = exchange.intent.argument
+        if self.is_picture(kind):
+            forget = {"forget": exchange.message.message_id}  # the channel deletes it where it can
+            return Reaction((Reply("verify.picture", forget, _SAFER),), exchange.turn.state)
+        known = (("menu.sticker", _FEELINGS), ("menu.voice", _HEARD), ("menu.location", _PLACES))
+        key = next((key for key, kinds in known if kind in kinds), "menu.attachment")
+        return Reaction((Reply(key, {}, MAIN_MENU),), exchange.turn.state)
+
+
+def beside_what_was_sent(exchange: Exchange, told: Reaction) -> Reaction:
+    """The answer to the words that came with a picture or a file, and that only the words were read."""
+    if not exchange.message.attachment or not told.replies:
+        return told
+    return replace(told, replies=(Reply("menu.only_words"), *told.replies))
 
 
 def _small(exchange: Exchange) -> Reaction:

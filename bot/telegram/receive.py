@@ -58,13 +58,22 @@ def without_files(value: Any) -> Any:
 
 
 def receive(event: InboxEvent) -> InboundMessage | None:
-    """The message in an update, or None for edits, service messages and kinds we do not know."""
+    """The message in an update, or None for service messages and kinds we do not know.
+
+    Words that a person corrects in their own chat are read as a new message; nothing else that is edited counts: a
+    place that moves, and in a group what somebody may have acted on.
+    """
     try:
         update = Update.model_validate(event.payload)
     except ValidationError:
         return None
     if update.callback_query is not None:
         return _pressed(update.callback_query)
+    edited = update.edited_message
+    if edited is not None:
+        is_said = edited.text is not None and edited.chat.type == "private"
+        name = f"{edited.message_id}:{edited.edit_date}"
+        return _written(edited, None, name) if is_said else None
     return _written(update.message, event.payload.get(NOTED)) if update.message is not None else None
 
 
@@ -92,7 +101,7 @@ def _label(callback: CallbackQuery) -> str:
     return next((one.text for row in rows for one in row if one.callback_data == callback.data), "")
 
 
-def _written(message: Message, file: Mapping[str, Any] | None) -> InboundMessage | None:
+def _written(message: Message, file: Mapping[str, Any] | None, name: str = "") -> InboundMessage | None:
     if message.migrate_to_chat_id is not None:
         chat_id, moved_to = str(message.chat.id), str(message.migrate_to_chat_id)
         return InboundMessage(CHANNEL, chat_id, str(message.message_id), is_group=True, moved_to=moved_to)
@@ -104,7 +113,7 @@ def _written(message: Message, file: Mapping[str, Any] | None) -> InboundMessage
     return InboundMessage(
         CHANNEL,
         str(message.chat.id),
-        str(message.message_id),
+        name or str(message.message_id),
         text="" if deep_link else _COMMAND.sub(r"\1 ", text).strip(),
         link_code=deep_link.group(1).removeprefix("lk_") if deep_link else "",
         phone=_own_phone(message),

@@ -25,7 +25,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a 
 PATH = "/webhooks/telegram"
 _POLL_SECONDS = 15
 _PAUSE_SECONDS = 3.0
-_KINDS = ["message", "callback_query"]
+_KINDS = ["message", "edited_message", "callback_query"]
 
 
 @dataclass(frozen=True, slots=True)

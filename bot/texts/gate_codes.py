@@ -1,6 +1,5 @@
 """What the codes of a kiosk mean in words: why a pupil waits, what was ordered, what does not work."""
 
-
 from __future__ import annotations
 
 REASONS_VI = {

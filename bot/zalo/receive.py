@@ -13,7 +13,7 @@ from core.inbox.domain import InboxEvent, Incoming
 from core.values.phone import Phone
 
 CHANNEL = "zalo"
-_KINDS = {"image": "photo", "gif": "photo", "file": "document", "audio": "voice"}
+_KINDS = {"image": "photo", "gif": "sticker", "file": "document", "audio": "voice"}
 _FROM_US = ("oa_send_", "user_received_", "user_seen_")
 
 

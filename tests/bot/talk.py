@@ -38,9 +38,17 @@ class Talk:
     """The last message that was read; a chat taken up anew gets its latest ones at first."""
     answers: list[Notification] = field(default_factory=list)
 
-    async def say(self, text: str = "", choice: str = "", link_code: str = "") -> list[Notification]:
-        """Write or press something; the new messages to this chat."""
-        payload = {"text": text, "choice": choice, "link_code": link_code, "chat": self.chat}
+    async def say(
+        self, text: str = "", choice: str = "", link_code: str = "", attachment: str = ""
+    ) -> list[Notification]:
+        """Write, press or send something; the new messages to this chat."""
+        payload = {
+            "text": text,
+            "choice": choice,
+            "link_code": link_code,
+            "chat": self.chat,
+            "attachment": attachment,
+        }
         core = self.bot.core
         async with core.database.transaction(SCHOOL_ID) as tx:
             await core.inbox.record(tx, Incoming(SOURCE, str(new_id()), self.chat, payload))
@@ -78,7 +86,13 @@ class Talk:
 def _receive(event: InboxEvent) -> InboundMessage:
     said = event.payload
     return InboundMessage(
-        "webchat", said["chat"], event.external_id, said["text"], said["choice"], said["link_code"]
+        "webchat",
+        said["chat"],
+        event.external_id,
+        said["text"],
+        said["choice"],
+        said["link_code"],
+        attachment=said["attachment"],
     )
 
 

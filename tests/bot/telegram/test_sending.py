@@ -164,6 +164,30 @@ def test_a_deep_link_brings_its_code_and_a_document_its_kind() -> None:
     assert document.attachment == "document"
 
 
+def edited(**message: object) -> InboundMessage | None:
+    chat = {"id": 5001, "type": "private"}
+    sender = {"id": 5001, "is_bot": False, "first_name": "A"}
+    body = {"message_id": 1, "date": 1763700000, "edit_date": 1763700060, "chat": chat, "from": sender}
+    incoming = incoming_of({"update_id": 2, "edited_message": {**body, **message}})
+    assert incoming is not None
+    assert incoming.ordering_key in {"5001", "-7"}
+    return receive(
+        InboxEvent(
+            InboxId(new_id()), SchoolId(new_id()), "telegram", "2", "5001", incoming.payload, 1, _AT, new_id()
+        )
+    )
+
+
+def test_words_that_a_person_corrects_are_read_anew_and_nothing_else_that_is_edited_is() -> None:
+    corrected, first = edited(text="học phí lớp 6"), read(text="học phí lớp 5")
+    assert corrected is not None
+    assert first is not None
+    assert (corrected.text, corrected.chat_id) == ("học phí lớp 6", first.chat_id)
+    assert corrected.message_id != first.message_id
+    assert edited(location={"latitude": 10.7, "longitude": 106.6}) is None
+    assert edited(text="duyệt A1B2C3", chat={"id": -7, "type": "group", "title": "Trực"}) is None
+
+
 async def test_telegram_is_asked_whether_it_knows_the_token_and_reaches_the_webhook(
     wire: Wire, bot: Bot
 ) -> None:
