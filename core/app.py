@@ -140,7 +140,7 @@ class Core:
             devices=self.devices,
             records=Records(self.keyring),
             days=self.days,
-            judge=Judge(self.clock, self.schools, self.students, self.exams),
+            judge=Judge(self.clock, self.schools, self.calendars, self.students, self.exams),
             teller=Teller(
                 clock=self.clock,
                 students=self.students,

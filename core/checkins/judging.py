@@ -14,6 +14,8 @@ from core.db.transaction import Tx
 from core.devices.domain import Device
 from core.exams.domain import Admission, AdmissionVerdict, ExamSessionNotFoundError
 from core.exams.service import Exams
+from core.schools.calendar.domain import Lessons
+from core.schools.calendar.service import Calendars
 from core.schools.service import Schools
 from core.students.domain import Student
 from core.students.service import Students
@@ -27,6 +29,7 @@ class Judge:
 
     clock: Clock
     schools: Schools
+    calendars: Calendars
     students: Students
     exams: Exams
 
@@ -73,8 +76,7 @@ class Judge:
         elif report.mode is CheckInMode.EXAM:
             punctuality = punctuality_of_exam(exam)
         else:
-            times = (await self.schools.get(tx)).day
-            punctuality = punctuality_of_day(times, at, here_already=here)
+            punctuality = await self._punctuality(tx, at, here_already=here)
         return CheckInReceipt(
             report_id=report.report_id,
             decision=verdict.decision,
@@ -83,6 +85,15 @@ class Judge:
             display_name=student.given_name if student else None,
             recorded_at=self.clock.now(),
         )
+
+    async def _punctuality(self, tx: Tx, at: datetime, *, here_already: bool) -> Punctuality:
+        """Where an arrival lies in the day; who comes on a day off, to a club say, is not late."""
+        times = (await self.schools.get(tx)).day
+        found = punctuality_of_day(times, at, here_already=here_already)
+        if found is Punctuality.LATE:
+            today = (await self.calendars.read(tx)).day(school_date(at))
+            return Punctuality.ON_TIME if today.lessons is Lessons.NO else found
+        return found
 
     async def is_inside(self, tx: Tx, session_id: UUID | None, student_id: StudentId, at: datetime) -> bool:
         """Whether a candidate who stood at the door of an exam at `at` has been let in by another try; it locks."""

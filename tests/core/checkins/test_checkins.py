@@ -123,6 +123,13 @@ async def test_two_guardians_who_share_one_chat_read_it_once(gate: Gate) -> None
     assert len(await gate.messages()) == 1
 
 
+async def test_who_comes_on_a_day_off_is_not_late(gate: Gate) -> None:
+    """Families read "đến trường muộn" when a child came to the club on a Sunday."""
+    gate.clock.instant = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+    assert (await gate.send())["punctuality"] == "on_time"
+    assert [one.key for one in await gate.messages()] == ["checkin.arrived"]
+
+
 async def test_a_late_arrival_is_told_as_late(gate: Gate) -> None:
     gate.clock.advance(timedelta(minutes=40))
     assert (await gate.send())["punctuality"] == "late"
