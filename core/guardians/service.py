@@ -1,7 +1,7 @@
-"""Who may speak for which pupil, and where to reach them.
+"""Who may speak for which pupil.
 
-It records guardians, links chat accounts by one-time codes and answers `children_of` and `recipients_for`.
-It sends nothing and knows no channel.
+It records guardians, links chat accounts by one-time codes and answers `children_of`. It sends nothing and knows no
+channel; where guardians are reached is `core.guardians.audience`.
 """
 
 from __future__ import annotations
@@ -142,22 +142,6 @@ class Guardians:
         ties = await repository.list_guardianships(tx, keys, account_id=account_id)
         mine = [tie for tie in ties if tie.student_id == student_id and tie.relation is not Relation.SELF]
         return tuple(dict.fromkeys(tie.guardian.id for tie in mine)) or (None,)
-
-    async def recipients_for(
-        self, tx: Tx, student_id: StudentId, at_least: Level = Level.CLAIMED
-    ) -> tuple[Recipient, ...]:
-        """Where the guardians of a pupil are reached, each account once."""
-        ties = await self.guardians_of(tx, student_id)
-        accounts = await links.list_accounts(tx, [tie.guardian.id for tie in ties])
-        linked = [
-            (account, replace(tie, account=level))
-            for account, guardian_id, level in accounts
-            for tie in ties
-            if tie.guardian.id == guardian_id
-        ]
-        levels = await self.standing.levels(tx, [tie for _, tie in linked])
-        reached = [account for (account, _), level in zip(linked, levels, strict=True) if level >= at_least]
-        return await self.conversations.recipients_of(tx, tuple(dict.fromkeys(reached)))
 
     async def issue_link_code(
         self,

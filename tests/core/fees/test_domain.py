@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from datetime import timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -97,6 +98,13 @@ def test_allocation_loses_no_dong_and_never_takes_more_than_is_owed(
         assert result.outcome is Outcome.OVER
     else:
         assert (result.outcome is Outcome.PAID) == (result.applied == owed.outstanding)
+
+
+def test_a_fee_is_overdue_from_the_day_after_its_last_day_and_only_while_something_is_owed() -> None:
+    owed, settled = invoice(500_000, 499_999), invoice(500_000, 500_000)
+    day = owed.due_on
+    assert [owed.is_overdue(day + timedelta(days=late)) for late in (-1, 0, 1)] == [False, False, True]
+    assert not settled.is_overdue(day + timedelta(days=1))
 
 
 @given(

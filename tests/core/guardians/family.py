@@ -8,8 +8,10 @@ from datetime import date
 from core.contracts.citizen_id import CitizenId
 from core.conversations.service import Conversations
 from core.db.transaction import Tx
+from core.guardians.audience.service import Audience
 from core.guardians.domain import CodeStrength, NewGuardian, Relation
 from core.guardians.evidence import ChildIdentity, Evidence, Identity, Means
+from core.guardians.levels import Feature
 from core.guardians.service import Guardians
 from core.students.service import Students
 from core.values.ids import ChatAccountId, GuardianId, StudentId
@@ -25,6 +27,14 @@ PHONE = Phone.parse("0990000123")
 def childs_card(father: str = "TRẦN VĂN NAM", mother: str = "LÊ THỊ HOA") -> ChildIdentity:
     """What the QR of An's card of 2024 says."""
     return ChildIdentity(AN.full_name, AN.born_on, AN.citizen_id, father=father, mother=mother)
+
+
+async def chats_told(
+    tx: Tx, guardians: Guardians, student_id: StudentId, feature: Feature = Feature.ATTENDANCE
+) -> tuple[str, ...]:
+    """The web chats in which the guardians of a pupil read such a message."""
+    reached = await Audience(guardians).of_student(tx, student_id, feature)
+    return tuple(place.address for one in reached for place in one.recipients if place.channel == "webchat")
 
 
 @dataclass

@@ -32,6 +32,7 @@ from tests.core.guardians.family import (
     MOTHERS_CARD,
     Family,
     account,
+    chats_told,
     childs_card,
     family,
     linked,
@@ -155,7 +156,7 @@ async def test_a_restricted_father_is_nobody_to_the_bot_and_a_warning_to_staff(h
         await guardians.restrictions.add(tx, _barred(house, reason=""), STAFF)
     barred = await guardians.restrictions.add(tx, _barred(house), STAFF)
     assert await guardians.children_of(tx, his) == ()
-    assert await guardians.recipients_for(tx, house.home.an) == ()
+    assert await chats_told(tx, guardians, house.home.an) == ()
     told = await guardians.apply_evidence(tx, scan(his, FATHERS_CARD, childs_card()))
     assert told.outcome is ProofOutcome.FOR_STAFF
     assert [case.kind for case in await guardians.cases.list_open(tx)] == [CaseKind.RESTRICTED]
@@ -176,7 +177,7 @@ async def test_a_restriction_by_number_means_the_linked_father_however_his_name_
         tx, NewRestriction(house.home.an, RestrictionKind.SEE, person, "bản án mẫu số 2"), STAFF
     )
     assert await guardians.children_of(tx, his) == ()
-    assert await guardians.recipients_for(tx, house.home.an) == ()
+    assert await chats_told(tx, guardians, house.home.an) == ()
 
 
 async def test_who_may_not_pick_up_may_still_see(house: House) -> None:

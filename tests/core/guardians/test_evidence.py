@@ -13,6 +13,7 @@ from core.conversations.service import Conversations
 from core.db.transaction import Database
 from core.guardians.domain import CodeStrength, GuardianshipState, Level, LinkOutcome
 from core.guardians.evidence import Evidence, Identity, Means, ProofOutcome, Proven
+from core.guardians.levels import Feature
 from core.guardians.machine import Event
 from core.guardians.service import Guardians
 from core.students.service import Students
@@ -25,6 +26,7 @@ from tests.core.guardians.family import (
     MOTHERS_CARD,
     PHONE,
     account,
+    chats_told,
     childs_card,
     family,
     linked,
@@ -99,9 +101,8 @@ async def test_a_paper_code_found_by_somebody_else_does_not_open_what_the_mother
         theirs = await linked(tx, guardians, conversations, home.mother, chat="chat-2")
         assert {c.level for c in await guardians.children_of(tx, mine)} == {Level.VERIFIED}
         assert {c.level for c in await guardians.children_of(tx, theirs)} == {Level.CLAIMED}
-        assert len(await guardians.recipients_for(tx, home.an)) == 2
-        (told,) = await guardians.recipients_for(tx, home.an, Level.MATCHED)
-        assert told.address == "chat-1"
+        assert len(await chats_told(tx, guardians, home.an)) == 2
+        assert await chats_told(tx, guardians, home.an, Feature.FEES) == ("chat-1",)
 
 
 @pytest.mark.parametrize(("means", "state"), [

@@ -13,13 +13,14 @@ from core.conversations.service import Conversations
 from core.db.transaction import Database, Tx
 from core.guardians.codes import ALPHABET, LONGEST_WAIT, Attempts, LinkCode
 from core.guardians.domain import CodeStrength, Level, LinkOutcome, NewGuardian, Relation
+from core.guardians.levels import Feature
 from core.guardians.service import Guardians
-from core.notifications.domain import Recipient
 from core.students.service import Students
 from core.values.clock import FixedClock
 from core.values.ids import ChatAccountId, GuardianId, SchoolId, StudentId
 from core.values.phone import Phone
 from tests.core.guardians.conftest import AN, BINH
+from tests.core.guardians.family import chats_told
 
 MOTHER = "Lê Thị Hoa"
 PHONE = Phone.parse("0912345678")
@@ -50,14 +51,14 @@ async def test_a_code_opens_all_children_of_the_guardian_and_their_messages(
         guardian_id, an, binh = await _family(tx, students, guardians)
         account = await _account(tx, conversations)
         assert await guardians.children_of(tx, account) == ()
-        assert await guardians.recipients_for(tx, an) == ()
+        assert await chats_told(tx, guardians, an) == ()
         code = await guardians.issue_link_code(tx, guardian_id)
         result = await guardians.link(tx, account, f" {code.shown.lower()} ")
         assert result.outcome is LinkOutcome.LINKED
         assert [child.student_id for child in result.children] == [an, binh]
         assert {child.level for child in result.children} == {Level.CLAIMED}
-        assert await guardians.recipients_for(tx, binh) == (Recipient("webchat", "chat-1"),)
-        assert await guardians.recipients_for(tx, binh, Level.MATCHED) == ()
+        assert await chats_told(tx, guardians, binh) == ("chat-1",)
+        assert await chats_told(tx, guardians, binh, Feature.FEES) == ()
 
 
 async def test_a_code_handed_over_after_a_look_at_the_card_verifies(

@@ -19,9 +19,14 @@ from kiosk.card.curve_parameters import EC_GROUPS
 from kiosk.card.dh_parameters import DH_GROUPS
 from kiosk.card.emulator.issuer import TestIssuer
 from kiosk.card.emulator.people import ELDER, PUPIL, STUDENT
-from kiosk.card.errors import CertificateImportError, MalformedDataError, UnsupportedAlgorithmError
+from kiosk.card.errors import (
+    CertificateImportError,
+    LimitExceededError,
+    MalformedDataError,
+    UnsupportedAlgorithmError,
+)
 from kiosk.card.expiry import expiry_candidates, expiry_of
-from kiosk.card.mrz import citizen_number, format_td1, parse_td1
+from kiosk.card.mrz import citizen_number, format_td1, parse_date, parse_td1
 from kiosk.card.printed import Oddity, compare, parse_printed
 from kiosk.card.public_keys import with_named_curve
 from kiosk.card.values import Reason
@@ -52,6 +57,24 @@ def test_a_zone_with_one_changed_digit_is_refused_or_equal_in_weight(at, charact
         return
     # Names and fillers carry no check digit; ten characters apart weigh the same.
     assert found.document_number == "315012345" or changed != whole
+
+
+@pytest.mark.parametrize("text", ["15020", "1502030", "15O203", "      ", "159903"])
+def test_what_is_no_date_of_six_digits_is_unknown(text):
+    assert parse_date(text, 2000) is None
+
+
+@pytest.mark.parametrize("length", ["80", "81", "82 01", "85 00 00 00 00 01", "84 00 00 01"])
+def test_an_open_overlong_or_cut_off_length_is_refused(length):
+    with pytest.raises(MalformedDataError):
+        tlv.read(b"\x04" + bytes.fromhex(length))
+
+
+def test_a_row_holds_as_many_objects_as_a_card_may_need_and_no_more():
+    one = tlv.encode(0x04, b"")
+    assert len(list(tlv.parse_all(one * tlv.MAX_CHILDREN))) == tlv.MAX_CHILDREN
+    with pytest.raises(LimitExceededError):
+        list(tlv.parse_all(one * (tlv.MAX_CHILDREN + 1)))
 
 
 @given(st.integers(0, 999999999999), st.dates(date(1930, 1, 1), date(2025, 1, 1)))
