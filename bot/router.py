@@ -134,9 +134,9 @@ def _by_rule(folded: str, text: str, _state: FlowState) -> Intent | None:
     return Intent(intent.topic, intent.argument, text) if intent else None
 
 
-def _of_days(folded: str, text: str, _state: FlowState) -> Intent | None:
+def _of_days(_folded: str, text: str, _state: FlowState) -> Intent | None:
     """A question about the days of lessons, and nothing else; whether the school's calendar knows it is looked up."""
-    asked = schooldays.asked(folded)
+    asked = schooldays.asked(schooldays.folded(text))
     return Intent(Topic.DAYS, asked, text) if asked else None
 
 

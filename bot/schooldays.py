@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from bot.folding import fold
+
 ON, AGAIN, OFF = "on", "again", "off"
 """Are there lessons on a day; when do they go on; which days are off."""
 _LONGEST = 90
@@ -26,9 +28,11 @@ _FIND = re.compile(
     r"|(?<!lop )(?:ngay |mung )?(?P<day>[0-9]{1,2})(?:[-.]| thang | )(?P<month>[0-9]{1,2})(?:[-. ](?:nam )?(?P<year>20[0-9]{2}))?)\b"
 )
 _BARE = re.compile(
-    r"^(?:da |em |xin phep |xin |thua co |thua thay |co oi |thay oi )*mai\b|\bnghi(?: hoc| phep)? mai\b|\bhom nay va mai\b"
+    r"^(?:da |em |xin phep |xin |thua co |thua thay |co oi |thay oi )*mai\b(?! (?:bi|sot|om|dau|ho|met|non) )|\bnghi(?: hoc| phep)? mai\b|\bhom nay va mai\b"
 )
-"""Without a word before it "mai" may be a name; here it is none."""
+"""Without a word before it "mai" may be a name; here it is none: nobody knows today that they will be ill tomorrow."""
+_CALLED_MAI = re.compile(r"\b((?:[Cc]on|[Bb]é|[Bb]e|[Cc]háu|[Cc]hau|[Ee]m|[Bb]ạn)(?: tên| ten)?) Mai\b")
+_MAI = re.compile(r"\bMai\b(?! (?:con|cháu|bé|em|nó|chau|be|no)\b)")
 _TO = re.compile(r"\btu\b.*\b(?:den|toi)\b")
 _POLITE = r"(?:(?:da|vang|a|alo|oi|cho|em|e|chi|anh|minh|toi|hoi|xin|co|thay|ad|bot|nha|truong|thua|the|vay|voi|biet|khong biet|please|pls) )*"
 _END = r"(?: (?:a|ah|vay|the|nhi|nhe|nha|co|thay|oi|em|ad|bot|ha|day|gi|khong biet|please))*$"
@@ -104,6 +108,19 @@ _GENERIC = frozenset(
         "di",
     ]
 )
+
+
+def folded(text: str, *, own: bool = False) -> str:
+    """The plain form of a message with a child called Mai as a child, so that she is not read as tomorrow.
+
+    With `own` the writer has such a child, and a capital is enough.
+
+    >>> folded("em Mai có đi học không ạ"), folded("em mai có đi học không ạ"), folded("Mai nghỉ học ạ", own=True)
+    ('em be co di hoc khong a', 'em mai co di hoc khong a', 'be nghi hoc a')
+    """
+    if text.isupper():
+        return fold(text)
+    return fold(_MAI.sub("bé", text) if own else _CALLED_MAI.sub(r"\1 bé", text))
 
 
 def asked(folded: str) -> str:

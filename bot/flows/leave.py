@@ -17,7 +17,7 @@ from bot.flows.handover import END, HandoverFlow
 from bot.folding import fold
 from bot.intents import LEAVE_ALL, LEAVE_NAMES, LEAVE_NOTE, Topic
 from bot.messages import Choice, Reply
-from bot.schooldays import read_days
+from bot.schooldays import folded, read_days
 from bot.texts.render import VI, say
 from core.checkins.absence.leaves import Leaves
 from core.conversations.domain import FlowState, HandoverUrgency
@@ -70,7 +70,8 @@ class LeaveFlow(Flow):
         is_known = bool(meant) or len(children) < _TWO
         about = {"text": note, "children": _lines(meant or children), "asking": not is_known and not silent}
         await self._tell_staff(tx, exchange, say("leave.note", about, VI) if children else note)
-        days = read_days(fold(note), school_date(exchange.now))
+        own = any(one.student.given_name == "Mai" for one in children)
+        days = read_days(folded(note, own=own), school_date(exchange.now))
         if is_known:
             await self.leaves.note(tx, _ids(meant or children), days)
         if silent:

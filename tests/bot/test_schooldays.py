@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.flows.checkins import CheckInsFlow
 from bot.folding import fold
 from bot.intents import Topic
-from bot.schooldays import AGAIN, OFF, ON, asked, holiday_of, read_day, read_days
+from bot.schooldays import AGAIN, OFF, ON, asked, folded, holiday_of, read_day, read_days
 from core.checkins.absence.domain import Excused
 from core.sample.school import SCHOOL_ID
 from core.schools.calendar.domain import NewSpan, SpanKind
@@ -48,6 +48,8 @@ STORM = NewSpan(SpanKind.OFF, "Nghỉ bão", date(2026, 11, 24), date(2026, 11, 
         ("hôm nay con có đi học không", ""),
         ("hôm nay con đi học chưa", ""),
         ("bé Mai có đi học không", ""),
+        ("em Mai có đi học không ạ", ""),
+        ("em mai có đi học không ạ", ON),
         ("bé bị thủy đậu nghỉ mấy hôm thì được đi học lại", ""),
         ("con nghỉ học 1 năm khi nào đi học lại được", ""),
         ("mai con ốm có được nghỉ không cần giấy không", ""),
@@ -58,7 +60,7 @@ STORM = NewSpan(SpanKind.OFF, "Nghỉ bão", date(2026, 11, 24), date(2026, 11, 
     ],
 )
 def test_only_a_sentence_that_asks_nothing_else_is_a_question_about_days(text: str, kind: str) -> None:
-    assert asked(fold(text)) == kind
+    assert asked(folded(text)) == kind
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,9 @@ def test_only_a_sentence_that_asks_nothing_else_is_a_question_about_days(text: s
         ("xin cho con nghỉ ngày 25/11", (25, 25)),
         ("mai, 24/11 em xin cho cháu nghỉ", (24, 24)),
         ("cho cháu Mai nghỉ học ạ", None),
+        ("em Mai bị sốt xin nghỉ hôm nay ạ", (23, 23)),
+        ("em Mai lớp 3A xin nghỉ hôm nay ạ", (23, 23)),
+        ("Mai bị sốt, em xin cho nghỉ hôm nay", (23, 23)),
         ("xin nghỉ 2 ngày từ mai", None),
         ("xin nghỉ thứ 3 với thứ 6", None),
         ("xin nghỉ ngày 31/11", None),
@@ -83,8 +88,13 @@ def test_only_a_sentence_that_asks_nothing_else_is_a_question_about_days(text: s
 def test_the_days_of_a_note_are_read_only_where_they_are_certain(
     text: str, days: tuple[int, int] | None
 ) -> None:
-    found = read_days(fold(text), MONDAY)
+    found = read_days(folded(text), MONDAY)
     assert (tuple(day.day for day in found) if found else None) == days
+
+
+def test_whose_own_child_is_called_mai_needs_only_the_capital() -> None:
+    assert read_days(folded("Mai xin nghỉ thứ 5 ạ", own=True), MONDAY) == (date(2026, 11, 26),) * 2
+    assert read_days(folded("Mai cháu nghỉ ạ", own=True), MONDAY) == (date(2026, 11, 24),) * 2
 
 
 @given(st.text(max_size=200), st.dates(date(2024, 1, 1), date(2035, 1, 1)))
