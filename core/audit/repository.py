@@ -19,7 +19,9 @@ async def lock_head(tx: Tx) -> AuditHeadRow:
     await tx.session.execute(
         insert(AuditHeadRow).values(school_id=tx.school_id, number=0, mac=b"").on_conflict_do_nothing()
     )
-    statement = select(AuditHeadRow).where(AuditHeadRow.school_id == tx.school_id).with_for_update()
+    statement = (
+        select(AuditHeadRow).where(AuditHeadRow.school_id == tx.school_id).with_for_update(key_share=True)
+    )
     return (await tx.session.scalars(statement, execution_options={"populate_existing": True})).one()
 
 

@@ -34,7 +34,7 @@ async def find(
         BroadcastRow.school_id == tx.school_id, BroadcastRow.id == broadcast_id
     )
     if lock:
-        statement = statement.with_for_update(skip_locked=skip_locked)
+        statement = statement.with_for_update(key_share=True, skip_locked=skip_locked)
     rows = await tx.session.scalars(statement.execution_options(populate_existing=True))
     return rows.one_or_none()
 

@@ -41,7 +41,7 @@ async def lock(tx: Tx, check_in_id: CheckInId) -> CheckInRow | None:
     return await tx.session.scalar(
         select(CheckInRow)
         .where(CheckInRow.school_id == tx.school_id, CheckInRow.id == check_in_id)
-        .with_for_update(),
+        .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     )
 

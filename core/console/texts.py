@@ -63,6 +63,8 @@ ERRORS: dict[str, str] = {
     "web.not_found": "Không có trang này.",
     "web.method_not_allowed": "Trang này không nhận thao tác đó.",
     "web.body_too_large": "Tệp quá lớn. Thầy cô chia nhỏ tệp rồi thử lại.",
+    "web.unavailable": "Cơ sở dữ liệu đang bận hoặc vừa khởi động lại. Thầy cô chờ vài giây rồi mở lại trang, "
+    "và xem việc vừa làm đã được ghi chưa trước khi làm lại.",
     "web.bad_request": "Máy chủ chưa hiểu yêu cầu này. Thầy cô tải lại trang rồi thử lại.",
     "core.unauthenticated": "Phiên làm việc đã kết thúc, việc vừa rồi chưa được ghi. Thầy cô đăng nhập rồi làm lại.",
     "core.forbidden": "Tài khoản này không được làm việc đó.",

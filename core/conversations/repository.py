@@ -66,7 +66,7 @@ async def find_account(tx: Tx, account_id: UUID, *, lock: bool = False) -> ChatA
     statement = select(ChatAccountRow).where(
         ChatAccountRow.school_id == tx.school_id, ChatAccountRow.id == account_id
     )
-    rows = await tx.session.scalars(statement.with_for_update() if lock else statement)
+    rows = await tx.session.scalars(statement.with_for_update(key_share=True) if lock else statement)
     return rows.one_or_none()
 
 

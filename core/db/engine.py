@@ -14,6 +14,10 @@ from core.settings import SettingsError
 _NO_ADDRESS = "DATABASE_URL is no address of a PostgreSQL server: postgresql://user:password@host:5432/name."
 
 
+_PATIENCE = {"lock_timeout": "30s", "idle_in_transaction_session_timeout": "120s"}
+"""A process that froze in a transaction must not hold a school's audit trail, and with it every gate, for ever."""
+
+
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
@@ -52,5 +56,7 @@ def make_engine(
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         hide_parameters=True,
-        connect_args={"server_settings": {"application_name": application_name, "timezone": "UTC"}},
+        connect_args={
+            "server_settings": {"application_name": application_name, "timezone": "UTC"} | _PATIENCE
+        },
     )

@@ -62,7 +62,7 @@ async def lock_code(tx: Tx, code: EnrolmentCode, now: datetime) -> EnrolmentCode
             EnrolmentCodeRow.selector == code.selector,
             EnrolmentCodeRow.expires_at > now,
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return (await tx.session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 

@@ -136,7 +136,7 @@ async def lock_invoice(tx: Tx, invoice_id: InvoiceId) -> bool:
     found = await tx.session.scalar(
         select(InvoiceRow.id)
         .where(InvoiceRow.school_id == tx.school_id, InvoiceRow.id == invoice_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return found is not None
 

@@ -52,7 +52,7 @@ async def list_people(
             GuardianRow.phone_index.in_(phones) | GuardianRow.id.in_(of_students),
         )
         .order_by(GuardianRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     found = []
     for id_, sealed, index in rows:

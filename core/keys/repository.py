@@ -92,7 +92,7 @@ async def take_old(
         select(table.c.id, table.c[column])
         .where(*_is_old(table, column, old))
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     return [(row[0], row[1]) for row in await tx.session.execute(statement)]
 

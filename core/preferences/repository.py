@@ -51,7 +51,7 @@ async def put(tx: Tx, lanes: Collection[bytes], kind: str, mode: str, at: time, 
             "digest_at": at,
             "changed_at": now,
         }
-        for lane in sorted(lanes)
+        for lane in sorted(set(lanes))
     ]
     statement = insert(PreferenceRow).values(values)
     changed = {name: statement.excluded[name] for name in ("mode", "digest_at", "changed_at")}
@@ -111,7 +111,7 @@ async def lock_due(tx: Tx, lanes: Collection[bytes], until: datetime) -> Sequenc
             DigestItemRow.due_at <= until,
         )
         .order_by(DigestItemRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return [(row.id, row.content) for row in rows]
 

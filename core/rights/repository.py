@@ -28,7 +28,7 @@ async def lock_request(tx: Tx, id_: UUID) -> RequestRow | None:
     return await tx.session.scalar(
         select(RequestRow)
         .where(RequestRow.school_id == tx.school_id, RequestRow.id == id_)
-        .with_for_update(),
+        .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     )
 

@@ -41,7 +41,7 @@ async def lock_proven(tx: Tx, account_id: ChatAccountId, now: datetime) -> SignO
         )
         .order_by(SignOnRow.id.desc())
         .limit(1)
-        .with_for_update(),
+        .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     )
 
@@ -60,6 +60,6 @@ async def remove(tx: PlatformTx, school_id: UUID, id_: UUID) -> None:
 
 async def _lock(tx: PlatformTx, condition: Any, now: datetime) -> SignOnRow | None:
     return await tx.session.scalar(
-        select(SignOnRow).where(condition, SignOnRow.expires_at > now).with_for_update(),
+        select(SignOnRow).where(condition, SignOnRow.expires_at > now).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     )

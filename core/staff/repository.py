@@ -68,7 +68,9 @@ async def list_of_classes(tx: Tx, role: str, class_ids: Collection[UUID]) -> Seq
 async def lock_account(tx: Tx, staff_id: StaffId) -> StaffRow | None:
     """An account, locked until the transaction ends."""
     return await tx.session.scalar(
-        select(StaffRow).where(StaffRow.school_id == tx.school_id, StaffRow.id == staff_id).with_for_update(),
+        select(StaffRow)
+        .where(StaffRow.school_id == tx.school_id, StaffRow.id == staff_id)
+        .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     )
 
@@ -78,7 +80,7 @@ async def lock_role(tx: Tx, role: str) -> Sequence[UUID]:
     statement = select(StaffRow.id).where(
         StaffRow.school_id == tx.school_id, StaffRow.role == role, StaffRow.closed_at.is_(None)
     )
-    return (await tx.session.scalars(statement.order_by(StaffRow.id).with_for_update())).all()
+    return (await tx.session.scalars(statement.order_by(StaffRow.id).with_for_update(key_share=True))).all()
 
 
 async def change_account(tx: Tx, staff_id: StaffId, **values: Any) -> bool:
@@ -164,7 +166,7 @@ async def lock_attempts(tx: PlatformTx, id_: UUID, now: datetime) -> AttemptsRow
     )
     statement = select(AttemptsRow).where(AttemptsRow.school_id == PLATFORM, AttemptsRow.id == id_)
     found = await tx.session.scalars(
-        statement.with_for_update(), execution_options={"populate_existing": True}
+        statement.with_for_update(key_share=True), execution_options={"populate_existing": True}
     )
     return found.one()
 

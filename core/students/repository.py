@@ -119,7 +119,7 @@ async def known(tx: Tx, entries: Sequence[Entry]) -> tuple[Known, ...]:
             StudentRow.citizen_id_index.in_(numbers) | StudentRow.identity_index.in_(identities),
         )
         .order_by(StudentRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return tuple(
         Known(StudentId(id_), Entry(ClassId(c), number, identity)) for id_, c, number, identity in rows

@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from core.db.faults import is_passing
 from core.errors import CoreError
 from core.values.ids import new_id
 from core.web.metrics import Metrics, route_name
@@ -34,10 +35,11 @@ REQUEST_ID_HEADER = "X-Request-Id"
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 _LONG_DIGITS = re.compile(r"[0-9]{9}", re.ASCII)
 _NO_CHARACTER = "22021"
+"""What PostgreSQL says of a NUL in a text (character_not_in_repertoire)."""
+_COME_AGAIN = "5"
 _OUR_FAULT = 500
 BODY_SECONDS = 120.0
 """So long a body may take: two megabytes on a slow mobile line."""
-"""What PostgreSQL says of a NUL in a text (character_not_in_repertoire)."""
 
 ResponseSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 ErrorPage = Callable[[web.Request, Problem], Awaitable[web.StreamResponse]]
@@ -119,9 +121,11 @@ def problems(error_page: ErrorPage | None) -> Middleware:
         except web.HTTPRedirection:
             raise
         except Exception as raised:
-            error = web.HTTPBadRequest() if _is_no_text(raised) else raised
+            error = _told(raised)
             problem = problem_of(error, request[REQUEST_ID])
-            if not isinstance(error, (CoreError, web.HTTPError)) or problem.status == _OUR_FAULT:
+            if is_passing(raised):
+                log.warning("database_away", route=route_name(request), error=type(raised).__name__)
+            elif not isinstance(error, (CoreError, web.HTTPError)) or problem.status == _OUR_FAULT:
                 log.exception("unhandled_error", route=route_name(request))
             if error_page is not None and _wants_page(request):
                 return await error_page(request, problem)
@@ -171,6 +175,15 @@ def body_limit(most: int) -> Middleware:
             raise
 
     return middleware
+
+
+def _told(raised: Exception) -> Exception:
+    """What is told instead: whose fault it is, and whether it passes."""
+    if _is_no_text(raised):
+        return web.HTTPBadRequest()
+    if is_passing(raised):
+        return web.HTTPServiceUnavailable(headers={"Retry-After": _COME_AGAIN})
+    return raised
 
 
 def _is_no_text(error: Exception) -> bool:

@@ -37,7 +37,7 @@ async def lock_key_by_secret(tx: Tx, secret_hash: bytes) -> ApiKeyRow | None:
             ApiKeyRow.secret_hash == secret_hash,
             ApiKeyRow.revoked_at.is_(None),
         )
-        .with_for_update(of=ApiKeyRow)
+        .with_for_update(key_share=True, of=ApiKeyRow)
     )
     found = (await tx.session.execute(query, execution_options=_FRESH)).one_or_none()
     return found[0] if found else None
@@ -48,7 +48,7 @@ async def lock_key(tx: Tx, key_id: UUID) -> ApiKeyRow | None:
     return await tx.session.scalar(
         select(ApiKeyRow)
         .where(ApiKeyRow.school_id == tx.school_id, ApiKeyRow.id == key_id)
-        .with_for_update(),
+        .with_for_update(key_share=True),
         execution_options=_FRESH,
     )
 

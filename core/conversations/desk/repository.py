@@ -66,7 +66,9 @@ async def find_handover(tx: Tx, handover_id: UUID, *, lock: bool = False) -> Han
         .where(HandoverRow.school_id == tx.school_id, HandoverRow.id == handover_id)
         .execution_options(populate_existing=True)
     )
-    row = (await tx.session.scalars(statement.with_for_update() if lock else statement)).one_or_none()
+    row = (
+        await tx.session.scalars(statement.with_for_update(key_share=True) if lock else statement)
+    ).one_or_none()
     return _handover(row) if row else None
 
 
@@ -87,7 +89,7 @@ async def lock_open(tx: Tx) -> tuple[Handover, ...]:
         select(HandoverRow)
         .where(HandoverRow.school_id == tx.school_id, HandoverRow.closed_at.is_(None))
         .order_by(HandoverRow.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     return tuple(_handover(row) for row in rows)
@@ -181,7 +183,7 @@ async def find_staff_chat(
     else:
         statement = statement.where(
             StaffChatRow.code_index == code_index, StaffChatRow.joined_at.is_(None)
-        ).with_for_update()
+        ).with_for_update(key_share=True)
     return (await tx.session.scalars(statement)).first()
 
 

@@ -17,7 +17,7 @@ async def lock(tx: Tx, channel: str) -> ChannelTokenRow | None:
     rows = await tx.session.scalars(
         select(ChannelTokenRow)
         .where(ChannelTokenRow.school_id == tx.school_id, ChannelTokenRow.channel == channel)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return rows.one_or_none()

@@ -26,7 +26,7 @@ async def lock_invoices(tx: Tx, ids: Collection[InvoiceId]) -> None:
         select(InvoiceRow.id)
         .where(InvoiceRow.school_id == tx.school_id, InvoiceRow.id.in_(ids))
         .order_by(InvoiceRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 
 

@@ -23,7 +23,7 @@ async def lock(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Attempts]:
         select(LinkAttemptsRow.id, LinkAttemptsRow.failures, LinkAttemptsRow.blocked_until)
         .where(LinkAttemptsRow.school_id == tx.school_id, LinkAttemptsRow.id.in_(ordered))
         .order_by(LinkAttemptsRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return {row.id: Attempts(row.failures, row.blocked_until) for row in found}
 

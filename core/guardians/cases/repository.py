@@ -58,7 +58,9 @@ async def list_with(tx: Tx, keys: SchoolKeys, status: CaseStatus, limit: int) ->
 async def lock(tx: Tx, keys: SchoolKeys, case_id: UUID) -> Case | None:
     """One case, locked until the transaction ends; one that cannot be read is not decided."""
     row = await tx.session.scalar(
-        select(CaseRow).where(CaseRow.school_id == tx.school_id, CaseRow.id == case_id).with_for_update()
+        select(CaseRow)
+        .where(CaseRow.school_id == tx.school_id, CaseRow.id == case_id)
+        .with_for_update(key_share=True)
     )
     return _case(keys, row, keys.open(row.sealed_details, DETAILS)) if row else None
 

@@ -45,7 +45,7 @@ async def list_candidates(
             | GuardianRow.id.in_(of_student),
         )
         .order_by(GuardianRow.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return tuple(
         candidate(keys, GuardianId(id_), profile, identity, of_account=mine)

@@ -55,7 +55,7 @@ async def list_codes(tx: Tx, keys: SchoolKeys, code: LinkCode) -> tuple[StoredCo
             LinkCodeRow.code_index.in_(keys.blind_indexes(code.value, CODE)),
         )
         .order_by(LinkCodeRow.id.desc())
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return tuple(
         StoredCode(

@@ -67,7 +67,7 @@ async def lock(tx: Tx, purpose: str, index: bytes, now: datetime) -> StoredTicke
         )
         .order_by(TicketRow.id.desc())
         .limit(1)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return StoredTicket(row.id, ChatAccountId(row.chat_account_id), row.looks) if row else None
 

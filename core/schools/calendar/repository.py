@@ -16,7 +16,7 @@ from core.schools.tables import SchoolRow, SchoolSpanRow
 async def lock(tx: Tx) -> bool:
     """Let the writers of one calendar follow one another; False when there is no such school."""
     found = await tx.session.scalar(
-        select(SchoolRow.school_id).where(SchoolRow.school_id == tx.school_id).with_for_update()
+        select(SchoolRow.school_id).where(SchoolRow.school_id == tx.school_id).with_for_update(key_share=True)
     )
     return found is not None
 
