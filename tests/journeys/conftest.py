@@ -11,11 +11,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from core.demo import command as demo
 from core.demo.prepare import Prepared, prepare
 from core.demo.processes import Program, Running, start
+from kiosk.clock import CoreTime, SystemClock
+from kiosk.uplink.client import enrol
+from kiosk.uplink.identity import keep_identity
 from tests.support import postgres
 
 _numbers = itertools.count()
@@ -42,7 +46,12 @@ class Village:
         return await self.start(_on_port(demo._bot(self.data, self.prepared), port))
 
     async def kiosk(self, core_url: str) -> Running:
-        await demo._enrol(self.data, self.prepared, core_url)
+        """A kiosk of this school, enrolled here: the command that enrols has tests of its own."""
+        assert self.prepared.kiosk_code is not None
+        async with aiohttp.ClientSession() as http:
+            asked = (core_url, self.prepared.kiosk_code, "Cổng chính", CoreTime(SystemClock()))
+            key, receipt = await enrol(http, *asked)
+        keep_identity(self.data / "kiosk", key, receipt, core_url)
         return await self.start(demo._kiosk(self.data, self.prepared, core_url))
 
     async def kill(self, one: Running) -> None:
