@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
+import bot
 from bot.app import Bot
 from tests.bot.support import LINK_CODE
 from tests.bot.test_handover import always_open
@@ -94,3 +96,10 @@ async def test_what_cannot_be_sent_stays_with_a_button_and_the_page_follows_the_
         await expect(page.locator("li.pending")).to_have_count(0)
         await expect(page.locator("#typing")).to_be_hidden()
         await expect(page.get_by_role("button", name="Back to the assistant")).to_be_visible()
+
+
+def test_no_script_for_parents_asks_for_more_than_an_old_iphone_reads() -> None:
+    """iOS before 16.4 refuses a whole file for one look behind in a pattern: the chat stayed empty."""
+    scripts = [path for path in Path(bot.__file__).parent.rglob("*.js") if "static" in path.parts]
+    assert {"chat.js", "words.js", "widget.js"} <= {path.name for path in scripts}
+    assert [path.name for path in scripts if re.search(r"\(\?<[=!]", path.read_text("utf-8"))] == []

@@ -30,7 +30,7 @@ async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(
         await phone.press("#box", "Enter")
         await expect(phone.locator("#lines")).to_contain_text("Nguồn", timeout=20_000)
 
-        desk = await browser.new_page(viewport={"width": 1024, "height": 768})
+        desk = await browser.new_page(viewport={"width": 1366, "height": 768})
         await desk.goto(f"{core.url}/console")
         await desk.fill("#username", "hieutruong")
         await desk.fill("#password", village.prepared.password)
@@ -52,3 +52,7 @@ async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(
         # What is new stands below a long answer that is still being read.
         await phone.get_by_role("button", name="Tin mới").click()
         await phone.screenshot(path=pictures / "chat.png")
+        for room in ("fees", "calendar", "reports", "health", "guardians"):
+            await desk.goto(f"{core.url}/console/{room}")
+            await expect(desk.locator("h1")).to_be_visible()
+            await desk.screenshot(path=pictures / f"console-{room}.png")

@@ -70,7 +70,7 @@
   }
   // Addresses can be pressed; a path of our own page too.
   function linked(paragraph) {
-    const parts = paragraph.textContent.split(/(https?:\/\/[^\s]+|(?<=\s|^)\/verify#[\w-]+)/);
+    const parts = paragraph.textContent.split(/(https?:\/\/[^\s]+|\/verify#[\w-]+)/);
     if (parts.length > 1) paragraph.replaceChildren(...parts.map((part, place) => {
       if (place % 2 === 0) return part;
       const a = document.createElement("a");
