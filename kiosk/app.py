@@ -218,7 +218,10 @@ class Kiosk:
         app = web.Application(middlewares=[local_only], client_max_size=4096)
         Page(self.board, runner.post, self.devices.camera, jpeg_of).add_to(app)
         if self.devices.cards.emulated:
-            await self._add_demo(app, wire)
+            # A real kiosk does not even load the panel that lays emulated cards.
+            from kiosk.screen.demo import add_demo
+
+            await add_demo(app, self.devices.cards, self.settings.pupils_file, wire.set_cut)
         serving = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await serving.setup()
         site = web.TCPSite(serving, self.settings.host, self.settings.port)
@@ -228,18 +231,6 @@ class Kiosk:
         finally:
             self.board.close()
             await serving.cleanup()
-
-    async def _add_demo(self, app: web.Application, wire: Wire) -> None:
-        """The panel that lays emulated cards; a real kiosk does not even load it."""
-        from kiosk.emulated.cards import EmulatedCards
-        from kiosk.emulated.people import load_people
-        from kiosk.screen.demo import DemoPanel
-
-        cards = self.devices.cards
-        assert isinstance(cards, EmulatedCards)
-        people = load_people(self.settings.pupils_file)
-        await asyncio.to_thread(cards.personalise, people)
-        DemoPanel(cards, people, wire.set_cut).add_to(app)
 
 
 def build_kiosk(settings: KioskSettings) -> Kiosk:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
 from kiosk.emulated.cards import EmulatedCards, Trick
-from kiosk.emulated.people import STRANGER, Person
+from kiosk.emulated.people import STRANGER, Person, load_people
+from kiosk.ports import CardSource
 from kiosk.screen.server import json_of
+
+
+async def add_demo(
+    app: web.Application, cards: CardSource, pupils_file: Path | None, cut_network: Callable[[bool], None]
+) -> None:
+    """Make the cards of the demo's people, and add the panel that lays them."""
+    assert isinstance(cards, EmulatedCards)
+    people = load_people(pupils_file)
+    await asyncio.to_thread(cards.personalise, people)
+    DemoPanel(cards, people, cut_network).add_to(app)
 
 
 @dataclass(frozen=True, slots=True)
