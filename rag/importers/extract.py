@@ -1,16 +1,15 @@
 """The visible text of a DOCX, PDF, HTML or Markdown file, line by line. Scanned pages hold no text: no OCR here."""
 
 import io
-import zipfile
 from typing import TYPE_CHECKING
 
 from rag.errors import KnowledgeFormError, in_words
+from rag.importers.word import word_text
 
 if TYPE_CHECKING:
     from pypdf import PageObject
 
 MOST_BYTES = 20 * 1024 * 1024
-_MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_PAGES = 1_000
 _BLOCKS = (
     "p, div, br, hr, li, dt, dd, tr, table, caption, h1, h2, h3, h4, h5, h6, blockquote, section, article, header,"
@@ -27,7 +26,7 @@ def text_of(data: bytes, *, name: str) -> str:
     """
     if len(data) > MOST_BYTES:
         raise KnowledgeFormError(f"{name}: larger than {MOST_BYTES} bytes")
-    readers = {"docx": _docx, "pdf": _pdf, "html": _html, "htm": _html, "md": _plain, "txt": _plain}
+    readers = {"docx": word_text, "pdf": _pdf, "html": _html, "htm": _html, "md": _plain, "txt": _plain}
     reader = readers.get(name.rpartition(".")[2].lower())
     if reader is None:
         raise KnowledgeFormError(f"{name}: not a DOCX, PDF, HTML or Markdown file")
@@ -42,21 +41,6 @@ def text_of(data: bytes, *, name: str) -> str:
     if not text.strip():
         raise KnowledgeFormError(f"{name}: holds no text: a scan must be read by OCR first")
     return text
-
-
-def _docx(data: bytes) -> str:
-    import docx
-
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
-            raise KnowledgeFormError("the document unpacks to too much")
-    lines: list[str] = []
-    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
-        if hasattr(block, "rows"):
-            lines.extend(" | ".join(cell.text for cell in row.cells) for row in block.rows)
-        else:
-            lines.append(block.text)
-    return "\n".join(lines)
 
 
 def _pdf(data: bytes) -> str:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from fpdf import FPDF
 
 from rag.errors import KnowledgeFormError
@@ -67,6 +69,56 @@ def test_a_document_of_headings_alone_is_told_instead_of_giving_nothing():
 def test_a_name_without_letters_still_gives_ids_that_can_be_told():
     (only,) = DocumentImporter().read("Không thu.".encode(), name="---.md")
     assert only.id == "van-ban-1"
+
+
+def words(text):
+    return f"<w:r><w:t>{text}</w:t></w:r>"
+
+
+def cell(inside, kind=""):
+    return f"<w:tc>{kind}<w:p>{inside}</w:p></w:tc>"
+
+
+WIDE = '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
+BOX = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="wps">'
+    "<w:txbxContent><w:p>{0}</w:p></w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent><w:p>{0}</w:p>"
+    "</w:txbxContent></mc:Fallback></mc:AlternateContent>"
+).format(words("Hộp"))
+
+
+@pytest.mark.parametrize(
+    ("inside", "lines"),
+    [
+        (f'<w:p>{words("Phí")}<w:ins w:id="1" w:author="a">{words(" mới")}</w:ins></w:p>', ["Phí mới"]),
+        ('<w:p><w:del w:id="1" w:author="a"><w:r><w:delText>Cũ</w:delText></w:r></w:del></w:p>', []),
+        (f"<w:sdt><w:sdtContent><w:p>{words('Ô')}</w:p></w:sdtContent></w:sdt>", ["Ô"]),
+        (
+            f'<w:p><w:smartTag w:uri="u" w:element="date">{words("Ngày 05/9")}</w:smartTag></w:p>',
+            ["Ngày 05/9"],
+        ),
+        (
+            f'<w:p>{words("Ngày ")}<w:fldSimple w:instr="DATE">{words("05/9")}</w:fldSimple></w:p>',
+            ["Ngày 05/9"],
+        ),
+        (f"<w:p><w:r>{BOX}</w:r>{words('Sau')}</w:p>", ["Hộp", "Sau"]),
+        (f"<w:tbl><w:tr>{cell(words('Mức'), WIDE)}{cell(words('Tiền'))}</w:tr></w:tbl>", ["Mức | Tiền"]),
+        (
+            f"<w:tbl><w:tr><w:tc><w:tbl><w:tr>{cell(words('Trong'))}</w:tr></w:tbl></w:tc>{cell(words('Sau'))}</w:tr></w:tbl>",
+            ["Trong | Sau"],
+        ),
+    ],
+)
+def test_nothing_that_a_word_file_prints_is_lost_and_nothing_struck_out_is_read(inside, lines):
+    made, out = docx.Document(), io.BytesIO()
+    made.add_paragraph("Đầu")
+    body = made.element.body
+    part = parse_xml(f"<w:body {nsdecls('w')}>{inside}</w:body>")
+    for block in list(part):
+        body.insert(len(body) - 1, block)
+    made.save(out)
+    read = text_of(out.getvalue(), name="a.docx").split("\n")
+    assert [line for line in read if line] == ["Đầu", *lines]
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.html", "a.md", "a.exe"])
