@@ -224,6 +224,8 @@ class Core:
             guardians=self.guardians,
             consents=self.consents,
             enrolments=self.enrolments,
+            notifications=self.notifications,
+            inbox=self.inbox,
         )
 
     @property

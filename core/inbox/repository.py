@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.db.durability import RELAXED
@@ -205,6 +205,18 @@ async def requeue(tx: Tx, event_id: InboxId, now: datetime) -> bool:
         .returning(InboxRow.id)
     )
     return (await tx.session.execute(statement)).scalar() is not None
+
+
+async def forget_lane(tx: Tx, lane: bytes, nothing: bytes, now: datetime) -> None:
+    """Overwrite what the ended events of a chat say."""
+    await tx.session.execute(
+        update(InboxRow)
+        .where(
+            InboxRow.school_id == tx.school_id, InboxRow.lane == lane, InboxRow.status.in_(("done", "parked"))
+        )
+        .values(content=nothing, status="done", finished_at=func.coalesce(InboxRow.finished_at, now))
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def forget_finished(tx: PlatformTx, before: datetime) -> int:

@@ -104,6 +104,13 @@ class Inbox:
             raise ParkedEventNotFoundError
         await notify(tx, NOTIFY_CHANNEL)
 
+    async def forget_chat(self, tx: Tx, source: str, ordering_key: str) -> None:
+        """Keep of what was handled or given up of one chat no more than that it came."""
+        keys = self.keyring.for_school(tx.school_id)
+        lane = keys.blind_index(f"{source}\x00{ordering_key}", _LANE_LABEL)
+        nothing = keys.seal(content_of("", {}), CONTENT_LABEL)
+        await repository.forget_lane(tx, lane, nothing, self.clock.now())
+
     async def forget(self, tx: PlatformTx, older_than: timedelta) -> int:
         """Delete what was handled longer ago than `older_than`; a duplicate that late counts as new."""
         return await repository.forget_finished(tx, self.clock.now() - older_than)

@@ -56,6 +56,10 @@ class Gate(Protocol):
         """Drop what it keeps and begins so; the dedupe keys of what it kept until they were told."""
         ...
 
+    async def forget_chat(self, tx: Tx, recipient: Recipient) -> None:
+        """Drop what it keeps for this chat, and what the chat chose."""
+        ...
+
 
 class StillTold(Protocol):
     """Says, right before a message goes out, whether the person may still learn what it tells."""

@@ -103,6 +103,14 @@ class Notifications:
         gone = await campaigns.take_back(tx, dedupe_prefixes, self.clock.now())
         return gone | (await self.gate.take_back(tx, dedupe_prefixes) if self.gate else frozenset())
 
+    async def forget_chat(self, tx: Tx, recipient: Recipient) -> None:
+        """Send a chat nothing more of what waits for it, and keep of what it was sent no more than that it was."""
+        keys = self.keyring.for_school(tx.school_id)
+        nothing = keys.seal(orjson.dumps({"to": _NOBODY, "params": {}}).decode(), _CONTENT_LABEL)
+        await waiting.forget_chat(tx, self._lane(keys, recipient), nothing, self.clock.now())
+        if self.gate is not None:
+            await self.gate.forget_chat(tx, recipient)
+
     async def foresee(self, tx: Tx, *new: NewNotification) -> tuple[Verdict, ...]:
         """What `enqueue` would do with each; it writes nothing."""
         return await self.gate.judge(tx, new) if self.gate else (Verdict.NOW,) * len(new)

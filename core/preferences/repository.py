@@ -126,6 +126,19 @@ async def empty(tx: Tx, ids: Collection[UUID], nothing: bytes) -> None:
     )
 
 
+async def forget_lane(tx: Tx, lane: bytes, nothing: bytes) -> None:
+    """Empty every item of a chat, and delete its preferences."""
+    await tx.session.execute(
+        update(DigestItemRow)
+        .where(DigestItemRow.school_id == tx.school_id, DigestItemRow.lane == lane)
+        .values(content=nothing, due_at=NEVER)
+        .execution_options(synchronize_session=False)
+    )
+    await tx.session.execute(
+        delete(PreferenceRow).where(PreferenceRow.school_id == tx.school_id, PreferenceRow.lane == lane)
+    )
+
+
 async def move(tx: Tx, ids: Collection[UUID], due_at: datetime) -> None:
     """Let these wait until then instead."""
     await tx.session.execute(

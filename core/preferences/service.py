@@ -106,6 +106,11 @@ class Preferences:
         """The same for many causes; the dedupe keys of what was told in a digest before."""
         return await repository.take_back(tx, dedupe_prefixes)
 
+    async def forget_chat(self, tx: Tx, recipient: Recipient) -> None:
+        """Drop what waits for this chat's digest, what was told in one, and what the chat chose."""
+        nothing = self.keyring.for_school(tx.school_id).seal("", CONTENT)
+        await repository.forget_lane(tx, self._lane(tx, recipient), nothing)
+
     async def count(self, tx: Tx) -> dict[tuple[Kind, Mode], int]:
         """How many chats chose what."""
         return {

@@ -14,6 +14,8 @@ from core.consents.service import Consents
 from core.db.transaction import PlatformTx, Tx
 from core.enrolments.service import Enrolments
 from core.guardians.service import Guardians
+from core.inbox.service import Inbox
+from core.notifications.service import Notifications
 from core.rights import repository
 from core.rights.domain import (
     EXPORT_LIFE,
@@ -52,6 +54,8 @@ class DataRights:
     guardians: Guardians
     consents: Consents
     enrolments: Enrolments
+    notifications: Notifications
+    inbox: Inbox
 
     async def open(self, tx: Tx, new: NewRequest) -> DataRequest:
         """Take a request; its number and term are the receipt.
@@ -171,13 +175,17 @@ class DataRights:
         return SchoolId(row.school_id), StudentId(row.student_id), ChatAccountId(row.account_id)
 
     async def _erase(self, tx: Tx, found: DataRequest, actor: str) -> None:
-        """What a school may delete: the chat with all that hangs on it, and the enrolled face.
+        """What a school may delete: the chat with all that hangs on it, what came from it and went to it, and the face.
 
         The roll, fees and the trail stay, because the law asks for them; the answer says so.
         """
         await self.enrolments.revoke(tx, found.student_id, actor)
         if found.account_id is not None:
             await repository.drop_exports(tx, found.account_id)
+            conversations = self.guardians.conversations
+            for to in (await conversations.addresses(tx, (found.account_id,))).values():
+                await self.notifications.forget_chat(tx, to)
+                await self.inbox.forget_chat(tx, to.channel, to.address)
             await repository.erase_chat(tx, found.account_id)
 
     async def _note(self, tx: Tx, actor: str, action: str, id_: UUID, kind: Kind) -> None:

@@ -41,6 +41,14 @@ WHERE school_id = :school AND lane = :lane AND status = 'queued' AND attempt_at 
 RETURNING id
 """)
 
+_FORGET_CHAT = text("""
+UPDATE notifications
+SET content = :nothing, finished_at = coalesce(finished_at, :now),
+    failure = CASE WHEN status IN ('queued', 'parked') THEN 'erased' ELSE failure END,
+    status = CASE WHEN status IN ('queued', 'parked') THEN 'expired' ELSE status END
+WHERE school_id = :school AND lane = :lane AND status <> 'sending'
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Spent:
@@ -77,3 +85,9 @@ async def resume(tx: Tx, lane: bytes, now: datetime) -> int:
     """Let the messages go that wait for the person of this chat."""
     given = {"school": tx.school_id, "lane": lane, "now": now, "waiting": WAITING}
     return len((await tx.session.execute(_RESUME, given)).all())
+
+
+async def forget_chat(tx: Tx, lane: bytes, nothing: bytes, now: datetime) -> None:
+    """Overwrite what the messages of a chat say; what is on its way right now stays until it is forgotten by age."""
+    given = {"school": tx.school_id, "lane": lane, "nothing": nothing, "now": now}
+    await tx.session.execute(_FORGET_CHAT, given)

@@ -10,6 +10,12 @@ from sqlalchemy import LargeBinary, text
 
 from core.app import Core, build_core
 from core.db.metadata import all_tables
+from core.db.transaction import Tx
+from core.inbox.domain import Incoming
+from core.keys.domain import LEDGERS, SEALED
+from core.notifications.domain import NewNotification, Recipient, Urgency
+from core.preferences.domain import Kind as News
+from core.preferences.domain import Mode, Preference
 from core.rights.domain import (
     EXPORT_LIFE,
     MOST_OPENED,
@@ -178,3 +184,45 @@ def test_what_grows_with_every_day_is_found_by_its_age_without_reading_the_rest(
     for table, column in grown:
         firsts = {next(iter(index.columns.keys())) for index in tables[table].indexes}
         assert column in firsts, table
+
+
+async def test_what_an_erased_chat_wrote_and_was_told_is_read_nowhere_any_more(core: Core) -> None:
+    word, to, other = "bí mật nhỏ", Recipient("webchat", "chat"), Recipient("webchat", "other")
+    pupil = await the_pupil(core)
+    async with core.database.transaction(SCHOOL_ID) as tx:
+        turn = await core.conversations.open_turn(tx, "webchat", "chat", "1", word)
+        await core.conversations.meet(tx, "webchat", "other")
+        for chat in ("chat", "other"):
+            await core.inbox.record_handled(tx, Incoming("webchat", f"{chat}-1", chat, {"text": word}))
+        await core.notifications.enqueue(
+            tx,
+            *(
+                NewNotification(one, "handover.staff_said", {"text": word}, f"a{one}", Urgency.REPLY)
+                for one in (to, other)
+            ),
+        )
+        await core.preferences.choose(tx, [to], Preference(News.NEWS, Mode.DIGEST))
+        await core.notifications.enqueue(tx, NewNotification(to, "broadcast.notice", {"text": word}, "b"))
+        kept = await written(core, tx, word)
+        assert {"chat_turns.said", "inbox_events.content", "notification_digest_items.content"} <= set(kept)
+        opened = await core.rights.open(tx, NewRequest(Kind.DELETE, pupil, "staff:x", turn.account_id))
+        await core.rights.answer(tx, opened.id, Status.DONE, "Đã xoá.", "staff:x")
+        assert await written(core, tx, word) == {"inbox_events.content": 1, "notifications.content": 1}, (
+            "the other chat's own"
+        )
+        waiting = "SELECT count(*) FROM notifications WHERE status = 'queued'"
+        chosen = "SELECT count(*) FROM notification_preferences"
+        assert [(await tx.session.execute(text(one))).scalar_one() for one in (waiting, chosen)] == [1, 0]
+        assert await core.notifications.known(tx, [f"a{to}", "b"]) == {f"a{to}", "b"}, "nothing is told anew"
+
+
+async def written(core: Core, tx: Tx, word: str) -> dict[str, int]:
+    """In how many values of which column a word can be read by whoever has the keys."""
+    keys, found = core.keyring.for_school(SCHOOL_ID), dict[str, int]()
+    for column in (*SEALED, *LEDGERS):
+        values = await tx.session.scalars(text(f"SELECT {column.column} FROM {column.table}"))
+        for sealed in values:
+            if sealed is not None and word in keys.open(sealed, column.label):
+                name = f"{column.table}.{column.column}"
+                found[name] = found.get(name, 0) + 1
+    return found
