@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.contracts.citizen_id import CitizenId
 from core.conversations.service import Conversations
-from core.db.transaction import Database, Tx
+from core.db.transaction import Tx
 from core.guardians import repository
 from core.guardians.cases.domain import CaseDecidedError, CaseKind, ReasonNeededError
 from core.guardians.cases.service import PlaceNeededError
@@ -25,7 +24,6 @@ from core.notifications.service import Notifications
 from core.students.domain import NewStudent
 from core.students.service import Students
 from core.values.clock import FixedClock
-from core.values.ids import SchoolId
 from core.vault.keyring import Keyring
 from tests.core.guardians.family import (
     FATHERS_CARD,
@@ -66,18 +64,16 @@ class House:
 
 @pytest.fixture
 async def house(
-    *,
-    database: Database,
-    school_id: SchoolId,
+    tx: Tx,
     students: Students,
     conversations: Conversations,
     guardians: Guardians,
     clock: FixedClock,
     keyring: Keyring,
-) -> AsyncIterator[House]:
-    async with database.transaction(school_id) as tx:
-        home = await family(tx, students, guardians)
-        yield House(tx, guardians, students, conversations, home, clock, keyring)
+) -> House:
+    return House(
+        tx, guardians, students, conversations, await family(tx, students, guardians), clock, keyring
+    )
 
 
 async def test_staff_approve_a_typed_claim_with_a_reason_and_once(house: House) -> None:

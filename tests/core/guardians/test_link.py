@@ -41,67 +41,49 @@ async def _account(tx: Tx, conversations: Conversations, chat: str = "chat-1") -
 
 
 async def test_a_code_opens_all_children_of_the_guardian_and_their_messages(
-    database: Database,
-    school_id: SchoolId,
-    students: Students,
-    conversations: Conversations,
-    guardians: Guardians,
+    tx: Tx, students: Students, conversations: Conversations, guardians: Guardians
 ) -> None:
-    async with database.transaction(school_id) as tx:
-        guardian_id, an, binh = await _family(tx, students, guardians)
-        account = await _account(tx, conversations)
-        assert await guardians.children_of(tx, account) == ()
-        assert await chats_told(tx, guardians, an) == ()
-        code = await guardians.issue_link_code(tx, guardian_id)
-        result = await guardians.link(tx, account, f" {code.shown.lower()} ")
-        assert result.outcome is LinkOutcome.LINKED
-        assert [child.student_id for child in result.children] == [an, binh]
-        assert {child.level for child in result.children} == {Level.CLAIMED}
-        assert await chats_told(tx, guardians, binh) == ("chat-1",)
-        assert await chats_told(tx, guardians, binh, Feature.FEES) == ()
+    guardian_id, an, binh = await _family(tx, students, guardians)
+    account = await _account(tx, conversations)
+    assert await guardians.children_of(tx, account) == ()
+    assert await chats_told(tx, guardians, an) == ()
+    code = await guardians.issue_link_code(tx, guardian_id)
+    result = await guardians.link(tx, account, f" {code.shown.lower()} ")
+    assert result.outcome is LinkOutcome.LINKED
+    assert [child.student_id for child in result.children] == [an, binh]
+    assert {child.level for child in result.children} == {Level.CLAIMED}
+    assert await chats_told(tx, guardians, binh) == ("chat-1",)
+    assert await chats_told(tx, guardians, binh, Feature.FEES) == ()
 
 
 async def test_a_code_handed_over_after_a_look_at_the_card_verifies(
-    database: Database,
-    school_id: SchoolId,
-    students: Students,
-    conversations: Conversations,
-    guardians: Guardians,
+    tx: Tx, students: Students, conversations: Conversations, guardians: Guardians
 ) -> None:
-    async with database.transaction(school_id) as tx:
-        guardian_id, *_ = await _family(tx, students, guardians)
-        account = await _account(tx, conversations)
-        code = await guardians.issue_link_code(tx, guardian_id, CodeStrength.HANDED_OVER)
-        result = await guardians.link(tx, account, code.value)
-        assert {child.level for child in result.children} == {Level.VERIFIED}
-        weaker = await guardians.issue_link_code(tx, guardian_id, CodeStrength.SENT)
-        again = await guardians.link(tx, account, weaker.value)
-        assert again.outcome is LinkOutcome.ALREADY_LINKED
-        assert {child.level for child in again.children} == {Level.VERIFIED}
+    guardian_id, *_ = await _family(tx, students, guardians)
+    account = await _account(tx, conversations)
+    code = await guardians.issue_link_code(tx, guardian_id, CodeStrength.HANDED_OVER)
+    result = await guardians.link(tx, account, code.value)
+    assert {child.level for child in result.children} == {Level.VERIFIED}
+    weaker = await guardians.issue_link_code(tx, guardian_id, CodeStrength.SENT)
+    again = await guardians.link(tx, account, weaker.value)
+    assert again.outcome is LinkOutcome.ALREADY_LINKED
+    assert {child.level for child in again.children} == {Level.VERIFIED}
 
 
 async def test_a_used_or_expired_code_helps_nobody_else_and_looks_like_a_wrong_one(
-    database: Database,
-    school_id: SchoolId,
-    students: Students,
-    conversations: Conversations,
-    guardians: Guardians,
-    clock: FixedClock,
+    tx: Tx, students: Students, conversations: Conversations, guardians: Guardians, clock: FixedClock
 ) -> None:
-    async with database.transaction(school_id) as tx:
-        guardian_id, *_ = await _family(tx, students, guardians)
-        mine, theirs = await _account(tx, conversations), await _account(tx, conversations, "chat-2")
-        used = await guardians.issue_link_code(tx, guardian_id)
-        await guardians.link(tx, mine, used.value)
-        old = await guardians.issue_link_code(tx, guardian_id, valid_for=timedelta(hours=1))
-        clock.advance(timedelta(hours=1))
-        results = [
-            await guardians.link(tx, theirs, typed) for typed in (used.value, old.value, "ABCD-EFGH", "?")
-        ]
-        assert len(set(results)) == 1
-        assert results[0].outcome is LinkOutcome.WRONG_CODE
-        assert (await guardians.link(tx, mine, used.value)).outcome is LinkOutcome.ALREADY_LINKED
-        assert await guardians.children_of(tx, theirs) == ()
+    guardian_id, *_ = await _family(tx, students, guardians)
+    mine, theirs = await _account(tx, conversations), await _account(tx, conversations, "chat-2")
+    used = await guardians.issue_link_code(tx, guardian_id)
+    await guardians.link(tx, mine, used.value)
+    old = await guardians.issue_link_code(tx, guardian_id, valid_for=timedelta(hours=1))
+    clock.advance(timedelta(hours=1))
+    results = [await guardians.link(tx, theirs, typed) for typed in (used.value, old.value, "ABCD-EFGH", "?")]
+    assert len(set(results)) == 1
+    assert results[0].outcome is LinkOutcome.WRONG_CODE
+    assert (await guardians.link(tx, mine, used.value)).outcome is LinkOutcome.ALREADY_LINKED
+    assert await guardians.children_of(tx, theirs) == ()
 
 
 async def test_after_five_wrong_codes_even_the_right_one_has_to_wait(
@@ -129,18 +111,13 @@ async def test_after_five_wrong_codes_even_the_right_one_has_to_wait(
 
 
 async def test_an_unlinked_account_speaks_for_nobody(
-    database: Database,
-    school_id: SchoolId,
-    students: Students,
-    conversations: Conversations,
-    guardians: Guardians,
+    tx: Tx, students: Students, conversations: Conversations, guardians: Guardians
 ) -> None:
-    async with database.transaction(school_id) as tx:
-        guardian_id, *_ = await _family(tx, students, guardians)
-        account = await _account(tx, conversations)
-        await guardians.link(tx, account, (await guardians.issue_link_code(tx, guardian_id)).value)
-        assert await guardians.unlink(tx, account) == 1
-        assert await guardians.children_of(tx, account) == ()
+    guardian_id, *_ = await _family(tx, students, guardians)
+    account = await _account(tx, conversations)
+    await guardians.link(tx, account, (await guardians.issue_link_code(tx, guardian_id)).value)
+    assert await guardians.unlink(tx, account) == 1
+    assert await guardians.children_of(tx, account) == ()
 
 
 async def test_neither_code_nor_phone_nor_name_lies_in_the_clear(
