@@ -20,9 +20,10 @@ from rag.guard.personal import mask_personal
 from rag.guard.screen import Screened
 from rag.ports import Generator, Today
 from rag.retrieval.search import Found, Searcher
+from rag.retrieval.terms import folded
 from rag.understanding.ages import in_age_bands
 from rag.understanding.aspect import aspects_asked
-from rag.understanding.follow_up import names_a_matter, stand_alone
+from rag.understanding.follow_up import matter_of, names_a_matter, stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
 from rag.understanding.own_school import is_beside_the_matter
 from rag.understanding.places import place_said, without_route
@@ -151,13 +152,20 @@ class Answerer:
     def _in_context(
         self, text: str, history: Sequence[Turn], province: str | None, astray: float | None
     ) -> tuple[Found, float, str]:
-        """Search for a message with what it follows; by itself where it names a matter and that is plain."""
+        """Search for a message with what it follows; by itself where it names a matter and that is plain.
+
+        What it names and the passage so found does not speak of, another may answer by itself.
+        """
         full = stand_alone(text, history)
         joined = self._understood(full, province, astray)
-        if full == text or joined[1] >= _CERTAIN or not names_a_matter(text):
+        if full == text or not names_a_matter(text):
+            return joined
+        speaks = _speaks_of(joined[0], matter_of(text))
+        if joined[1] >= _CERTAIN and speaks:
             return joined
         alone = self._understood(text, province, astray)
-        return alone if alone[1] >= _CERTAIN else joined
+        instead = not speaks and alone[1] >= self.threshold and _speaks_of(alone[0], matter_of(text))
+        return alone if instead or (joined[1] < _CERTAIN <= alone[1]) else joined
 
     def _carried_on(
         self, text: str, province: str | None, astray: float | None, history: Sequence[Turn]
@@ -204,3 +212,8 @@ class Answerer:
             ((found, self.abstainer.confidence(found, found.index, astray)) for found in searched),
             key=itemgetter(1),
         )
+
+
+def _speaks_of(found: Found, words: frozenset[str]) -> bool:
+    """Tell whether the first passage of a search says all of some folded words."""
+    return bool(found.places) and words <= set(folded(found.index.accented_words(found.places[0])))

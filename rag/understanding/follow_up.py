@@ -87,9 +87,11 @@ _ABOUT_ANYTHING = frozenset({
     "bat", "buoc", "giay", "to", "ho", "so", "thu", "tuc", "mien", "quy", "dinh", "lam", "lai", "han",
     "them", "khac", "tiep", "theo", "cach", "nhu", "mot", "hai", "ca", "hay", "hoac", "truoc",
     "sau", "som", "muon", "xa", "gan", "cu", "moi", "dung", "sai", "nhieu", "it", "lop", "cap", "khoi",
-    "tuoi", "nam", "thang", "truong", "nay", "kia", "chua", "roi", "het",
+    "tuoi", "nam", "thang", "truong", "nay", "kia", "chua", "roi", "het", "duoi", "tren", "du", "tu", "online",
 })  # fmt: skip
 """What may be asked of any matter: a follow-up of these words alone has no matter of its own."""
+_MATTERS_WITH_MARKS = frozenset({"thẻ"})
+"""Words that are filler only without their marks ("thế")."""
 _ASKING = re.compile(
     r"(?:[\s,]*(?<!\w)(?:ở đâu|o dau|(?:như )?thế nào|the nao|ra sao|bao lâu|bao lau|bao nhiêu(?: tiền)?"
     r"|bao nhieu|khi nào|khi nao|là gì"
@@ -100,6 +102,9 @@ _LINK = re.compile(r"^(?:(?:dạ|da|vậy|vay|thế|the|rồi|roi|mà|ma|nhưng|
 _CORRECTING = re.compile(  # "no, she is in grade 5": folded
     r"^(?:da |vang |a |o |ua )*(?:khong phai|khong|nham|sorry|xin loi|no)(?: roi| a)?(?:,| la)? "
     r"(?:(?:chau|con|be|no|em|minh|toi) (?:la |hoc |moi )*)?(?:(?:lop|khoi|grade) \d{1,2}|\d{1,2} (?:tuoi|t\b))"
+)
+_BORN = re.compile(  # of a child just asked about: folded
+    r"^(?:da |a )*(?:(?:chau|con|be|em|no)(?: nha \w+)? )?sinh (?:ngay |thang |nam )*\d[\d /.-]*(?:a|nhe)?$"
 )
 _VALUES = {
     "grade": re.compile(r"(?:lớp|lop|khối|khoi|grade) \d{1,2}", re.IGNORECASE),
@@ -113,7 +118,9 @@ def is_follow_up(text: str) -> bool:
     plain = fold(text).replace("can cuoc", "cancuoc card")  # two words of content; "can" alone is a filler
     words = re.findall(r"[^\W_]+", plain)
     content = [word for word in words if word not in _FILLER]
-    if _corrects(text):
+    if _corrects(text) or _BORN.match(plain):
+        return True
+    if len(words) <= _SHORT and words[-2:] == ["thi", "sao"] and not names_a_matter(text):
         return True
     if _POINTING.search(plain) and len(content) < 2 * _CONTENT:
         return True
@@ -128,8 +135,21 @@ def names_a_matter(text: str) -> bool:
     >>> names_a_matter("vậy còn ai được đón con"), names_a_matter("thế có bắt buộc không"), names_a_matter("còn lớp 9?")
     (True, False, False)
     """
-    words = re.findall(r"[^\W\d_]+", fold(text))
-    return any(word not in _FILLER and word not in _ABOUT_ANYTHING for word in words)
+    return bool(matter_of(text))
+
+
+def matter_of(text: str) -> frozenset[str]:
+    """Give the folded words by which a follow-up says itself what it is about.
+
+    >>> sorted(matter_of("đến trễ thì sao")), sorted(matter_of("thế mất thẻ thì sao"))
+    (['den', 'tre'], ['the'])
+    """
+    words = (word for word in re.findall(r"[^\W\d_]+", text.lower()))
+    return frozenset(
+        plain
+        for word in words
+        if (plain := fold(word)) not in _FILLER | _ABOUT_ANYTHING or word in _MATTERS_WITH_MARKS
+    )
 
 
 def _corrects(text: str) -> bool:

@@ -7,7 +7,7 @@ from rag.drafting import write
 from rag.errors import GenerationError
 from rag.guard.screen import Screened
 from rag.ports import Draft
-from rag.values import Behaviour, Passage, Question, Turn
+from rag.values import Behaviour, KnownQuestion, Passage, Question, Turn
 from tests.rag.conftest import TODAY
 
 
@@ -38,6 +38,16 @@ async def test_a_follow_up_is_understood_from_what_was_asked_before(answerer):
     before = (Turn("user", "Làm thẻ căn cước cho con ở đâu?"), Turn("bot", "Ở công an xã, phường."))
     answer = await ask(answerer, "vậy có mất tiền không ạ", history=before)
     assert answer.citations[0].id == "the-le-phi"
+
+
+async def test_a_follow_up_on_what_the_passage_told_before_does_not_speak_of_is_answered_by_one_that_does(
+    answerer,
+):
+    known = (KnownQuestion("late:1", "đến trễ bao nhiêu phút thì không được vào"),)
+    late = Passage(id="late", title="", text="Đến trễ quá 15 phút thì không được vào thi.", questions=known)
+    before = (Turn("user", "Trường công có thu học phí không?"), Turn("bot", "Không ạ."))
+    told = await ask(answerer.with_passages((late,)), "đến trễ thì sao", history=before)
+    assert told.citations[0].id == "late"
 
 
 async def test_two_questions_in_one_message_are_both_answered(answerer):

@@ -30,6 +30,11 @@ def test_what_follows_a_correction_is_about_the_corrected_question():
     )
 
 
+@pytest.mark.parametrize("said", ["dưới 16 tuổi thì sao", "cháu sinh tháng 12/2020", "sinh năm 2020 ạ"])
+def test_an_age_or_a_day_of_birth_alone_goes_on_with_what_was_asked(said):
+    assert meant("làm căn cước cho con", said) == f"làm căn cước cho con {said}"
+
+
 def test_no_at_the_start_of_a_whole_question_corrects_nothing():
     assert meant("con em học lớp 3", "không học lớp 1 có sao không") == "không học lớp 1 có sao không"
 
