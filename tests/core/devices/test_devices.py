@@ -94,12 +94,16 @@ async def test_the_same_kiosk_may_repeat_its_enrolment_and_another_may_not(
     assert (other.status, other.body["code"]) == (403, "devices.code_refused")
 
 
-async def test_a_code_expires(
+async def test_a_code_is_good_until_the_moment_that_staff_are_told_and_no_longer(
     kiosk: TestKiosk, database: Database, devices: Devices, school_id: SchoolId, clock: FixedClock
 ) -> None:
-    code = await fresh_code(database, devices, school_id)
-    clock.advance(CODE_VALID_FOR)
-    assert (await kiosk.enrol(code)).body["code"] == "devices.code_refused"
+    async with database.transaction(school_id) as tx:
+        issued = [await devices.issue_enrolment_code(tx, name) for name in ("Cổng", "Sân")]
+    assert {one.expires_at for one in issued} == {clock.now() + CODE_VALID_FOR}
+    clock.advance(CODE_VALID_FOR - timedelta(seconds=1))
+    assert (await kiosk.enrol(issued[0].code.shown)).status == 201
+    clock.advance(timedelta(seconds=1))
+    assert (await kiosk.enrol(issued[1].code.shown)).body["code"] == "devices.code_refused"
 
 
 async def test_wrong_guesses_use_up_a_code(
