@@ -239,9 +239,8 @@ def build_kiosk(settings: KioskSettings) -> Kiosk:
     Raises:
         SettingsError: when a setting names something that cannot be used.
     """
-    present = Present(
-        lambda: kiosk.mode, lambda: kiosk.staff.turns, lambda: kiosk.wants_code, settings.exam_needs_issuer
-    )
+    core_time = CoreTime(SystemClock(), steady=since_boot)
+    present = Present(lambda: kiosk.mode, lambda: kiosk.staff.turns, lambda: kiosk.wants_code, core_time)
     devices = emulated_devices(present.mode) if settings.emulated else real_devices(settings, present)
-    kiosk = Kiosk(settings, devices)
+    kiosk = Kiosk(settings, devices, core_time)
     return kiosk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from kiosk.camera.emulated import EmulatedCamera, Scene
 from kiosk.camera.opencv import OpenCvCamera
 from kiosk.camera.ports import Camera
 from kiosk.camera.replay import ReplayCamera
-from kiosk.clock import SystemClock
+from kiosk.clock import Clock, SystemClock
 from kiosk.emulated.faces import EmulatedFaceCheck
 from kiosk.face.challenge import BINDING_TURNS, TURNS
 from kiosk.face.check import LiveFaceCheck
@@ -97,6 +97,8 @@ class Present:
     """How many turns of the head the school's gate asks for."""
     wants_code: Callable[[], bool] = lambda: True
     """Whether a printed code would mean something; else the camera is left to the face."""
+    clock: Clock = field(default_factory=SystemClock)
+    """By which certificates are in time: the core's, where the machine's own is years off."""
     exam_needs_issuer: bool = False
     """Whether at an exam a portrait counts only on a card that the store of issuers proved."""
 
@@ -111,8 +113,9 @@ def real_devices(settings: KioskSettings, present: Present) -> Devices:
 
     threads = ThreadPoolExecutor(CAMERA_THREADS, "camera")
     camera = WatchedCamera(lambda: camera_of(settings.camera, threads))
-    cards = PcscCards(settings.issuers, camera, SystemClock(), wants_code=present.wants_code)
-    return Devices(cards, camera, face_check(camera, default_models(), present))
+    cards = PcscCards(settings.issuers, camera, present.clock, wants_code=present.wants_code)
+    wary = replace(present, exam_needs_issuer=settings.exam_needs_issuer)
+    return Devices(cards, camera, face_check(camera, default_models(), wary))
 
 
 def use_of(present: Present) -> Use:

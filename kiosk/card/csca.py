@@ -17,7 +17,7 @@ from asn1crypto import core, crl, pem, x509
 
 from kiosk.card import signatures
 from kiosk.card.cms import open_signed
-from kiosk.card.errors import CardError, CertificateImportError, UnsupportedAlgorithmError
+from kiosk.card.errors import CardError, CertificateImportError
 from kiosk.card.values import Reason
 
 CSCA_MASTER_LIST = "2.23.136.1.1.2"
@@ -69,23 +69,33 @@ class CscaStore:
         Raises:
             CertificateImportError: naming the file that cannot be used.
         """
-        files = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+        try:
+            files = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+        except OSError as error:
+            raise CertificateImportError(folder.name) from error
         certificates = [_read(path) for path in files if path.suffix.lower() in CERTIFICATE_SUFFIXES]
         crls = tuple(_read(path) for path in files if path.suffix.lower() == CRL_SUFFIX)
         return cls.of(*certificates, crls=crls)
 
     def judge_signer(self, signer: x509.Certificate, at: datetime) -> tuple[Reason, ...]:
         """What the store knows about a document signer at an instant."""
+        try:
+            _touch(signer)
+        except _BROKEN:
+            return (Reason.SIGNER_NOT_FROM_ISSUER,)
         candidates = [issuer for issuer in self.issuers if _may_have_issued(issuer, signer)]
         if not candidates:
             return (Reason.ISSUER_UNKNOWN,)
         try:
             issuer = next((one for one in candidates if certificate_signed_by(signer, one)), None)
-        except UnsupportedAlgorithmError:
+        except CardError:
+            # An issuer's certificate that cannot be computed with accuses no card.
             return (Reason.ISSUER_UNKNOWN, Reason.ALGORITHM_UNSUPPORTED)
         if issuer is None:
             return (Reason.SIGNER_NOT_FROM_ISSUER,)
         reasons = [Reason.ISSUER_TRUSTED]
+        if not _signs_documents(signer):
+            reasons.append(Reason.SIGNER_NOT_FOR_DOCUMENTS)
         if not _in_time(signer, at):
             reasons.append(Reason.SIGNER_EXPIRED)
         if not _in_time(issuer, at):
@@ -109,6 +119,13 @@ def _may_have_issued(issuer: x509.Certificate, signer: x509.Certificate) -> bool
         return False
     wanted, own = signer.authority_key_identifier, issuer.key_identifier
     return wanted is None or own is None or wanted == own
+
+
+def _signs_documents(signer: x509.Certificate) -> bool:
+    """Not a certificate of the same issuer for master lists, for bar codes or for lines (ICAO 9303-12, 7.1)."""
+    usage = signer.key_usage_value
+    may_sign = usage is None or "digital_signature" in usage.native
+    return bool(may_sign and not signer.ca and signer.extended_key_usage_value is None)
 
 
 def _in_time(certificate: x509.Certificate, at: datetime) -> bool:
@@ -147,6 +164,8 @@ def _touch(certificate: x509.Certificate) -> None:
     """asn1crypto reads lazily: make it read all that a judgement needs, here where errors are expected."""
     _ = certificate.subject.dump(), certificate.serial_number, certificate.key_identifier
     _ = certificate.not_valid_before, certificate.not_valid_after, certificate.public_key.dump()
+    _ = certificate.authority_key_identifier, certificate.ca, certificate.issuer.dump()
+    _ = certificate.key_usage_value, certificate.extended_key_usage_value
 
 
 def _unarmoured(data: bytes) -> bytes:
@@ -156,9 +175,12 @@ def _unarmoured(data: bytes) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    if path.stat().st_size > _MAX_FILE:
-        raise CertificateImportError(path.name)
-    return path.read_bytes()
+    try:
+        if path.stat().st_size > _MAX_FILE:
+            raise CertificateImportError(path.name)
+        return path.read_bytes()
+    except OSError as error:
+        raise CertificateImportError(path.name) from error
 
 
 def _parse_crl(data: bytes, issuers: tuple[x509.Certificate, ...]) -> RevocationList:
@@ -167,13 +189,15 @@ def _parse_crl(data: bytes, issuers: tuple[x509.Certificate, ...]) -> Revocation
         inner = listed["tbs_cert_list"]
         name = inner["issuer"].dump()
         signers = [one for one in issuers if one.subject.dump() == name]
-        if not any(_signed_list(listed, one) for one in signers):
-            raise CertificateImportError("revocation list of no trusted issuer")
+        trusted = any(_signed_list(listed, one) for one in signers)
         entries = inner["revoked_certificates"]
         serials = frozenset(int(entry["user_certificate"]) for entry in entries) if entries else frozenset()
-        return RevocationList(name, serials, inner["next_update"].native)
-    except _BROKEN as error:
+        found = RevocationList(name, serials, inner["next_update"].native)
+    except (CardError, *_BROKEN) as error:
         raise CertificateImportError("revocation list") from error
+    if not trusted:
+        raise CertificateImportError("revocation list of no trusted issuer")
+    return found
 
 
 def _signed_list(listed: Any, issuer: x509.Certificate) -> bool:

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     # Gaps: something is not proved.
     ISSUER_UNKNOWN = "issuer_unknown"
     SIGNER_EXPIRED = "signer_expired"
+    SIGNER_NOT_FOR_DOCUMENTS = "signer_not_for_documents"
     ISSUER_EXPIRED = "issuer_expired"
     REVOCATION_NOT_CHECKED = "revocation_not_checked"
     COPY_CHECK_MISSING = "copy_check_missing"

@@ -30,6 +30,7 @@ GAPS = frozenset(
     (
         Reason.ISSUER_UNKNOWN,
         Reason.SIGNER_EXPIRED,
+        Reason.SIGNER_NOT_FOR_DOCUMENTS,
         Reason.ISSUER_EXPIRED,
         Reason.COPY_CHECK_MISSING,
         Reason.PORTRAIT_NOT_READ,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from kiosk.app import build_kiosk
 from kiosk.clock import CoreTime, Counted
+from kiosk.face.check import LiveFaceCheck
+from kiosk.reader import PcscCards
+from kiosk.settings import KioskSettings
 
 MIDNIGHT = datetime(2026, 11, 22, 0, 5, tzinfo=UTC)
 
@@ -79,3 +84,11 @@ def test_a_clock_that_is_slowed_a_little_is_not_made_up_for() -> None:
     machine.goes_on(10_000)
     machine.instant += timedelta(seconds=0.4)
     assert time.now() == machine.now()
+
+
+def test_certificates_of_cards_are_judged_by_the_cores_time(tmp_path: Path) -> None:
+    kiosk = build_kiosk(KioskSettings(data_dir=tmp_path / "data", camera=str(tmp_path)))
+    assert isinstance(kiosk.devices.cards, PcscCards)
+    assert kiosk.devices.cards.clock is kiosk.core_time
+    if isinstance(kiosk.devices.faces, LiveFaceCheck):
+        kiosk.devices.faces.close()

@@ -7,18 +7,25 @@ that is altered, or a copy, saves it from nothing.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, crl
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from core.contracts.checkin import ChipVerdict
 from kiosk.card import tlv
+from kiosk.card.csca import CscaStore
 from kiosk.card.emulator.chip import Misbehaviour
 from kiosk.card.emulator.issuer import Signing, TestIssuer
 from kiosk.card.emulator.people import STUDENT
 from kiosk.card.emulator.personalise import CardPlan
 from kiosk.card.emulator.transport import EmulatedTransport
-from kiosk.card.errors import LimitExceededError
+from kiosk.card.errors import CertificateImportError, LimitExceededError, MalformedDataError
 from kiosk.card.files import File
 from kiosk.card.reader import ReadOptions, read_card
 from kiosk.card.values import AccessMethod, Reason
@@ -185,3 +192,76 @@ def test_two_digests_in_one_signature_prove_nothing_and_accuse_nobody():
     info["content"]["signer_infos"][0]["signature_algorithm"] = {"algorithm": "sha1_rsa"}
     found = reading(with_files(emulated, SOD=wrapped(info)))
     assert found.genuineness.verdict is ChipVerdict.NOT_READ
+
+
+def signer_with(by: TestIssuer, *extensions: x509.ExtensionType) -> TestIssuer:
+    """The same issuer with another signer, whose certificate has these extensions too."""
+    key = ec.generate_private_key(ec.BrainpoolP256R1())
+    csca, old = (x509.load_der_x509_certificate(one) for one in (by.csca, by.signer))
+    builder = (
+        x509.CertificateBuilder()
+        .issuer_name(csca.subject)
+        .subject_name(old.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(old.not_valid_before_utc)
+        .not_valid_after(old.not_valid_after_utc)
+    )
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    made = builder.sign(by.csca_key, hashes.SHA256()).public_bytes(Encoding.DER)
+    return replace(by, signer=made, signer_key=key)
+
+
+MASTER_LISTS = x509.ExtendedKeyUsage([x509.ObjectIdentifier("2.23.136.1.1.3")])
+LINES_ONLY = x509.KeyUsage(*(False, False, True, False, False, False, False, False, False))
+DOCUMENTS = x509.KeyUsage(*(True, False, False, False, False, False, False, False, False))
+
+
+@pytest.mark.parametrize(
+    ("extensions", "verdict"),
+    [
+        ((DOCUMENTS,), ChipVerdict.GENUINE),
+        ((), ChipVerdict.GENUINE),
+        ((MASTER_LISTS,), ChipVerdict.ISSUER_UNKNOWN),
+        ((LINES_ONLY,), ChipVerdict.ISSUER_UNKNOWN),
+        ((x509.BasicConstraints(ca=True, path_length=None),), ChipVerdict.ISSUER_UNKNOWN),
+    ],
+    ids=["documents", "nothing said", "master lists", "lines", "authority"],
+)
+def test_only_a_signer_of_documents_makes_a_card_genuine(extensions, verdict):
+    by = signer_with(issuer(), *extensions)
+    found = reading(card(by=by), store=CscaStore.of(by.csca))
+    assert found.genuineness.verdict is verdict
+    assert (Reason.SIGNER_NOT_FOR_DOCUMENTS in found.genuineness.reasons) is (
+        verdict is not ChipVerdict.GENUINE
+    )
+
+
+def test_a_signer_whose_extension_is_nonsense_is_not_from_the_issuer():
+    nonsense = x509.UnrecognizedExtension(x509.AuthorityKeyIdentifier.oid, b"\x05\x00")
+    by = signer_with(issuer(), nonsense)
+    found = reading(card(by=by), store=CscaStore.of(by.csca))
+    assert found.genuineness.verdict is ChipVerdict.ALTERED
+
+
+def test_a_store_with_what_cannot_be_read_or_computed_says_so_by_name(tmp_path):
+    listed = crl.CertificateList.load(issuer().crl(revoke_signer=False))
+    listed["signature_algorithm"] = {"algorithm": "ed25519"}
+    with pytest.raises(CertificateImportError):
+        CscaStore.of(issuer().csca, crls=(listed.dump(force=True),))
+    (tmp_path / "huge.cer").write_bytes(bytes(5 << 20))
+    with pytest.raises(CertificateImportError, match="huge"):
+        CscaStore.load(tmp_path)
+
+
+def test_an_issuer_that_cannot_be_computed_with_accuses_no_card(monkeypatch):
+    def broken(*_given):
+        raise MalformedDataError("public key")
+
+    monkeypatch.setattr("kiosk.card.csca.signatures.verify", broken)
+    assert issuer().store().judge_signer(x509_of(issuer().signer), AT)[0] is Reason.ISSUER_UNKNOWN
+
+
+def x509_of(der: bytes) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(der)
