@@ -20,6 +20,7 @@ from core.db.transaction import Tx
 from core.values.clock import Clock
 from core.values.ids import new_id
 from core.vault.keyring import Keyring
+from core.vault.unreadable import is_readable
 
 _QUESTION, _ANSWER = "answers.preview_question", "answers.preview_answer"
 _AT_ONCE = 10
@@ -60,8 +61,9 @@ class Previews:
         return self._preview(tx, row)
 
     async def list_waiting(self, tx: Tx) -> tuple[Preview, ...]:
-        """Those that wait for an answer, oldest first."""
-        return tuple(self._preview(tx, row) for row in await repository.list_waiting_previews(tx, _AT_ONCE))
+        """Those that wait for an answer and can be read, oldest first."""
+        waiting = (self._preview(tx, row) for row in await repository.list_waiting_previews(tx, _AT_ONCE))
+        return tuple(one for one in waiting if is_readable(one.question))
 
     async def answer(self, tx: Tx, preview_id: PreviewId, answer: PreviewAnswer) -> None:
         """Write what the bot would say; the first answer stays."""
@@ -71,8 +73,8 @@ class Previews:
     def _preview(self, tx: Tx, row: PreviewRow) -> Preview:
         keys = self.keyring.for_school(tx.school_id)
         answer = None
-        if row.sealed_answer is not None:
-            raw: dict[str, Any] = orjson.loads(keys.open(row.sealed_answer, _ANSWER))
+        if row.sealed_answer is not None and (text := keys.read(row.sealed_answer, _ANSWER)) is not None:
+            raw: dict[str, Any] = orjson.loads(text)
             answer = PreviewAnswer(**raw | {"sources": tuple(raw["sources"])})
         passage_id = PassageId(row.passage_id) if row.passage_id else None
-        return Preview(PreviewId(row.id), keys.open(row.sealed_question, _QUESTION), passage_id, answer)
+        return Preview(PreviewId(row.id), keys.show(row.sealed_question, _QUESTION), passage_id, answer)

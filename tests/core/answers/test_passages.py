@@ -166,6 +166,12 @@ async def test_a_preview_is_asked_by_staff_answered_by_the_bot_once_and_read_bac
         told = (await answers.previews.get(tx, preview_id)).answer
         assert told == PreviewAnswer("answer", "Cổng sau.", ("Nhà trường",), 0.9)
         assert await answers.previews.list_waiting(tx) == ()
+        damaged, whole = [await answers.previews.ask(tx, one) for one in ("Hỏng", "Nguyên vẹn")]
+        spoil = text("UPDATE answer_previews SET sealed_question = '\\x00' WHERE id = :id")
+        await tx.session.execute(spoil, {"id": damaged})
+        assert [one.id for one in await answers.previews.list_waiting(tx)] == [whole], (
+            "no other one waits for it"
+        )
         with pytest.raises(PreviewNotFoundError):
             await answers.previews.get(tx, PreviewId(new_id()))
         with pytest.raises(BadPassageError):
