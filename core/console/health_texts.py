@@ -37,6 +37,10 @@ _WRONG: dict[str, tuple[str, str]] = {
         "{channel} không dùng được: {failure}",
         "Mã sai thì lấy mã mới, đặt lại rồi khởi động bot; webhook thì xem địa chỉ {detail} (docs/channels.md).",
     ),
+    "channel.away": (
+        "{channel} không dùng được: {failure}",
+        "Xem máy chủ có ra Internet được không (mạng, DNS, tường lửa). Mạng tốt là kênh đang hỏng: tin tự gửi lại.",
+    ),
     "channel.deaf": (
         "{channel}: đã lâu không nhận được tin nào",
         "Nhắn thử một tin. Không thấy trả lời thì tin chưa về tới {detail}: xem webhook, tên miền, tường lửa.",

@@ -23,6 +23,9 @@ DISK_TIGHT, DISK_FULL = 0.85, 0.95
 HEARD_BY_WEBHOOK = frozenset({"zalo"})
 """Channels that cannot be asked whether they reach us: only what came in tells."""
 
+_AWAY = ("_unreachable", "_unavailable", "_429", "_rate", "TimeoutError")
+"""How failures end that lie between us and the channel: no token and no setting of ours mends them."""
+
 
 class State(IntEnum):
     """How a thing stands (tình trạng)."""
@@ -130,7 +133,8 @@ def _channels(seen: Seen) -> Iterator[Finding]:
         heard = seen.inbox.heard_at.get(name)
         if one.failure:
             params = {"channel": name, "failure": one.failure, "detail": one.detail}
-            yield Finding("channel.failing", State.BAD, one.since, params)
+            away = one.failure.endswith(_AWAY)
+            yield Finding("channel.away" if away else "channel.failing", State.BAD, one.since, params)
         elif name in HEARD_BY_WEBHOOK and (heard is None or seen.now - heard > DEAF):
             yield Finding("channel.deaf", State.WARN, heard, {"channel": name, "detail": one.detail})
         elif name not in backlogs:

@@ -66,6 +66,12 @@ def test_a_sound_system_has_nothing_to_mend() -> None:
             State.BAD,
             AGO,
         ),
+        (
+            {"signs": without("channel:telegram", sign("channel:telegram", "telegram_unreachable"))},
+            "channel.away",
+            State.BAD,
+            AGO,
+        ),
         ({"inbox": InboxHealth()}, "channel.deaf", State.WARN, None),
         ({"inbox": InboxHealth(heard_at={"zalo": AGO})}, "channel.deaf", State.WARN, AGO),
         ({"outbox": (ChannelHealth("telegram", late=3, late_since=AGO),)}, "delivery.late", State.BAD, AGO),
