@@ -8,20 +8,16 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core import commands, exam_commands, keep_commands, key_commands
-from core.answers.keys.domain import NewApiKey
-from core.answers.keys.quota import Quota
+from core import commands, keep_commands
 from core.audit.domain import AuditHead
 from core.console import desk_texts, exam_texts, roll_texts, texts
 from core.db.transaction import DATABASE_FAULTS
 from core.errors import CoreError
-from core.exams.cells import time_of
-from core.exams.sheet import Defaults
+from core.exam_commands import add_exam
+from core.key_commands import add_api_key
 from core.logs import configure_logs
 from core.settings import CoreSettings, SettingsError, load_settings
 from core.staff.domain import NewStaff, Role
@@ -33,7 +29,6 @@ _DOORS = {
 }
 Answer = dict[str, Any]
 Verb = Callable[[CoreSettings, argparse.Namespace], Answer | None]
-ExamWork = Callable[..., Coroutine[Any, Any, Answer]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -117,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     add("check-sealed", _check_sealed, "open every sealed value once; says how many cannot be opened")
     rotate = add("rotate-keys", _rotate_keys, "give schools new data keys while they work; may be repeated")
     rotate.add_argument("--batch", type=int, default=500, help="values moved in one transaction")
-    for one in (code, staff, roll, verify, rotate, *_api_key(verbs), *_exam(verbs)):
+    for one in (code, staff, roll, verify, rotate, *add_api_key(verbs), *add_exam(verbs)):
         one.add_argument("--school", help="id of the school; not needed when there is only one")
     return parser
 
@@ -130,58 +125,6 @@ def _audit(verbs: Any) -> argparse.ArgumentParser:
     verify.add_argument("--noted", help="NUMBER:HEAD as an earlier check of this school printed it")
     verify.set_defaults(verb=_audit_verify)
     return verify
-
-
-def _exam(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:
-    """`exam preview|import`."""
-    about = "exams, made from candidate lists"
-    actions = verbs.add_parser("exam", help=about, description=about).add_subparsers(required=True)
-    made: list[argparse.ArgumentParser] = []
-    for name, work, told in (
-        ("preview", exam_commands.preview_exam, "show what a list would change"),
-        ("import", exam_commands.import_exam, "bring a list in: all of it, or nothing"),
-    ):
-        one = actions.add_parser(name, help=told, description=f"{told}; docs/exams.md names the columns")
-        one.add_argument("file", type=Path, help="CSV or XLSX")
-        one.add_argument("--title", default="", help="the exam, where the file does not name it")
-        one.add_argument("--on", type=date.fromisoformat, help="its day: 2026-12-01")
-        one.add_argument("--starts", type=time_of, help="07:30")
-        one.add_argument("--ends", type=time_of, help="09:00")
-        one.add_argument(
-            "--complete", action="store_true", help="who is not in the file is taken off its sittings"
-        )
-        one.set_defaults(verb=partial(_exam_list, work))
-        made.append(one)
-    return tuple(made)
-
-
-def _exam_list(work: ExamWork, settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
-    defaults = Defaults(" ".join(chosen.title.split()), chosen.on, chosen.starts, chosen.ends)
-    return _run(work(settings, chosen.school, chosen.file, defaults, complete=chosen.complete))
-
-
-def _api_key(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:
-    """`api-key issue|list|revoke`."""
-    about = "keys for programs that ask the answers API"
-    actions = verbs.add_parser("api-key", help=about, description=about).add_subparsers(required=True)
-    issue = actions.add_parser("issue", help="make a key; its secret is printed once")
-    issue.add_argument("name", help="who will use it")
-    issue.add_argument("--per-minute", type=int, default=60)
-    issue.add_argument("--per-day", type=int, default=5_000)
-    issue.set_defaults(verb=_issue_key)
-    listed = actions.add_parser("list", help="every key with its use")
-    listed.set_defaults(verb=lambda settings, chosen: _run(key_commands.list_keys(settings, chosen.school)))
-    revoke = actions.add_parser("revoke", help="take a key back")
-    revoke.add_argument("id")
-    revoke.set_defaults(
-        verb=lambda settings, chosen: _run(key_commands.revoke_key(settings, chosen.school, chosen.id))
-    )
-    return issue, listed, revoke
-
-
-def _issue_key(settings: CoreSettings, chosen: argparse.Namespace) -> Answer:
-    new = NewApiKey(chosen.name, Quota(chosen.per_minute, chosen.per_day))
-    return _run(key_commands.issue_key(settings, chosen.school, new))
 
 
 def _serve(settings: CoreSettings, chosen: argparse.Namespace) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.commands import opened, the_school
+from core.exams.cells import time_of
 from core.exams.domain import ListRefusedError
 from core.exams.planning import ListPlan
 from core.exams.sheet import Defaults, parse_exam_sheet
 from core.settings import CoreSettings
 
 _ACTOR = "operator"
+_Work = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
 
 
 async def preview_exam(
@@ -70,3 +76,32 @@ def _shown(plan: ListPlan) -> dict[str, Any]:
             for one in plan.remarks
         ],
     }
+
+
+def add_exam(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:
+    """`exam preview|import`."""
+    about = "exams, made from candidate lists"
+    actions = verbs.add_parser("exam", help=about, description=about).add_subparsers(required=True)
+    made: list[argparse.ArgumentParser] = []
+    for name, work, told in (
+        ("preview", preview_exam, "show what a list would change"),
+        ("import", import_exam, "bring a list in: all of it, or nothing"),
+    ):
+        one = actions.add_parser(name, help=told, description=f"{told}; docs/exams.md names the columns")
+        one.add_argument("file", type=Path, help="CSV or XLSX")
+        one.add_argument("--title", default="", help="the exam, where the file does not name it")
+        one.add_argument("--on", type=date.fromisoformat, help="its day: 2026-12-01")
+        one.add_argument("--starts", type=time_of, help="07:30")
+        one.add_argument("--ends", type=time_of, help="09:00")
+        one.add_argument(
+            "--complete", action="store_true", help="who is not in the file is taken off its sittings"
+        )
+        one.set_defaults(verb=partial(exam_list, work))
+        made.append(one)
+    return tuple(made)
+
+
+def exam_list(work: _Work, settings: CoreSettings, chosen: argparse.Namespace) -> dict[str, Any]:
+    """What was typed, done."""
+    defaults = Defaults(" ".join(chosen.title.split()), chosen.on, chosen.starts, chosen.ends)
+    return asyncio.run(work(settings, chosen.school, chosen.file, defaults, complete=chosen.complete))

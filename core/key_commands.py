@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from core.answers.keys.domain import (
     ApiKeyNotFoundError,
     NewApiKey,
 )
+from core.answers.keys.quota import Quota
 from core.commands import opened, the_school
 from core.settings import CoreSettings
 
@@ -60,3 +63,27 @@ def _shown(key: ApiKey) -> dict[str, Any]:
         "last_used_at": key.last_used_at.isoformat() if key.last_used_at else None,
         "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
     }
+
+
+def add_api_key(verbs: Any) -> tuple[argparse.ArgumentParser, ...]:
+    """`api-key issue|list|revoke`."""
+    about = "keys for programs that ask the answers API"
+    actions = verbs.add_parser("api-key", help=about, description=about).add_subparsers(required=True)
+    issue = actions.add_parser("issue", help="make a key; its secret is printed once")
+    issue.add_argument("name", help="who will use it")
+    issue.add_argument("--per-minute", type=int, default=60)
+    issue.add_argument("--per-day", type=int, default=5_000)
+    issue.set_defaults(verb=_issue_key)
+    listed = actions.add_parser("list", help="every key with its use")
+    listed.set_defaults(verb=lambda settings, chosen: asyncio.run(list_keys(settings, chosen.school)))
+    revoke = actions.add_parser("revoke", help="take a key back")
+    revoke.add_argument("id")
+    revoke.set_defaults(
+        verb=lambda settings, chosen: asyncio.run(revoke_key(settings, chosen.school, chosen.id))
+    )
+    return issue, listed, revoke
+
+
+def _issue_key(settings: CoreSettings, chosen: argparse.Namespace) -> dict[str, Any]:
+    new = NewApiKey(chosen.name, Quota(chosen.per_minute, chosen.per_day))
+    return asyncio.run(issue_key(settings, chosen.school, new))

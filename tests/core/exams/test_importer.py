@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.__main__ import _exam_list, _parser
+from core.__main__ import _parser
 from core.app import Core
 from core.contracts.citizen_id import CitizenId
-from core.exam_commands import import_exam, preview_exam
+from core.exam_commands import exam_list, import_exam, preview_exam
 from core.exams.cells import Fault
 from core.exams.domain import ListRefusedError
 from core.exams.sheet import Defaults, parse_exam_sheet
@@ -117,5 +117,5 @@ def test_the_words_of_the_command_become_what_holds_for_every_line() -> None:
         taken.extend((*given[1:], complete))
         return {}
 
-    _exam_list(work, None, chosen)  # type: ignore[arg-type]
+    exam_list(work, None, chosen)  # type: ignore[arg-type]
     assert taken == [None, Path("a.csv"), EXAM, True]
