@@ -1,7 +1,8 @@
 """The text of a Word file as it would be printed: with what tracked changes added, without what they struck out.
 
-Word keeps text in content controls, smart tags (around dates and places, by itself), fields, tables in tables and text
-boxes; `Paragraph.text` of python-docx reads none of these. Notes, headers and footers are left out.
+The numbers of its lists count as text: clauses are told apart by them. Word keeps text in content controls, smart tags
+(around dates and places, by itself), fields, tables in tables and text boxes; `Paragraph.text` of python-docx reads
+none of these. Notes, headers and footers are left out.
 """
 
 import io
@@ -10,9 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.errors import KnowledgeFormError
+from rag.importers.numbering import WORD, Numbering, numbering_of
 
 _MOST_UNPACKED = 100 * 1024 * 1024
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORD = f"{{{WORD}}}"
 _PARAGRAPH, _ROW, _CELL, _TEXT = (f"{_WORD}{name}" for name in ("p", "tr", "tc", "t"))
 _SIGNS = {
     f"{_WORD}tab": " ",
@@ -38,20 +40,24 @@ def word_text(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
             raise KnowledgeFormError("the document unpacks to too much")
-    return "\n".join(_lines(docx.Document(io.BytesIO(data)).element.body))
+    document = docx.Document(io.BytesIO(data))
+    return "\n".join(_lines(document.element.body, numbering_of(document)))
 
 
-def _lines(element: Any) -> Iterator[str]:
+def _lines(element: Any, numbering: Numbering) -> Iterator[str]:
     for child in element.iterchildren():
         if child.tag == _PARAGRAPH:
-            yield "".join(_pieces(child))
+            number, words = numbering.before(child), "".join(_pieces(child))
+            yield f"{number}{words}" if words.strip() else ""
         elif child.tag == _ROW:
             cells = (
-                "\n".join(filter(None, _lines(cell))) for cell in child.iter(_CELL) if _row_of(cell) is child
+                "\n".join(filter(None, _lines(cell, numbering)))
+                for cell in child.iter(_CELL)
+                if _row_of(cell) is child
             )
             yield " | ".join(filter(None, cells))
         elif child.tag not in _UNSEEN:
-            yield from _lines(child)
+            yield from _lines(child, numbering)
 
 
 def _row_of(cell: Any) -> Any:

@@ -121,6 +121,53 @@ def test_nothing_that_a_word_file_prints_is_lost_and_nothing_struck_out_is_read(
     assert [line for line in read if line] == ["Đầu", *lines]
 
 
+LISTS = """
+<w:abstractNum {0} w:abstractNumId="90">
+  <w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="decimal"/><w:pStyle w:val="Heading1"/><w:lvlText w:val="Điều %1."/></w:lvl>
+  <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%2."/></w:lvl>
+  <w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%3)"/></w:lvl>
+  <w:lvl w:ilvl="3"><w:start w:val="9"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%2.%4"/></w:lvl>
+  <w:lvl w:ilvl="4"><w:start w:val="999999999"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%5)"/></w:lvl>
+</w:abstractNum>|<w:num {0} w:numId="91"><w:abstractNumId w:val="90"/></w:num>|<w:num {0} w:numId="92">
+  <w:abstractNumId w:val="90"/><w:lvlOverride w:ilvl="1"><w:startOverride w:val="1"/></w:lvlOverride></w:num>"""
+
+
+def listed(made, depth, text, number=91):
+    paragraph = made.add_paragraph(text)
+    place = f"<w:numPr {nsdecls('w')}><w:ilvl w:val='{depth}'/><w:numId w:val='{number}'/></w:numPr>"
+    paragraph._p.get_or_add_pPr().append(parse_xml(place))
+
+
+def test_the_numbers_that_word_prints_before_its_lists_are_read_as_if_typed():
+    made, out = docx.Document(), io.BytesIO()
+    for part in LISTS.format(nsdecls("w")).split("|"):
+        made.part.numbering_part.element.append(parse_xml(part))
+    heading = f"<w:numPr {nsdecls('w')}><w:numId w:val='91'/></w:numPr>"
+    made.styles["Heading 1"].element.get_or_add_pPr().append(parse_xml(heading))
+    made.add_heading("Phí", 1)
+    listed(made, 1, "Không thu.")
+    listed(made, 1, "Trừ:")
+    listed(made, 2, "thẻ mất;")
+    listed(made, 2, "thẻ hỏng.")
+    listed(made, 3, "Sâu.")
+    listed(made, 4, "Sâu nữa.")
+    listed(made, 1, "")
+    listed(made, 1, "Bốn.")
+    made.add_heading("Hạn", 1)
+    listed(made, 1, "Ba ngày.")
+    listed(made, 1, "Lại từ đầu.", 92)
+    made.add_paragraph("Chấm", style="List Bullet")
+    made.add_paragraph("Thường")
+    made.save(out)
+    assert [line for line in text_of(out.getvalue(), name="a.docx").split("\n") if line] == [
+        *("Điều 3. Phí", "1. Không thu.", "2. Trừ:", "a) thẻ mất;", "b) thẻ hỏng.", "2.IX Sâu."),
+        *("999999999) Sâu nữa.", "4. Bốn.", "Điều 4. Hạn", "1. Ba ngày.", "1. Lại từ đầu.", "Chấm", "Thường"),
+    ]
+    assert [one.article for one in DocumentImporter().read(out.getvalue(), name="a.docx")] == [
+        *("Điều 3, khoản 1", "Điều 3, khoản 2", "Điều 3, khoản 4", "Điều 4, khoản 1", "Điều 4, khoản 1"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.html", "a.md", "a.exe"])
 def test_a_broken_file_is_a_typed_error(name):
     with pytest.raises(KnowledgeFormError, match="a\\."):
