@@ -17,11 +17,12 @@ _LEAVE = (
     r"(?<!de )(?<!hoi )\bnghi\b(?! (?:dinh|quyet|ngo|luc|van|la)\b)"  # not "nghị định", "đề nghị", "nghi ngờ"
 )
 _NOTE = re.compile(
+    r"^(?:da |a |em chao |chao |thua |bao |co |thay |oi )*(?:chau|con|be|nhoc)\b(?: \w+){0,6} nghi (?:om|phep|o nha|benh)\b|"
     rf"\bxin\b.{{0,50}}{_LEAVE}|\bcho {_CHILD}\b.{{0,25}}{_LEAVE}|\b{_DAY}\b.{{0,40}}\b{_CHILD}\b.{{0,30}}\bnghi (?:hoc|om|phep|o nha)\b"
     r"|\bmy (?:son|daughter|child|kid)\b.{0,70}\b(?:absent|day off|sick leave|stay(?:s|ing)? (?:at )?home|(?:not|won t|can t|cannot) (?:be )?(?:come|coming|go|going|attend|attending|at school))\b"
 )
 _QUESTION = re.compile(
-    r"\b(?:the nao|nhu nao|bao nhieu|may (?:ngay|buoi) (?:thi|la)|thu tuc|mau|giay|don|ghi|bac si|co phai|co duoc|duoc (?:khong|chua)|chua|ai|o dau|quy dinh|bi (?:tru|phat|ha)"
+    r"\b(?:the nao|nhu nao|thi sao|sao khong|nhieu|bao nhieu|may (?:ngay|buoi) (?:thi|la)|thu tuc|mau|giay|don|ghi|bac si|co phai|co duoc|duoc (?:khong|chua)|chua|ai|o dau|quy dinh|bi (?:tru|phat|ha)"
     r"|toi da|lam sao|can (?:gi|nop)|bao luu|thoi hoc|nghi (?:luon|han|he|tet|le|thai san|viec|day)|ho|hang xom|gia(?! dinh)|tien|hoc phi|an ban tru|mien|how|what|who|which|rule|fee|can i|may i)\b"
 )
 _GRAVE = re.compile(

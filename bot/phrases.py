@@ -72,7 +72,9 @@ TEACHER = re.compile(
 )
 """Who the homeroom teacher is and how to reach them; what one is for, or may do, is a question for the knowledge base."""
 VERIFY = re.compile(
-    r"^(?:toi |em |cho toi |cho em )?(?:muon )?(?:xac minh|xac thuc)(?: phu huynh| nguoi giam ho| tai khoan| lai)?(?: a| nhe)?$|^verify(?: me| guardian)?$|^quet ma (?:qr )?(?:tren )?the$"
+    r"^(?:toi |em |cho toi |cho em )?(?:muon )?(?:xac minh|xac thuc)(?: phu huynh| nguoi giam ho| tai khoan| lai)?(?: a| nhe)?$|^verify(?: me| guardian)?$"
+    r"|^(?:lam sao|lam the nao|cach|huong dan|muon)(?: de)? (?:xac minh|xac thuc)(?: la)?(?: phu huynh| nguoi giam ho| tai khoan)?(?: a)?$"
+    r"|^(?:xac minh|xac thuc)(?: phu huynh| nguoi giam ho| tai khoan)? (?:nhu the nao|the nao|ra sao|o dau|lam sao)(?: a| vay)?$|^quet ma (?:qr )?(?:tren )?the$"
 )
 CODE = re.compile(
     r"\bma (?:lien ket|lk)\b.{0,25}\b(?:la gi|o dau|lay|xin|mat|het han|the nao|lam sao)\b|\b(?:chua co|khong co|mat|quen|xin|lay) ma (?:lien ket|lk)\b"

@@ -48,6 +48,7 @@ _MATTERS = (
     "nghi (?:hoc )?(?:tet|he|le|dong|bao(?! (?:nhieu|lau|gio|ngay))|lut|mua|ret)\\b|tet (?:\\w+ ){0,4}nghi\\b",
     f"{_DAY} (?:\\w+ ){{0,2}}(?:nghi|hoc|lam viec)(?: hoc)? (?:khong|ko|k|hong|hok)\\b",
     "(?:truong|van phong) co (?:lam viec|day|mo cua)",
+    f"(?:{_WHEN}|bao gio|hom nao) (?:\\w+ ){{0,3}}(?:di |vao )?hoc lai|(?:di|vao) hoc lai (?:{_WHEN}|bao gio)",
 )
 _REACHED = "sdt|so dien thoai|dien thoai|email|mail|website|trang web|fanpage|zalo|dia chi"
 _PLACES = "truong|van phong|nha truong|phong (?:ke toan|y te|tuyen sinh)|bao ve"

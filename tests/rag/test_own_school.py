@@ -33,6 +33,7 @@ MOVING = passage("Chuyển trường", "Chuyển trường cho con cần giấy 
         ("hk này bao giờ thi", passage("Thi tốt nghiệp", "Lịch thi tốt nghiệp?")),
         ("Tết này học sinh được nghỉ từ hăm mấy", passage("Vé giảm giá", "Tết đi tàu có được giảm vé?")),
         ("nghỉ bão", LEAVE),
+        ("khi nào các con đi học lại", LEAVE),
         ("học bạ bị mất", passage("Học bạ số", "Học bạ số là gì?")),
         ("điện thoại trong lớp", passage("Vật cấm", "Mang điện thoại vào phòng thi bị gì?")),
         ("bán trú", passage("Chính sách vùng cao", "Chế độ bán trú của học sinh dân tộc?")),
