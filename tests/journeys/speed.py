@@ -1,6 +1,6 @@
 """How long a parent waits: for an answer, and for the word that the child has arrived.
 
-Shared by the journey test, which prints the figures, and by `./congtruong bench journeys`.
+Shared by a journey, which only wants the answers, and by `./congtruong bench journeys`.
 """
 
 from __future__ import annotations
