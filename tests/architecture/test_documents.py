@@ -100,6 +100,22 @@ def test_every_setting_that_a_document_names_is_in_the_list_of_settings() -> Non
     assert named - listed == set()
 
 
+def test_every_name_of_the_glossary_is_one_of_the_code() -> None:
+    rows = (ROOT / "docs" / "glossary.md").read_text("utf-8").partition("|---|")[2]
+    named = {
+        name
+        for row in rows.splitlines()
+        for name in re.findall(r"\b[A-Z]\w+", row.partition("| ")[2].partition("|")[0])
+    }
+    code = "".join(
+        path.read_text("utf-8")
+        for path in tracked()
+        if path.suffix == ".py" and _name(path).startswith(("bot/", "core/", "kiosk/", "rag/"))
+    )
+    said = code.lower().replace("_", "")
+    assert {name for name in named if name.lower() not in said} == set()
+
+
 @pytest.mark.parametrize("decision", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=_name)
 def test_every_decision_has_the_same_parts(decision: Path) -> None:
     """Context, decision, consequences, what was given up, and what keeps it so."""
