@@ -11,12 +11,22 @@ from core.db import copies
 from core.health.domain import BACKUP
 from core.keys.checking import Checking
 from core.settings import CoreSettings, SettingsError
+from core.values.clock import SCHOOL_TIME
 from core.vault.keyring import PLATFORM
 
 _KEY = (
     "Khóa chủ CONGTRUONG_MASTER_KEY không nằm trong tệp này: giữ riêng, trên giấy, ở nơi khác. "
     "Mất khóa là mất dữ liệu. "
     "(The master key is not in this file: keep it apart, on paper.)"
+)
+
+_AFTER = (
+    "Bản sao chỉ biết đến lúc knows_until: điểm danh, chuyển khoản, tin nhắn sau đó không có; "
+    "đối chiếu với sổ phụ ngân hàng. messages_waiting tin đang chờ lúc ấy sẽ được gửi khi bot chạy, "
+    "có thể phụ huynh đã nhận rồi. Trước khi chạy: tắt hẳn máy cũ, đặt lại tên miền cũ và mọi CONGTRUONG_… "
+    "của máy cũ (mã bot, khóa ngân hàng, địa chỉ công khai: docs/settings.md). "
+    "(What happened later is missing; messages that waited then go out again. Stop the old machine first; "
+    "set its address and settings again.)"
 )
 
 
@@ -54,7 +64,22 @@ async def restore(settings: CoreSettings, source: Path) -> dict[str, Any]:
     except copies.CopyError as error:
         raise SettingsError(str(error)) from error
     await asyncio.to_thread(migrate, settings)
-    return {"restored": str(source)} | await check_sealed(settings)
+    return {"restored": str(source)} | await check_sealed(settings) | await _behind(settings)
+
+
+async def _behind(settings: CoreSettings) -> dict[str, Any]:
+    """Up to when the copy knows what happened, and what it would send again."""
+    last, waiting = None, 0
+    async with opened(settings) as core:
+        async with core.database.platform() as tx:
+            schools = [one.id for one in await core.schools.list_schools(tx)]
+        for school_id in schools:
+            async with core.database.transaction(school_id) as own:
+                newest = [one.at for one in await core.audit.list_recent(own, limit=1)]
+                last = max((*newest, last) if last else newest, default=None)
+                waiting += (await core.notifications.report(own)).open
+    until = last.astimezone(SCHOOL_TIME).strftime("%H:%M %d/%m/%Y") if last else None
+    return {"knows_until": until, "messages_waiting": waiting, "remember": _AFTER}
 
 
 async def check_sealed(settings: CoreSettings) -> dict[str, Any]:

@@ -63,7 +63,7 @@ ERRORS: dict[str, str] = {
     "web.not_found": "Không có trang này.",
     "web.method_not_allowed": "Trang này không nhận thao tác đó.",
     "web.body_too_large": "Tệp quá lớn. Thầy cô chia nhỏ tệp rồi thử lại.",
-    "web.unavailable": "Cơ sở dữ liệu đang bận hoặc vừa khởi động lại. Thầy cô chờ vài giây rồi mở lại trang, "
+    "core.unavailable": "Cơ sở dữ liệu đang bận hoặc vừa khởi động lại. Thầy cô chờ vài giây rồi mở lại trang, "
     "và xem việc vừa làm đã được ghi chưa trước khi làm lại.",
     "web.bad_request": "Máy chủ chưa hiểu yêu cầu này. Thầy cô tải lại trang rồi thử lại.",
     "core.unauthenticated": "Phiên làm việc đã kết thúc, việc vừa rồi chưa được ghi. Thầy cô đăng nhập rồi làm lại.",
@@ -116,7 +116,6 @@ ERRORS: dict[str, str] = {
         "Máy chủ không mở được nội dung này: dữ liệu bị hỏng, hoặc thiếu khóa cũ. Thầy cô báo người quản trị máy chủ; "
         "chưa có gì bị ghi đè."
     ),
-    "core.unavailable": "Máy chủ đang bận. Thầy cô thử lại sau ít phút.",
 }
 UNKNOWN_ERROR = (
     "Có lỗi ngoài ý muốn. Thầy cô thử lại; nếu vẫn lỗi, gửi mã yêu cầu dưới đây cho người quản trị."

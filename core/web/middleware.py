@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from core.db.faults import is_passing
-from core.errors import CoreError
+from core.errors import CoreError, UnavailableError
 from core.values.ids import new_id
 from core.web.metrics import Metrics, route_name
 from core.web.problems import (
@@ -36,7 +36,7 @@ _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 _LONG_DIGITS = re.compile(r"[0-9]{9}", re.ASCII)
 _NO_CHARACTER = "22021"
 """What PostgreSQL says of a NUL in a text (character_not_in_repertoire)."""
-_COME_AGAIN = "5"
+_COME_AGAIN = 5
 _OUR_FAULT = 500
 BODY_SECONDS = 120.0
 """So long a body may take: two megabytes on a slow mobile line."""
@@ -182,7 +182,7 @@ def _told(raised: Exception) -> Exception:
     if _is_no_text(raised):
         return web.HTTPBadRequest()
     if is_passing(raised):
-        return web.HTTPServiceUnavailable(headers={"Retry-After": _COME_AGAIN})
+        return UnavailableError(retry_after=_COME_AGAIN)
     return raised
 
 

@@ -32,7 +32,6 @@ _HTTP_CODES = {
     415: "web.unsupported_media_type",
     417: "web.expectation_failed",
     429: "web.too_many_requests",
-    503: "web.unavailable",
 }
 
 

@@ -40,7 +40,7 @@ async def test_a_restart_of_the_database_costs_a_kiosk_one_more_try_and_nobody_a
         answers = [await gate.kiosk.post("/api/v1/check-ins", report) for _ in range(5)]
     refused = [one.body for one in answers if one.status != 200]
     assert len(refused) <= 2, "every connection that was lost is not found out about one by one"
-    assert all((one["code"], one["retryable"]) == ("web.unavailable", True) for one in refused)
+    assert all((one["code"], one["retryable"]) == ("core.unavailable", True) for one in refused)
     assert "Traceback" not in logs.text
     assert await numbers(gate, "SELECT count(*) FROM check_ins", "SELECT count(*) FROM notifications") == [
         1,
@@ -61,7 +61,7 @@ async def test_a_full_disk_is_told_as_such_and_the_same_report_is_taken_when_the
         answer = await gate.kiosk.post("/api/v1/check-ins", report)
     assert (answer.status, answer.body["code"], answer.headers["Retry-After"]) == (
         503,
-        "web.unavailable",
+        "core.unavailable",
         "5",
     )
     assert [one["event"] for one in logs.events] == ["database_away", "request"]

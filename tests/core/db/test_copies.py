@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,8 @@ def operator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 async def test_a_copy_comes_back_whole_and_only_into_an_empty_database(
     school: Core, operator: Operator, database_url: str, empty: str, clock: FixedClock
 ) -> None:
+    async with school.database.transaction(SCHOOL_ID) as tx:
+        await school.calendars.set_saturdays(tx, "staff:x", lessons=False)
     copy = operator.folder / "truong.copy"
     status, told = await operator.types(database_url, MASTER_KEY_TEXT, "backup", str(copy))
     assert (status, told["bytes"], copy.stat().st_mode & 0o777) == (0, copy.stat().st_size, 0o600)
@@ -85,7 +88,9 @@ async def test_a_copy_comes_back_whole_and_only_into_an_empty_database(
     assert (status, "empty" in why) == (1, True)
 
     status, told = await operator.types(empty, MASTER_KEY_TEXT, "restore", str(copy))
-    assert (status, told["intact"]) == (0, True)
+    assert (status, told["intact"], told["messages_waiting"]) == (0, True, 0)
+    assert re.fullmatch(r"\d\d:\d\d \d\d/\d\d/\d{4}", told["knows_until"])
+    assert "tắt hẳn máy cũ" in " ".join(told["remember"].split())
     back = opened(empty, MASTER_KEY_TEXT, clock)
     async with back.database.transaction(SCHOOL_ID) as tx:
         found = await back.students.list_students(tx)
