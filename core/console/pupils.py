@@ -15,8 +15,9 @@ async def classes(visit: Visit) -> web.StreamResponse:
     """GET: every class."""
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         day = await visit.desk.check_ins.day(tx)
+        lessons = (await visit.desk.calendars.read(tx)).day(day.on)
     shown = [one for one in day.classes if visit.covers(one.id)]
-    return visit.page("classes.html", classes=shown)
+    return visit.page("classes.html", classes=shown, lessons=lessons)
 
 
 async def one_class(visit: Visit) -> web.StreamResponse:
@@ -30,8 +31,9 @@ async def one_class(visit: Visit) -> web.StreamResponse:
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         pupils = await visit.desk.students.list_students(tx, class_id)
         day = await visit.desk.check_ins.day(tx)
+        lessons = (await visit.desk.calendars.read(tx)).day(day.on)
         excused = await visit.desk.leaves.excused(tx, day.on)
     name = next((one.name for one in day.classes if one.id == class_id), None)
     if name is None:
         raise web.HTTPNotFound
-    return visit.page("class.html", name=name, pupils=pupils, day=day, excused=excused)
+    return visit.page("class.html", name=name, pupils=pupils, day=day, excused=excused, lessons=lessons)

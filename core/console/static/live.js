@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   var box = document.getElementById("today"), line = document.getElementById("line");
+  line.hidden = false; // without JavaScript nothing is followed
   var busy = false, again = false, pressed = 0, x = -1, y = -1, moved = 0;
   function under() {
     var hit = x < 0 ? null : document.elementFromPoint(x, y), one = hit && hit.closest("button, a");

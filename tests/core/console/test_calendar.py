@@ -90,3 +90,9 @@ async def test_the_room_of_today_says_that_there_are_no_lessons(gate: Gate, brow
     await browser.send(HOME, {"kind": "off", "name": "Nghỉ bão", "first": today, "last": ""} | csrf)
     await browser.open("/console/")
     assert "Hôm nay không có giờ học: Nghỉ bão" in browser.text
+    assert "Chưa đến –" in browser.text, "nobody is missed on a day off"
+    page = await browser.open("/console/classes")
+    assert [cell.text() for cell in page.css("tbody td")] == ["1", "0", "–"]
+    address = page.css_first("tbody a").attributes["href"] or ""
+    page = await browser.open(address)
+    assert page.css("tbody td")[-1].text() == "–"
