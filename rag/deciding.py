@@ -103,11 +103,18 @@ def _said(text: str) -> tuple[str, ...]:
 
 
 def for_this_level(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
-    """Leave out what begins with other levels of school than those a question names, where something near is left."""
+    """Leave out what begins with other levels of school than those a question names, where something near is left.
+
+    What tells of one level after another ("… THCS do xã quản lý, THPT do Sở") is of each of them.
+    """
     asked = _levels(text)
     if not asked or not hits:
         return hits
-    fit = [hit for hit in hits if not (told := _levels_told(hit.passage)) or told & asked]
+    fit = [
+        hit
+        for hit in hits
+        if not (told := _levels_told(hit.passage)) or asked & (told | _all_levels(hit.passage))
+    ]
     return fit if fit and hits[0].score - fit[0].score <= _NEAR else hits
 
 
@@ -118,6 +125,10 @@ def _levels_told(passage: Passage) -> frozenset[str]:
     if _FROM_TO.search(plain):
         return frozenset()
     return _levels(first) | {_BEFORE_ENTERING[found["grade"]] for found in _ENTERED.finditer(plain)}
+
+
+def _all_levels(passage: Passage) -> frozenset[str]:
+    return _levels(passage.answer or passage.text)
 
 
 def _levels(text: str) -> frozenset[str]:

@@ -158,6 +158,12 @@ def test_what_is_for_another_level_of_school_is_not_told(asked):
     assert list(fitting((OLD_DIPLOMA, LOWER, ANY_LEVEL), asked)) == [LOWER, ANY_LEVEL]
 
 
+def test_what_tells_of_one_level_after_another_is_told_of_each():
+    both = "Trường tiểu học, THCS do UBND xã quản lý. Trường THPT do Sở GDĐT quản lý."
+    owner = Hit(Passage(id="owner", title="", text="Câu.", answer=both), 0, 3.0, "")
+    assert next(iter(fitting((owner, ANY_LEVEL), "trường cấp 3 do ai quản lý"))) is owner
+
+
 def test_what_holds_from_one_level_to_another_is_told_of_each_between():
     free = Hit(
         Passage(id="all", title="", text="Câu.", answer="Từ mầm non đến hết THPT được miễn."), 0, 3.0, ""
