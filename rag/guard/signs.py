@@ -45,7 +45,7 @@ def danger_signs(text: str) -> tuple[str, ...]:
 def signs_in(text: str) -> list[float]:
     """Give one number a kind of danger and of the net, any and several dangers, danger without rules, each hint."""
     seen = _seen(text)
-    dangers = [kind for kind in seen if kind not in _AROUND]
+    dangers = danger_signs(text)
     caught = caught_kinds(text)
     rows = [kind in seen for kind, _ in _danger()]
     rows += [kind in caught for kind in (*UNSAFE_KINDS, "about_rules")]
