@@ -88,6 +88,7 @@ KEPT: dict[str, str] = {
     "vault_keys": "Keys, wrapped; an old one opens what was sealed with it.",
     "api_keys": "Hashes of keys for programs.",
     "devices": "Public keys of kiosks.",
+    "health_signs": "What the programs said of themselves last; nobody's data, overwritten.",
     "delivery_lanes": "Fingerprints of chats without content; overwritten.",
     "notification_preferences": "What somebody chose; under a fingerprint of the chat.",
 }
