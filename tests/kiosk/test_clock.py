@@ -86,6 +86,16 @@ def test_a_clock_that_is_slowed_a_little_is_not_made_up_for() -> None:
     assert time.now() == machine.now()
 
 
+@pytest.mark.parametrize("off", [timedelta(0), timedelta(minutes=7), timedelta(hours=-9)])
+def test_the_core_is_taken_to_have_spoken_in_the_middle_of_the_journey(off: timedelta) -> None:
+    machine = Machine()
+    time = CoreTime(machine, steady=machine.steady)
+    asked = machine.now()
+    machine.goes_on(4)
+    time.learn(asked + timedelta(seconds=2) + off, sent_at=asked, received_at=machine.now())
+    assert time.now() == machine.now() + off
+
+
 def test_certificates_of_cards_are_judged_by_the_cores_time(tmp_path: Path) -> None:
     kiosk = build_kiosk(KioskSettings(data_dir=tmp_path / "data", camera=str(tmp_path)))
     assert isinstance(kiosk.devices.cards, PcscCards)

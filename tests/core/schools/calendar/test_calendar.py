@@ -54,6 +54,16 @@ def calendars(draw: st.DrawFn) -> Calendar:
     return calendar
 
 
+@given(calendars(), DAYS)
+def test_what_comes_is_what_is_not_over_today_earliest_first(calendar: Calendar, today: date) -> None:
+    coming = calendar.coming(today)
+    assert [one.first_on for one in coming] == sorted(one.first_on for one in coming)
+    assert set(coming) == {one.span for one in calendar.spans if not one.span.last_on < today}
+    assert all(one.span in calendar.coming(one.span.last_on) for one in calendar.spans), (
+        "on its last day, too"
+    )
+
+
 def test_nobody_works_on_holidays_and_in_a_short_break_but_in_summer_the_office_does() -> None:
     tet, summer = span(date(2027, 2, 3), date(2027, 2, 14)), span(date(2027, 6, 1), date(2027, 8, 20))
     swapped = span(date(2027, 4, 30), kind=SpanKind.LESSONS)
