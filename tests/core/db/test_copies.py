@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from core.__main__ import main
 from core.app import Core, build_core
+from core.health.repository import list_all
 from core.sample.people import pupils
 from core.sample.school import SCHOOL_ID, SampleSchool
 from core.settings import CoreSettings
@@ -81,7 +82,12 @@ async def test_a_copy_comes_back_whole_and_only_into_an_empty_database(
     status, told = await operator.types(database_url, MASTER_KEY_TEXT, "backup", str(copy))
     assert (status, told["bytes"], copy.stat().st_mode & 0o777) == (0, copy.stat().st_size, 0o600)
     assert pupils()[0].new.full_name.encode() not in copy.read_bytes()
+    async with school.database.transaction(SCHOOL_ID) as tx:
+        assert [one.name for one in await list_all(tx)] == ["backup"], "the room of the machines knows"
+        await tx.session.execute(text("ALTER TABLE health_signs RENAME TO not_there_yet"))
     assert (await operator.types(database_url, MASTER_KEY_TEXT, "backup", str(copy)))[0] == 1
+    older = operator.folder / "before-the-upgrade.copy"
+    assert (await operator.types(database_url, MASTER_KEY_TEXT, "backup", str(older)))[0] == 0
     assert not copy.with_name("truong.copy.part").exists()
 
     status, why = await operator.types(database_url, MASTER_KEY_TEXT, "restore", str(copy))
