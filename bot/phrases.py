@@ -93,7 +93,7 @@ LINK = re.compile(
 BARE_CODE = re.compile(r"^(?=.*[0-9])([0-9a-z]{4}[\-–]?[0-9a-z]{4})$")
 MAYBE_CODE = re.compile(r"^(?:[0-9a-z\-–]{6,12}|(?=.*[0-9])[0-9a-z]{4} [0-9a-z]{4})$")
 PREFERENCES = re.compile(
-    r"\b(?:cai dat|tuy chon|chon cach|doi cach|chinh)(?: cach)?(?: nhan)? (?:tin|thong bao)\b|\b(?:tat|ngung|dung gui|dung nhan|bot|it|gom|gop|khong muon nhan|khong nhan)"
+    r"\b(?:cai dat|tuy chon|chon cach|doi cach|chinh)(?: cach)?(?: nhan)? (?:tin|thong bao)\b|\b(?:tat|huy|ngung|dung gui|dung nhan|bot|it|gom|gop|khong muon nhan|khong nhan)"
     r"(?: bot| het| cac| nhung| nhieu| gui| lai)* (?:thong bao|tin nhan|tin bao)\b|\b(?:notification settings|message settings|daily digest|unsubscribe|mute|stop sending)\b"
 )
 HOW = re.compile(

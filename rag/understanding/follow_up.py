@@ -103,8 +103,9 @@ _CORRECTING = re.compile(  # "no, she is in grade 5": folded
     r"^(?:da |vang |a |o |ua )*(?:khong phai|khong|nham|sorry|xin loi|no)(?: roi| a)?(?:,| la)? "
     r"(?:(?:chau|con|be|no|em|minh|toi) (?:la |hoc |moi )*)?(?:(?:lop|khoi|grade) \d{1,2}|\d{1,2} (?:tuoi|t\b))"
 )
-_BORN = re.compile(  # of a child just asked about: folded
-    r"^(?:da |a )*(?:(?:chau|con|be|em|no)(?: nha \w+)? )?sinh (?:ngay |thang |nam )*\d[\d /.-]*(?:a|nhe)?$"
+_ABOUT_THE_CHILD = re.compile(  # that it is so old, in such a grade or born then, and nothing else: folded
+    r"^(?:da |a )*(?:(?:con|chau|be|em|no)(?: nha \w+| toi| em)? (?:la |moi |hoc |dang )*)?"
+    r"(?:sinh (?:ngay |thang |nam )*\d[\d /.-]*|\d{1,2} ?(?:tuoi|t)|(?:hoc |len )*lop \d{1,2}[a-z]?)(?: a| nhe)*$"
 )
 _VALUES = {
     "grade": re.compile(r"(?:lớp|lop|khối|khoi|grade) \d{1,2}", re.IGNORECASE),
@@ -118,7 +119,7 @@ def is_follow_up(text: str) -> bool:
     plain = fold(text).replace("can cuoc", "cancuoc card")  # two words of content; "can" alone is a filler
     words = re.findall(r"[^\W_]+", plain)
     content = [word for word in words if word not in _FILLER]
-    if _corrects(text) or _BORN.match(plain):
+    if _corrects(text) or _ABOUT_THE_CHILD.match(plain):
         return True
     if len(words) <= _SHORT and words[-2:] == ["thi", "sao"] and not names_a_matter(text):
         return True
@@ -170,19 +171,29 @@ def stand_alone(text: str, history: Sequence[Turn]) -> str:
     """
     if not is_follow_up(text):
         return text
+    child = ""
     for at in range(len(history) - 1, -1, -1):
         earlier = canonical(history[at].text)
         if history[at].role != "user" or not earlier:
             continue
+        if _ABOUT_THE_CHILD.match(fold(earlier)):
+            child = child or f"{earlier} "
+            continue
         if _corrects(earlier):
             earlier = stand_alone(earlier, history[:at])
-        elif is_follow_up(earlier):
+        elif is_follow_up(earlier) and not _is_a_bare_matter(earlier, history[:at]):
             continue
         if _corrects(text):
             return _corrected(earlier, text)
         about = earlier if is_english(text) or not is_english(earlier) else in_vietnamese_words(earlier)
-        return f"{_ASKING.sub('', about)} {_LINK.sub('', text)}"
+        return f"{_ASKING.sub('', about)} {child}{_LINK.sub('', text)}"
     return text
+
+
+def _is_a_bare_matter(text: str, before: Sequence[Turn]) -> bool:
+    """Tell whether a few words name what the talk is about, nothing whole having been asked before ("căn cước")."""
+    asked = (canonical(turn.text) for turn in before if turn.role == "user")
+    return names_a_matter(text) and not any(one and not is_follow_up(one) for one in asked)
 
 
 def _corrected(earlier: str, text: str) -> str:

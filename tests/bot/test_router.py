@@ -48,6 +48,7 @@ SAID = {
     Topic.MENU: ("menu", "xin chào ạ", "alo", "hi", "/start", "chào cô"),
     Topic.LINK: ("HPME-2026", "lk hpme2026", "LK K7M4-02P1", "mã: 1234 5678"),
     Topic.VERIFY: ("xác minh", "làm sao để xác minh", "xác minh phụ huynh thế nào ạ"),
+    Topic.PREFERENCES: ("hủy thông báo", "tắt thông báo"),
     Topic.UNLINK: ("huỷ liên kết", "huy lien ket"),
     Topic.LANGUAGE: ("English please", "tiếng Việt"),
     Topic.DAYS: ("mai trường có nghỉ không",),

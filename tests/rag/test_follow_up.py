@@ -30,6 +30,19 @@ def test_what_follows_a_correction_is_about_the_corrected_question():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        (("căn cước", "bé 3 tuổi"), "căn cước bé 3 tuổi"),
+        (("căn cước", "bé 3 tuổi", "mất tiền không"), "căn cước bé 3 tuổi mất tiền không"),
+        (("con học lớp 9", "thi vào 10", "mấy môn"), "thi vào 10 mấy môn"),
+        (("bảo lưu", "rút hồ sơ", "mất tiền không"), "rút hồ sơ mất tiền không"),
+    ],
+)
+def test_a_bare_matter_and_what_is_said_of_the_child_are_what_follows_is_about(said, asked):
+    assert meant(*said) == asked
+
+
 @pytest.mark.parametrize("said", ["dưới 16 tuổi thì sao", "cháu sinh tháng 12/2020", "sinh năm 2020 ạ"])
 def test_an_age_or_a_day_of_birth_alone_goes_on_with_what_was_asked(said):
     assert meant("làm căn cước cho con", said) == f"làm căn cước cho con {said}"
