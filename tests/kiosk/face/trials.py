@@ -151,6 +151,11 @@ class _Remembering(FaceEngine):
             raise found
         return found
 
+    @override
+    def stands_turned(self, picture: npt.NDArray[np.generic]) -> bool | None:
+        """As the engine does."""
+        return self._engine.stands_turned(picture)
+
 
 class _Check(LiveFaceCheck):
     """The real check, with an engine that is loaded already."""
