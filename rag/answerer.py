@@ -107,12 +107,13 @@ class Answerer:
             return [Considered(whole, text)]
         asked = questions_in(text)
         if len(asked) == 1:
-            return [self._consider(text, whole, question, question.history)]
+            return _with_refusal(self._consider(text, whole, question, question.history), whole)
         considered: list[Considered] = []
         history = question.history
         for part in asked:
-            one = self._consider(part, self.screen(part, self.searcher, history), question, history)
-            considered.append(replace(one, more=True))
+            screened = self.screen(part, self.searcher, history)
+            told = _with_refusal(self._consider(part, screened, question, history), screened)
+            considered += [replace(one, more=True) for one in told]
             history = (*history, Turn("user", part))
         return considered
 
@@ -217,3 +218,10 @@ class Answerer:
 def _speaks_of(found: Found, words: frozenset[str]) -> bool:
     """Tell whether the first passage of a search says all of some folded words."""
     return bool(found.places) and words <= set(folded(found.index.accented_words(found.places[0])))
+
+
+def _with_refusal(one: Considered, screened: Screened) -> list[Considered]:
+    """Put a refusal beside an answer that was asked for together with what nobody may have."""
+    if not screened.hides or one.screened.behaviour is not Behaviour.ANSWER:
+        return [one]
+    return [replace(one, more=True), Considered(Screened(Behaviour.UNSAFE), one.text, more=True)]

@@ -7,9 +7,10 @@ Knowledge passages are never screened here: they are data, and nothing in them i
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.guard.abstention import elsewhere
+from rag.guard.clauses import clauses_in
 from rag.guard.intents import load_intents
 from rag.guard.likeness import load_likeness
 from rag.guard.net import caught_kinds, is_trick
@@ -36,7 +37,8 @@ _CLOSING = re.compile(
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
-_ALARM = 0.25  # how likely danger must be after both looks; a missed one costs more than a call too many
+_HIDDEN = 0.9  # of one piece of a message, which may mean another thing where it stands
+_ALARM = 0.35  # how likely danger must be after both looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _CALM, _WARY = 0.05, 0.2
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""
@@ -60,7 +62,8 @@ class Screened:
 
     `probability` is 1 for a verdict that no passage may overrule; `otherwise` is what it most likely is if the search
     finds nothing; `doubt` (0..1) how much surer than usual a passage must be to answer it; `astray` how much more it
-    looks like a matter of others than like one of ours (None where nobody judged).
+    looks like a matter of others than like one of ours (None where nobody judged); `hides` whether a piece of it
+    alone surely asks for what nobody may have: beside the answer, that is refused.
     """
 
     behaviour: Behaviour
@@ -69,6 +72,7 @@ class Screened:
     otherwise: Behaviour | None = None
     doubt: float = 0.0
     astray: float | None = None
+    hides: bool = False
 
 
 def screen_by_pattern(text: str) -> Screened | None:
@@ -102,10 +106,27 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
         return judged
     if _trick_in_two(text, history):
         return Screened(Behaviour.UNSAFE)
-    (shares, astray), caught = _looks(read, searcher), bool(caught_kinds(read) - {"about_rules"})
+    (shares, astray), caught = _looks(read, searcher), _is_caught(read)
     if history and is_follow_up(text) and not _says_enough(shares):
+        if _was_refused(history, searcher):
+            return Screened(Behaviour.UNSAFE)
         shares, astray = _looks(_with_what_it_follows(read, history), searcher)
-    return judge(shares, caught=caught, astray=astray)
+    judged = judge(shares, caught=caught, astray=astray)
+    if judged.behaviour is not Behaviour.ANSWER:
+        return judged
+    apart = (_looks(piece, searcher)[0]["unsafe"] for piece in clauses_in(read))
+    return replace(judged, hides=any(unsafe >= _HIDDEN for unsafe in apart))
+
+
+def _is_caught(text: str) -> bool:
+    return bool(caught_kinds(text) - {"about_rules"})
+
+
+def _was_refused(history: Sequence[Turn], searcher: Searcher) -> bool:
+    """Tell whether what was said last was surely refused by itself: asking on about it gets no further."""
+    said = _said(history)
+    judged = judge(_looks(said[-1], searcher)[0], caught=_is_caught(said[-1])) if said else None
+    return judged is not None and judged.behaviour is Behaviour.UNSAFE and judged.probability == 1.0
 
 
 def _says_enough(shares: Mapping[str, float]) -> bool:
@@ -150,13 +171,17 @@ def _looks(text: str, searcher: Searcher) -> tuple[dict[str, float], float]:
 
 def _with_what_it_follows(text: str, history: Sequence[Turn]) -> str:
     whole = stand_alone(text, history)
-    said = [canonical(turn.text) for turn in history if turn.role == "user"]
+    said = _said(history)
     return f"{said[-1]} {text}" if whole == text and said else whole
+
+
+def _said(history: Sequence[Turn]) -> list[str]:
+    return [canonical(turn.text) for turn in history if turn.role == "user"]
 
 
 def _trick_in_two(text: str, history: Sequence[Turn]) -> bool:
     """Tell whether a trick is written over this message and the one before."""
-    said = [canonical(turn.text) for turn in history if turn.role == "user"]
+    said = _said(history)
     return bool(said) and not is_trick(said[-1]) and is_trick(f"{said[-1]} {text}")
 
 
