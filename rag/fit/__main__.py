@@ -1,26 +1,38 @@
-"""Fits ranker, abstention, intents and likeness, and writes their files: `python -m rag.fit [MODEL …]`."""
+"""Fits ranker, behind, abstention, intents and likeness, and writes their files: `python -m rag.fit [MODEL …]`.
+
+`behind` (who comes after the first place) also learns from SQuAD files: `python -m rag.fit behind --also FILE …`.
+"""
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from rag.build import build_embedder
-from rag.corpus import load_knowledge
+from rag.build import build_embedder, make_searcher
+from rag.corpus import load_knowledge, read_contexts
 from rag.evaluation.ranking import auroc
 from rag.fit.intents import Unseen, fit_intents
-from rag.fit.learning import Floats, fit_binary, fit_ranking
+from rag.fit.learning import Floats, fit_behind, fit_binary, fit_ranking
 from rag.fit.likeness import fit_likeness
 from rag.fit.remembered import RememberedQuestions
-from rag.fit.samples import FOLDS, AbstentionSample, Fold, abstention_samples, folds, ranking_samples
+from rag.fit.samples import (
+    FOLDS,
+    AbstentionSample,
+    Fold,
+    RankingSample,
+    abstention_samples,
+    folds,
+    ranking_samples,
+)
 from rag.guard import abstention, likeness
 from rag.guard.abstention import elsewhere
-from rag.rerank.logistic import LogisticRanker
+from rag.rerank.logistic import LogisticRanker, load_ranker
 from rag.retrieval import features
 from rag.settings import ROOT, RagSettings
+from rag.values import Passage
 
 NOISES = ("clean", "folded", "typos")
 SHARES = {"present": 0.6, "deleted": 0.15, "impossible": 0.25}  # deleted labels are noisy
@@ -37,7 +49,11 @@ def main() -> None:
     """Fit the named models, all by default."""
     parser = argparse.ArgumentParser(prog="python -m rag.fit")
     parser.add_argument("models", nargs="*", default=["ranker", "abstention", "intents", "likeness"])
-    chosen = parser.parse_args().models
+    parser.add_argument(
+        "--also", nargs="*", type=Path, default=[], help="SQuAD files that teach `behind` too"
+    )
+    asked = parser.parse_args()
+    chosen = asked.models
     settings = RagSettings()
     embedder = RememberedQuestions(build_embedder(settings), settings.cache_dir)
     corpus = load_knowledge(settings.knowledge_dir)
@@ -56,6 +72,9 @@ def main() -> None:
         _fit_ranker(
             [replace(f, searcher=replace(f.searcher, ranker=_first_only(f.searcher.ranker))) for f in both]
         )
+    if "behind" in chosen:
+        groups = [*_own_groups(corpus.passages, embedder, settings), *_foreign_groups(asked.also, settings)]
+        _fit_behind(groups)
     if "abstention" in chosen and unseen is not None:
         halves = list(folds(corpus.passages, embedder, settings, most=MOST))
         bare = list(folds(corpus.passages, embedder, settings, bare=True, most=MOST))
@@ -63,7 +82,7 @@ def main() -> None:
 
 
 def _first_only(ranker: LogisticRanker) -> LogisticRanker:
-    return LogisticRanker(FIRST, ranker.weights)
+    return replace(ranker, first=FIRST)
 
 
 def _fit_ranker(halves: Sequence[Fold]) -> None:
@@ -79,13 +98,49 @@ def _fit_ranker(halves: Sequence[Fold]) -> None:
     weights = fit_ranking([sample for group in samples for sample in group])
     _write(
         ROOT / "rag/rerank/logistic.json",
-        {
+        json.loads((ROOT / "rag/rerank/logistic.json").read_text(encoding="utf-8"))
+        | {
             "features": list(features.FEATURES),
             "first": list(FIRST),
             "weights": [round(float(weight), 4) for weight in weights],
             "provenance": "python -m rag.fit ranker; knowledge/topics questions in two folds, clean and spoilt",
             "samples": sum(map(len, samples)),
             "cross_validated_r@1_of_found": round(float(np.mean(crossed)), 4),
+        },
+    )
+
+
+def _own_groups(
+    passages: Sequence[Passage], embedder: RememberedQuestions, settings: RagSettings
+) -> Iterator[list[RankingSample]]:
+    """Give the samples of the bare index and of the full one."""
+    for bare in (True, False):
+        parts = folds(passages, embedder, settings, bare=bare, most=MOST)
+        yield [sample for fold in parts for sample in ranking_samples(fold, NOISES)]
+
+
+def _foreign_groups(files: Sequence[Path], settings: RagSettings) -> Iterator[list[RankingSample]]:
+    """Give the samples of SQuAD files; of them nothing is kept."""
+    forgetful = settings.model_copy(update={"cache_dir": None})
+    for file in files:
+        contexts = read_contexts(file)
+        bare = [replace(passage, questions=()) for passage in contexts]
+        asked = ((q.text, at) for at, passage in enumerate(contexts) for q in passage.questions)
+        searcher = make_searcher(bare, build_embedder(forgetful), forgetful)
+        yield list(ranking_samples(Fold(searcher, tuple(asked)), ("clean",)))
+
+
+def _fit_behind(groups: Sequence[Sequence[RankingSample]]) -> None:
+    path = ROOT / "rag/rerank/logistic.json"
+    shipped = json.loads(path.read_text(encoding="utf-8"))
+    behind = fit_behind(groups, np.asarray(shipped["weights"]))
+    _write(
+        path,
+        shipped
+        | {
+            "behind": [round(float(weight), 4) for weight in behind],
+            "behind_provenance": "python -m rag.fit behind --also FILE …",
+            "behind_samples": [len(group) for group in groups],
         },
     )
 
@@ -164,8 +219,8 @@ def _fit_samples(
 
 
 def _shipped_ranker() -> LogisticRanker:
-    raw = json.loads((ROOT / "rag/rerank/logistic.json").read_text(encoding="utf-8"))
-    return LogisticRanker(tuple(raw["first"]), tuple(raw["weights"]))
+    load_ranker.cache_clear()  # it may just have been fitted
+    return load_ranker()
 
 
 def _write(path: Path, content: dict[str, object]) -> None:

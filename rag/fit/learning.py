@@ -1,4 +1,4 @@
-"""Three small learners in numpy: listwise ranking, binary and many-class logistic regression.
+"""Four small learners in numpy: listwise ranking, who comes behind, binary and many-class logistic regression.
 
 Plain full-batch gradient descent with momentum; the problems are convex, so any start ends in the same place.
 """
@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.fit.samples import RankingSample
+from rag.fit.samples import CANDIDATES, RankingSample
 
 Floats = NDArray[np.float64]
 Reals = NDArray[np.floating[Any]]
 _STEPS, _CLASS_STEPS, _RATE, _MOMENTUM = 1_500, 300, 0.3, 0.9
+_BEHIND_STEPS, _BEHIND_RATE = 600, 0.05
+_FILL = slice(2, 5)  # who would stand third to fifth behind the first, without the right one
 
 
 def fit_ranking(samples: Sequence[RankingSample], *, l2: float = 1e-3) -> Floats:
@@ -34,6 +36,46 @@ def fit_ranking(samples: Sequence[RankingSample], *, l2: float = 1e-3) -> Floats
         speed = _MOMENTUM * speed - _RATE * slope
         weights = np.maximum(weights + speed, 0.0)
     return weights
+
+
+def fit_behind(groups: Sequence[Sequence[RankingSample]], start: Floats, *, pull: float = 1e-3) -> Floats:
+    """Learn non-negative weights for the places behind the first, beginning at those of the first.
+
+    A question whose first place is right teaches nothing. In the others the right candidate is to pass those that
+    would fill places three to five (logistic loss). Each group weighs the same, whatever its size.
+    """
+    spread = np.concatenate([s.features for group in groups for s in group]).std(axis=0) + 1e-3
+    taught = [_missed(group, start) for group in groups]
+    at_first = weights = start * spread
+    speed = np.zeros_like(weights)
+    for _ in range(_BEHIND_STEPS):
+        slope = sum((_slope_behind(rows / spread, weights) for rows in taught), np.zeros_like(weights))
+        slope = slope / len(taught) + 2 * pull * (weights - at_first)
+        speed = _MOMENTUM * speed - _BEHIND_RATE * slope
+        weights = np.maximum(weights + speed, 0.0)
+    learned: Floats = weights / spread
+    return learned
+
+
+def _missed(samples: Sequence[RankingSample], weights: Floats) -> Floats:
+    """Give the candidates of questions whose first place is wrong, the first left out, the right one foremost."""
+    kept = []
+    for sample in samples:
+        first = int(np.argmax(sample.features @ weights))
+        if first != sample.right and len(sample.features) == CANDIDATES:
+            order = [sample.right, *(at for at in range(CANDIDATES) if at not in (first, sample.right))]
+            kept.append(sample.features[order])
+    return np.stack(kept)
+
+
+def _slope_behind(rows: Floats, weights: Floats) -> Floats:
+    """Give the slope of the mean loss over questions (questions, candidates, features)."""
+    scores = rows @ weights
+    rivals = np.argsort(-scores[:, 1:], axis=1)[:, _FILL] + 1
+    each = np.arange(len(rows))[:, None]
+    lost = 1 / (1 + np.exp(np.clip(scores[:, :1] - scores[each, rivals], -50, 50)))
+    slope: Floats = ((rows[each, rivals] - rows[:, :1]) * lost[..., None]).mean(axis=(0, 1))
+    return slope
 
 
 def fit_binary(

@@ -125,8 +125,9 @@ def _unknown(terms: Sequence[str], weights: Sequence[float], index: PassageIndex
 
 
 def _topic_agrees(found: Found) -> float:
-    """Give the share of the next hits that are of the first one's topic."""
-    topics = [hit.passage.topic for hit in found.hits[:_TOP]]
+    """Give the share of the hits next in score that are of the first one's topic."""
+    by_score = sorted(found.hits, key=lambda hit: -hit.score)
+    topics = [hit.passage.topic for hit in by_score[:_TOP]]
     return sum(topic == topics[0] for topic in topics[1:]) / max(len(topics) - 1, 1)
 
 

@@ -23,7 +23,7 @@ CANDIDATES = 30
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found passage: its place in the index, the ranker's score (higher is better), its nearest sentence."""
+    """One found passage: its place in the index, the ranker's score for the first place, its nearest sentence."""
 
     passage: Passage
     place: int
@@ -91,11 +91,9 @@ class Searcher:
         order = np.argsort(-fused, kind="stable")[: max(limit, CANDIDATES)]
         known = [place for place in index.asked_by(folded(query.typed)) if fused[place] >= 0]
         places = list(dict.fromkeys((*(int(place) for place in order if fused[place] >= 0), *known)))
-        scores = self.ranker.score(query, places, stretched, index) if places else np.zeros(0)
-        ranked = [(places[int(at)], float(scores[at])) for at in np.argsort(-scores, kind="stable")]
         found = tuple(
             Hit(index.passages[place], place, score, index.best_sentence(place, legs))
-            for place, score in ranked
+            for place, score in self.ranker.rank(query, places, stretched, index)
         )
         ordered = self._rerank(text, found)
         hits = ordered[:limit] + tuple(hit for hit in ordered[limit:] if hit.place in known)
