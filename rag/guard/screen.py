@@ -38,7 +38,7 @@ _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
 _HIDDEN = 0.9  # of one piece of a message, which may mean another thing where it stands
-_ALARM = 0.35  # how likely danger must be after both looks; a missed one costs more than a call too many
+_ALARM = 0.25  # how likely danger must be after both looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _CALM, _WARY = 0.05, 0.2
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""
