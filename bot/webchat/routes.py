@@ -116,7 +116,7 @@ class WebChat:
             self.lines.keyring.for_school(self.school_id), request, behind_proxy=self.behind_proxy
         )
         payload = {"chat_id": chat_id, "origin": origin, **posted.model_dump(mode="json")}
-        external_id = f"{chat_id[:16]}:{posted.id}"
+        external_id = sha256(f"{chat_id}:{posted.id}".encode()).hexdigest()  # stored in the clear
         async with self.database.transaction(self.school_id) as tx:
             account = await self.conversations.find_account(tx, CHANNEL, chat_id)
             if account is None:

@@ -21,13 +21,17 @@ _LINKS = ("_url", "photo")
 
 
 def incoming_of(update: Mapping[str, Any]) -> Incoming | None:
-    """How an event is recorded; None for what is no message. A message's own id makes redelivery harmless."""
+    """How an event is recorded; None for what is no message. A message's own id makes redelivery harmless.
+
+    It is told apart only within its chat, and the chat's id is personal data: of both together a digest is kept.
+    """
     message = _part(update, "message")
     chat_id = _part(message, "chat").get("id")
     if not isinstance(update.get("event_name"), str) or not message or not chat_id:
         return None
-    name = message.get("message_id") or sha256(orjson.dumps(dict(update))).hexdigest()
-    return Incoming(CHANNEL, cleaned(f"{chat_id}:{name}")[:200], str(chat_id), _without_pictures(update))
+    name = message.get("message_id") or orjson.dumps(dict(update)).decode()
+    told_apart = sha256(cleaned(f"{chat_id}:{name}").encode()).hexdigest()
+    return Incoming(CHANNEL, told_apart, str(chat_id), _without_pictures(update))
 
 
 def file_of(update: Mapping[str, Any]) -> str:

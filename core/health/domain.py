@@ -102,7 +102,7 @@ def judge(seen: Seen) -> tuple[Finding, ...]:
     >>> now = datetime(2026, 11, 23, 1, tzinfo=UTC)
     >>> found = judge(Seen(now, Machine(free_bytes=2, total_bytes=100), now))
     >>> [one.code for one in found if one.state is State.BAD]
-    ['bot.never', 'disk.full']
+    ['bot.never', 'backup.never', 'disk.full']
     """
     parts = (_bot, _channels, _inbox, _kiosks, _backup, _disk, _clock, _certificates)
     found = [one for part in parts for one in part(seen)]

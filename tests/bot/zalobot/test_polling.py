@@ -9,6 +9,7 @@ from sqlalchemy import make_url, text
 
 from bot.intake import Intake
 from bot.zalobot.client import ZaloBotClient
+from bot.zalobot.receive import incoming_of
 from bot.zalobot.webhook import ZaloBotIntake, ZaloBotPolling
 from core.db.transaction import Database
 from core.inbox.service import Inbox
@@ -71,7 +72,18 @@ async def test_an_event_that_cannot_be_kept_and_a_database_that_is_away_lose_not
             async with asyncio.timeout(20):
                 while len(await _kept(database)) < 2:  # noqa: ASYNC110 - the database tells nobody
                     await asyncio.sleep(0.05)
-    assert await _kept(database) == ["c1:2", "c1:3"]
+    recorded = [incoming_of(update("menu", msg_id=number)) for number in ("2", "3")]
+    assert await _kept(database) == [one.external_id for one in recorded if one]
+
+
+def test_a_message_is_told_apart_in_its_chat_by_what_names_no_chat() -> None:
+    def told_apart(words: str, chat: str) -> str:
+        event = incoming_of(update(words, msg_id="12", chat=chat))
+        assert event is not None
+        return event.external_id
+
+    assert told_apart("menu", "chat-1") == told_apart("khác", "chat-1") != told_apart("menu", "chat-2")
+    assert "chat-1" not in told_apart("menu", "chat-1")
 
 
 async def _kept(database: Database) -> list[str]:
