@@ -17,7 +17,8 @@ _LEAVE = (
     r"(?<!de )(?<!hoi )\bnghi\b(?! (?:dinh|quyet|ngo|luc|van|la)\b)"  # not "nghị định", "đề nghị", "nghi ngờ"
 )
 _NOTE = re.compile(
-    r"^(?:da |a |em chao |chao |thua |bao |co |thay |oi )*(?:chau|con|be|nhoc)\b(?: \w+){0,6} nghi (?:om|phep|o nha|benh)\b|"
+    r"^(?:da |a |em chao |chao |thua |bao |co |thay |oi )*(?:chau|con|be|nhoc)\b(?:(?: \w+){0,6} nghi (?:om|phep|o nha|benh)\b"
+    rf"|(?: \w+){{0,4}} nghi (?:hoc )?{_DAY}(?: (?:a|nhe|nha|nghe|nhen|co|thay|em|vi|do)\b.*)?$)|"
     rf"\bxin\b.{{0,50}}{_LEAVE}|\bcho {_CHILD}\b.{{0,25}}{_LEAVE}|\b{_DAY}\b.{{0,40}}\b{_CHILD}\b.{{0,30}}\bnghi (?:hoc|om|phep|o nha)\b"
     r"|\bmy (?:son|daughter|child|kid)\b.{0,70}\b(?:absent|day off|sick leave|stay(?:s|ing)? (?:at )?home|(?:not|won t|can t|cannot) (?:be )?(?:come|coming|go|going|attend|attending|at school))\b"
 )

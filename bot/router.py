@@ -86,7 +86,7 @@ def _rated(folded: str, text: str, state: FlowState) -> Intent | None:
 
 
 def _of_text(folded: str, text: str, state: FlowState, *, days: bool) -> Intent:
-    readers = (_expected, _grave, _own, _by_rule, _of_days, _told_by_two)
+    readers = (_expected, _grave, _own, _by_rule, _of_leave, _of_days, _told_by_two)
     for reader in readers:
         heard = None if reader is _of_days and not days else reader(folded, text, state)
         if heard is not None:
@@ -141,13 +141,16 @@ def _of_days(_folded: str, text: str, _state: FlowState) -> Intent | None:
 
 
 def _told_by_two(folded: str, text: str, _state: FlowState) -> Intent | None:
-    """What one pattern alone would hear too often: arrivals and fees of one's own, and leave for a child."""
+    """What one pattern alone would hear too often: arrivals and fees of one's own."""
     arrived = phrases.ARRIVED.search(folded) and not phrases.ABOUT_ARRIVING.search(folded)
     owed = phrases.OWED.search(folded) and phrases.MONEY.search(folded) and not phrases.POLICY.search(folded)
     if arrived:
         return Intent(Topic.CHECKINS, text=text, also=Topic.FEES if owed else None)
-    if owed:
-        return Intent(Topic.FEES, text=text)
+    return Intent(Topic.FEES, text=text) if owed else None
+
+
+def _of_leave(folded: str, text: str, _state: FlowState) -> Intent | None:
+    """A note that asks leave; read before days of lessons, as “con em nghỉ mai ạ” tells and does not ask."""
     return Intent(Topic.LEAVE, LEAVE_NOTE, text) if is_absence_note(folded, text) else None
 
 

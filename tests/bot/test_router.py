@@ -37,7 +37,7 @@ SAID = {
     Topic.LEAVE: (
         "mai con em xin nghỉ vì sốt", "mai cháu Ánh ốm em xin phép cho cháu nghỉ học 1 hôm ạ", "cháu bị sốt, mai em xin cho cháu nghỉ ạ",
         "e xin phep cho con nghi hoc ngay mai", "gia đình tôi xin cho cháu Duy nghỉ 3 ngày về quê", "hôm nay con đau bụng cho con nghỉ sáng nay cô nhé",
-        "con tôi nghỉ ốm 3 ngày", "cô ơi bé Na nghỉ ốm hôm nay ạ", "Cô ơi mai bé Na nghỉ học vì tiêu chảy", "my daughter has a fever and will stay home tomorrow", "my son has a fever and will not come tomorrow", "my kid is sick, he won't come to school today",
+        "con tôi nghỉ ốm 3 ngày", "con em nghỉ mai ạ", "bé Na nghỉ học hôm nay nha cô", "cô ơi bé Na nghỉ ốm hôm nay ạ", "Cô ơi mai bé Na nghỉ học vì tiêu chảy", "my daughter has a fever and will stay home tomorrow", "my son has a fever and will not come tomorrow", "my kid is sick, he won't come to school today",
     ),
     Topic.DANGER: (
         "con tôi mất tích từ chiều", "bé bị bạn đánh ở cổng trường", "chau chua ve nha", "con em bị bắt cóc",
@@ -53,7 +53,7 @@ SAID = {
     Topic.LANGUAGE: ("English please", "tiếng Việt"),
     Topic.DAYS: ("mai trường có nghỉ không",),
     Topic.ASK: (
-        "học phí lớp 6 có được miễn không?", "chuyển trường cần giấy tờ gì", "làm mất học bạ thì sao", "con nghỉ ốm nhiều thì sao",
+        "con em nghỉ mai được không", "con nghỉ thứ bảy có bị trừ điểm không", "học phí lớp 6 có được miễn không?", "chuyển trường cần giấy tờ gì", "làm mất học bạ thì sao", "con nghỉ ốm nhiều thì sao",
         "bạo lực học đường bị xử lý thế nào", "con em từ từ đóng hồ sơ sau được không", "trẻ mấy tuổi làm căn cước", "nghỉ học bao nhiêu buổi thì ở lại lớp",
         "xin nghỉ học cho con mấy ngày thì phải làm đơn", "đơn xin nghỉ của con em được duyệt chưa", "xin nghỉ ốm giả cho con tôi đi du lịch",
         "con sợ đến lớp nên em xin cho con nghỉ", "cháu ngã gãy tay em xin cho cháu nghỉ", "cho con nghỉ học luôn thì làm sao",
