@@ -1,4 +1,4 @@
-"""Checks the knowledge: form, dates, ids, duplicates, contradictions, dead questions. Reads, never repairs.
+"""Checks the knowledge: form, dates, ids, former figures, duplicates, contradictions, dead questions. Repairs nothing.
 
 Form errors stop a file from loading; everything else is a finding, an error or a warning, with where it stands.
 """
@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Literal
 
 from rag.corpus import read_squad
+from rag.correcting import denies
 from rag.errors import KnowledgeFormError
 from rag.values import Passage, Status
 from rag.vietnamese.forms import fold, tokens
+from rag.vietnamese.sentences import sentences
 
 _NEAR_TWIN = 0.9
 _SAME_THING = 0.6
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOOSELY_FORMER = re.compile(r"\b(?:hồi trước|lúc trước|trước là|thay (?:mức|số|khoản|cái)) ?\d")
 _AMOUNT = re.compile(r"(\d[\d.,]*)\s*(đồng|ngày làm việc|ngày|tháng|tuổi|%|triệu)")
 
 
@@ -130,6 +133,17 @@ def _corrections(passages: Sequence[Passage]) -> Iterator[Finding]:
             yield Finding("error", "corrected_by", passage.id, "corrected by a superseded passage")
 
 
+def _former(passages: Sequence[Passage]) -> Iterator[Finding]:
+    """What is former is told from what is asserted by the words of `rag.correcting.DENIALS`, so it says one."""
+    for passage in passages:
+        for sentence in (*sentences(passage.text), *sentences(passage.answer)):
+            if _LOOSELY_FORMER.search(sentence.lower()) and not denies(sentence):
+                what = (
+                    f"say “trước đây” or “thay cho”, by which the checks know it as former: {sentence[:60]!r}"
+                )
+                yield Finding("error", "former", passage.id, what)
+
+
 def _duplicates(passages: Sequence[Passage]) -> Iterator[Finding]:
     bags = [(passage, frozenset(tokens(passage.text))) for passage in passages]
     for (one, a), (other, b) in combinations(bags, 2):
@@ -172,5 +186,5 @@ def _contradictions(passages: Sequence[Passage]) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Sequence[Passage]], Iterator[Finding]], ...] = (
-    _ids, _required, _dates, _corrections, _duplicates, _dead_questions, _contradictions,
+    _ids, _required, _dates, _corrections, _former, _duplicates, _dead_questions, _contradictions,
 )  # fmt: skip

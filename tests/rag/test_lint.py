@@ -33,6 +33,7 @@ def test_the_sample_knowledge_has_no_error(tmp_path):
         ({"effective_from": 2026}, "form"),
         ({"answer": ["hai", "dòng"]}, "form"),
         ({"id": None}, "id"),
+        ({"answer": "Lần đầu miễn phí (trước là 30.000 đồng)."}, "former"),
     ],
 )
 def test_each_mistake_is_named(tmp_path, change, rule):
