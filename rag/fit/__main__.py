@@ -139,7 +139,7 @@ def _fit_behind(groups: Sequence[Sequence[RankingSample]]) -> None:
         shipped
         | {
             "behind": [round(float(weight), 4) for weight in behind],
-            "behind_provenance": "python -m rag.fit behind --also FILE …",
+            "behind_provenance": "python -m rag.fit behind --also FILE …; the files: docs/retrieval-measured.md",
             "behind_samples": [len(group) for group in groups],
         },
     )

@@ -1,6 +1,7 @@
 """Four small learners in numpy: listwise ranking, who comes behind, binary and many-class logistic regression.
 
-Plain full-batch gradient descent with momentum; the problems are convex, so any start ends in the same place.
+Plain full-batch gradient descent with momentum. All but the second are convex: any start ends in the same place; who
+comes behind is learned in a fixed number of steps from a start that is given.
 """
 
 from collections.abc import Sequence

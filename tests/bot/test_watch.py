@@ -26,7 +26,7 @@ async def _fails(error: Exception) -> None:
 
 async def test_each_channel_is_asked_and_its_answer_written_down(core_settings: CoreSettings) -> None:
     async def webhook(_request: web.Request) -> web.Response:
-        raise NotImplementedError
+        return web.Response()
 
     def channel(name: str, look: object, *routes: web.RouteDef) -> Attached:
         return Attached(name, lambda _event: None, Off(), routes, look=look)  # type: ignore[arg-type]

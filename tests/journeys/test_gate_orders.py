@@ -13,7 +13,8 @@ from kiosk.updates.shelf import Shelf
 from tests.bot.support import settings_for
 from tests.journeys.test_driven_gate import School, school_with
 from tests.kiosk.support.waiting import eventually
-from tests.kiosk.updates.test_updates import NEW, Publisher, publisher
+from tests.kiosk.updates.conftest import publisher
+from tests.kiosk.updates.publishing import NEW, Publisher
 
 __all__ = ["publisher"]
 

@@ -1,22 +1,14 @@
-"""Newer software: only what was ordered and signed, never half of it, and back again when it does not work."""
+"""Newer software: only what was ordered and signed, never half of it."""
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import errno
 import hashlib
 import io
-import json
-import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import pytest
 from aiohttp import web
@@ -28,60 +20,10 @@ from core.contracts.commands import CommandOutcome, Update
 from kiosk.clock import SystemClock
 from kiosk.errors import UpdateError
 from kiosk.remote import Remote
-from kiosk.runner import Runner
-from kiosk.updates.proof import Proof
-from kiosk.updates.release import ARCHIVE, MANIFEST, SIGNATURE, Release, judged, make, unpack
-from kiosk.updates.shelf import TRIAL_STARTS, Choice, Shelf
-from kiosk.updates.source import Source
+from kiosk.updates.release import ARCHIVE, MANIFEST, SIGNATURE, Release, judged, unpack
+from kiosk.updates.shelf import Choice, Shelf
 from kiosk.updates.starter import started_as
-from kiosk.updates.updater import Updater
-from kiosk.version import VERSION
-from tests.kiosk.support.machine import running_kiosk
-from tests.kiosk.support.peer import core_peer
-from tests.kiosk.support.waiting import eventually
-
-ROOT = Path(__file__).parents[3]
-NEW, NEWER = "9.1.0", "9.2.0"
-
-
-@dataclass(frozen=True)
-class Publisher:
-    """Who publishes: a key and a folder of releases."""
-
-    key: Ed25519PrivateKey
-    out: Path
-    tree: Path
-
-    @property
-    def public(self) -> str:
-        return base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
-
-    def publish(self, version: str, *, broken: str = "") -> Release:
-        """A real release of this very program under another version; `broken` is added to a module."""
-        (self.tree / "kiosk" / "version.py").write_text(
-            f'VERSION = "{version}"\nSOFTWARE = f"congtruong-kiosk {{VERSION}}"\n', "utf-8"
-        )
-        app = self.tree / "kiosk" / "app.py"
-        app.write_text((ROOT / "kiosk" / "app.py").read_text("utf-8") + broken, "utf-8")
-        return make(self.tree, version, self.key, self.out, SystemClock().now())
-
-
-@pytest.fixture
-def publisher(tmp_path: Path) -> Publisher:
-    tree = tmp_path / "tree"
-    for package in ("kiosk", "core/contracts"):
-        shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "core" / "__init__.py", tree / "core" / "__init__.py")
-    return Publisher(Ed25519PrivateKey.generate(), tmp_path / "out", tree)
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "data")
-
-
-def updater(shelf: Shelf, publisher: Publisher, place: str = "", running: str = VERSION) -> Updater:
-    return Updater(shelf, Source(place or str(publisher.out)), publisher.public, running)
+from tests.kiosk.updates.publishing import NEW, NEWER, ROOT, Publisher, no_runner, updater
 
 
 def _what_runs(python: list[str], surroundings: dict[str, str]) -> str:
@@ -218,154 +160,12 @@ def test_no_manifest_is_believed_without_the_key(manifest: bytes, signature: byt
         judged(manifest, signature, key)
 
 
-def test_a_release_that_never_proves_itself_makes_place_for_the_one_before() -> None:
-    choice = Choice(current=NEW).switched(NEWER)
-    for _ in range(TRIAL_STARTS):
-        choice = choice.started()
-        assert choice.current == NEWER
-    choice = choice.started()
-    assert (choice.current, choice.failed, choice.trial) == (NEW, NEWER, False)
-    assert choice.started() == choice
-
-
-def test_a_second_order_during_a_trial_goes_back_to_what_last_worked() -> None:
-    choice = Choice(current="1.0").switched("1.1").started().switched("1.2")
-    assert (choice.current, choice.previous) == ("1.2", "1.0")
-
-
-@pytest.mark.parametrize("step", ["bring", "incoming", "unpack", "accept", "keep"])
-async def test_a_power_cut_at_any_step_leaves_the_old_program(
-    shelf: Shelf, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    class PowerCut(BaseException):
-        pass
-
-    def cut(*_given: object) -> None:
-        raise PowerCut
-
-    publisher.publish(NEW)
-    where = {
-        "bring": "kiosk.updates.source.Source._from_folder",
-        "incoming": "kiosk.updates.shelf.Shelf.incoming",
-        "unpack": "kiosk.updates.updater.unpack",
-        "accept": "kiosk.updates.shelf.Shelf.accept",
-        "keep": "kiosk.updates.shelf.Shelf.keep",
-    }
-    with monkeypatch.context() as patched:
-        patched.setattr(where[step], cut)
-        patched.setattr("kiosk.updates.shelf.Shelf.clear", lambda *_given: None)
-        with pytest.raises(PowerCut):
-            await updater(shelf, publisher).take(NEW)
-    assert shelf.choice() == Choice()
-    await updater(shelf, publisher).take(NEW)
-    assert shelf.choice().current == NEW
-
-
-@pytest.mark.parametrize("step", ["kiosk.updates.updater.unpack", "kiosk.updates.shelf.Shelf.keep"])
-async def test_a_full_disk_is_said_and_what_was_fetched_leaves_its_room_to_the_reports(
-    shelf: Shelf, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    def full(*_given: object) -> None:
-        (shelf.folder / ".incoming" / "half").parent.mkdir(exist_ok=True)
-        raise OSError(errno.ENOSPC, "full")
-
-    publisher.publish(NEW)
-    shelf.place(VERSION).mkdir(parents=True)
-    monkeypatch.setattr(step, full)
-    with pytest.raises(UpdateError, match="disk"):
-        await updater(shelf, publisher).take(NEW)
-    assert [path.name for path in shelf.folder.iterdir()] == [VERSION]
-
-
-async def test_two_orders_for_releases_take_turns(
-    shelf: Shelf, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def loads(*_given: object) -> None:
-        await asyncio.sleep(0)
-
-    monkeypatch.setattr(Updater, "_probe", loads)
-    publisher.publish(NEW)
-    publisher.publish(NEWER)
-    both = updater(shelf, publisher)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(both.take(NEW))
-        group.create_task(both.take(NEWER))
-    assert shelf.choice() == Choice(current=NEWER, trial=True)
-    assert [path.name for path in shelf.folder.iterdir() if path.is_dir()] == [NEWER]
-    assert f'"{NEWER}"' in (shelf.place(NEWER) / "kiosk" / "version.py").read_text()
-
-
-async def test_a_release_that_staff_chose_while_another_was_tried_is_not_taken_as_proved(
-    shelf: Shelf,
-) -> None:
-    shelf.keep(Choice(current=NEW, trial=True))
-    proof = Proof(shelf, cast(Runner, _Alive()), lambda: None)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(proof.run())
-        await asyncio.sleep(0)
-        shelf.keep(shelf.choice().switched(NEWER))
-        proof.heard()
-    assert shelf.choice() == Choice(current=NEWER, trial=True)
-
-
-async def test_a_release_whose_proof_finds_the_disk_full_goes_on_and_writes_it_later(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shelf.keep(Choice(current=NEW, trial=True))
-    tries: list[Choice] = []
-
-    def fickle(chosen: Choice) -> None:
-        tries.append(chosen)
-        if len(tries) == 1:
-            raise OSError(errno.ENOSPC, "full")
-
-    monkeypatch.setattr(shelf, "keep", fickle)
-    proof = Proof(shelf, cast(Runner, _Alive()), lambda: None, patience=0.01)
-    proof.heard()
-    await proof.run()
-    assert [one.trial for one in tries] == [False, False]
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b'{"current": 7}', b"\x00" * 30])
-def test_a_damaged_choice_means_the_installed_program(shelf: Shelf, content: bytes) -> None:
-    shelf.keep(Choice(current=NEW))
-    (shelf.folder / "choice.json").write_bytes(content)
-    assert shelf.choice() == Choice()
-
-
-async def test_a_release_on_trial_is_proved_by_the_cores_answer_and_a_silent_one_ends_the_program(
-    tmp_path: Path,
-) -> None:
-    shelf = Shelf(tmp_path)
-    shelf.keep(Choice().switched(NEW).started())
-    async with core_peer() as peer, running_kiosk(tmp_path, peer):
-        await eventually(lambda: not shelf.choice().trial)
-    assert shelf.choice().current == NEW
-    shelf.keep(Choice().switched(NEW).started())
-    ended: list[bool] = []
-    await Proof(shelf, _no_runner(), lambda: ended.append(True), patience=0.02).run()
-    assert ended == [True]
-    assert shelf.choice().trial
-
-
-class _Alive:
-    """A session that answers."""
-
-    async def ask(self, event: object) -> bool:
-        del event
-        return True
-
-
-def _no_runner() -> Runner:
-    return Runner.__new__(Runner)
-
-
 async def test_staffs_order_takes_the_release_tells_so_and_restarts(
     shelf: Shelf, publisher: Publisher
 ) -> None:
     publisher.publish(NEW)
     remote = Remote(
-        runner=_no_runner(),
+        runner=no_runner(),
         state=lambda: None,  # type: ignore[arg-type, return-value]  # not asked for here
         change=_nothing,
         restart=lambda: None,
@@ -381,33 +181,3 @@ async def test_staffs_order_takes_the_release_tells_so_and_restarts(
 
 async def _nothing(_wanted: dict[str, object]) -> None:
     return
-
-
-def _run(data: Path, core: str) -> asyncio.Future[asyncio.subprocess.Process]:
-    settings = {"CORE_URL": core, "DATA_DIR": str(data), "EMULATED": "1"}
-    named = {f"CONGTRUONG_KIOSK_{name}": value for name, value in settings.items()}
-    return asyncio.create_subprocess_exec(  # type: ignore[return-value]  # awaited by the caller
-        *(sys.executable, "-m", "kiosk", "run", "--json", "--port", "0"), cwd=ROOT,
-        env={**os.environ, **named},  # noqa: TID251 - a child needs PATH and HOME
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-
-
-async def test_a_release_that_dies_at_its_start_is_rolled_back_by_the_starter(
-    tmp_path: Path, publisher: Publisher
-) -> None:
-    # It passes the probe and dies in earnest: only the trial finds that.
-    publisher.publish(NEW, broken="\ndef build_kiosk(settings: object) -> Kiosk:\n    raise SystemExit(9)\n")
-    data = tmp_path / "data"
-    await updater(Shelf(data), publisher).take(NEW)
-    for _ in range(TRIAL_STARTS):
-        started = await _run(data, "http://127.0.0.1:9")
-        await started.communicate()
-        assert started.returncode == 9
-    started = await _run(data, "http://127.0.0.1:9")
-    assert started.stdout is not None
-    line = await asyncio.wait_for(started.stdout.readline(), 30)
-    started.terminate()
-    await started.communicate()
-    assert json.loads(line)["url"]
-    assert Shelf(data).choice() == Choice(failed=NEW)
