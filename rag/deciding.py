@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from rag.correcting import corrected
 from rag.retrieval.search import Hit
-from rag.retrieval.terms import COURTESY
+from rag.retrieval.terms import COURTESY, bare
 from rag.understanding.places import place_key, places_meant
 from rag.values import Confidence, KnownQuestion, Passage, Status
 from rag.vietnamese.forms import fold
@@ -86,12 +86,17 @@ def fitting(hits: Sequence[Hit], text: str) -> Sequence[Hit]:
 
 
 def known_hit(hits: Sequence[Hit], text: str) -> Hit | None:
-    """Give the hit that has the question among its known ones, word for word but for marks and courtesy."""
+    """Give the hit that has the question among its known ones, word for word but for marks and courtesy.
+
+    Where none has, one that knows what the question names bare ("rút hồ sơ thế nào" is "rút hồ sơ").
+    """
     asked = _said(text)
-    if len(asked) < _TELLING:
-        return None
-    known = (hit for hit in hits for one in hit.passage.questions if _is_known(one, asked))
-    return next(known, None)
+    for words in dict.fromkeys((asked, bare(asked))):
+        known = (hit for hit in hits for one in hit.passage.questions if _is_known(one, words))
+        found = next(known, None) if len(words) >= _TELLING else None
+        if found is not None:
+            return found
+    return None
 
 
 def _is_known(question: KnownQuestion, asked: Sequence[str]) -> bool:

@@ -78,7 +78,15 @@ def _added(
         if len(chosen) < extra and len(said) + len(pieces[at]) < room and _adds(pieces[at], said, shown):
             said = f"{said} {pieces[at]}"
             chosen.append(at)
-    return tuple(pieces[at] for at in sorted(chosen))
+    return tuple(_by_itself(pieces, at, chosen) for at in sorted(chosen))
+
+
+def _by_itself(pieces: Sequence[str], at: int, told: Sequence[int]) -> str:
+    """Give a piece as a sentence where what a semicolon ties it to is not told with it."""
+    piece = pieces[at]
+    if at and pieces[at - 1].endswith(";") and at - 1 not in told:
+        piece = f"{piece[:1].upper()}{piece[1:]}"
+    return f"{piece[:-1]}." if piece.endswith(";") and at + 1 not in told else piece
 
 
 def _asked_first(pieces: Sequence[str], asked: frozenset[Aspect]) -> list[str]:

@@ -25,7 +25,7 @@ from rag.retrieval.parts import (
     parts_of,
     sides_of,
 )
-from rag.retrieval.terms import COURTESY, char_grams, folded, with_bigrams
+from rag.retrieval.terms import COURTESY, bare, char_grams, folded, with_bigrams
 from rag.values import Passage
 
 LEGS = ("accented", "folded", "grams", "sentence_terms", "dense", "sentence_dense", "question_dense")
@@ -100,9 +100,13 @@ class PassageIndex:
         """Give the folded words of each known question of a passage."""
         return self._parts[place].known
 
-    def asked_by(self, words: Iterable[str]) -> tuple[int, ...]:
-        """Give the passages that are known to be asked for by just these folded words, in any order."""
-        return tuple(self._asked_by.get(frozenset(words) - COURTESY, ()))
+    def asked_by(self, words: Sequence[str]) -> tuple[int, ...]:
+        """Give the passages that are known to be asked for by just these folded words, or what they name bare.
+
+        Their order counts for nothing.
+        """
+        whole = self._asked_by.get(frozenset(words) - COURTESY)
+        return tuple(whole if whole is not None else self._asked_by.get(frozenset(bare(words)), ()))
 
     @cached_property
     def _asked_by(self) -> dict[frozenset[str], list[int]]:

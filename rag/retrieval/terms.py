@@ -3,6 +3,7 @@
 Syllable bigrams do for Vietnamese what word segmentation promises, without a segmenter (measured: +9 points on law).
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,6 +14,12 @@ from rag.vietnamese.forms import fold
 GRAM = 4  # letters of a character n-gram
 COURTESY = frozenset({"a", "da", "ad", "oi", "co", "em", "vay", "nhe", "v"})
 """Folded words that do not change what is asked."""
+_HOI = r"hoi(?! (?:phi|phu huynh|dong|khuyen hoc)\b)"  # "hỏi", and not "hội": folded they are one
+_BEGINS = re.compile(rf"^(?:(?:thua|thay|toi|minh|cho|{_HOI}|xin|muon|thu tuc|cach|huong dan|giup) )+")
+_FOR = re.compile(r" cho (?:con|chau|be|hs|hoc sinh)\b(?: toi| minh| nha)?")
+_HOW = re.compile(
+    r"(?: nhu| thi| phai| lam| duoc)* (?:the nao|nhu nao|ntn|lam sao|ra sao|kieu gi|sao)(?: ha| nhi| day)?$"
+)
 
 
 def with_bigrams(syllables: Sequence[str]) -> list[str]:
@@ -32,6 +39,16 @@ def folded(syllables: Sequence[str]) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _fold(syllable: str) -> str:
     return sys.intern(fold(syllable))
+
+
+def bare(words: Sequence[str]) -> tuple[str, ...]:
+    """Give what folded words name, without courtesy and the frame of asking how it is done.
+
+    >>> bare("cho em hoi rut ho so cho con the nao a".split())
+    ('rut', 'ho', 'so')
+    """
+    named = " ".join(word for word in words if word not in COURTESY)
+    return tuple(_HOW.sub("", _FOR.sub("", _BEGINS.sub("", named))).split())
 
 
 def gram_line(plain: Sequence[str]) -> str:

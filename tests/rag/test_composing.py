@@ -112,3 +112,11 @@ def test_whether_a_child_must_have_a_card_is_a_question_about_fourteen():
 
 def test_an_english_question_keeps_the_age_of_the_child():
     assert "10 tuổi" in in_vietnamese_words("How do I get an ID card for my 10 year old?")
+
+
+def test_a_clause_told_without_the_one_before_begins_and_ends_as_a_sentence():
+    text = "Đây là mức gốc cho cả năm; có giai đoạn được giảm một nửa. Trẻ dưới 16 tuổi được miễn phí;"
+    passage = Passage(id="p", title="", text=text, answer="Đây là mức gốc cho cả năm.")
+    assert extract(passage, "") == (
+        "Đây là mức gốc cho cả năm. Có giai đoạn được giảm một nửa. Trẻ dưới 16 tuổi được miễn phí."
+    )

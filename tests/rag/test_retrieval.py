@@ -139,7 +139,8 @@ def test_what_is_known_to_be_asked_in_these_words_is_found_however_much_lies_nea
     known = KnownQuestion("k:1", "Hội phí")
     far = Passage(id="far", title="Ban đại diện", text="Không được thu.", questions=(known,))
     searcher = answerer.rebuild((*near, far))
-    assert "far" in [hit.passage.id for hit in searcher.search("hoi phi a", limit=3).hits]
+    for asked in ("hoi phi a", "cho em hỏi hội phí thế nào ạ", "xin hội phí cho con"):
+        assert "far" in [hit.passage.id for hit in searcher.search(asked, limit=3).hits]
     hidden = searcher.search("hội phí", allowed=lambda passage: passage.id != "far")
     assert "far" not in [hit.passage.id for hit in hidden.hits]
 
