@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib.util
 import subprocess
+import sys
 import venv
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -97,3 +98,65 @@ def test_what_is_wrong_with_the_machine_is_a_sentence(
     told = capsys.readouterr().err
     assert said in told
     assert "Traceback" not in told
+
+
+PIP_CONFIG = """
+[global]
+index-url = https://mirror.school/simple
+extra-index-url = https://one.school/simple
+    file:///shelf/simple
+cert = /etc/school.pem
+[install]
+find-links = /wheels
+"""
+
+
+def test_the_registry_and_certificate_that_pip_is_set_to_are_those_of_uv(
+    launcher: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (
+        "PIP_CERT",
+        "PIP_FIND_LINKS",
+        "PIP_EXTRA_INDEX_URL",
+        "SSL_CERT_FILE",
+        "UV_DEFAULT_INDEX",
+        "UV_INDEX",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "pip.conf").write_text(PIP_CONFIG)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_INDEX_URL", "https://nearer.school/simple")
+    monkeypatch.setenv("UV_FIND_LINKS", "/told/to/uv")
+    environment = tmp_path / "bin"
+    environment.mkdir()
+    for name, does in {"python": f'exec "{sys.executable}" "$@"', "uv": f'env > "{tmp_path}/seen"'}.items():
+        (environment / name).write_text(f"#!/bin/sh\n{does}\n")
+        (environment / name).chmod(0o755)
+    launcher.install(environment / "python", tmp_path / "app.lock")
+    seen = dict(line.partition("=")[::2] for line in (tmp_path / "seen").read_text().splitlines())
+    assert seen["UV_DEFAULT_INDEX"] == "https://nearer.school/simple"
+    assert seen["UV_INDEX"] == "https://one.school/simple file:///shelf/simple"
+    assert seen["SSL_CERT_FILE"] == "/etc/school.pem"
+    assert seen["UV_FIND_LINKS"] == "/told/to/uv"
+
+
+def test_a_locale_without_our_letters_costs_neither_the_help_nor_the_question() -> None:
+    helped = subprocess.run(
+        [sys.executable, ROOT / "congtruong", "--help"],
+        env={"PYTHONUTF8": "0", "LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+    )
+    assert (helped.returncode, b"Traceback" in helped.stderr) == (0, False)
+    assert b"./congtruong demo" in helped.stdout
+
+
+def test_every_program_reads_and_writes_utf8(launcher: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys; print(sys.argv[1])", "học phí"],
+        env={**launcher.surroundings(), "LC_ALL": "C"},
+        capture_output=True,
+        check=True,
+    )
+    assert said.stdout.decode() == "học phí\n"
