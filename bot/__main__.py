@@ -13,12 +13,14 @@ import aiohttp
 from bot.app import build_bot
 from bot.settings import BotSettings
 from bot.zalo.attach import sign_in_of, tokens_of
+from core.db.doors import closed_door
+from core.db.transaction import DATABASE_FAULTS
 from core.logs import configure_logs
 from core.settings import SettingsError, load_settings, read_settings
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Parse the arguments and serve; 2 when a setting is missing."""
+    """Parse the arguments and serve; 2 when a setting is missing, 1 when the database is."""
     parser = argparse.ArgumentParser(prog="congtruong-bot")
     verbs = parser.add_subparsers(dest="verb", required=True)
     serve = verbs.add_parser("serve", help="run web chat, channels and delivery")
@@ -35,6 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         print(f"congtruong-bot: {error}", file=sys.stderr)
         return 2
+    except DATABASE_FAULTS as error:
+        told = None if isinstance(error, aiohttp.ClientError) else closed_door(error)
+        if told is None:
+            raise
+        print(f"congtruong-bot: {told}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -65,8 +65,15 @@ class Bot:
             return SchoolId(self.settings.school_id)
         async with self.core.database.platform() as tx:
             schools = await self.core.schools.list_schools(tx)
-        if len(schools) != 1:
-            raise SettingsError(f"The database holds {len(schools)} schools: set CONGTRUONG_BOT_SCHOOL_ID.")
+        if not schools:
+            raise SettingsError(
+                'The database holds 0 schools: ./congtruong core add-school "Trường …" makes one.'
+            )
+        if len(schools) > 1:
+            named = "".join(f"\n  {one.id}  {one.name}" for one in schools)
+            raise SettingsError(
+                f"The database holds {len(schools)} schools: set CONGTRUONG_BOT_SCHOOL_ID to one of{named}"
+            )
         return schools[0].id
 
     @asynccontextmanager

@@ -14,6 +14,7 @@ from typing import Any
 from core import commands, keep_commands
 from core.audit.domain import AuditHead
 from core.console import desk_texts, exam_texts, roll_texts, texts
+from core.db.doors import closed_door
 from core.db.transaction import DATABASE_FAULTS
 from core.errors import CoreError
 from core.exam_commands import add_exam
@@ -22,11 +23,6 @@ from core.logs import configure_logs
 from core.settings import CoreSettings, SettingsError, load_settings
 from core.staff.domain import NewStaff, Role
 
-_DOORS = {
-    "InvalidCatalogNameError": "is not there (createdb makes one)",
-    "InvalidPasswordError": "takes another password",
-    "InvalidAuthorizationSpecificationError": "knows no such user",
-}
 Answer = dict[str, Any]
 Verb = Callable[[CoreSettings, argparse.Namespace], Answer | None]
 
@@ -44,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"congtruong-core: {error}", file=sys.stderr)
         return 1
     except DATABASE_FAULTS as error:
-        told = _door(error)
+        told = closed_door(error)
         if told is None:
             raise
         print(f"congtruong-core: {told}", file=sys.stderr)
@@ -55,20 +51,6 @@ def main(arguments: list[str] | None = None) -> int:
     if answer is not None:
         print(json.dumps(answer, ensure_ascii=False), flush=True)
     return 0 if answer is None or (answer.get("intact", True) and answer.get("imported", True)) else 1
-
-
-def _door(error: Exception) -> str | None:
-    """What kept us out, in a sentence that names no secret; None for what is no closed door."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.strerror}: {error.filename}"
-    inner: BaseException = error
-    while inner.__cause__ is not None:
-        inner = inner.__cause__
-    why = "does not answer" if isinstance(inner, OSError) else _DOORS.get(type(inner).__name__)
-    return (
-        why
-        and f"the database that DATABASE_URL names {why}. Look at its host, port, name, user and password."
-    )
 
 
 def _said(error: CoreError) -> str:

@@ -39,7 +39,7 @@ from core.upkeep import Upkeep
 from core.values.clock import school_date
 from core.values.ids import SchoolId, new_id
 from core.vault.keyring import PLATFORM
-from core.web.health import MIGRATIONS
+from core.web.health import MIGRATIONS, is_behind
 from core.web.server import serving
 from core.web_app import make_web_app
 
@@ -65,12 +65,28 @@ def migrate(settings: CoreSettings, revision: str = "head") -> dict[str, Any]:
 
 
 async def serve(settings: CoreSettings, ready: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; `ready` is told the URL. Open requests get ten seconds to end."""
+    """Serve until SIGTERM or SIGINT; `ready` is told the URL. Open requests get ten seconds to end.
+
+    Raises:
+        SettingsError: where nobody can listen at the address that is set, or the database is to be migrated first.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    try:
+        await _serving(settings, ready, stop)
+    except ExceptionGroup as group:
+        closed = group.subgroup(SettingsError)
+        raise closed.exceptions[0] if closed else group from None
+
+
+async def _serving(settings: CoreSettings, ready: Callable[[str], None], stop: asyncio.Event) -> None:
     async with opened(settings) as core, asyncio.TaskGroup() as group:
+        if await is_behind(core.database):
+            raise SettingsError(
+                "The database lacks tables of this version: run ./congtruong core migrate first."
+            )
         forgetting = Forgetting(core.database, core.clock)
         upkeep = Upkeep(
             core.database, core.inbox, core.notifications, core.enrolments, core.commands, forgetting
@@ -206,7 +222,7 @@ async def the_school(core: Core, named: str | None) -> SchoolId:
     """The school that is meant: the one named by id, or the only one.
 
     Raises:
-        SettingsError: when none is named and there is not exactly one.
+        SettingsError: when none is named and there is not exactly one; it says which there are.
     """
     if named:
         try:
@@ -215,8 +231,11 @@ async def the_school(core: Core, named: str | None) -> SchoolId:
             raise SettingsError("--school takes the id of a school.") from None
     async with core.database.platform() as tx:
         schools = await core.schools.list_schools(tx)
-    if len(schools) != 1:
-        raise SettingsError(f"There are {len(schools)} schools; name one with --school ID.")
+    if not schools:
+        raise SettingsError('There are 0 schools; make one first: ./congtruong core add-school "Trường …"')
+    if len(schools) > 1:
+        named = "".join(f"\n  {one.id}  {one.name}" for one in schools)
+        raise SettingsError(f"There are {len(schools)} schools; name one with --school ID:{named}")
     return schools[0].id
 
 

@@ -17,7 +17,7 @@ from core.contracts.commands import KioskState
 from kiosk.camera.opencv import jpeg_of
 from kiosk.clock import CoreTime, SystemClock, since_boot
 from kiosk.devices import Devices, Present, emulated_devices, real_devices
-from kiosk.errors import NotEnrolledError
+from kiosk.errors import NotEnrolledError, SettingsError
 from kiosk.remote import Remote
 from kiosk.runner import Parts, Runner
 from kiosk.screen.server import Board, Page, local_only
@@ -225,7 +225,14 @@ class Kiosk:
         serving = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await serving.setup()
         site = web.TCPSite(serving, self.settings.host, self.settings.port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            await serving.cleanup()
+            raise SettingsError(
+                f"{self.settings.host}:{self.settings.port}: không mở được trang của máy ({error.strerror}). "
+                "Có lẽ máy điểm danh đang chạy rồi; nếu không, chọn cổng khác: --port SỐ"
+            ) from error
         try:
             yield f"http://{self.settings.host}:{serving.addresses[0][1]}"
         finally:

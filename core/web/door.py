@@ -7,6 +7,7 @@ a session's cookie with one odd byte. Here it is a problem like any other, and t
 from __future__ import annotations
 
 import asyncio
+import errno
 import resource
 from typing import Any
 
@@ -14,6 +15,7 @@ import structlog
 from aiohttp import web
 from typing_extensions import override
 
+from core.settings import SettingsError
 from core.values.ids import new_id
 from core.web.problems import problem_of
 
@@ -24,6 +26,11 @@ LINGERING_SECONDS = 2.0
 """How long the rest of a refused body is read, so that its sender sees the refusal and not a broken connection."""
 _BACKLOG = 128
 _MOST_FILES = 65_536
+_CLOSED = {
+    errno.EADDRINUSE: "đang có chương trình khác dùng (another program has it)",
+    errno.EACCES: "không được phép dùng (not permitted; below 1024 only root may)",
+    errno.EADDRNOTAVAIL: "không phải của máy này (not an address of this machine)",
+}
 
 
 class Door(web.RequestHandler):
@@ -53,7 +60,11 @@ class Door(web.RequestHandler):
 
 
 async def listen(server: web.Server, host: str, port: int) -> asyncio.Server:
-    """Take connections for an application; `server` is what its runner made."""
+    """Take connections for an application; `server` is what its runner made.
+
+    Raises:
+        SettingsError: where nobody can listen there, as when another program does.
+    """
     _allow_many_files()
     loop = asyncio.get_running_loop()
 
@@ -67,7 +78,13 @@ async def listen(server: web.Server, host: str, port: int) -> asyncio.Server:
     def door() -> Door:
         return Door(server, loop=loop, **settings)
 
-    return await loop.create_server(door, host, port, backlog=_BACKLOG)
+    try:
+        return await loop.create_server(door, host, port, backlog=_BACKLOG)
+    except OSError as error:
+        why = _CLOSED.get(error.errno or 0, "không dùng được (cannot be used)")
+        raise SettingsError(
+            f"Địa chỉ {host}:{port} {why}. Chọn cổng khác: --port SỐ (choose another: --port NUMBER)."
+        ) from error
 
 
 def _allow_many_files() -> None:

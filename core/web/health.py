@@ -55,6 +55,17 @@ class DatabaseReady:
         return {"database": True, "migrated": revision == self.expected}
 
 
+async def is_behind(database: Database) -> bool:
+    """Whether the database answers and has no schema, or one from before this code; one that is away is not."""
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            revision = await schema_revision(database)
+    except (UnavailableError, TimeoutError):
+        return False
+    chain = [one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    return revision is None or revision in chain[1:]
+
+
 async def healthz(_request: web.Request) -> web.Response:
     """GET /healthz: the process answers."""
     return web.json_response({"status": "ok"})

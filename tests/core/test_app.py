@@ -13,8 +13,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 
-from tests.support.postgres import ROOT
+from core import commands
+from core.settings import SettingsError, load_settings
+from tests.support.postgres import ROOT, TestServer
 
 
 @pytest.fixture
@@ -89,6 +92,23 @@ async def test_an_operator_sets_up_a_school(environment: dict[str, str]) -> None
     assert (code, "--password-stdin" in err, "Traceback" in err) == (1, True, False)
     code, out, _ = await run(environment, "audit", "verify")
     assert (code, json.loads(out)["intact"]) == (0, True)
+
+
+async def test_who_forgot_to_migrate_is_told_so(
+    environment: dict[str, str], postgres_server: TestServer
+) -> None:
+    async with postgres_server.clone("unmigrated", "template0") as url:
+        for verb in (("serve", "--port", "0"), ("add-school", "THCS Hoa Sen")):
+            code, out, err = await run({**environment, "DATABASE_URL": url}, *verb)
+            assert (code, out, "./congtruong core migrate" in err, "Traceback" in err) == (1, "", True, False)
+
+
+async def test_several_schools_are_named_with_their_ids(database_url: str, tmp_path: Path) -> None:
+    settings = load_settings(database_url=SecretStr(database_url), data_dir=tmp_path)
+    ids = [(await commands.add_school(settings, name))["school_id"] for name in ("A", "B")]
+    with pytest.raises(SettingsError) as told:
+        await commands.enrol_code(settings, None, "Cổng chính")
+    assert [one in str(told.value) for one in ids] == [True, True]
 
 
 async def test_a_roll_is_imported_and_a_broken_one_is_a_code(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from core.__main__ import _door, main
+from core.__main__ import main
+from core.db.doors import closed_door
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(
@@ -40,9 +42,23 @@ def test_what_the_server_refuses_is_told_apart_and_a_fault_of_ours_is_not_hidden
     for cause, said in (
         (asyncpg.InvalidCatalogNameError("x"), "createdb"),
         (asyncpg.InvalidPasswordError("x"), "another password"),
-        (asyncpg.UndefinedTableError("x"), None),
+        (asyncpg.UndefinedTableError("x"), "core migrate"),
+        (asyncpg.UndefinedColumnError("x"), "core migrate"),
+        (asyncpg.PostgresSyntaxError("x"), None),
     ):
         error = DBAPIError("SELECT 1", {}, cause)
         error.__cause__ = cause
-        told = _door(error)
+        told = closed_door(error)
         assert (said is None and told is None) or (said is not None and told is not None and said in told)
+
+
+def test_a_port_that_another_program_has_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:very-secret@127.0.0.1:9/none")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--data", str(tmp_path), "serve", "--port", str(port)]) == 1
+    told = capsys.readouterr().err
+    assert f"127.0.0.1:{port} đang có chương trình khác dùng" in told
+    assert "Traceback" not in told

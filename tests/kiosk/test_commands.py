@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,6 +56,16 @@ async def test_a_kiosk_is_enrolled_serves_and_stops_at_a_signal(tmp_path: Path) 
         _, log = await asyncio.wait_for(serving.communicate(), 15)
         assert serving.returncode == 0, log
         assert b"Traceback" not in log
+
+
+async def test_a_second_kiosk_at_the_same_port_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        serving = await started("serve", "--port", str(port), data_dir=str(tmp_path), emulated="1")
+        _, told = await asyncio.wait_for(serving.communicate(), 30)
+    assert serving.returncode == 1
+    assert f"127.0.0.1:{port}: không mở được trang của máy" in told.decode()
+    assert b"Traceback" not in told
 
 
 async def test_a_wrong_code_is_refused_with_a_sentence(tmp_path: Path) -> None:
