@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+from rag.apart import told_apart
 from rag.beside import first_told, told_beside
 from rag.composing import join, pieces, with_sources
 from rag.considered import Considered
@@ -26,13 +27,16 @@ from rag.understanding.aspect import aspects_asked
 from rag.understanding.follow_up import matter_of, names_a_matter, stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
 from rag.understanding.own_school import is_beside_the_matter
+from rag.understanding.parents_words import in_words_of_the_law
 from rag.understanding.places import place_said, without_route
-from rag.understanding.several import first_side, questions_in
+from rag.understanding.several import asks, first_side, questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
 
 # A likely intent yields to a passage this sure to answer, and only then; one that must not be answered, to a surer one.
 _CERTAIN, _BEYOND_DOUBT = 0.85, 0.95
+_LONG = 2  # questions of a message from which on each is told its own passage alone
+_TELLING = 4  # words of a message that tells something before it asks
 _LOOKED_BACK = 2  # messages before one that finds nothing alone
 
 
@@ -107,15 +111,32 @@ class Answerer:
             return [Considered(whole, text)]
         asked = questions_in(text)
         if len(asked) == 1:
-            return _with_refusal(self._consider(text, whole, question, question.history), whole)
+            return self._consider_one(text, whole, question, question.history)
         considered: list[Considered] = []
         history = question.history
         for part in asked:
             screened = self.screen(part, self.searcher, history)
-            told = _with_refusal(self._consider(part, screened, question, history), screened)
+            told = self._consider_one(part, screened, question, history)
             considered += [replace(one, more=True) for one in told]
             history = (*history, Turn("user", part))
-        return considered
+        return considered if len(asked) <= _LONG else [replace(one, beside=()) for one in considered]
+
+    def _consider_one(
+        self, text: str, screened: Screened, question: Question, history: tuple[Turn, ...]
+    ) -> list[Considered]:
+        """Consider what stands as one question: it may be two of two matters, or hide what nobody may have."""
+        told = self._consider(text, screened, question, history)
+        if not screened.hides:
+            apart = told_apart(told, history, lambda half, before: self._half(half, question, before))
+            if apart:
+                return apart
+        return _with_refusal(told, screened)
+
+    def _half(self, text: str, question: Question, history: tuple[Turn, ...]) -> Considered:
+        """Consider a half of a question; what might be told beside it would make two answers too long."""
+        screened = self.screen(text, self.searcher, history)
+        told = self._consider(text, screened, question, history)
+        return replace(told, beside=(), more=True, decided=None if screened.hides else told.decided)
 
     def _consider(
         self, text: str, screened: Screened, question: Question, history: tuple[Turn, ...]
@@ -159,7 +180,11 @@ class Answerer:
         """
         full = stand_alone(text, history)
         joined = self._understood(full, province, astray)
-        if full == text or not names_a_matter(text):
+        if full == text:
+            told = _told_last(history)
+            after = self._understood(f"{told} {text}", province, astray) if told else joined
+            return max(joined, after, key=itemgetter(1))
+        if not names_a_matter(text):
             return joined
         speaks = _speaks_of(joined[0], matter_of(text))
         if joined[1] >= _CERTAIN and speaks:
@@ -207,7 +232,7 @@ class Answerer:
 
         The surest one counts.
         """
-        sides = dict.fromkeys((asked, first_side(asked), without_route(asked)))
+        sides = dict.fromkeys((asked, first_side(asked), without_route(asked), in_words_of_the_law(asked)))
         searched = (searcher.search(side, allowed=holds_here(province, asked)) for side in sides)
         return max(
             ((found, self.abstainer.confidence(found, found.index, astray)) for found in searched),
@@ -218,6 +243,12 @@ class Answerer:
 def _speaks_of(found: Found, words: frozenset[str]) -> bool:
     """Tell whether the first passage of a search says all of some folded words."""
     return bool(found.places) and words <= set(folded(found.index.accented_words(found.places[0])))
+
+
+def _told_last(history: Sequence[Turn]) -> str:
+    """Give what a parent told of themselves last, asking nothing yet ("nhà em ở Hà Nội, con học trường tư")."""
+    said = [canonical(turn.text) for turn in history if turn.role == "user"]
+    return said[-1] if said and len(said[-1].split()) >= _TELLING and not asks(said[-1]) else ""
 
 
 def _with_refusal(one: Considered, screened: Screened) -> list[Considered]:

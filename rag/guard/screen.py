@@ -42,6 +42,8 @@ _ALARM = 0.25  # how likely danger must be after both looks; a missed one costs 
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _CALM, _WARY = 0.05, 0.2
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""
+_ASTRAY, _AWAY = 0.25, 0.5
+"""How likely another matter must be to raise a doubt, and from where on it raises all of it."""
 _FALLS_BACK = {
     "personal_data": 0.35,
     "handover": 0.4,
@@ -154,9 +156,16 @@ def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | 
     return Screened(
         Behaviour.ANSWER,
         otherwise=_second(shares),
-        doubt=min(1.0, max(0.0, (shares["unsafe"] + shares["danger"] - _CALM) / (_WARY - _CALM))),
+        doubt=max(
+            _doubt(shares["unsafe"] + shares["danger"], _CALM, _WARY),
+            _doubt(shares["elsewhere"], _ASTRAY, _AWAY),
+        ),
         astray=astray,
     )
+
+
+def _doubt(share: float, least: float, most: float) -> float:
+    return min(1.0, max(0.0, (share - least) / (most - least)))
 
 
 def _looks(text: str, searcher: Searcher) -> tuple[dict[str, float], float]:

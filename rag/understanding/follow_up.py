@@ -81,6 +81,12 @@ _FILLER = frozenset(
         "nop",
         "lay",
         "luc",
+        "nhiu",
+        "bn",
+        "ntn",
+        "hong",
+        "hok",
+        "hem",
     ]
 )
 _ABOUT_ANYTHING = frozenset({
@@ -111,6 +117,21 @@ _VALUES = {
     "grade": re.compile(r"(?:lớp|lop|khối|khoi|grade) \d{1,2}", re.IGNORECASE),
     "age": re.compile(r"\d{1,2} ?(?:tuổi|tuoi|t\b)", re.IGNORECASE),
 }
+_COUNTERPARTS = (  # of which a follow-up may name the other one: "thế tạm trú thì mấy ngày"
+    *_VALUES.values(),
+    re.compile(r"(?:thường|tạm) trú|(?:thuong|tam) tru\b", re.IGNORECASE),
+    re.compile(
+        r"(?:trường )?(?:công lập|tư thục|dân lập)|trường (?:công(?! an)|tư)\b"
+        r"|(?:truong )?(?:cong lap|tu thuc|dan lap)|truong (?:cong(?! an)|tu)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?:cấp|cap) [1-3]\b|tiểu học|tieu hoc|thcs|thpt", re.IGNORECASE),
+    re.compile(r"(?:mức|muc) (?:độ |do )?[12]\b", re.IGNORECASE),
+    re.compile(r"(?:cùng|khác) tỉnh|(?:cung|khac) tinh", re.IGNORECASE),
+)
+_COMPARES = re.compile(r"\b(?:dat|mac|re|ton|nhanh|lau|cham|som|nhieu|it|kho|de) hon\b")
+_BOTH = re.compile(r"\b(?:khac|giong|hon|so voi|lan|hay|va|voi|hoac)\b")  # speaks of both: folded
+_ANOTHER = re.compile(r"\b(?:chuyen|viec|cau|van de) khac\b|\banother (?:question|thing|matter)\b")
 _SHORT, _CONTENT = 9, 3
 
 
@@ -119,6 +140,9 @@ def is_follow_up(text: str) -> bool:
     plain = fold(text).replace("can cuoc", "cancuoc card")  # two words of content; "can" alone is a filler
     words = re.findall(r"[^\W_]+", plain)
     content = [word for word in words if word not in _FILLER]
+    telling = [word for word in content if word not in _ABOUT_ANYTHING]
+    if _ANOTHER.search(plain):
+        return False
     if _corrects(text) or _ABOUT_THE_CHILD.match(plain):
         return True
     if len(words) <= _SHORT and words[-2:] == ["thi", "sao"] and not names_a_matter(text):
@@ -126,8 +150,8 @@ def is_follow_up(text: str) -> bool:
     if _POINTING.search(plain) and len(content) < 2 * _CONTENT:
         return True
     if _OPENING.match(plain) and not _is_about_my_child(text, plain) and len(words) <= 2 * _SHORT:
-        return len(content) <= 2 * _CONTENT
-    return len(words) <= _SHORT and len(content) < _CONTENT
+        return len(telling) <= 2 * _CONTENT
+    return len(words) <= _SHORT and (len(content) < _CONTENT or bool(_COMPARES.search(plain)))
 
 
 def names_a_matter(text: str) -> bool:
@@ -166,6 +190,8 @@ def stand_alone(text: str, history: Sequence[Turn]) -> str:
 
     >>> stand_alone("vậy có mất tiền không ạ", (Turn("user", "Làm lại thẻ căn cước bị mất ở đâu?"),))
     'Làm lại thẻ căn cước bị mất có mất tiền không ạ'
+    >>> stand_alone("thế tạm trú thì mấy ngày", (Turn("user", "đăng ký thường trú ở đâu?"),))
+    'đăng ký tạm trú tạm trú thì mấy ngày'
     >>> stand_alone("à không, cháu lớp 5", (Turn("user", "học phí lớp 9 bao nhiêu"),))
     'học phí lớp 5 bao nhiêu'
     """
@@ -186,6 +212,7 @@ def stand_alone(text: str, history: Sequence[Turn]) -> str:
         if _corrects(text):
             return _corrected(earlier, text)
         about = earlier if is_english(text) or not is_english(earlier) else in_vietnamese_words(earlier)
+        about = _of_the_other(about, text)
         return f"{_ASKING.sub('', about)} {child}{_LINK.sub('', text)}"
     return text
 
@@ -194,6 +221,17 @@ def _is_a_bare_matter(text: str, before: Sequence[Turn]) -> bool:
     """Tell whether a few words name what the talk is about, nothing whole having been asked before ("căn cước")."""
     asked = (canonical(turn.text) for turn in before if turn.role == "user")
     return names_a_matter(text) and not any(one and not is_follow_up(one) for one in asked)
+
+
+def _of_the_other(earlier: str, text: str) -> str:
+    """Give the earlier question asked of what a follow-up names instead, where it does not speak of both."""
+    if _BOTH.search(fold(text)):
+        return earlier
+    for kind in _COUNTERPARTS:
+        named, before = kind.search(text), {found.lower() for found in kind.findall(earlier)}
+        if named and len(before) == 1:
+            earlier = kind.sub(named.group(), earlier)
+    return earlier
 
 
 def _corrected(earlier: str, text: str) -> str:

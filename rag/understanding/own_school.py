@@ -7,6 +7,7 @@ matter is no answer to it, however near it lies: a lost pupil's card is not a lo
 import re
 from collections.abc import Iterable
 
+from rag.understanding.several import asks
 from rag.values import SCHOOL_PREFIX, Passage
 from rag.vietnamese.forms import fold
 
@@ -37,7 +38,8 @@ _MATTERS = (
     "(?:hoan|cham|tre|thieu|khat|gia han|tra gop) (?:\\w+ ){0,2}(?:hoc phi|tien hoc)",
     "(?:tien hoc|hoc phi) .{0,15}(?:tra gop|cho (?:thieu|khat|no)|dong (?:tre|cham))",
     "(?:chuyen|dong|nop) (?:khoan |tien )?(?:du|thua|nham|lon|hai lan|2 lan)\\b",
-    "(?:mang|cam|dung|xai) (?:theo )?dien thoai|dien thoai (?:trong|vao|toi|den|o) (?:gio|lop|truong)",
+    "(?:mang|cam|dung|xai) (?:theo )?dien thoai(?! (?:cuc gach|thuong|thong minh|doi cu|re tien|cui|ban phim))",
+    "dien thoai (?:trong|vao|toi|den|o) (?:gio|lop|truong)",
     "nhuom toc|son mong|di dep|noi quy",
     "(?:bo quen|de quen|quen|mat|that lac|roi) (?:\\w+ )?(?:ao|cap sach|cap|balo|ba lo|hop but|binh nuoc|do dung)\\b",
     # its calendar
@@ -67,8 +69,13 @@ _BARE = re.compile(
     rf"(?:cho (?:em |toi |minh |chi )?)?(?:xin |hoi )*(?:ve )?(?:{'|'.join(_MATTERS)})(?: a| voi a?| sao)?"
 )
 _OF_OTHERS = re.compile(
-    r"\b(?:cong an|phuong|xa|uy ban|ubnd|so giao duc|so gd|benh vien|ngan hang|thu vien|buu dien|tot nghiep)\b"
+    r"\b(?:cong an|phuong|xa|uy ban|ubnd|so giao duc|so gd|benh vien|ngan hang|thu vien|buu dien|tot nghiep"
+    r"|khieu nai|to cao|kien nghi)\b"
 )
+_OTHERWISE = re.compile(r"\b(?:đủ|công|cống)\b", re.IGNORECASE)
+"""Words that without their marks would read as some of those above ("dư", "cổng")."""
+_CLAUSE_WORDS = 3
+_CLAUSE = re.compile(r"(?<=[.?!…;])\s+|,\s+")
 _WAYS = re.compile(r"\b(?:gio lam viec cua truong|lien he nha truong)\b")
 
 
@@ -78,24 +85,39 @@ def is_of_the_school(text: str) -> bool:
     >>> is_of_the_school("Mấy giờ trường mở cửa?"), is_of_the_school("Mấy giờ công an phường làm việc?")
     (True, False)
     """
-    plain = fold(text)
+    plain = _plain(text)
     return bool(_OF_SCHOOL.search(plain)) and not _OF_OTHERS.search(plain)
+
+
+def _plain(text: str) -> str:
+    return fold(_OTHERWISE.sub(" ", text))
 
 
 def is_beside_the_matter(text: str, passage: Passage) -> bool:
     """Tell whether a message asks for a matter of the school's own that a passage of the law does not speak of.
 
     It speaks of what its title or one of its known questions names, unless the matter is all that the message says:
-    “bán trú” wants the school's, not the allowance of mountain districts. What the school wrote itself always counts.
+    “bán trú” wants the school's, not the allowance of mountain districts. What only stands beside the question (“mất
+    thẻ căn cước, tuần sau thi học kỳ, làm lại ở đâu”) is not asked for. What the school wrote itself always counts.
     """
-    if passage.id.startswith(SCHOOL_PREFIX) or not is_of_the_school(text):
+    if (
+        passage.id.startswith(SCHOOL_PREFIX)
+        or not is_of_the_school(text)
+        or not is_of_the_school(_asked_in(text))
+    ):
         return False
-    plain = fold(text)
+    plain = _plain(text)
     if _BARE.fullmatch(" ".join(re.findall(r"\w+", plain))):
         return True
     asked = [matter for matter in _NAMED if matter.search(plain)]
     said = fold("\n".join((passage.title, *(one.text for one in passage.questions))))
     return bool(asked) and not any(matter.search(said) for matter in asked)
+
+
+def _asked_in(text: str) -> str:
+    """Give the clauses of a message that ask, each with nothing around it; all of it where none or every one does."""
+    clauses = (clause for clause in _CLAUSE.split(text) if len(clause.split()) >= _CLAUSE_WORDS)
+    return " ".join(clause for clause in clauses if clause.endswith("?") or asks(clause)) or text
 
 
 def ways_to_reach(passages: Iterable[Passage]) -> tuple[str, ...]:

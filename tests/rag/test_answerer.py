@@ -55,6 +55,18 @@ async def test_two_questions_in_one_message_are_both_answered(answerer):
     assert {citation.id for citation in answer.citations} == {"chuyen-truong", "hoc-phi-cong-lap"}
 
 
+async def test_two_matters_side_by_side_are_both_answered_each_for_itself(answerer):
+    answer = await ask(answerer, "làm thẻ căn cước cho con ở đâu, trường công có thu học phí không")
+    assert [citation.id for citation in answer.citations] == ["the-noi-lam", "hoc-phi-cong-lap"]
+    assert answer.text.startswith("1. ")
+    assert "\n2. " in answer.text
+
+
+async def test_what_lists_or_tells_before_it_asks_is_one_question(answerer):
+    answer = await ask(answerer, "nhà em ở trọ, làm thẻ căn cước cho con ở đâu, công an nào")
+    assert not answer.text.startswith("1. ")
+
+
 async def test_an_outdated_premise_is_corrected_and_not_repeated(answerer):
     answer = await ask(
         answerer, "Học sinh cấp hai trường công phải đóng học phí theo mức của tỉnh phải không?"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.understanding.follow_up import names_a_matter, stand_alone
+from rag.understanding.follow_up import is_follow_up, names_a_matter, stand_alone
 from rag.understanding.language import is_english
 from rag.values import Turn
 
@@ -41,6 +41,45 @@ def test_what_follows_a_correction_is_about_the_corrected_question():
 )
 def test_a_bare_matter_and_what_is_said_of_the_child_are_what_follows_is_about(said, asked):
     assert meant(*said) == asked
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        (("đăng ký tạm trú mất bao nhiêu tiền", "thế thường trú thì sao"), "đăng ký thường trú mất"),
+        (("trường công có thu học phí không", "còn trường tư"), "trường tư có thu học phí"),
+        (("trường cấp 1 do ai quản lý", "vậy cấp 3 thì sao"), "trường cấp 3 do ai quản lý"),
+        (("con 4 tuổi làm thẻ thế nào", "vậy 10 tuổi thì sao"), "con 10 tuổi làm thẻ"),
+        (("vneid muc 1 dang ky o dau", "the muc 2 thi sao"), "vneid muc 2 dang ky"),
+    ],
+)
+def test_what_is_named_instead_takes_the_place_of_its_counterpart(said, asked):
+    assert meant(*said).startswith(asked)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (("đăng ký tạm trú ở đâu", "thế khác thường trú chỗ nào"), "đăng ký tạm trú"),
+        (("từ lớp 5 lên lớp 6 cần gì", "vậy lớp 10 thì sao"), "từ lớp 5 lên lớp 6"),
+    ],
+)
+def test_who_compares_two_or_named_both_keeps_what_was_asked(said, kept):
+    assert meant(*said).startswith(kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "leans"),
+    [
+        ("có đắt hơn làm lần đầu không", True),
+        ("cả năm thì nhiu", True),
+        ("vậy có cần bé đi cùng không hay mẹ làm giùm", True),
+        ("à mà cho hỏi chuyện khác, tổng đài số nào", False),
+        ("làm căn cước cho con ở đâu", False),
+    ],
+)
+def test_what_leans_on_the_last_question_is_told_from_what_does_not(text, leans):
+    assert is_follow_up(text) is leans
 
 
 @pytest.mark.parametrize("said", ["dưới 16 tuổi thì sao", "cháu sinh tháng 12/2020", "sinh năm 2020 ạ"])

@@ -87,3 +87,9 @@ def test_a_refusal_in_two_minds_may_yield_to_a_passage_beyond_doubt():
 def test_what_may_tell_of_a_danger_is_read_by_a_person_and_not_refused():
     judged = judge(shares_with(unsafe=0.7, danger=0.2))
     assert (judged.behaviour, judged.urgent, judged.probability) == (Behaviour.HANDOVER, False, 1.0)
+
+
+def test_what_looks_like_another_matter_needs_a_surer_passage():
+    assert judge(shares_with(ask=0.9)).doubt == 0.0
+    assert 0.0 < judge(shares_with(ask=0.6, elsewhere=0.35)).doubt < 1.0
+    assert judge(shares_with(ask=0.4, elsewhere=0.55)).doubt == 1.0

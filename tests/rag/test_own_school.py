@@ -52,6 +52,12 @@ def test_a_near_passage_that_does_not_speak_of_the_schools_matter_is_no_answer(a
         ("tiền bán trú có được miễn không", passage("Khoản thu", "Vẫn phải đóng tiền bán trú?")),
         ("mang điện thoại vào phòng thi", passage("Vật cấm", "Mang điện thoại vào phòng thi bị gì?")),
         ("mất thẻ học sinh", passage("Nội quy", "Làm lại thẻ thế nào?", id_="school:1")),
+        # It stands beside what is asked.
+        ("con rơi mất thẻ căn cước, tuần sau lại thi học kỳ, làm lại ở đâu", CARD),
+        (
+            "có người lạ nhắn đòi tiền ăn của con. có nên chuyển khoản không",
+            passage("Lừa đảo", "Đòi tiền qua tin nhắn?"),
+        ),
     ],
 )
 def test_what_names_the_matter_or_is_the_schools_own_is_told(asked, found):
@@ -71,6 +77,10 @@ def test_what_names_the_matter_or_is_the_schools_own_is_told(asked, found):
         "lịch thi tốt nghiệp 2027",
         "mất giấy khai sinh",
         "xác nhận hoàn thành chương trình học",
+        "cổng dịch vụ công nào nộp được hồ sơ",
+        "phải nộp đủ cả ba giấy à",
+        "bà xài điện thoại cục gạch thì làm giấy tờ kiểu gì",
+        "khiếu nại trường cấp 2 ở đâu",
     ],
 )
 def test_what_the_law_or_another_office_settles_is_not_the_schools_own(asked):

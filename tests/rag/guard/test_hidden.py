@@ -51,7 +51,8 @@ async def test_ordinary_questions_together_are_not_refused(whole: Answerer, form
 
 async def test_what_is_harmless_beside_it_is_answered_all_the_same(whole: Answerer) -> None:
     answer = await whole.answer(Question(FORMS["among many questions"].format(*HARMLESS, x=WANTED[2])))
-    assert [part.behaviour for part in answer.parts] == [Behaviour.ANSWER, Behaviour.UNSAFE]
+    told = [part.behaviour for part in answer.parts]
+    assert told == [*[Behaviour.ANSWER] * 2, Behaviour.UNSAFE, *[Behaviour.ANSWER] * 2]
     assert answer.citations
 
 

@@ -1,0 +1,50 @@
+"""Which one question is two of two matters, put side by side with no mark between them.
+
+Words do not tell ("trường và phụ huynh phải làm gì" is one), so both halves are considered: they are two where each is
+answered plainly by itself, from another passage, and the answer to the whole would leave one of them out.
+"""
+
+from collections.abc import Callable
+
+from rag.considered import Considered
+from rag.understanding.follow_up import is_follow_up
+from rag.understanding.several import halves_of
+from rag.values import Behaviour, Turn
+
+Consider = Callable[[str, tuple[Turn, ...]], Considered]
+
+# How sure a half must be to stand as a question of its own, and one that leans on the first to stand without it.
+_PLAIN, _CERTAIN = 0.75, 0.85
+
+
+def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider) -> list[Considered]:
+    """Give the questions of a considered one that is several, each considered for itself; none where it is one."""
+    if whole.screened.behaviour not in (Behaviour.ANSWER, Behaviour.ABSTAIN):
+        return []
+    found: list[tuple[Considered, Considered, tuple[Turn, ...]]] = []
+    for head, rest in halves_of(whole.text):
+        first = consider(head, history)
+        after = (*history, Turn("user", head))
+        for before in (after, history) if _is_plain(first) else ():
+            second = consider(rest, before)
+            leans = before is history and is_follow_up(rest) and second.confidence < _CERTAIN
+            if _is_plain(second) and not leans and _leaves_out(whole, first, second):
+                found.append((first, second, before))
+    if not found:
+        return []
+    first, second, before = max(found, key=lambda pair: min(pair[0].confidence, pair[1].confidence))
+    return [
+        *(told_apart(first, history, consider) or [first]),
+        *(told_apart(second, before, consider) or [second]),
+    ]
+
+
+def _is_plain(half: Considered) -> bool:
+    return half.decided is not None and half.confidence >= _PLAIN
+
+
+def _leaves_out(whole: Considered, *halves: Considered) -> bool:
+    """Tell whether the answer to a whole question leaves out what one of its halves, of another matter, is told."""
+    needed = {half.decided.hit.passage.id for half in halves if half.decided is not None}
+    told = {one.hit.passage.id for one in (whole.decided, *whole.beside) if one is not None}
+    return len(needed) == len(halves) and not needed <= told
