@@ -27,6 +27,8 @@ from core.values.clock import school_date
 
 HOME = "/console/fees"
 _BANK = "bank."
+_SHOWN = 50
+"""So much waiting money is listed at once; each has two forms, and an old machine takes seconds over hundreds."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -42,13 +44,13 @@ async def settle(visit: Visit) -> web.StreamResponse:
     try:
         reference = parse_reference(visit.text("reference"))
     except ValueError:
-        return await _home(visit, "reference")
+        return await _home(visit, "reference", payment_id)
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         invoice = await visit.desk.fees.find_by_reference(tx, reference)
         problem = await _settled(visit, tx, payment_id, invoice) if invoice else "fees.invoice_not_found"
     if problem:
-        return await _home(visit, problem)
-    raise web.HTTPSeeOther(HOME)
+        return await _home(visit, problem, payment_id)
+    raise web.HTTPSeeOther(_waiting(visit))
 
 
 async def _settled(visit: Visit, tx: Tx, payment_id: UUID, invoice: Invoice) -> str:
@@ -66,19 +68,28 @@ async def give_back(visit: Visit) -> web.StreamResponse:
     if payment_id is None:
         raise PaymentNotFoundError
     if not 0 < len(number) <= LONGEST_NUMBER:
-        return await _home(visit, "number")
+        return await _home(visit, "number", payment_id)
     try:
         amount = read_amount(visit.text("amount"))
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
             correcting = Correcting(visit.desk.collecting)
             is_new = await correcting.give_back(tx, payment_id, amount, number, visit.staff.actor)
     except FaultError as fault:
-        return await _home(visit, str(fault))
+        return await _home(visit, str(fault), payment_id)
     except NothingToReturnError as error:
-        return await _home(visit, error.code)
+        return await _home(visit, error.code, payment_id)
     if not is_new:
-        return await _home(visit, "duplicate")
-    raise web.HTTPSeeOther(HOME)
+        return await _home(visit, "duplicate", payment_id)
+    raise web.HTTPSeeOther(_waiting(visit))
+
+
+def _waiting(visit: Visit) -> str:
+    """The list that was worked through: the next one stands where this one stood."""
+    return f"{HOME}{'?all=yes' if _whole(visit) else ''}#waiting"
+
+
+def _whole(visit: Visit) -> bool:
+    return visit.request.query.get("all") == "yes"
 
 
 async def account(visit: Visit) -> web.StreamResponse:
@@ -112,12 +123,14 @@ async def _account(
     )
 
 
-async def _home(visit: Visit, problem: str = "") -> web.StreamResponse:
+async def _home(visit: Visit, problem: str = "", at: UUID | None = None) -> web.StreamResponse:
+    """The room; a problem with waiting money is told at its row, with what was typed there."""
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
         sums = await desk.fees.sums(tx)
         waiting = await desk.fees.list_waiting(tx)
-        of = {each.student_id for one in waiting for each in one.invoices}
+        shown = waiting if _whole(visit) else waiting[:_SHOWN]
+        of = {each.student_id for one in shown for each in one.invoices}
         pupils = await desk.students.get_many(tx, of)
         unread = await _unread(visit, tx)
     today = school_date(desk.clock.now())
@@ -126,7 +139,11 @@ async def _home(visit: Visit, problem: str = "") -> web.StreamResponse:
         "owed": sum(one.left for one in sums),
         "paid": sum(one.paid for one in sums),
         "overdue": sum(one.pupils - one.settled for one in sums if one.due_on < today),
-        "waiting": waiting,
+        "waiting": len(waiting),
+        "shown": shown,
+        "whole": _whole(visit),
+        "at": at if at in {one.payment.id for one in shown} else None,
+        "typed": {name: visit.text(name) for name in ("reference", "amount", "number")} if at else {},
         "pupils": pupils,
         "unread": unread,
         "today": today,

@@ -30,6 +30,8 @@ HOME = "/console/handovers"
 _FIRST = 50
 """So many open ones are listed unasked: after a storm five hundred families write, and every change
 sends the list anew."""
+_ENDED, _ENDED_LOOKED = 20, 400
+"""So many ended ones are listed; for a homeroom teacher they are looked for among more, most being of other classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ async def _overview(visit: Visit) -> dict[str, Any]:
     desk = visit.desk
     async with desk.database.transaction(visit.staff.school_id) as tx:
         found = await _mine(visit, tx, await desk.handovers.list_open(tx))
-        ended = await _mine(visit, tx, await desk.handovers.list_closed(tx))
+        everybody = visit.staff.reach(Right.ANSWER_GUARDIANS) is Reach.SCHOOL
+        ended = await _mine(
+            visit, tx, await desk.handovers.list_closed(tx, _ENDED if everybody else _ENDED_LOOKED)
+        )
         hours = await desk.handovers.hours(tx)
     now = desk.clock.now()
     whole = "all" in visit.request.query
@@ -110,7 +115,7 @@ async def _overview(visit: Visit) -> dict[str, Any]:
         "open": shown,
         "total": len(found),
         "whole": whole,
-        "ended": ended,
+        "ended": ended[:_ENDED],
         "now": now,
         "hours": hours,
         "open_now": hours.covers(now),

@@ -6,6 +6,8 @@ wants it so. Text that somebody typed is shown and told as text, whatever it say
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from aiohttp import web
@@ -24,8 +26,19 @@ from core.console.desk import Visit
 from core.console.passage_forms import Typed, passage_from, typed_in, typed_of, with_spare
 from core.db.transaction import Tx
 from core.staff.domain import NotAllowedError, Right
+from core.values.ids import new_id
 
 HOME = "/console/passages"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What the page of a new passage carries along (mới soạn)."""
+
+    own: PassageId | None = None
+    """What the passage will be called once it is saved."""
+    cluster: str = ""
+    """The questions that it was begun from."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -43,19 +56,27 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def new(visit: Visit) -> web.StreamResponse:
-    """GET: an empty page, or one begun from questions that nobody could answer yet."""
-    cluster = visit.request.query.get("cluster", "")
+    """GET: an empty page, or one begun from questions that nobody could answer yet.
+
+    The address names the passage, so whoever goes back after saving changes it and does not write a second.
+    """
+    cluster, own = visit.request.query.get("cluster", ""), _own_id(visit.request.query.get("id", ""))
+    if own is None:
+        raise web.HTTPSeeOther(f"{HOME}/new?{urlencode({'id': str(new_id()), 'cluster': cluster})}")
+    if await _kept(visit, own):
+        raise web.HTTPSeeOther(f"{HOME}/{own}")
     typed = Typed()
     if cluster:
         async with visit.desk.database.transaction(visit.staff.school_id) as tx:
             group = await visit.desk.answers.asked.get_cluster(tx, _cluster_id(cluster))
         typed = Typed(title=group.examples[0][:160], questions="\n".join(group.examples[:10]))
-    return _page(visit, None, typed, Kind.FREE, cluster=cluster)
+    return _page(visit, None, typed, Kind.FREE, begun=Begun(own, cluster))
 
 
 async def create(visit: Visit) -> web.StreamResponse:
-    """POST: keep a new passage; the questions that it was begun from are dealt with."""
-    return await _save(visit, None, Kind.FREE)
+    """POST: keep a new passage; the questions that it was begun from are dealt with. A second press changes it."""
+    own = _own_id(visit.text("id"))
+    return await _save(visit, await _kept(visit, own) if own else None, Kind.FREE, own)
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
@@ -106,7 +127,9 @@ async def withdraw(visit: Visit) -> web.StreamResponse:
     raise web.HTTPSeeOther(HOME)
 
 
-async def _save(visit: Visit, passage: SchoolPassage | None, kind: Kind) -> web.StreamResponse:
+async def _save(
+    visit: Visit, passage: SchoolPassage | None, kind: Kind, own: PassageId | None = None
+) -> web.StreamResponse:
     """Keep and go on, or show the page again with the reason and every typed word.
 
     Raises:
@@ -126,6 +149,7 @@ async def _save(visit: Visit, passage: SchoolPassage | None, kind: Kind) -> web.
                 author=visit.staff.display_name,
                 actor=visit.staff.actor,
                 passage_id=passage.id if passage else None,
+                first_id=own,
             )
             if cluster:
                 await _settle(visit, tx, cluster)
@@ -135,7 +159,7 @@ async def _save(visit: Visit, passage: SchoolPassage | None, kind: Kind) -> web.
                 await visit.desk.answers.passages.publish(tx, saved, visit.staff.actor)
     except BadPassageError as error:
         shown = with_spare(typed, kind) if kind is not Kind.FREE else typed
-        return _page(visit, passage, shown, kind, cluster=cluster, fault=str(error.params["field"]))
+        return _page(visit, passage, shown, kind, begun=Begun(own, cluster), fault=str(error.params["field"]))
     raise web.HTTPSeeOther(f"/console/answers/try/{preview}" if preview else HOME)
 
 
@@ -152,7 +176,7 @@ def _page(
     typed: Typed,
     kind: Kind,
     *,
-    cluster: str = "",
+    begun: Begun = Begun(),
     fault: str = "",
 ) -> web.StreamResponse:
     told = passage is not None and passage.status is PassageStatus.PUBLISHED
@@ -165,7 +189,8 @@ def _page(
         typed=typed,
         kind=kind,
         form=answer_texts.FORMS.get(kind),
-        cluster=cluster,
+        cluster=begun.cluster,
+        own=begun.own,
         fault=answer_texts.FAULTS.get(fault, fault),
         may_approve=may_approve,
         locked=told and not may_approve,
@@ -178,6 +203,26 @@ async def _get(visit: Visit) -> SchoolPassage:
         raise PassageNotFoundError
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
         return await visit.desk.answers.passages.get(tx, PassageId(passage_id))
+
+
+async def _kept(visit: Visit, own: PassageId) -> SchoolPassage | None:
+    """The passage that a new one's address names, once it was saved.
+
+    Raises:
+        PassageNotFoundError: where it names one of the school's forms, which have pages of their own.
+    """
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        found = await visit.desk.answers.passages.find(tx, own)
+    if found is not None and found.content.kind is not Kind.FREE:
+        raise PassageNotFoundError
+    return found
+
+
+def _own_id(text: str) -> PassageId | None:
+    try:
+        return PassageId(UUID(text))
+    except ValueError:
+        return None
 
 
 def _kind(visit: Visit) -> Kind:

@@ -20,6 +20,13 @@ async def classes(visit: Visit) -> web.StreamResponse:
     return visit.page("classes.html", classes=shown, lessons=lessons)
 
 
+async def everybody(visit: Visit) -> web.StreamResponse:
+    """GET: every pupil, to find one among them; the browser does the finding, so no name stands in an address."""
+    async with visit.desk.database.transaction(visit.staff.school_id) as tx:
+        listed = await visit.desk.students.list_students(tx)
+    return visit.page("pupils.html", pupils=[one for one in listed if visit.covers(one.class_id)])
+
+
 async def one_class(visit: Visit) -> web.StreamResponse:
     """GET: the pupils of one class."""
     try:

@@ -71,6 +71,7 @@ def console_routes(desk: Desk, live: Live) -> tuple[web.AbstractRouteDef, ...]:
         get("/console/today", today.fragment, Right.SEE_DAY),
         get("/console/events", live.stream, Right.SEE_DAY),
         post("/console/check-ins/{check_in_id}", today.decide, Right.DECIDE_CHECK_INS),
+        get("/console/pupils", pupils.everybody, Right.SEE_PUPILS),
         get("/console/classes", pupils.classes, Right.SEE_PUPILS),
         get("/console/classes/{class_id}", pupils.one_class, Right.SEE_PUPILS),
         *guardian_routes(get, post),

@@ -56,10 +56,18 @@ class SchoolPassages:
     audit: Audit
 
     async def save(
-        self, tx: Tx, content: NewPassage, *, author: str, actor: str, passage_id: PassageId | None = None
+        self,
+        tx: Tx,
+        content: NewPassage,
+        *,
+        author: str,
+        actor: str,
+        passage_id: PassageId | None = None,
+        first_id: PassageId | None = None,
     ) -> PassageId:
         """Keep a passage as a draft; a published one stays published and is told anew at once.
 
+        `passage_id` names one that is kept, `first_id` is what a new one shall be called, if that matters.
         A structured form (hours, contacts, fees) exists once a school: saving it again overwrites it.
 
         Raises:
@@ -69,7 +77,7 @@ class SchoolPassages:
         if content.kind is not Kind.FREE:
             passage_id = form_id(tx, content.kind)
             before = await self.find(tx, passage_id)
-        passage_id = passage_id or PassageId(new_id())
+        passage_id = passage_id or first_id or PassageId(new_id())
         published = before is not None and before.status is PassageStatus.PUBLISHED
         status = PassageStatus.PUBLISHED if published else PassageStatus.DRAFT
         now = self.clock.now()

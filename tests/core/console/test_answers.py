@@ -203,6 +203,33 @@ async def test_questions_in_vain_are_grouped_dismissed_or_become_an_answer(brows
     assert "answers.passage_written" in actions
 
 
+async def test_who_goes_back_after_saving_a_new_passage_changes_it_and_writes_no_second(
+    browser: Browser,
+) -> None:
+    csrf = await head(browser)
+    page = await browser.open("/console/passages/new")
+    address, own = browser.headers["url"], page.css_first("input[name=id]").attributes["value"] or ""
+    assert own in address
+    for title in (BUS["title"], "Xe đưa đón, sửa lại"):  # the second from another tab, or after a hasty press
+        await browser.send("/console/passages", BUS | {"csrf": csrf, "id": own, "title": title})
+    page = await browser.open(address)  # the button "Back"
+    assert page.css_first("#title").attributes["value"] == "Xe đưa đón, sửa lại"
+    core = browser.gate.core
+    async with core.database.transaction(browser.gate.school_id) as tx:
+        (kept,) = await core.answers.passages.list_passages(tx)
+    assert (str(kept.id), kept.revision) == (own, 2)
+
+
+async def test_a_new_passage_never_takes_the_place_of_a_form(browser: Browser) -> None:
+    csrf = await head(browser)
+    await browser.send("/console/passages/forms/hours", {"csrf": csrf, "r0c0": "Thứ 2", "r0c1": "7:00"})
+    core = browser.gate.core
+    async with core.database.transaction(browser.gate.school_id) as tx:
+        (hours,) = await core.answers.passages.list_passages(tx)
+    await browser.send("/console/passages", BUS | {"csrf": csrf, "id": str(hours.id)})
+    assert browser.status == 404
+
+
 async def test_a_key_is_shown_once_with_its_use_and_can_be_taken_back(browser: Browser) -> None:
     csrf = await head(browser)
     fields = {"csrf": csrf, "name": "Trang web", "per_minute": "2", "per_day": "10"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import event
 
 from core.conversations.desk.domain import Answering
 from core.conversations.domain import Handover, HandoverUrgency
+from core.values.clock import FixedClock
 from tests.core.checkins.conftest import Gate
 from tests.core.console.conftest import Browser
 
@@ -83,6 +86,26 @@ async def test_a_homeroom_teacher_sees_the_guardians_of_the_own_class_only(
     assert browser.status == 403
     await browser.open(f"{HOME}/waiting")
     assert browser.html == '{"waiting": 1, "urgent": 0}'
+
+
+async def test_a_homeroom_teacher_finds_the_own_ended_ones_behind_those_of_other_classes(
+    gate: Gate, browser: Browser
+) -> None:
+    own = await guardian_asks(gate)
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        await gate.core.handovers.end(tx, own.id, Answering("Thầy Nam", "staff:nam"))
+    assert isinstance(gate.core.clock, FixedClock)
+    gate.core.clock.advance(timedelta(minutes=1))
+    for number in range(21):
+        foreign = await stranger_asks(gate, chat=f"nguoi-la-{number}")
+        async with gate.core.database.transaction(gate.school_id) as tx:
+            await gate.core.handovers.end(tx, foreign.id, Answering("Thầy Nam", "staff:nam"))
+    await browser.sign_in("teacher")
+    await browser.open(HOME)
+    assert str(own.id) in browser.html
+    await browser.sign_in()
+    await browser.open(HOME)
+    assert str(own.id) not in browser.html, "the office sees the last twenty of all"
 
 
 async def test_a_colleague_who_has_it_is_not_interrupted(gate: Gate, browser: Browser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
@@ -290,3 +290,31 @@ async def test_one_pupil_is_relieved_and_a_correction_of_the_fee_leaves_that_amo
     await browser.send(f"{HOME}/change", final | {"then": "confirm"})
     assert "175.000 đ" in browser.text
     assert browser.headers["url"].partition("?")[0].endswith(share)
+
+
+async def test_a_wrong_code_is_told_beside_its_money_and_long_lists_begin_with_fifty(
+    browser: Browser,
+) -> None:
+    core = browser.gate.core
+    async with core.database.transaction(browser.gate.school_id) as tx:
+        for number in range(52):
+            at = core.clock.now() - timedelta(minutes=number)
+            await core.fees.receive(tx, Received("test", str(number), vnd(1000 + number), at, "tien hoc"))
+    await browser.sign_in()
+    csrf = await browser.csrf()
+    page = await browser.open(HOME)
+    assert (len(page.css("h2#waiting ~ table tbody tr")), "Còn 2 khoản nữa" in browser.text) == (50, True)
+    page = await browser.open(f"{HOME}?all=yes")
+    last = page.css("h2#waiting ~ table tbody tr")[-1].css_first("form").attributes["action"] or ""
+    page = await browser.send(last, {"csrf": csrf, "reference": "CT nham"})
+    row = page.css("h2#waiting ~ table tbody tr")[-1]
+    assert (browser.status, len(page.css("[role=alert]"))) == (422, 1)
+    assert row.css_first("[role=alert]").text()
+    assert row.css_first("input[name=reference]").attributes["value"] == "CT nham"
+    returned = last.replace("?", "/returned?")
+    typed = {"csrf": csrf, "amount": "999.999.999", "number": "PC 12"}
+    row = (await browser.send(returned, typed)).css("h2#waiting ~ table tbody tr")[-1]
+    assert "open" in row.css_first("details").attributes
+    assert row.css_first("input[name=number]").attributes["value"] == "PC 12"
+    await browser.send(returned, typed | {"amount": "1.051"})
+    assert browser.headers["url"].endswith("?all=yes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from unicodedata import combining, normalize
 
 import aiohttp
 import pytest
@@ -213,3 +214,35 @@ async def test_every_field_has_a_label_and_every_button_a_name(page: Page, sampl
         )
         assert nameless == [], path
         assert await page.locator("h1").count() == 1
+
+
+async def test_a_pupil_is_found_without_marks_by_keyboard_alone_and_again_after_going_back(
+    page: Page, sample: Gate
+) -> None:
+    await sign_in(page, sample)
+    wanted = pupils()[34].new
+    await page.goto(f"{sample.url}/console/pupils")
+    *_, last = (
+        "".join(one for one in normalize("NFD", wanted.full_name.lower()) if not combining(one))
+        .replace("đ", "d")
+        .split()
+    )
+    await page.keyboard.type(f"{last} {wanted.class_name.lower()}")
+    rows = page.locator("tbody tr:visible")
+    found = await rows.all_inner_texts()
+    assert 0 < len(found) < 31
+    assert any(wanted.full_name in one for one in found)
+    assert await page.locator(".find [role=status]").inner_text() == f"{len(found)} dòng"
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert last not in page.url
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/guardians/pupils/**")
+    await page.go_back()
+    await page.locator("#find").wait_for()
+    assert await rows.all_inner_texts() == found
+    await page.locator("#find").fill("khong ai ten nhu vay")
+    assert (await rows.count(), await page.locator(".find [role=status]").inner_text()) == (
+        0,
+        "Không có dòng nào như vậy.",
+    )
