@@ -7,7 +7,6 @@ wants it so. Text that somebody typed is shown and told as text, whatever it say
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 from uuid import UUID
 
 from aiohttp import web
@@ -51,7 +50,13 @@ async def show(visit: Visit) -> web.StreamResponse:
     filled = {one.content.kind: one for one in listed if one.content.kind is not Kind.FREE}
     free = [one for one in listed if one.content.kind is Kind.FREE or withdrawn]
     return visit.page(
-        "passages.html", words=answer_texts, free=free, filled=filled, state=state, withdrawn=withdrawn
+        "passages.html",
+        words=answer_texts,
+        free=free,
+        filled=filled,
+        state=state,
+        withdrawn=withdrawn,
+        fresh=new_id,
     )
 
 
@@ -60,9 +65,8 @@ async def new(visit: Visit) -> web.StreamResponse:
 
     The address names the passage, so whoever goes back after saving changes it and does not write a second.
     """
-    cluster, own = visit.request.query.get("cluster", ""), _own_id(visit.request.query.get("id", ""))
-    if own is None:
-        raise web.HTTPSeeOther(f"{HOME}/new?{urlencode({'id': str(new_id()), 'cluster': cluster})}")
+    cluster = visit.request.query.get("cluster", "")
+    own = _own_id(visit.request.query.get("id", "")) or PassageId(new_id())
     if await _kept(visit, own):
         raise web.HTTPSeeOther(f"{HOME}/{own}")
     typed = Typed()

@@ -13,6 +13,7 @@ from core.answers.previews.domain import PreviewId, PreviewNotFoundError
 from core.console import answer_texts
 from core.console.desk import Visit
 from core.staff.domain import Right
+from core.values.ids import new_id
 
 HOME = "/console/questions"
 _LATELY = timedelta(days=30)
@@ -89,4 +90,5 @@ async def _page(visit: Visit, fault: str = "") -> web.StreamResponse:
         state=state,
         waits=waits,
         fault=fault,
+        fresh=new_id,
     )
