@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, func, select, update
+from sqlalchemy import Integer, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.broadcasts.tables import BroadcastRow
@@ -39,11 +39,15 @@ async def find(
     return rows.one_or_none()
 
 
-async def list_newest(tx: Tx, limit: int) -> Sequence[BroadcastRow]:
-    """The newest first."""
+async def list_newest(
+    tx: Tx, limit: int, before: tuple[datetime, UUID] | None = None
+) -> Sequence[BroadcastRow]:
+    """The newest first, from those made before a moment and id."""
+    place = tuple_(BroadcastRow.created_at, BroadcastRow.id)
+    older = () if before is None else (place < tuple_(*before),)
     rows = await tx.session.scalars(
         select(BroadcastRow)
-        .where(BroadcastRow.school_id == tx.school_id)
+        .where(BroadcastRow.school_id == tx.school_id, *older)
         .order_by(BroadcastRow.created_at.desc(), BroadcastRow.id.desc())
         .limit(limit)
     )

@@ -224,9 +224,12 @@ class Broadcasts:
         """The delivery report: by channel, by what became of it, by reason."""
         return await self._campaigns.tally(tx, broadcast.dedupe_prefix)
 
-    async def list_newest(self, tx: Tx, limit: int = 30) -> tuple[Broadcast, ...]:
+    async def list_newest(
+        self, tx: Tx, limit: int = 30, before: Broadcast | None = None
+    ) -> tuple[Broadcast, ...]:
         """The newest first."""
-        return tuple(self._broadcast(tx, row) for row in await repository.list_newest(tx, limit))
+        place = (before.created_at, before.id) if before else None
+        return tuple(self._broadcast(tx, row) for row in await repository.list_newest(tx, limit, place))
 
     @property
     def _reach(self) -> Reach:

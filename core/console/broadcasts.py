@@ -19,6 +19,7 @@ from core.broadcasts.domain import (
     BadBroadcastError,
     Broadcast,
     BroadcastChangedError,
+    BroadcastNotFoundError,
     BroadcastStateError,
     Draft,
     EmptyAudienceError,
@@ -36,14 +37,32 @@ from core.values.clock import SCHOOL_TIME
 from core.values.ids import new_id
 
 HOME = "/console/broadcasts"
+_SHOWN, _PART = 30, 100
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """GET: what was announced."""
+    """GET: what was announced, the newest first; `before` names the one that the page before ended with."""
     async with visit.desk.database.transaction(visit.staff.school_id) as tx:
-        found = [one for one in await visit.desk.broadcasts.list_newest(tx) if _may_see(visit, one)]
+        try:
+            before = UUID(visit.request.query["before"]) if "before" in visit.request.query else None
+        except ValueError:
+            raise BroadcastNotFoundError from None
+        found = await _seen_by(visit, tx, await required(visit, tx, before) if before else None)
         names = await _names(visit, tx)
-    return visit.page("broadcasts.html", broadcasts=found, names=names, fresh=new_id())
+    shown, older = found[:_SHOWN], len(found) > _SHOWN
+    return visit.page("broadcasts.html", broadcasts=shown, names=names, older=older, fresh=new_id())
+
+
+async def _seen_by(visit: Visit, tx: Tx, before: Broadcast | None) -> list[Broadcast]:
+    """The next that this member of staff may see, one more than are shown; those of other classes do not count."""
+    found: list[Broadcast] = []
+    while len(found) <= _SHOWN:
+        part = await visit.desk.broadcasts.list_newest(tx, _PART, before)
+        found += [one for one in part if _may_see(visit, one)]
+        if len(part) < _PART:
+            break
+        before = part[-1]
+    return found[: _SHOWN + 1]
 
 
 async def one(visit: Visit) -> web.StreamResponse:

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
+from core.broadcasts.domain import Audience, AudienceKind, Draft, Kind
 from core.conversations.desk.domain import Answering
 from core.conversations.domain import Handover, HandoverUrgency
 from core.values.clock import FixedClock
+from core.values.ids import new_id
 from tests.core.checkins.conftest import Gate
 from tests.core.console.conftest import Browser
 
@@ -214,6 +216,34 @@ async def test_an_announcement_takes_two_steps_and_can_be_stopped(gate: Gate, br
     assert [one for one in await gate.audited() if one.startswith("broadcasts.")] == [
         "broadcasts.confirmed", "broadcasts.stopped",
     ]  # fmt: skip
+
+
+async def test_every_announcement_is_reached_page_by_page_and_the_own_class_first_by_its_teacher(
+    gate: Gate, browser: Browser
+) -> None:
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        (own_class,) = await gate.core.students.list_classes(tx)
+        own = Draft(Kind.NOTICE, "Họp lớp", "Tối mai.", Audience(AudienceKind.CLASS, (str(own_class.id),)))
+        own_id = (await gate.core.broadcasts.draft(tx, own, "staff:x")).id
+        for number in range(100):
+            text = Draft(Kind.NOTICE, f"Tin {number}", "Mai nghỉ.", Audience(AudienceKind.SCHOOL))
+            await gate.core.broadcasts.draft(tx, text, "staff:x")
+    await browser.sign_in("teacher")
+    await browser.open(ANNOUNCE)
+    assert f"{ANNOUNCE}/{own_id}" in browser.html
+    await browser.sign_in()
+    seen, link = set(), ANNOUNCE
+    while link:
+        page = await browser.open(link)
+        rows = {one.attributes["href"] or "" for one in page.css("tbody a")}
+        assert not rows & seen
+        seen |= rows
+        older = page.css_first("a[href*=before]")
+        link = (older.attributes["href"] or "") if older else ""
+    assert len(seen) == 101
+    for wrong in ("khong", str(new_id())):
+        await browser.open(f"{ANNOUNCE}?before={wrong}")
+        assert browser.status == 404
 
 
 async def test_going_back_after_the_preview_writes_the_same_draft_and_two_tabs_hear_of_each_other(
