@@ -232,7 +232,7 @@ class Answerer:
 
         The surest one counts.
         """
-        sides = dict.fromkeys((asked, first_side(asked), without_route(asked), in_words_of_the_law(asked)))
+        sides = dict.fromkeys((asked, first_side(asked), without_route(asked), *in_words_of_the_law(asked)))
         searched = (searcher.search(side, allowed=holds_here(province, asked)) for side in sides)
         return max(
             ((found, self.abstainer.confidence(found, found.index, astray)) for found in searched),

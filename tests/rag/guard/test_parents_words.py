@@ -17,18 +17,23 @@ from rag.values import Question, Turn
     ],
 )
 def test_a_word_of_parents_is_read_as_that_of_the_law(said, law):
-    assert law in in_words_of_the_law(said)
+    assert law in in_words_of_the_law(said)[0]
+
+
+def test_a_word_of_one_region_is_read_apart_from_that():
+    assert in_words_of_the_law("coi lăn tay mấy bữa xong")[1] == "xem lấy vân tay mấy ngày xong"
 
 
 @pytest.mark.parametrize("said", ["nhập học cho con", "số định danh cá nhân", "học thêm ở trường tư thục"])
 def test_a_word_that_may_mean_another_thing_stays(said):
-    assert in_words_of_the_law(said) == said
+    assert set(in_words_of_the_law(said)) == {said}
 
 
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
         ("bé 4 tuổi đi làm thẻ có phải lăn tay không", "cc-duoi-6-tuoi"),
+        ("sau này bằng cấp của con có tự hiện trong vê nê ai đi không", "vb-ho-so-len-vneid"),
         ("sau này học dân lập thì có khỏi đóng học phí không", "hp-ho-tro-tu-thuc"),
     ],
 )
