@@ -192,6 +192,24 @@ async def nobody_is_let_in_by_a_press_that_a_change_has_moved(page: Page, sample
     assert [one.id for one in (await sample.day()).needs_staff] == [one.id for one in before[1:]]
 
 
+async def test_on_a_phone_who_waits_comes_first_and_every_decision_is_on_the_screen(
+    page: Page, sample: Gate, tmp_path: Path
+) -> None:
+    await page.set_viewport_size(PHONE)
+    await sign_in(page, sample)
+    await page.screenshot(path=tmp_path / "console-today-phone.png")
+    figures = await page.locator("dl.figures").bounding_box()
+    waiting = page.locator("section.first")
+    assert figures is not None
+    for name in ("Cho vào:", "Không cho qua:", "Tôi đang tới:"):
+        box = await waiting.get_by_role("button", name=name).first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+        assert box["y"] + box["height"] <= PHONE["height"]
+        assert box["y"] < figures["y"]
+
+
 async def test_every_field_has_a_label_and_every_button_a_name(page: Page, sample: Gate) -> None:
     await sign_in(page, sample)
     for path in (
