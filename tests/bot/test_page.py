@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 import bot
 from bot.app import Bot
@@ -96,6 +96,45 @@ async def test_what_cannot_be_sent_stays_with_a_button_and_the_page_follows_the_
         await expect(page.locator("li.pending")).to_have_count(0)
         await expect(page.locator("#typing")).to_be_hidden()
         await expect(page.get_by_role("button", name="Back to the assistant")).to_be_visible()
+
+
+@pytest.mark.browser
+async def test_what_was_not_sent_or_only_typed_outlives_a_reload_and_is_sent_once(
+    running: tuple[Bot, str],
+) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 360, "height": 640}, locale="vi-VN")
+        await page.goto(f"{running[1]}/chat")
+        box, own = page.locator("#box"), page.locator("li.guardian")
+        network = "loses the answer"
+
+        async def bad_network(route: Route) -> None:
+            if network == "works":
+                await route.continue_()
+                return
+            if network == "loses the answer":
+                await route.fetch()
+            await route.abort()
+
+        await page.route("**/chat/messages", bad_network)
+        async with page.expect_event("requestfailed"):
+            await box.fill("làm mất học bạ thì sao ạ")
+            await box.press("Enter")
+        network = "is cut"
+        await box.fill("xin rút hồ sơ")
+        await box.press("Enter")
+        await box.fill("đang gõ dở")
+        await expect(own).to_have_count(2)
+        await page.reload()
+        await expect(box).to_have_value("đang gõ dở")
+        await expect(page.get_by_text("Gửi đơn về trường.")).to_be_visible()
+        await expect(own.last).to_contain_text("xin rút hồ sơ")
+        await expect(own.last).to_have_class(re.compile("pending"))
+        network = "works"
+        await expect(page.locator("li.pending")).to_have_count(0)
+        await page.reload()
+        await expect(own).to_have_count(2)
+        assert await page.evaluate("sessionStorage.unsent") == "[]"
 
 
 def test_no_script_for_parents_asks_for_more_than_an_old_iphone_reads() -> None:

@@ -1,4 +1,4 @@
-// The chat page: posts what is typed, shows the lines that come back. No library, no state beyond the page.
+// The chat page: posts what is typed, shows the lines that come back. No library, no state beyond the tab.
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -11,6 +11,11 @@
   const make = (tag, text, into) => { const e = document.createElement(tag); if (text) e.textContent = text; if (into) into.append(e); return e; };
   const near = () => main.scrollHeight - main.scrollTop - main.clientHeight < 120;
   const bottom = () => { main.scrollTop = main.scrollHeight; };
+
+  // What was not sent yet, and what is being typed, outlives a reload of this tab; some frames keep nothing.
+  const recall = (name) => { try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; } };
+  const keep = (name, value) => { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* then not */ } };
+  const unsent = new Map();
 
   function say(text) { trouble.textContent = text; trouble.hidden = !text; }
   function speak(locale) {
@@ -135,13 +140,14 @@
     const item = message.text ? show({ from: "guardian", id, text: message.text, at: new Date().toISOString() }) : null;
     let why = "unsent";
     item?.classList.add("pending"); item?.classList.remove("failed");
+    if (message.text) { unsent.set(id, again); keep("unsent", [...unsent.values()]); }
     waiting.add(id); if (!message.choice?.startsWith("rate.")) think();
     bottom(); say("");
     for (const pause of [0, 1000, 3000, 8000]) {
       await new Promise((done) => setTimeout(done, pause));
       try {
         const answer = await fetch("/chat/messages", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(again) });
-        if (answer.ok) { item?.classList.remove("pending"); say(""); return true; }
+        if (answer.ok) { unsent.delete(id); keep("unsent", [...unsent.values()]); item?.classList.remove("pending"); say(""); return true; }
         if (answer.status === 429) { why = "crowd"; break; }
         if (answer.status < 500) { why = "stale"; break; }
       } catch { /* offline: try again, the id makes it harmless */ }
@@ -178,13 +184,18 @@
     if (event.key === "Escape") parent.postMessage("congtruong.close", "*");
   });
   async function begin() {
+    const kept = recall("unsent") || [];
     try {
       const answer = await fetch("/chat/lines/all");
       if (answer.status === 403 && parent !== window) return alone();
-      for (const line of (await answer.json()).lines || []) { show(line); last = line.line; }
+      const known = (await answer.json()).lines || [], newest = known[known.length - 1];
+      for (const line of known) { show(line); last = line.line; }
       asked = [null, 0]; bottom();
+      if (newest?.from === "guardian" && Math.abs(Date.now() - new Date(newest.at)) < SLOW) think();
     } catch { say(words.unread); }
     listen();
+    for (const one of kept) if (!shown.has(one.id)) send(one);
+    keep("unsent", [...unsent.values()]);
     const query = new URLSearchParams(location.search), code = query.get("lk");
     if (code) { history.replaceState(null, "", location.pathname); send({ link_code: code.slice(0, 32) }); }
   }
@@ -193,11 +204,11 @@
     event.preventDefault();
     const text = box.value.trim();
     if (text.length > MOST) say(words.long(MOST, text.length));
-    else if (text) { box.value = ""; grow(); send({ text }); }
+    else if (text) { box.value = ""; keep("draft", ""); grow(); send({ text }); }
     box.focus();
   });
   const grow = () => { box.style.height = "auto"; box.style.height = Math.min(box.scrollHeight + 3, 128) + "px"; };
-  box.addEventListener("input", grow);
+  box.addEventListener("input", () => { grow(); keep("draft", box.value); });
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("form").requestSubmit(); }
   });
@@ -208,5 +219,6 @@
     pressed = [choice, now];
     if (before !== choice || now - at > TWICE) send({ text: button.textContent, choice });
   };
+  if (!box.value) { box.value = recall("draft") || ""; grow(); }
   begin();
 })();
