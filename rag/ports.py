@@ -3,7 +3,7 @@
 Adapters live in `rag/embedding`, `rag/rerank`, `rag/generation`, `rag/importers` and in the bot (school passages).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, runtime_checkable
@@ -30,12 +30,25 @@ class Embedder(Protocol):
         """Give one unit vector a passage (rows, `dimensions`)."""
 
 
-@runtime_checkable
-class TwofoldEmbedder(Protocol):
-    """An embedder that may also give what an inner layer of its model makes of a question, in the same reading."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reading of a question gives: the unit vector it is searched with, and what else the model tells.
 
-    def embed_twice(self, text: str) -> tuple[Vectors, Vectors | None]:
-        """Give the vector of a question and a unit vector of an inner layer; None where there is no inner layer."""
+    `inner` is a unit vector of an inner layer; `kinds` how likely the question is each kind of message, by a branch of
+    the model that was tuned to tell them. None for what a model does not tell.
+    """
+
+    vector: Vectors
+    inner: Vectors | None = None
+    kinds: Mapping[str, float] | None = None
+
+
+@runtime_checkable
+class ReadingEmbedder(Protocol):
+    """An embedder that tells more of a question than its vector, in the same reading."""
+
+    def read(self, text: str) -> Reading:
+        """Give the vector of a question and what else the model tells of it."""
 
 
 class Reranker(Protocol):

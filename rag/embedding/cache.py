@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.embedding.unit import unit
-from rag.ports import TwofoldEmbedder
+from rag.ports import Reading, ReadingEmbedder
 
 if TYPE_CHECKING:
     from rag.ports import Embedder, Vectors
@@ -64,7 +64,7 @@ class CachedEmbedder:
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._path = None
-        self._asked: dict[str, tuple[Vectors, Vectors | None]] = {}
+        self._asked: dict[str, Reading] = {}
         self._known: dict[bytes, Vectors] = {}
         for path in shipped:
             self._known.update(read_vectors(path, self.dimensions))
@@ -77,22 +77,22 @@ class CachedEmbedder:
 
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
         """Embed questions; the last few hundred are remembered in memory, never on disk."""
-        rows = [self.embed_twice(text)[0] for text in texts]
+        rows = [self.read(text).vector for text in texts]
         return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
 
-    def embed_twice(self, text: str) -> "tuple[Vectors, Vectors | None]":
-        """Embed a question, and give what an inner layer makes of it where the model beneath tells that."""
+    def read(self, text: str) -> Reading:
+        """Embed a question, and give what else the model beneath tells of it."""
         with self._lock:
-            both = self._asked.pop(text, None)
-        if both is None and isinstance(self.inner, TwofoldEmbedder):
-            both = self.inner.embed_twice(text)
-        elif both is None:
-            both = self.inner.embed_questions([text])[0], None
+            read = self._asked.pop(text, None)
+        if read is None and isinstance(self.inner, ReadingEmbedder):
+            read = self.inner.read(text)
+        elif read is None:
+            read = Reading(self.inner.embed_questions([text])[0])
         with self._lock:
-            self._asked[text] = both
+            self._asked[text] = read
             if len(self._asked) > _REMEMBERED:
                 self._asked.pop(next(iter(self._asked)))
-        return both
+        return read
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Embed passages, asking the model only for texts never seen; questions go on being embedded meanwhile."""

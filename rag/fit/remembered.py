@@ -12,7 +12,7 @@ import numpy as np
 from rag.embedding.cache import read_vectors, text_key
 from rag.errors import EmbedderError
 from rag.ports import Embedder, Vectors
-from rag.retrieval.question import vectors_of
+from rag.retrieval.question import reading_of
 
 
 class RememberedQuestions:
@@ -45,7 +45,8 @@ class RememberedQuestions:
     def _vector(self, text: str, kind: str) -> Vectors:
         key = text_key(self.model_id, f"{kind}\0{text}")
         if key not in self._known:
-            vector = vectors_of(text, self._embedder)[kind == "inner"]
+            read = reading_of(text, self._embedder)
+            vector = None if read is None else read.inner if kind == "inner" else read.vector
             if vector is None:
                 raise EmbedderError(f"{self.model_id}: no vector for a {kind}")
             half = vector.astype(np.float16)

@@ -1,4 +1,4 @@
-"""Surface features of a message for both looks at it: syllable and character n-grams, hashed to a fixed size.
+"""Surface features of a message for the first two looks at it: syllable and character n-grams, hashed to a fixed size.
 
 Folded, they see what a sentence vector blurs ("điểm của con tôi" beside "điểm của con nhà bên") and survive lost marks
 and slips; with their marks they tell "giấy giả" from "giấy giá". The hash is CRC-32, equal on every machine.

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from rag.guard.grams import gram_features, marked_features
 from rag.guard.intents import CLASSES
-from rag.ports import Vectors
+from rag.ports import Reading
 
 Reals = NDArray[np.floating[Any]]
-TwoLayers = tuple[Vectors | None, Vectors | None]
 LATER = Path(__file__).with_name("examples") / "later"
 SHIPPED = Path(__file__).with_name("likeness.npz")
 _STEP = 180.0  # points are kept as whole numbers of 1/180
@@ -43,16 +42,12 @@ class Likeness:
     model_id: str
 
     def second_look(
-        self, shares: Mapping[str, float], text: str, both: TwoLayers, model_id: str
+        self, shares: Mapping[str, float], text: str, read: Reading | None, model_id: str
     ) -> dict[str, float]:
-        """Give the probabilities of the linear model, corrected by what the examples like this message are.
-
-        `both` are the question's vector and that of an inner layer.
-        """
-        vector, inner = both
-        if vector is None or inner is None or model_id != self.model_id:
+        """Give the probabilities of the linear model, corrected by what the examples like this message are."""
+        if read is None or read.inner is None or model_id != self.model_id:
             return dict(shares)
-        row = joined(vector, inner, self.mean) @ self.axes
+        row = joined(read.vector, read.inner, self.mean) @ self.axes
         near = nearness(row[None, :], self.points, self.lengths)[0]
         speaks = near @ self.weights + shared_grams(text) @ self.grams
         first = np.asarray([max(_LEAST, shares[name]) for name in CLASSES])

@@ -14,7 +14,8 @@ from rag.guard.clauses import clauses_in
 from rag.guard.intents import load_intents
 from rag.guard.likeness import load_likeness
 from rag.guard.net import caught_kinds, is_trick
-from rag.retrieval.question import vectors_of
+from rag.guard.order import third_look
+from rag.retrieval.question import reading_of
 from rag.retrieval.search import Searcher
 from rag.understanding.follow_up import is_follow_up, stand_alone
 from rag.understanding.language import is_english
@@ -37,8 +38,8 @@ _CLOSING = re.compile(
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
-_HIDDEN = 0.9  # of one piece of a message, which may mean another thing where it stands
-_ALARM = 0.25  # how likely danger must be after both looks; a missed one costs more than a call too many
+_HIDDEN = 0.85  # of one piece of a message, which may mean another thing where it stands
+_ALARM = 0.25  # how likely danger must be after all looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _CALM, _WARY = 0.05, 0.2
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""
@@ -114,7 +115,10 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
             return Screened(Behaviour.UNSAFE)
         shares, astray = _looks(_with_what_it_follows(read, history), searcher)
     judged = judge(shares, caught=caught, astray=astray)
-    if judged.behaviour is not Behaviour.ANSWER:
+    in_two_minds = (
+        judged.behaviour is Behaviour.UNSAFE and judged.probability < 1
+    )  # a passage that is very sure overrules it
+    if judged.behaviour is not Behaviour.ANSWER and not in_two_minds:
         return judged
     apart = (_looks(piece, searcher)[0]["unsafe"] for piece in clauses_in(read))
     return replace(judged, hides=any(unsafe >= _HIDDEN for unsafe in apart))
@@ -169,13 +173,14 @@ def _doubt(share: float, least: float, most: float) -> float:
 
 
 def _looks(text: str, searcher: Searcher) -> tuple[dict[str, float], float]:
-    """Give the probabilities after both looks, and how far astray the first look alone sees it.
+    """Give the probabilities after all looks, and how far astray the first look alone sees it.
 
     The abstention model was fitted with the first look alone.
     """
-    both, model_id = vectors_of(text, searcher.embedder), searcher.index.model_id
-    shares = load_intents().judge(text, both[0], model_id)
-    return load_likeness().second_look(shares, text, both, model_id), elsewhere(shares)
+    read, model_id = reading_of(text, searcher.embedder), searcher.index.model_id
+    shares = load_intents().judge(text, read.vector if read else None, model_id)
+    second = load_likeness().second_look(shares, text, read, model_id)
+    return third_look(second, read.kinds if read else None), elsewhere(shares)
 
 
 def _with_what_it_follows(text: str, history: Sequence[Turn]) -> str:

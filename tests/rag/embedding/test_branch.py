@@ -1,0 +1,67 @@
+"""The branch in onnxruntime is what plain arithmetic makes of its weights."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rag.embedding.e5.branch import load_branch
+from rag.embedding.e5.engine import load_engine
+from rag.guard.intents import CLASSES
+
+ASKED = "query: Con em bị bạn giật mất thẻ, giờ làm lại ở đâu ạ?"
+
+
+def test_every_class_has_its_share():
+    kinds = load_engine().read(ASKED).kinds
+    assert tuple(kinds) == CLASSES
+    assert sum(kinds.values()) == pytest.approx(1)
+
+
+def test_a_text_longer_than_is_read_at_once_has_its_shares_too():
+    kinds = load_engine().read("query: " + "miễn học phí cho trẻ em " * 86).kinds
+    assert sum(kinds.values()) == pytest.approx(1)
+
+
+def test_the_branch_reads_as_plain_arithmetic_does():
+    engine, branch = load_engine(), load_branch()
+    rows = engine.inner_rows(ASKED)
+    for number in branch.layers:
+        rows = _layer(rows, engine.packed, branch.weights, f"l{number}")
+    said, meant = engine.read(ASKED).kinds, branch.shares(rows)
+    assert said == pytest.approx(meant, abs=0.05)  # the engine rounds what goes into a product to eight bits
+
+
+def test_a_correction_is_heard():
+    engine, branch = load_engine(), load_branch()
+    rows = plain = engine.inner_rows(ASKED)
+    silent = {name: value * (0 if name.endswith(".up") else 1) for name, value in branch.weights.items()}
+    for number in branch.layers:
+        rows = _layer(rows, engine.packed, branch.weights, f"l{number}")
+        plain = _layer(plain, engine.packed, silent, f"l{number}")
+    assert np.abs(rows - plain).max() > 0.1
+
+
+def _layer(rows, packed, learned, name):
+    def product(part, given):
+        columns = given.shape[1]
+        blocks = packed.blocks(f"{name}.{part}.w", columns)
+        held = ((blocks.numbers.astype(np.float32) - 8) * blocks.scales[..., None]).reshape(-1, columns)
+        held = held + learned[f"{name}.{part}.up"] @ learned[f"{name}.{part}.down"]
+        return given @ held.T + packed.floats(f"{name}.{part}.b")
+
+    def level(part, given):
+        given = given - given.mean(axis=1, keepdims=True)
+        given = given / np.sqrt((given**2).mean(axis=1, keepdims=True) + packed.sizes.epsilon)
+        return given * learned[f"{name}.{part}.w"] + learned[f"{name}.{part}.b"]
+
+    def headed(part):
+        return product(part, rows).reshape(len(rows), packed.sizes.heads, -1).transpose(1, 0, 2)
+
+    near = headed("q") @ headed("k").transpose(0, 2, 1)
+    near = np.exp(near / math.sqrt(packed.sizes.width // packed.sizes.heads))
+    heard = (near / near.sum(axis=-1, keepdims=True)) @ headed("v")
+    middle = level("aln", rows + product("ao", heard.transpose(1, 0, 2).reshape(rows.shape)))
+    inner = product("fi", middle)
+    bent = inner * 0.5 * (1 + np.vectorize(math.erf)(inner / math.sqrt(2)))
+    return level("oln", middle + product("fo", bent))
