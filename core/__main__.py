@@ -21,7 +21,7 @@ from core.exam_commands import add_exam
 from core.key_commands import add_api_key
 from core.logs import configure_logs
 from core.settings import CoreSettings, SettingsError, load_settings
-from core.staff.domain import NewStaff, Role
+from core.staff.domain import BadStaffError, NewStaff, Role
 
 Answer = dict[str, Any]
 Verb = Callable[[CoreSettings, argparse.Namespace], Answer | None]
@@ -55,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _said(error: CoreError) -> str:
     """The sentence that the console would show, where there is one, and the code with what it names."""
+    if isinstance(error, BadStaffError):
+        return f"{texts.BAD_FIELDS[str(error.params['field'])]} [{error.code}]"
     told = {**texts.ERRORS, **desk_texts.ERRORS, **roll_texts.FILES, **exam_texts.FILES}.get(error.code, "")
     return f"{told} [{error.code} {json.dumps(error.params, ensure_ascii=False)}]".strip()
 

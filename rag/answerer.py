@@ -24,7 +24,7 @@ from rag.retrieval.search import Found, Searcher
 from rag.retrieval.terms import folded
 from rag.understanding.ages import in_age_bands
 from rag.understanding.aspect import aspects_asked
-from rag.understanding.follow_up import matter_of, names_a_matter, stand_alone
+from rag.understanding.follow_up import is_curt, matter_of, names_a_matter, stand_alone
 from rag.understanding.language import in_vietnamese_words, is_english, share_understood
 from rag.understanding.own_school import is_beside_the_matter
 from rag.understanding.parents_words import in_words_of_the_law
@@ -187,9 +187,11 @@ class Answerer:
         if not names_a_matter(text):
             return joined
         speaks = _speaks_of(joined[0], matter_of(text))
-        if joined[1] >= _CERTAIN and speaks:
+        if joined[1] >= _CERTAIN and speaks and not is_curt(text):
             return joined
         alone = self._understood(text, province, astray)
+        if joined[1] >= _CERTAIN and speaks:
+            return alone if alone[1] >= _CERTAIN else joined
         instead = not speaks and alone[1] >= self.threshold and _speaks_of(alone[0], matter_of(text))
         return alone if instead or (joined[1] < _CERTAIN <= alone[1]) else joined
 

@@ -50,6 +50,7 @@ from core.web.caller import address_of
 
 COOKIE = "congtruong_staff"
 SIGN_IN = "/console/sign-in"
+HOME = "/console/"
 ACCOUNT = "/console/account"
 
 

@@ -6,11 +6,11 @@ import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from core.console.desk import ACCOUNT, COOKIE, SIGN_IN, Desk, Visit
+from core.console.desk import ACCOUNT, COOKIE, HOME, SIGN_IN, Desk, Visit
 from core.errors import ForbiddenError, UnauthenticatedError
 from core.staff.domain import Method, NotAllowedError, Right, Session, Stage
 
@@ -41,7 +41,7 @@ class Door:
         session = await self.desk.session(request)
         if session is None or session.stage is not Stage.OPEN:
             if _wants_page(request):
-                raise web.HTTPSeeOther(SIGN_IN)
+                raise web.HTTPSeeOther(_way_back(request))
             raise UnauthenticatedError
         session.staff.require(self.right)
         self._settled(request, session)
@@ -60,6 +60,11 @@ class Door:
             if _wants_page(request):
                 raise web.HTTPSeeOther(ACCOUNT)
             raise NotAllowedError
+
+
+def _way_back(request: web.Request) -> str:
+    """The sign-in that leads on to the page that was asked for."""
+    return SIGN_IN if request.path == HOME else f"{SIGN_IN}?to={quote(request.path_qs)}"
 
 
 def _wants_page(request: web.Request) -> bool:

@@ -1,4 +1,7 @@
-"""One pupil's guardians as staff see them: all that happened to each, codes, revoking, the young adult's word."""
+"""One pupil's guardians as staff see them: all that happened to each, codes, revoking, the young adult's word.
+
+Who may see fees sees those of the pupil, too: a parent who calls asks for them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from core.console import fee_texts
 from core.console.desk import Visit
 from core.console.guardians import HOME, guardians_of, pupil_of, tie_id
 from core.console.typed_days import BadDayError, read_day_or_none
@@ -19,7 +23,9 @@ from core.guardians.machine import Event
 from core.guardians.register import Note
 from core.guardians.steps.domain import By
 from core.guardians.terms import BadTermError, Terms, set_terms
+from core.staff.domain import Right
 from core.students.names import tidy_name
+from core.values.clock import school_date
 from core.values.ids import StudentId
 from core.vault.keyring import SealedDataError
 
@@ -97,12 +103,17 @@ async def _pupil_page(
         steps = {tie.id: await guardians.ledger.steps_of(tx, tie.id) for tie in ties}
         barred = await guardians.restrictions.list_for(tx, (student.id,))
         accounts = await visit.desk.staff.list_accounts(tx)
+        may_see = visit.staff.may_for(Right.SEE_FEES, student.class_id)
+        invoices = await visit.desk.fees.list_invoices(tx, (student.id,)) if may_see else ()
     return visit.page(
         "guardians_pupil.html",
         student=student,
         ties=ties,
         steps=steps,
         barred=barred,
+        invoices=sorted(invoices, key=lambda one: (one.due_on, one.title), reverse=True),
+        today=school_date(visit.desk.clock.now()),
+        fees=fee_texts,
         names={one.staff.actor: one.staff.display_name for one in accounts},
         problem=problem,
         code=code,

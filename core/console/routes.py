@@ -26,7 +26,7 @@ from core.console import (
 from core.console.answer_routes import answer_routes
 from core.console.broadcast_routes import broadcast_routes
 from core.console.calendar import calendar_routes
-from core.console.desk import ACCOUNT, SIGN_IN, Desk
+from core.console.desk import ACCOUNT, HOME, SIGN_IN, Desk
 from core.console.door import Door, Room, StaleFormError, read_form
 from core.console.exam_routes import exam_routes
 from core.console.export_pages import ExportPages
@@ -35,7 +35,7 @@ from core.console.guardian_routes import guardian_routes
 from core.console.handover_routes import handover_routes
 from core.console.live import Live
 from core.console.rooms import first_room
-from core.console.sign_in import HOME, SignIn
+from core.console.sign_in import SignIn
 from core.console.sign_on import SignOnPages
 from core.console.texts import ERRORS, UNKNOWN_ERROR
 from core.staff.domain import Right

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -28,9 +29,10 @@ from core.staff.domain import (
 )
 from core.staff.passwords import password_fits
 
-HOME = "/console/"
 CODE = "/console/sign-in/code"
 _BROWSERS = re.compile(r"(Edg|OPR|CocCoc|coc_coc_browser|Firefox|Chrome|Safari)\w*/[\d.]*", re.ASCII)
+_ROOM = re.compile(r"/console/(?!sign-|static/)[\w\-./?=&%:+~]+", re.ASCII)
+_LONGEST_WAY = 500
 _SYSTEMS = re.compile(r"Windows|Android|iPhone|iPad|Mac OS X|Linux", re.ASCII)
 
 
@@ -49,44 +51,46 @@ class SignIn:
         if staff is not None:
             raise web.HTTPSeeOther(first_room(staff))
         ended = COOKIE in request.cookies and await self.desk.session(request) is None
-        return self._again(texts.SESSION_ENDED if ended else None, 200, "")
+        return self._again(texts.SESSION_ENDED if ended else None, 200, "", wanted(request.query.get("to")))
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
         """POST: try username and password."""
         form = await read_form(request)
+        to = wanted(form.get("to"))
         username, password = str(form.get("username", "")), str(form.get("password", ""))
         try:
             account = await self._try(username, password, self.desk.caller(request))
         except SignInRefusedError:
-            return self._again(texts.SIGN_IN_REFUSED, 401, username)
+            return self._again(texts.SIGN_IN_REFUSED, 401, username, to)
         except SignInLockedError as error:
-            return self._again(texts.sign_in_locked(int(error.params["retry_after"])), 429, username)
+            return self._again(texts.sign_in_locked(int(error.params["retry_after"])), 429, username, to)
         stage = Stage.CODE if account.two_step else Stage.OPEN
         token = await self._open(request, account, Method.PASSWORD, stage)
-        response = web.HTTPSeeOther(CODE if account.two_step else first_room(account.staff))
+        response = web.HTTPSeeOther(_code_for(to) if account.two_step else to or first_room(account.staff))
         give_cookie(self.desk, response, token)
         raise response
 
     async def show_code(self, request: web.Request) -> web.StreamResponse:
         """GET: ask for the six digits."""
         await self._half_way(request)
-        return self.desk.page("sign_in_code.html", message=None)
+        return self.desk.page("sign_in_code.html", message=None, to=wanted(request.query.get("to")))
 
     async def submit_code(self, request: web.Request) -> web.StreamResponse:
         """POST: try six digits or a recovery code."""
         session = await self._half_way(request)
-        code = str((await read_form(request)).get("code", ""))[:40]
+        form = await read_form(request)
+        code, to = str(form.get("code", ""))[:40], wanted(form.get("to"))
         account = session.account
         try:
             fits = await self._try_code(account, code, self.desk.caller(request))
         except SignInLockedError as error:
             message = texts.sign_in_locked(int(error.params["retry_after"]))
-            return self.desk.page("sign_in_code.html", 429, message=message)
+            return self.desk.page("sign_in_code.html", 429, message=message, to=to)
         if not fits:
-            return self.desk.page("sign_in_code.html", 401, message=texts.ERRORS["staff.wrong_code"])
+            return self.desk.page("sign_in_code.html", 401, message=texts.ERRORS["staff.wrong_code"], to=to)
         async with self.desk.database.platform() as tx:
             await self.desk.sessions.close(tx, request.cookies[COOKIE])
-        response = web.HTTPSeeOther(first_room(account.staff))
+        response = web.HTTPSeeOther(to or first_room(account.staff))
         give_cookie(self.desk, response, await self._open(request, account, Method.TWO_STEP))
         raise response
 
@@ -146,9 +150,23 @@ class SignIn:
                 await self.desk.attempts.succeeded(tx, account.staff.username)
             return await self.desk.sessions.open(tx, account.staff, method, stage, agent)
 
-    def _again(self, message: str | None, status: int, username: str) -> web.Response:
-        vneid = self.desk.provider is not None
-        return self.desk.page("sign_in.html", status, message=message, username=username[:40], vneid=vneid)
+    def _again(self, message: str | None, status: int, username: str, to: str) -> web.Response:
+        shown = {"username": username[:40], "to": to, "vneid": self.desk.provider is not None}
+        return self.desk.page("sign_in.html", status, message=message, **shown)
+
+
+def wanted(to: object) -> str:
+    """The page of the console that somebody wanted before signing in; empty for anything else.
+
+    >>> wanted("/console/fees?all=yes"), wanted("https://elsewhere.example"), wanted("/console/sign-in")
+    ('/console/fees?all=yes', '', '')
+    """
+    fits = isinstance(to, str) and len(to) <= _LONGEST_WAY and _ROOM.fullmatch(to)
+    return to if fits and isinstance(to, str) else ""
+
+
+def _code_for(to: str) -> str:
+    return f"{CODE}?to={quote(to)}" if to else CODE
 
 
 def give_cookie(desk: Desk, response: web.StreamResponse, token: str) -> None:

@@ -69,6 +69,7 @@ class EmbeddedPostgres:
             folder.chmod(0o700)
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise()
+        self._cluster.chmod(0o700)  # a folder that was copied is open to others, and PostgreSQL refuses it
         if not self.is_running():
             self._launch()
 

@@ -14,12 +14,16 @@ _AGE = re.compile(
     r"(?P<age>\d{1,2})\s*(?:tuổi|tuoi|tủi|t)\b",
     re.IGNORECASE,
 )
-# Whether a child must have a card turns at 14 alone; when a card must be changed turns at ages of its own.
+# Whether a child must have a card turns at 14 alone; when one must be changed and what a lost one costs, at other ages.
 _MUST = re.compile(
     r"\b(?:phai|bat buoc|can)(?: phai)?(?: di| ra| dang ky)? (?:lam|co) (?:the|can cuoc|cccd|cc)\b"
     r".*\b(?:khong|chua|ko|k|hong)\b"
 )
-_CHANGED = re.compile(r"\bdoi (?:the|can cuoc|cccd|lai|sang)\b|phai doi|het han|den han")
+_CHANGED = re.compile(
+    r"\bdoi (?:the|can cuoc|cccd|lai|sang)\b|phai doi|het han|den han"
+    r"|\b(?:lam|cap) lai\b|\b(?:mat|gay|hong|rach) (?:mat )?(?:cai |chiec )?(?:the|can cuoc|cccd|cc)\b"
+)
+_IN_SHORT = re.compile(r"\b(\d{1,2})t\b")
 _FIRST_CARD, _MUST_HAVE, _GROWN = 6, 14, 16
 
 
@@ -32,14 +36,18 @@ def in_age_bands(text: str) -> str:
     'bé từ 6 đến dưới 14 tuổi làm cccd'
     >>> in_age_bands("con 13 tuổi có phải làm căn cước không")
     'con dưới 14 tuổi có phải làm căn cước không'
+    >>> in_age_bands("con 13t mất thẻ làm lại bao nhiêu")
+    'con 13 tuổi mất thẻ làm lại bao nhiêu'
     >>> in_age_bands("trẻ 7 tuổi vào lớp mấy")
     'trẻ 7 tuổi vào lớp mấy'
     >>> in_age_bands("trẻ dưới 14 tuổi làm thẻ căn cước")
     'trẻ dưới 14 tuổi làm thẻ căn cước'
     """
     plain = fold(text)
-    if not _MATTER.search(plain) or _CHANGED.search(plain):
+    if not _MATTER.search(plain):
         return text
+    if _CHANGED.search(plain):
+        return _IN_SHORT.sub(r"\1 tuổi" if text != plain else r"\1 tuoi", text)
     bare, must = text == plain, bool(_MUST.search(plain))
     return _AGE.sub(lambda found: found[0] if found["before"] else _band(found, bare=bare, must=must), text)
 

@@ -132,7 +132,7 @@ _COUNTERPARTS = (  # of which a follow-up may name the other one: "thế tạm t
 _COMPARES = re.compile(r"\b(?:dat|mac|re|ton|nhanh|lau|cham|som|nhieu|it|kho|de) hon\b")
 _BOTH = re.compile(r"\b(?:khac|giong|hon|so voi|lan|hay|va|voi|hoac)\b")  # speaks of both: folded
 _ANOTHER = re.compile(r"\b(?:chuyen|viec|cau|van de) khac\b|\banother (?:question|thing|matter)\b")
-_SHORT, _CONTENT = 9, 3
+_CURT, _SHORT, _CONTENT = 6, 9, 3
 
 
 def is_follow_up(text: str) -> bool:
@@ -151,7 +151,24 @@ def is_follow_up(text: str) -> bool:
         return True
     if _OPENING.match(plain) and not _is_about_my_child(text, plain) and len(words) <= 2 * _SHORT:
         return len(telling) <= 2 * _CONTENT
-    return len(words) <= _SHORT and (len(content) < _CONTENT or bool(_COMPARES.search(plain)))
+    curt = len(words) <= _CURT and len(telling) < _CONTENT  # or a new question: see is_curt
+    return curt or (len(words) <= _SHORT and (len(content) < _CONTENT or bool(_COMPARES.search(plain))))
+
+
+def is_curt(text: str) -> bool:
+    """Tell whether a follow-up is one for its few words alone, so that it may as well begin another matter.
+
+    >>> is_curt("số định danh là gì"), is_curt("thế mức 2 thì sao"), is_curt("mất bao lâu")
+    (True, False, False)
+    """
+    plain = fold(text)
+    words = re.findall(r"[^\W_]+", plain)
+    few = len(words) <= _CURT and len([word for word in words if word not in _FILLER]) >= 2
+    return (
+        few
+        and words[-2:] != ["thi", "sao"]
+        and not (_OPENING.match(plain) or _POINTING.search(plain) or _COMPARES.search(plain))
+    )
 
 
 def names_a_matter(text: str) -> bool:

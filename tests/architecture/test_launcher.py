@@ -151,6 +151,11 @@ def test_a_locale_without_our_letters_costs_neither_the_help_nor_the_question() 
     assert b"./congtruong demo" in helped.stdout
 
 
+def test_what_alembic_reads_in_the_locale_of_the_machine_is_ascii() -> None:
+    """It reads its file as text of the locale, also in UTF-8 mode: under LC_ALL=C no test had a database."""
+    assert (ROOT / "alembic.ini").read_bytes().isascii()
+
+
 def test_every_program_reads_and_writes_utf8(launcher: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONUTF8", "0")
     said = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from pathlib import Path
 
@@ -50,6 +51,21 @@ def test_what_the_server_refuses_is_told_apart_and_a_fault_of_ours_is_not_hidden
         error.__cause__ = cause
         told = closed_door(error)
         assert (said is None and told is None) or (said is not None and told is not None and said in told)
+
+
+def test_a_first_account_that_cannot_be_is_told_which_part_and_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:very-secret@127.0.0.1:9/none")
+    for username, password, said in (
+        ("hieutruong", "ngan", "Mật khẩu"),
+        ("Hiệu Trưởng", "mot mat khau dai", "Tên đăng nhập"),
+    ):
+        monkeypatch.setattr("sys.stdin", io.StringIO(password + "\n"))
+        assert main(["--data", str(tmp_path), "add-staff", username, "Cô Lan", "--password-stdin"]) == 1
+        told = capsys.readouterr().err
+        assert said in told
+        assert password not in told
 
 
 def test_a_port_that_another_program_has_is_said_in_a_sentence(

@@ -73,6 +73,7 @@ def test_who_compares_two_or_named_both_keeps_what_was_asked(said, kept):
     [
         ("có đắt hơn làm lần đầu không", True),
         ("cả năm thì nhiu", True),
+        ("trường đòi thì nói sao", True),
         ("vậy có cần bé đi cùng không hay mẹ làm giùm", True),
         ("à mà cho hỏi chuyện khác, tổng đài số nào", False),
         ("làm căn cước cho con ở đâu", False),

@@ -48,15 +48,18 @@ async def test_after_the_password_comes_the_code_and_nothing_opens_before_it(
     secret, recovery = await _turn_on(browser, clock)
     assert len(recovery) == 8
     await _post(browser, "/console/sign-out")
+    wanted = {"username": "admin", "password": PASSWORD, "to": "/console/classes"}
+    page = await browser.send("/console/sign-in", wanted)
+    assert page.css_first("input[name=to]").attributes["value"] == "/console/classes"
     await browser.sign_in()
     assert browser.headers["url"].endswith("/console/sign-in/code")
     await browser.open("/console/")
     assert browser.headers["url"].endswith("/console/sign-in")
     await browser.send("/console/sign-in/code", {"code": "000000"})
     assert (browser.status, "Mã chưa đúng" in browser.text) == (401, True)
-    await browser.send("/console/sign-in/code", {"code": recovery[0]})
+    await browser.send("/console/sign-in/code", {"code": recovery[0], "to": "/console/classes"})
     assert browser.status == 200
-    assert browser.headers["url"].endswith("/console/")
+    assert browser.headers["url"].endswith("/console/classes")
     await browser.open("/console/account")
     assert "Mật khẩu và mã 6 số" in browser.text
     assert secret not in browser.html

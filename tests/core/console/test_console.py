@@ -8,6 +8,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from yarl import URL
 
 from core.checkins.domain import Reason
 from core.console import texts
@@ -26,11 +27,33 @@ ROOMS = ("/console/", "/console/classes", "/console/import", "/console/devices",
 async def test_who_is_not_signed_in_meets_the_door(browser: Browser) -> None:
     for room in ROOMS:
         page = await browser.open(room)
-        assert browser.headers["url"].endswith("/console/sign-in")
+        assert URL(browser.headers["url"]).path == "/console/sign-in"
         assert page.css_first("input[name=password]")
     async with browser.http.get("/console/today") as response:
         assert response.status == 401
         assert response.content_type == "application/problem+json"
+
+
+async def test_who_signs_in_comes_to_the_page_that_was_asked_for_and_nowhere_else(browser: Browser) -> None:
+    wanted = "/console/audit?kind=&first=1/11/2026"
+    page = await browser.open(wanted)
+    to = page.css_first("input[name=to]").attributes["value"]
+    assert to == wanted
+    door, right = "/console/sign-in", {"username": "admin", "password": PASSWORD}
+    page = await browser.send(door, {"username": "admin", "password": "wrong", "to": wanted})
+    assert page.css_first("input[name=to]").attributes["value"] == wanted
+    await browser.send(door, right | {"to": wanted})
+    assert URL(browser.headers["url"]).path_qs == wanted
+    for elsewhere in (
+        "https://a.example/",
+        "//a.example",
+        "/console/../x\r\ny: z",
+        "/console/sign-out",
+        "/chat",
+    ):
+        browser.http.cookie_jar.clear()
+        await browser.send(door, right | {"to": elsewhere})
+        assert URL(browser.headers["url"]).path == "/console/"
 
 
 async def test_signing_in_opens_every_room_of_the_role(browser: Browser) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Page
 
 from core.contracts.citizen_id import CitizenId
+from core.fees.domain import NewInvoice
 from core.guardians.domain import CodeStrength, Level, NewGuardian, Relation
 from core.guardians.evidence import ChildIdentity, Evidence, Identity, Means
 from core.guardians.restrictions.domain import NewRestriction, Person, RestrictionKind
@@ -18,6 +19,7 @@ from core.sample.people import SIBLINGS, pupils
 from core.sample.school import SCHOOL_ID
 from core.students.domain import NewStudent
 from core.values.ids import StudentId
+from core.values.money import vnd
 from tests.core.checkins.conftest import Gate
 from tests.core.console.conftest import Browser
 from tests.core.console.test_pages import CHROMIUM, page, sample, sign_in
@@ -86,6 +88,24 @@ async def test_staff_hand_over_a_code_see_the_steps_and_revoke_with_a_reason(bro
     assert "nhập nhầm người" in browser.text
     async with gate.core.database.transaction(gate.school_id) as tx:
         assert await gate.core.guardians.children_of(tx, account.id) == ()
+
+
+async def test_who_may_see_fees_finds_those_of_the_pupil_beside_the_guardians(browser: Browser) -> None:
+    gate, student_id = browser.gate, await a_pupil(browser.gate)
+    async with gate.core.database.transaction(gate.school_id) as tx:
+        owed = NewInvoice(student_id, "Tiền ăn tháng 11", vnd(350_000), date(2026, 11, 20))
+        invoice = await gate.core.fees.issue(tx, owed)
+    path = f"/console/guardians/pupils/{student_id}"
+    await browser.sign_in()
+    page = await browser.open(path)
+    assert "350.000 đ 350.000 đ Chưa nộp Quá hạn" in browser.text
+    link = page.css_first("table a").attributes["href"] or ""
+    assert str(invoice.id) in link
+    await browser.open(link)
+    assert browser.status == 200
+    await browser.sign_in("teacher")
+    await browser.open(path)
+    assert (browser.status, "Tiền ăn tháng 11" in browser.text) == (200, False)
 
 
 async def test_a_guardianship_is_given_until_a_day_and_ends_after_it(browser: Browser) -> None:

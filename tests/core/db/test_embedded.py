@@ -45,7 +45,12 @@ async def test_it_starts_asks_for_the_password_and_opens_nothing_to_others(
         server.stop()
 
 
-async def test_a_second_start_finds_the_running_server(server: EmbeddedPostgres, folder: Path) -> None:
+async def test_a_folder_that_was_copied_starts_again_and_a_second_start_finds_the_running_server(
+    server: EmbeddedPostgres, folder: Path
+) -> None:
+    server.start()
+    server.stop()
+    (folder / "cluster").chmod(0o755)
     server.start()
     try:
         first = (folder / "cluster" / "postmaster.pid").read_text()

@@ -45,3 +45,28 @@ async def test_where_a_parent_lives_and_what_the_child_attends_is_kept_from_what
     before = (Turn("user", "nhà em ở TP.HCM, con học lớp 3 trường tư"), Turn("bot", "Dạ, anh/chị hỏi gì ạ?"))
     answer = await whole.answer(Question("một tháng được hỗ trợ bao nhiêu", before))
     assert answer.citations[0].id == "hp-tu-thuc-tphcm"
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "told"),
+    [
+        ("trường tư có được hỗ trợ không", "số định danh là gì", "cc-so-dinh-danh-la-gi"),
+        ("đăng ký tạm trú ở đâu", "thi tốt nghiệp mấy môn", "tn-bon-mon-thi"),
+        ("ly hôn rồi thì ba có được xem điểm con không", "làm sao để chặn", "gh-cha-me-ly-hon"),
+        ("bé 5 tuổi làm thẻ căn cước thế nào", "bé 12 tuổi thì sao", "cc-tu-6-den-duoi-14"),
+    ],
+)
+async def test_few_words_go_on_with_what_was_asked_unless_they_are_plain_alone(whole, before, asked, told):
+    answer = await whole.answer(Question(asked, (Turn("user", before), Turn("bot", "Dạ."))))
+    assert answer.citations[0].id == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("cháu 12 tuổi làm gãy thẻ căn cước thì làm lại ở đâu", {"cc-mat-hong-the", "tt-p05-cap-lai-the"}),
+        ("bé 7 tuổi bị mất thẻ có phải dẫn đi chụp lại không", {"cc-mat-hong-the", "tt-p05-cap-lai-the"}),
+    ],
+)
+async def test_the_age_of_who_lost_a_card_does_not_turn_it_into_a_first_one(whole, asked, told):
+    assert (await whole.answer(Question(asked))).citations[0].id in told
