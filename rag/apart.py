@@ -24,10 +24,13 @@ def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider)
     found: list[tuple[Considered, Considered, tuple[Turn, ...]]] = []
     for head, rest in halves_of(whole.text):
         first = consider(head, history)
+        if not _is_plain(first):
+            continue
+        leaning = is_follow_up(rest)
         after = (*history, Turn("user", head))
-        for before in (after, history) if _is_plain(first) else ():
+        for before in (after, history) if leaning else (history,):
             second = consider(rest, before)
-            leans = before is history and is_follow_up(rest) and second.confidence < _CERTAIN
+            leans = before is history and leaning and second.confidence < _CERTAIN
             if _is_plain(second) and not leans and _leaves_out(whole, first, second):
                 found.append((first, second, before))
     if not found:

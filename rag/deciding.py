@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from rag.correcting import corrected
 from rag.retrieval.search import Hit
@@ -100,7 +101,13 @@ def known_hit(hits: Sequence[Hit], text: str) -> Hit | None:
 
 
 def _is_known(question: KnownQuestion, asked: Sequence[str]) -> bool:
-    return not question.is_impossible and _said(question.text) == asked
+    return not question.is_impossible and _known_words(question.text) == asked
+
+
+@lru_cache(maxsize=16384)
+def _known_words(text: str) -> tuple[str, ...]:
+    """Give the words of a known question: knowledge alone is kept, never what a parent asked."""
+    return _said(text)
 
 
 def _said(text: str) -> tuple[str, ...]:

@@ -77,22 +77,33 @@ class CachedEmbedder:
 
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
         """Embed questions; the last few hundred are remembered in memory, never on disk."""
-        rows = [self.read(text).vector for text in texts]
+        rows = [self._vector_of(text) for text in texts]
         return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def read(self, text: str) -> Reading:
         """Embed a question, and give what else the model beneath tells of it."""
         with self._lock:
             read = self._asked.pop(text, None)
-        if read is None and isinstance(self.inner, ReadingEmbedder):
-            read = self.inner.read(text)
-        elif read is None:
-            read = Reading(self.inner.embed_questions([text])[0])
+        if isinstance(self.inner, ReadingEmbedder):
+            whole = read if read is not None and read.inner is not None else self.inner.read(text)
+        else:
+            whole = read or Reading(self.inner.embed_questions([text])[0])
+        self._keep(text, whole)
+        return whole
+
+    def _vector_of(self, text: str) -> "Vectors":
+        """Embed a question for searching alone, which is less to work out than all that the model tells."""
+        with self._lock:
+            read = self._asked.pop(text, None)
+        read = read or Reading(self.inner.embed_questions([text])[0])
+        self._keep(text, read)
+        return read.vector
+
+    def _keep(self, text: str, read: Reading) -> None:
         with self._lock:
             self._asked[text] = read
             if len(self._asked) > _REMEMBERED:
                 self._asked.pop(next(iter(self._asked)))
-        return read
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Embed passages, asking the model only for texts never seen; questions go on being embedded meanwhile."""

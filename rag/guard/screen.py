@@ -39,6 +39,7 @@ _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
 _HIDDEN = 0.85  # of one piece of a message, which may mean another thing where it stands
+_HINT = 0.02  # from here on, for one of the looks, pieces are looked at: each is one more reading
 _ALARM = 0.25  # how likely danger must be after all looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _CALM, _WARY = 0.05, 0.2
@@ -109,18 +110,19 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
         return judged
     if _trick_in_two(text, history):
         return Screened(Behaviour.UNSAFE)
-    (shares, astray), caught = _looks(read, searcher), _is_caught(read)
-    if history and is_follow_up(text) and not _says_enough(shares):
+    looked, caught = _looks(read, searcher), _is_caught(read)
+    if history and is_follow_up(text) and not _says_enough(looked.shares):
         if _was_refused(history, searcher):
             return Screened(Behaviour.UNSAFE)
-        shares, astray = _looks(_with_what_it_follows(read, history), searcher)
-    judged = judge(shares, caught=caught, astray=astray)
+        looked = _looks(_with_what_it_follows(read, history), searcher)
+    judged = judge(looked.shares, caught=caught, astray=looked.astray)
     in_two_minds = (
         judged.behaviour is Behaviour.UNSAFE and judged.probability < 1
     )  # a passage that is very sure overrules it
     if judged.behaviour is not Behaviour.ANSWER and not in_two_minds:
         return judged
-    apart = (_looks(piece, searcher)[0]["unsafe"] for piece in clauses_in(read))
+    pieces = clauses_in(read) if looked.hint >= _HINT else ()
+    apart = (_looks(piece, searcher).shares["unsafe"] for piece in pieces)
     return replace(judged, hides=any(unsafe >= _HIDDEN for unsafe in apart))
 
 
@@ -131,7 +133,7 @@ def _is_caught(text: str) -> bool:
 def _was_refused(history: Sequence[Turn], searcher: Searcher) -> bool:
     """Tell whether what was said last was surely refused by itself: asking on about it gets no further."""
     said = _said(history)
-    judged = judge(_looks(said[-1], searcher)[0], caught=_is_caught(said[-1])) if said else None
+    judged = judge(_looks(said[-1], searcher).shares, caught=_is_caught(said[-1])) if said else None
     return judged is not None and judged.behaviour is Behaviour.UNSAFE and judged.probability == 1.0
 
 
@@ -172,15 +174,26 @@ def _doubt(share: float, least: float, most: float) -> float:
     return min(1.0, max(0.0, (share - least) / (most - least)))
 
 
-def _looks(text: str, searcher: Searcher) -> tuple[dict[str, float], float]:
-    """Give the probabilities after all looks, and how far astray the first look alone sees it.
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The probabilities after all looks, and what two of them say alone.
 
-    The abstention model was fitted with the first look alone.
+    `astray` is how far astray the first sees the message (the abstention model was fitted with that one); `hint` how
+    unsafe it may be for whichever of the others thinks worse of it.
     """
+
+    shares: dict[str, float]
+    astray: float
+    hint: float
+
+
+def _looks(text: str, searcher: Searcher) -> _Looked:
     read, model_id = reading_of(text, searcher.embedder), searcher.index.model_id
     shares = load_intents().judge(text, read.vector if read else None, model_id)
     second = load_likeness().second_look(shares, text, read, model_id)
-    return third_look(second, read.kinds if read else None), elsewhere(shares)
+    kinds = read.kinds if read else None
+    hint = max(second["unsafe"], kinds["unsafe"] if kinds else 0.0)
+    return _Looked(third_look(second, kinds), elsewhere(shares), hint)
 
 
 def _with_what_it_follows(text: str, history: Sequence[Turn]) -> str:

@@ -34,8 +34,13 @@ def prepare(
 
 def vector_of(text: str, embedder: Embedder | None) -> Vectors | None:
     """Embed one question; None without an embedder or while it fails: the words must go on finding answers."""
-    read = reading_of(text, embedder)
-    return read.vector if read else None
+    if embedder is None:
+        return None
+    try:
+        vector: Vectors = embedder.embed_questions([text])[0]
+    except EmbedderError:
+        return None
+    return vector
 
 
 def reading_of(text: str, embedder: Embedder | None) -> Reading | None:

@@ -19,6 +19,7 @@ _OTHER_WORDS = re.compile(r"\b(?:máy|mày|mây|hội|hồi|hơi|chùa|chứa|n�
 """Words that ask nothing, and without their marks would read as some of those that do."""
 _MIN_WORDS = 3
 _MOST = 5
+_WAYS = 2  # of taking a question apart, the evenest: each costs two searches
 _AND = re.compile(r"\s*,?\s+(?:và|va|rồi|roi|với|voi|and)\s+", re.IGNORECASE)
 _LONGEST_SIDE_WORDS = 7
 _JOINT = re.compile(
@@ -97,7 +98,8 @@ def halves_of(text: str) -> tuple[tuple[str, str], ...]:
         (_asking_too(text[: joint.start()], text[joint.end() :], joint["and"]), text[joint.end() :])
         for joint in _JOINT.finditer(text)
     )
-    return tuple((head, rest) for head, rest in found if _may_stand(head) and _may_stand(rest))
+    ways = ((head, rest) for head, rest in found if _may_stand(head) and _may_stand(rest))
+    return tuple(sorted(ways, key=lambda way: abs(len(way[0]) - len(way[1])))[:_WAYS])
 
 
 def _asking_too(head: str, rest: str, joined: str | None) -> str:

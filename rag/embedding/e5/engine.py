@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 
 from rag.embedding.e5.branch import Branch, load_branch
-from rag.embedding.e5.network import INNER, INPUT, MIDDLE, OUTPUT, TUNED, network_of
+from rag.embedding.e5.network import INNER, INPUT, MIDDLE, OUTPUT, TUNED, branch_of, network_of
 from rag.embedding.e5.packed import Floats, Packed
 from rag.embedding.e5.pieces import Pieces
 from rag.ports import Reading
@@ -30,15 +30,8 @@ class Engine:
         self._begin, self._end, self.unknown = words.begin, words.end, words.unknown
         self._places = self.packed.floats("emb.pos").reshape(-1, self._sizes.width)
         self._places = self._places + self.packed.floats("emb.type")[: self._sizes.width]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = options.enable_mem_pattern = (
-            False  # as quick, and a long text's room is given back
-        )
-        options.log_severity_level = _ERRORS
-        self._session = onnxruntime.InferenceSession(
-            network_of(self.packed, branch), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(network_of(self.packed))
+        self._tuned = _session(branch_of(self.packed, branch))
 
     def pieces_of(self, text: str) -> list[int]:
         """Give the numbers of the pieces of a text, without the frame that is set around what is read at once."""
@@ -51,8 +44,11 @@ class Engine:
 
     def read(self, text: str) -> Reading:
         """Give the vector of `embed`, the seventh layer's, and what kind of message the branch takes the text for."""
-        (inner, _), (vector, _), (_, rows) = self._read(text, [INNER, OUTPUT, TUNED])
-        return Reading(vector, inner, self._branch.shares(rows))
+        (inner, inner_rows), (vector, _) = self._read(text, [INNER, OUTPUT])
+        most = self._sizes.longest
+        parts = [inner_rows[at : at + most] for at in range(0, len(inner_rows), most)]
+        tuned = [self._tuned.run([TUNED], {INNER: rows[None]})[0][0] for rows in parts]
+        return Reading(vector, inner, self._branch.shares(np.concatenate(tuned)))
 
     def inner_rows(self, text: str) -> Floats:
         """Give what the seventh layer makes of each piece: what the branch is learned on (pieces, width)."""
@@ -91,6 +87,16 @@ class Engine:
             mean = sum(len(part) * one[0].mean(axis=0) for part, one in zip(parts, rows, strict=True))
             read.append((mean / np.linalg.norm(mean), np.concatenate([one[0] for one in rows])))
         return read
+
+
+def _session(network: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = (
+        False  # as quick, and a long text's room is given back
+    )
+    options.log_severity_level = _ERRORS
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)
