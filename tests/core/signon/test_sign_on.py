@@ -218,7 +218,7 @@ async def test_a_stranger_with_vneid_does_not_get_into_the_console(door: Door, p
     await phone.open(f"{door.url}/console/sign-in/vneid")
     assert (phone.status, "Chưa có tài khoản" in phone.html) == (401, True)
     await phone.open(f"{door.url}/console/account")
-    assert phone.seen[-1].endswith("/console/sign-in")
+    assert phone.seen[-1] == f"{door.url}/console/sign-in?to=/console/account"
 
 
 async def test_nothing_of_a_sign_on_stands_in_the_log_or_the_database(door: Door, phone: Phone) -> None:
