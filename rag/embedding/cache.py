@@ -64,7 +64,7 @@ class CachedEmbedder:
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._path = None
-        self._asked: dict[str, Reading] = {}
+        self._asked: dict[tuple[str, bool], Reading] = {}  # by text, and whether all was told
         self._known: dict[bytes, Vectors] = {}
         for path in shipped:
             self._known.update(read_vectors(path, self.dimensions))
@@ -82,28 +82,30 @@ class CachedEmbedder:
 
     def read(self, text: str) -> Reading:
         """Embed a question, and give what else the model beneath tells of it."""
-        with self._lock:
-            read = self._asked.pop(text, None)
-        if isinstance(self.inner, ReadingEmbedder):
-            whole = read if read is not None and read.inner is not None else self.inner.read(text)
-        else:
-            whole = read or Reading(self.inner.embed_questions([text])[0])
-        self._keep(text, whole)
-        return whole
+        if not isinstance(self.inner, ReadingEmbedder):
+            return Reading(self._vector_of(text))
+        return self._recalled(text, whole=True) or self._kept(text, self.inner.read(text), whole=True)
 
     def _vector_of(self, text: str) -> "Vectors":
         """Embed a question for searching alone, which is less to work out than all that the model tells."""
-        with self._lock:
-            read = self._asked.pop(text, None)
-        read = read or Reading(self.inner.embed_questions([text])[0])
-        self._keep(text, read)
+        read = self._recalled(text, whole=True) or self._recalled(text, whole=False)
+        if read is None:
+            read = self._kept(text, Reading(self.inner.embed_questions([text])[0]), whole=False)
         return read.vector
 
-    def _keep(self, text: str, read: Reading) -> None:
+    def _recalled(self, text: str, *, whole: bool) -> Reading | None:
         with self._lock:
-            self._asked[text] = read
+            read = self._asked.pop((text, whole), None)
+            if read is not None:
+                self._asked[text, whole] = read  # the newest again
+        return read
+
+    def _kept(self, text: str, read: Reading, *, whole: bool) -> Reading:
+        with self._lock:
+            self._asked[text, whole] = read
             if len(self._asked) > _REMEMBERED:
                 self._asked.pop(next(iter(self._asked)))
+        return read
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Embed passages, asking the model only for texts never seen; questions go on being embedded meanwhile."""

