@@ -35,7 +35,6 @@ from rag.vietnamese.forms import canonical
 
 # A likely intent yields to a passage this sure to answer, and only then; one that must not be answered, to a surer one.
 _CERTAIN, _BEYOND_DOUBT = 0.85, 0.95
-_LONG = 2  # questions of a message from which on each is told its own passage alone
 _TELLING = 4  # words of a message that tells something before it asks
 _LOOKED_BACK = 2  # messages before one that finds nothing alone
 
@@ -104,6 +103,7 @@ class Answerer:
         yield replace(answer, ms=round((time.perf_counter() - started) * 1000, 2))
 
     def _consider_all(self, text: str, question: Question) -> list[Considered]:
+        """Consider each question of a message; where there are several, each is told its own passage alone."""
         if not any(char.isalnum() for char in text):
             return [Considered(Screened(Behaviour.ABSTAIN), "")]
         whole = self.screen(text, self.searcher, question.history)
@@ -117,9 +117,9 @@ class Answerer:
         for part in asked:
             screened = self.screen(part, self.searcher, history)
             told = self._consider_one(part, screened, question, history)
-            considered += [replace(one, more=True) for one in told]
+            considered += [replace(one, beside=(), more=True) for one in told]
             history = (*history, Turn("user", part))
-        return considered if len(asked) <= _LONG else [replace(one, beside=()) for one in considered]
+        return considered
 
     def _consider_one(
         self, text: str, screened: Screened, question: Question, history: tuple[Turn, ...]

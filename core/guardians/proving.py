@@ -1,13 +1,14 @@
 """Judges a proof: counts the attempt, compares with the roll, and either takes the step or asks staff.
 
 The same is done, in the same order and with the same number of questions to the database, whether or not a number
-is on the roll: candidates that are missing are made up and compared as well. What is told is one answer for
-everything that fails.
+is on the roll: in the place of candidates that are missing, guardians who are not meant are opened and compared as
+well, with their pupils, and proven nothing. Only who is proven is locked, and judged again under the lock. What is
+told is one answer for everything that fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -31,15 +32,12 @@ from core.guardians.steps.domain import By
 from core.students.domain import Student
 from core.students.service import Students
 from core.values.clock import Clock, school_date
-from core.values.ids import GuardianId, StudentId
+from core.values.ids import StudentId
 from core.vault.keyring import Keyring
 
-LEAST_COMPARED = 6
-"""So many candidates are compared at least; a family rarely has more."""
 _COUNTED_BY_NUMBER = frozenset({Means.CARD_QR})
 """Anybody can print a number into a QR code, so guesses at one number are counted. What is typed proves nothing
 anyway, and a chip with a face or VNeID cannot be guessed: none of them may be shut out by a stranger's guesses."""
-_DECOY = '["Nguyễn Thị Không Ai",null]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,12 @@ class Proving:
         if blocked:
             return Proven(ProofOutcome.TOO_MANY_ATTEMPTS, retry_at=blocked)
         named = await self._named(tx, evidence)
-        candidates = await self._candidates(tx, evidence, named)
-        found = await self._compare(tx, evidence, candidates, named)
+        meant, others = await self._candidates(tx, evidence, named)
+        found = await self._compare(tx, evidence, meant, others, named)
         if found.ties and evidence.means is not Means.TYPED:
-            proven = await self._take(tx, evidence, candidates, found, count)
+            meant, others = await self._candidates(tx, evidence, named, lock=True)
+            found = await self._compare(tx, evidence, meant, others, named)
+            proven = await self._take(tx, evidence, meant, found, count)
             if proven.children:
                 return proven
         return await self._to_staff(tx, evidence, found, named, count)
@@ -77,41 +77,44 @@ class Proving:
         return found.get(student_id) if student_id else None
 
     async def _candidates(
-        self, tx: Tx, evidence: Evidence, named: Student | None
-    ) -> Mapping[GuardianId, Candidate]:
+        self, tx: Tx, evidence: Evidence, named: Student | None, *, lock: bool = False
+    ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+        """Who may be meant, and who stands in the place of those who are missing."""
         keys, number = self.keyring.for_school(tx.school_id), evidence.identity.number
         index = keys.blind_index(number.value if number else "", identities.CITIZEN_ID)
-        found = await identities.list_candidates(
+        return await identities.list_candidates(
             tx,
             keys,
             number=index,
             account_id=evidence.account_id,
             student_id=named.id if named else StudentId(uuid4()),
+            lock=lock,
         )
-        decoy = keys.seal(_DECOY, repository.PROFILE)
-        made_up = [
-            identities.candidate(keys, GuardianId(uuid4()), decoy, None, of_account=False)
-            for _ in range(LEAST_COMPARED - len(found))
-        ]
-        return {one.id: one for one in (*found, *made_up)}
 
     async def _compare(
-        self, tx: Tx, evidence: Evidence, candidates: Mapping[GuardianId, Candidate], named: Student | None
+        self,
+        tx: Tx,
+        evidence: Evidence,
+        meant: Sequence[Candidate],
+        others: Sequence[Candidate],
+        named: Student | None,
     ) -> Found:
         keys, today = self.keyring.for_school(tx.school_id), school_date(self.clock.now())
-        ties = await repository.list_guardianships(tx, keys, guardian_ids=list(candidates))
+        compared, may_be = (*meant, *others), {one.id for one in meant}
+        ties = await repository.list_guardianships(tx, keys, guardian_ids=[one.id for one in compared])
         pupils = await self.students.get_many(tx, {tie.student_id for tie in ties} | {StudentId(uuid4())})
         barred = await restrictions.list_barred(tx, keys, set(pupils), today)
         bars = [one.barred for one in barred if one.kind is RestrictionKind.SEE]
         child = (evidence.child, named) if evidence.child and named else None
         open_ties = [tie for tie in ties if _may_be_proven(tie, pupils.get(tie.student_id), self.clock)]
-        return identify(evidence.identity, list(candidates.values()), open_ties, child, bars)
+        their = [tie for tie in open_ties if tie.guardian.id in may_be]
+        return identify(evidence.identity, compared, their, child, bars)
 
     async def _take(
         self,
         tx: Tx,
         evidence: Evidence,
-        candidates: Mapping[GuardianId, Candidate],
+        meant: Sequence[Candidate],
         found: Found,
         count: Count,
     ) -> Proven:
@@ -120,10 +123,11 @@ class Proving:
         moved = await Ledger(self.keyring, self.clock).move_all(tx, found.ties, event, by)
         guardian_ids = tuple(dict.fromkeys(tie.guardian.id for tie in moved))
         identity, joined = evidence.identity, []
+        numberless = {one.id for one in meant if one.number is None}
         for guardian_id in guardian_ids:
             if await links.link_account(tx, evidence.account_id, guardian_id, LEVEL_BY[event], now):
                 joined.append(guardian_id)
-            if candidates[guardian_id].number is None and identity.number is not None:
+            if guardian_id in numberless and identity.number is not None:
                 await identities.save_identity(tx, keys, guardian_id, identity.number, identity.born_on, now)
         await Throttle(self.keyring, self.clock).succeeded(tx, count)
         ties = await repository.list_guardianships(tx, keys, account_id=evidence.account_id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import orjson
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.contracts.citizen_id import CitizenId
 from core.db.transaction import Tx
@@ -19,41 +20,55 @@ from core.vault.unreadable import UNREADABLE
 
 IDENTITY = "guardian.identity"
 CITIZEN_ID = "guardian.citizen_id"
+_LEAST = 6
+"""So many are compared at least; a family rarely has more."""
 
 
 async def list_candidates(
-    tx: Tx, keys: SchoolKeys, *, number: bytes, account_id: ChatAccountId, student_id: StudentId
-) -> tuple[Candidate, ...]:
-    """The guardians with this number, of this account, or of this pupil: one question, whatever is found."""
+    tx: Tx,
+    keys: SchoolKeys,
+    *,
+    number: bytes,
+    account_id: ChatAccountId,
+    student_id: StudentId,
+    lock: bool,
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """The guardians with this number, of this account, or of this pupil; and others, so that it is six at least.
+
+    One question, whatever is found. The others are always the same, of different pupils, and fewer where the school
+    has fewer. A lock writes to each row, which takes a time that a guesser could measure: only what is proven is
+    locked.
+    """
     of_account = select(GuardianAccountRow.guardian_id).where(
         GuardianAccountRow.school_id == tx.school_id, GuardianAccountRow.chat_account_id == account_id
     )
     of_student = select(GuardianshipRow.guardian_id).where(
         GuardianshipRow.school_id == tx.school_id, GuardianshipRow.student_id == student_id
     )
-    rows = await tx.session.execute(
-        select(
-            GuardianRow.id,
-            GuardianRow.sealed_profile,
-            GuardianRow.sealed_identity,
-            GuardianRow.id.in_(of_account),
-        )
-        .where(
-            GuardianRow.school_id == tx.school_id,
-            (GuardianRow.citizen_index == number)
-            | GuardianRow.id.in_(of_account)
-            | GuardianRow.id.in_(of_student),
-        )
-        .order_by(GuardianRow.id)
-        .with_for_update(key_share=True)
+    of_others = (
+        select(GuardianshipRow.guardian_id)
+        .where(GuardianshipRow.school_id == tx.school_id)
+        .ext(distinct_on(GuardianshipRow.student_id))
+        .order_by(GuardianshipRow.student_id, GuardianshipRow.guardian_id)
+        .limit(_LEAST)
     )
-    return tuple(
-        candidate(keys, GuardianId(id_), profile, identity, of_account=mine)
-        for id_, profile, identity, mine in rows
+    mine = GuardianRow.id.in_(of_account)
+    meant = GuardianRow.citizen_index.is_not_distinct_from(number) | mine | GuardianRow.id.in_(of_student)
+    query = (
+        select(GuardianRow.id, GuardianRow.sealed_profile, GuardianRow.sealed_identity, mine, meant)
+        .where(GuardianRow.school_id == tx.school_id, meant | GuardianRow.id.in_(of_others))
+        .order_by(meant.desc(), GuardianRow.id)
     )
+    rows = (await tx.session.execute(query.with_for_update(key_share=True) if lock else query)).all()
+    found = sum(bool(row[-1]) for row in rows)
+    opened = [
+        _candidate(keys, GuardianId(id_), profile, identity, of_account=own)
+        for id_, profile, identity, own, _ in rows[: max(found, _LEAST)]
+    ]
+    return tuple(opened[:found]), tuple(opened[found:])
 
 
-def candidate(
+def _candidate(
     keys: SchoolKeys, id_: GuardianId, profile: bytes, identity: bytes | None, *, of_account: bool
 ) -> Candidate:
     """Open what is known about a guardian; one whose number cannot be read is nobody whom a proof fits."""
