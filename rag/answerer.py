@@ -33,8 +33,11 @@ from rag.understanding.several import asks, first_side, questions_in
 from rag.values import Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
 
-# A likely intent yields to a passage this sure to answer, and only then; one that must not be answered, to a surer one.
+# A likely intent yields to a passage this sure to answer, and only then; one for people or that must not be answered,
+# to a surer one.
 _CERTAIN, _BEYOND_DOUBT = 0.85, 0.95
+_DOUBTED = 0.86  # how sure a passage must be where all of a doubt stands against it
+_PLAIN = 0.9  # a search this sure is not made again in other words: each costs one more reading
 _TELLING = 4  # words of a message that tells something before it asks
 _LOOKED_BACK = 2  # messages before one that finds nothing alone
 
@@ -147,12 +150,12 @@ class Answerer:
             return Considered(screened, text)
         province = question.province or place_said(history)
         found, confidence, full = self._in_context(text, history, province, screened.astray)
-        needed = _BEYOND_DOUBT if screened.behaviour is Behaviour.UNSAFE else _CERTAIN
+        needed = _CERTAIN if screened.behaviour is Behaviour.PERSONAL_DATA else _BEYOND_DOUBT
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
         if screened.behaviour is Behaviour.ANSWER and known_hit(found.hits, text) is not None:
             confidence = max(confidence, _CERTAIN)
-        enough = self.threshold + (_CERTAIN - self.threshold) * screened.doubt
+        enough = self.threshold + (_DOUBTED - self.threshold) * screened.doubt
         if confidence < enough:
             found, confidence, full = self._carried_on(text, province, screened.astray, history) or (
                 found,
@@ -232,14 +235,16 @@ class Answerer:
     ) -> tuple[Found, float]:
         """Search for the whole question, for its first side where it asks several, and without a way between provinces.
 
-        The surest one counts.
+        The surest one counts; once one is plain, no more are made.
         """
         sides = dict.fromkeys((asked, first_side(asked), without_route(asked), *in_words_of_the_law(asked)))
-        searched = (searcher.search(side, allowed=holds_here(province, asked)) for side in sides)
-        return max(
-            ((found, self.abstainer.confidence(found, found.index, astray)) for found in searched),
-            key=itemgetter(1),
-        )
+        searched: list[tuple[Found, float]] = []
+        for side in sides:
+            found = searcher.search(side, allowed=holds_here(province, asked))
+            searched.append((found, self.abstainer.confidence(found, found.index, astray)))
+            if searched[-1][1] >= _PLAIN:
+                break
+        return max(searched, key=itemgetter(1))
 
 
 def _speaks_of(found: Found, words: frozenset[str]) -> bool:

@@ -167,7 +167,34 @@ def _spoilt_by(noise: str, text: str) -> str:
     return canonical(spoil(text))
 
 
+_CIRCUMSTANCES = (
+    "",
+    "nhà em ở trọ, vợ chồng đi làm ca, ",
+    "em là mẹ đơn thân, ",
+    "tôi là bà ngoại, bố mẹ cháu đi làm xa, ",
+    "hai vợ chồng em ly hôn rồi, ",
+    "tui ở quê mới lên, không rành, ",
+)
+_PLEAS = (
+    " thì phải làm sao ạ",
+    ", em phải làm gì ạ",
+    " giờ phải làm sao",
+    " vậy phải làm gì trước",
+    ", giờ làm sao đây ạ",
+)
+
+
 def chatty(text: str) -> str:
     """Put a question among the words people write around it; the same text always gets the same words."""
     at = sum(text.encode())
     return f"{_BEFORE[at % len(_BEFORE)]}{text[:1].lower()}{text[1:]}{_AFTER[at // 7 % len(_AFTER)]}"
+
+
+def pleading(text: str) -> str:
+    """Put a message among a family's circumstances and a plea for advice; the same text always gets the same words.
+
+    What is grave stays grave in them, though questions about procedures are told in the same words.
+    """
+    at = sum(text.encode())
+    told = text.rstrip(" .!?")
+    return f"{_CIRCUMSTANCES[at % len(_CIRCUMSTANCES)]}{told}{_PLEAS[at // 7 % len(_PLEAS)]}"

@@ -20,9 +20,9 @@ def clauses_in(text: str) -> tuple[str, ...]:
     """Give the pieces of a canonical message that say something; none where it is all of one piece.
 
     >>> clauses_in("Làm căn cước cho bé ở đâu, à mà tiện cho xin số mẹ bạn Vi")
-    ('Làm căn cước cho bé ở đâu,', 'cho xin số mẹ bạn Vi')
+    ('Làm căn cước cho bé ở đâu', 'cho xin số mẹ bạn Vi')
     """
-    pieces = [piece.strip() for piece in _BREAK.split(text)]
+    pieces = [piece.strip(" ,;") for piece in _BREAK.split(text)]
     told = [piece for piece in pieces if len(re.findall(r"\w+", piece)) >= _WORDS]
     if len(told) < 2:
         return ()

@@ -7,6 +7,7 @@ and slips; with their marks they tell "giấy giả" from "giấy giá". The has
 import re
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,12 @@ _SYLLABLES, _CHARS, _MARKED = (1, 2, 3), (4, 5), (1, 2)
 _MOST_CHARS = 600
 
 
+@lru_cache(maxsize=16)
 def gram_features(text: str) -> NDArray[np.float64]:
-    """Give the hashed n-gram features of a canonical text: length `SIZE`, norm 0 or a fixed scale."""
+    """Give the hashed n-gram features of a canonical text: length `SIZE`, norm 0 or a fixed scale; read only.
+
+    Two looks ask for those of one message.
+    """
     words = re.findall(r"[a-z]+|\d+", fold(text[:_MOST_CHARS]))
     counted = np.zeros(SIZE)
     for number, grams in enumerate((_of_syllables(words), _of_characters(words))):
@@ -28,7 +33,9 @@ def gram_features(text: str) -> NDArray[np.float64]:
         np.add.at(part, [zlib.crc32(f"{number}{gram}".encode()) % SIZE for gram in grams], 1.0)
         norm = float(np.linalg.norm(part))
         counted += part / norm if norm else part
-    return counted * _SCALE
+    counted *= _SCALE
+    counted.setflags(write=False)
+    return counted
 
 
 def marked_features(text: str) -> NDArray[np.float64]:

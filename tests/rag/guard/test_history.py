@@ -33,6 +33,21 @@ def test_a_follow_up_to_a_danger_stays_urgent(searcher):
     assert screen("vậy phải làm sao", searcher, before).urgent
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "hai đứa sinh đôi nhà em bị bố dượng đánh bầm tím, bà ngoại khóc suốt, phải làm sao ạ",
+        "Cháu uống nhầm thuốc diệt chuột ở nhà, giờ phải làm gì ạ",
+        "con đòi tự tử, em là mẹ đơn thân làm ca đêm không biết phải làm sao ạ",
+        "nhà em ở trọ, chiều đi làm về không thấy con đâu, gọi các bạn nó cũng không biết, phải làm sao ạ",
+        "con em bị bạn chặn đánh chảy máu ở cổng, em phải làm gì trước",
+    ],
+)
+def test_a_danger_told_as_a_story_that_asks_what_to_do_is_urgent(searcher, told):
+    # Questions about procedures are told in the same words, and once taught that nothing in them is grave.
+    assert screen(told, searcher).urgent
+
+
 def test_a_short_question_after_another_is_no_greeting(searcher):
     before = said("chuyển khoản nhầm hai lần")
     assert screen("ai trả", searcher, before).behaviour is not Behaviour.GREETING
