@@ -193,7 +193,7 @@ def chatty(text: str) -> str:
 def pleading(text: str) -> str:
     """Put a message among a family's circumstances and a plea for advice; the same text always gets the same words.
 
-    What is grave stays grave in them, though questions about procedures are told in the same words.
+    What is grave stays grave in them, and what is not stays harmless.
     """
     at = sum(text.encode())
     told = text.rstrip(" .!?")

@@ -40,7 +40,7 @@ _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 _SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
 _HIDDEN = 0.85  # of one piece of a message, which may mean another thing where it stands
 _HINT = 0.02  # from here on, for one of the looks, pieces are looked at: each is one more reading
-_ALARM = 0.22  # how likely danger must be after all looks; a missed one costs more than a call too many
+_ALARM = 0.25  # how likely danger must be after all looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _CALM, _WARY = 0.04, 0.13
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""

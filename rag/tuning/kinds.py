@@ -36,7 +36,6 @@ _RANK, _RATE, _DECAY, _DROPPED, _SMOOTHED, _SEED = 16, 7e-4, 0.01, 0.1, 0.05, 11
 _EPOCHS, _BATCH, _LONGEST = 7, 32, 120
 _AS_WRITTEN = 0.6  # how often a text is learned as it was written, and not in another form
 _MOST = 99  # wordings of one passage
-_GRAVE = ("danger", "unsafe", "handover")  # not less so in a family's story that asks what to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,12 @@ class Sample:
 
 
 def forms_of(text: str, label: str) -> list[str]:
-    """Give a canonical message as written, without marks, as one types in a chat, and what is grave in a story."""
+    """Give a canonical message as written, without marks, and, where it is no greeting, as one types in a chat.
+
+    And as a family's story that asks what to do: learned of questions or of dangers alone, such words tell of them.
+    """
     forms = [text, canonical(without_marks(text))]
-    forms += [] if label == "greeting" else [canonical(chatty(text))]
-    forms += [canonical(pleading(text))] if label in _GRAVE else []
+    forms += [] if label == "greeting" else [canonical(chatty(text)), canonical(pleading(text))]
     return list(dict.fromkeys(forms))
 
 

@@ -48,6 +48,21 @@ def test_a_danger_told_as_a_story_that_asks_what_to_do_is_urgent(searcher, told)
     assert screen(told, searcher).urgent
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "bà nội đi đón cháu mà máy không cho, giờ bà phải làm gì",
+        "em đi công tác xa, ông ngoại đón bé thay thì phải làm gì trước ạ",
+        "con em bị sai ngày sinh trong học bạ, phải làm gì ạ",
+        "nhà em hộ nghèo, không có tiền đóng bảo hiểm cho con, phải làm sao ạ",
+        "em đóng nhầm tiền sang lớp khác, giờ phải làm sao",
+        "thẻ của con bị gãy đôi, giờ làm sao đây",
+    ],
+)
+def test_a_plain_story_that_asks_what_to_do_alarms_nobody(searcher, told):
+    assert not screen(told, searcher).urgent
+
+
 def test_a_short_question_after_another_is_no_greeting(searcher):
     before = said("chuyển khoản nhầm hai lần")
     assert screen("ai trả", searcher, before).behaviour is not Behaviour.GREETING
