@@ -62,8 +62,8 @@ class Proving:
         if found.ties and evidence.means is not Means.TYPED:
             meant, others = await self._candidates(tx, evidence, named, lock=True)
             found = await self._compare(tx, evidence, meant, others, named)
-            proven = await self._take(tx, evidence, meant, found, count)
-            if proven.children:
+            proven = await self._take(tx, evidence, meant, found, count) if found.ties else None
+            if proven and proven.children:
                 return proven
         return await self._to_staff(tx, evidence, found, named, count)
 

@@ -36,8 +36,8 @@ async def list_candidates(
     """The guardians with this number, of this account, or of this pupil; and others, so that it is six at least.
 
     One question, whatever is found. The others are always the same, of different pupils, and fewer where the school
-    has fewer. A lock writes to each row, which takes a time that a guesser could measure: only what is proven is
-    locked.
+    has fewer. With `lock` there are no others, who would make all proofs of a school wait for each other; as a lock
+    writes to each row, which takes a time that a guesser could measure, only what is proven is locked.
     """
     of_account = select(GuardianAccountRow.guardian_id).where(
         GuardianAccountRow.school_id == tx.school_id, GuardianAccountRow.chat_account_id == account_id
@@ -56,10 +56,14 @@ async def list_candidates(
     meant = GuardianRow.citizen_index.is_not_distinct_from(number) | mine | GuardianRow.id.in_(of_student)
     query = (
         select(GuardianRow.id, GuardianRow.sealed_profile, GuardianRow.sealed_identity, mine, meant)
-        .where(GuardianRow.school_id == tx.school_id, meant | GuardianRow.id.in_(of_others))
+        .where(GuardianRow.school_id == tx.school_id)
         .order_by(meant.desc(), GuardianRow.id)
     )
-    rows = (await tx.session.execute(query.with_for_update(key_share=True) if lock else query)).all()
+    if lock:
+        query = query.where(meant).with_for_update(key_share=True)
+    else:
+        query = query.where(meant | GuardianRow.id.in_(of_others))
+    rows = (await tx.session.execute(query)).all()
     found = sum(bool(row[-1]) for row in rows)
     opened = [
         _candidate(keys, GuardianId(id_), profile, identity, of_account=own)
