@@ -34,13 +34,15 @@ class Embedder(Protocol):
 class Reading:
     """What one reading of a question gives: the unit vector it is searched with, and what else the model tells.
 
-    `inner` is a unit vector of an inner layer; `kinds` how likely the question is each kind of message, by a branch of
-    the model that was tuned to tell them. None for what a model does not tell.
+    `inner` is a unit vector of an inner layer; `kinds` how likely the question is each kind of message, `matters` how
+    likely it asks for each passage of the shipped knowledge (by id, "" for none of them), each by a branch of the model
+    that was tuned to tell it. None for what a model does not tell.
     """
 
     vector: Vectors
     inner: Vectors | None = None
     kinds: Mapping[str, float] | None = None
+    matters: Mapping[str, float] | None = None
 
 
 @runtime_checkable
@@ -49,6 +51,9 @@ class ReadingEmbedder(Protocol):
 
     def read(self, text: str) -> Reading:
         """Give the vector of a question and what else the model tells of it."""
+
+    def ask(self, text: str) -> Reading:
+        """Give the vector of a question and its `matters`: all that a search wants, which is less to work out."""
 
 
 class Reranker(Protocol):

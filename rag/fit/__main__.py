@@ -5,8 +5,9 @@
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from rag.evaluation.ranking import auroc
 from rag.fit.intents import Unseen, fit_intents
 from rag.fit.learning import Floats, fit_behind, fit_binary, fit_ranking
 from rag.fit.likeness import fit_likeness
+from rag.fit.outside import Outside, Silent
 from rag.fit.remembered import RememberedQuestions
 from rag.fit.samples import (
     FOLDS,
@@ -29,6 +31,7 @@ from rag.fit.samples import (
 )
 from rag.guard import abstention, likeness
 from rag.guard.abstention import elsewhere
+from rag.ports import Embedder
 from rag.rerank.logistic import LogisticRanker, load_ranker
 from rag.retrieval import features
 from rag.settings import ROOT, RagSettings
@@ -42,7 +45,7 @@ ASKED_IN_VAIN, WORSE = (
     0.15,
     3.0,
 )  # a guess: questions that no passage answers; a wrong answer beside a refusal
-FIRST = (0.12, 0.1, 0.05, 0.08, 0.25, 0.25, 0.15)
+FIRST = (0.12, 0.1, 0.05, 0.08, 0.25, 0.25, 0.15, 0.4)
 
 
 def main() -> None:
@@ -57,6 +60,7 @@ def main() -> None:
     settings = RagSettings()
     embedder = RememberedQuestions(build_embedder(settings), settings.cache_dir)
     corpus = load_knowledge(settings.knowledge_dir)
+    outside = lru_cache(lambda fold: Outside(embedder, settings, fold))
     unseen: Unseen | None = None
     if "intents" in chosen or "abstention" in chosen:
         content, unseen = fit_intents(corpus, embedder)
@@ -66,19 +70,24 @@ def main() -> None:
         _keep(likeness.SHIPPED, fit_likeness(corpus, embedder))
     if "ranker" in chosen:
         both = (
-            *folds(corpus.passages, embedder, settings, most=MOST),
-            *folds(corpus.passages, embedder, settings, bare=True, most=MOST),
+            *folds(corpus.passages, embedder, settings, outside, most=MOST),
+            *folds(corpus.passages, embedder, settings, outside, bare=True, most=MOST),
         )
         _fit_ranker(
             [replace(f, searcher=replace(f.searcher, ranker=_first_only(f.searcher.ranker))) for f in both]
         )
     if "behind" in chosen:
-        groups = [*_own_groups(corpus.passages, embedder, settings), *_foreign_groups(asked.also, settings)]
+        groups = [
+            *_own_groups(corpus.passages, embedder, settings, outside),
+            *_foreign_groups(asked.also, settings),
+        ]
         _fit_behind(groups)
     if "abstention" in chosen and unseen is not None:
-        halves = list(folds(corpus.passages, embedder, settings, most=MOST))
-        bare = list(folds(corpus.passages, embedder, settings, bare=True, most=MOST))
-        _fit_abstention(halves, bare, [question.text for question in corpus.impossible], unseen)
+        halves = list(folds(corpus.passages, embedder, settings, outside, most=MOST))
+        bare = list(folds(corpus.passages, embedder, settings, outside, bare=True, most=MOST))
+        untold = Silent(embedder)
+        silent = list(folds(corpus.passages, untold, settings, lambda _: untold, most=MOST))
+        _fit_abstention(halves, bare, silent, [question.text for question in corpus.impossible], unseen)
 
 
 def _first_only(ranker: LogisticRanker) -> LogisticRanker:
@@ -111,11 +120,14 @@ def _fit_ranker(halves: Sequence[Fold]) -> None:
 
 
 def _own_groups(
-    passages: Sequence[Passage], embedder: RememberedQuestions, settings: RagSettings
+    passages: Sequence[Passage],
+    embedder: RememberedQuestions,
+    settings: RagSettings,
+    outside: Callable[[int], Embedder],
 ) -> Iterator[list[RankingSample]]:
     """Give the samples of the bare index and of the full one."""
     for bare in (True, False):
-        parts = folds(passages, embedder, settings, bare=bare, most=MOST)
+        parts = folds(passages, embedder, settings, outside, bare=bare, most=MOST)
         yield [sample for fold in parts for sample in ranking_samples(fold, NOISES)]
 
 
@@ -146,7 +158,11 @@ def _fit_behind(groups: Sequence[Sequence[RankingSample]]) -> None:
 
 
 def _fit_abstention(
-    halves: Sequence[Fold], bare: Sequence[Fold], impossible: Sequence[str], unseen: Unseen
+    halves: Sequence[Fold],
+    bare: Sequence[Fold],
+    silent: Sequence[Fold],
+    impossible: Sequence[str],
+    unseen: Unseen,
 ) -> None:
     ranker = _shipped_ranker()
     samples: list[AbstentionSample] = []
@@ -156,6 +172,9 @@ def _fit_abstention(
     for at, fold in enumerate(bare):
         third = replace(fold, asked=fold.asked[at :: len(bare) + 1])
         samples += abstention_samples(third, impossible[at :: len(bare)], ("clean",), ranker)
+    for at, fold in enumerate(silent):
+        third = replace(fold, asked=fold.asked[at :: len(silent) + 1])
+        samples += abstention_samples(third, impossible[at :: len(silent)], ("folded",), ranker)
     samples = [replace(s, evidence=(*s.evidence, elsewhere(unseen(s.text)))) for s in samples]
     weights, bias = _fit_samples(samples)
     crossed = _crossed(samples)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.build import make_searcher
+from rag.corpus import Corpus
 from rag.guard.evidence import evidence
 from rag.ports import Embedder
 from rag.rerank.logistic import LogisticRanker
@@ -74,24 +75,33 @@ def folds(
     passages: Sequence[Passage],
     embedder: Embedder,
     settings: RagSettings,
+    outside: Callable[[int], Embedder],
     *,
     bare: bool = False,
     most: int = 1_000,
 ) -> Iterator[Fold]:
     """Give the folds of the knowledge base; a `bare` index (texts only) looks like anybody's documents.
 
-    Of each passage's held-back wordings at most `most` are asked.
+    Of each passage's held-back wordings at most `most` are asked. `outside` gives an embedder that learned nothing of
+    a fold.
     """
     for number in range(FOLDS):
         kept = [replace(p, questions=_half(p.questions, number, own=False)) for p in passages]
-        if bare:
-            kept = [replace(p, questions=(), answer="") for p in passages]
+        if bare:  # under names that no branch has learned
+            kept = [replace(p, id=f"bare:{p.id}", questions=(), answer="") for p in passages]
         asked = [
             (q.text, place)
             for place, p in enumerate(passages)
             for q in spread(_half(p.questions, number, own=True), most)
         ]
-        yield Fold(make_searcher(kept, embedder, settings), tuple(asked))
+        told = embedder if bare else outside(number)
+        yield Fold(make_searcher(kept, told, settings), tuple(asked))
+
+
+def asked_in(corpus: Corpus, number: int) -> frozenset[str]:
+    """Give what a fold asks: its half of the wordings of each passage and of the questions that none answers."""
+    own = (q for passage in corpus.passages for q in _half(passage.questions, number, own=True))
+    return frozenset(canonical(question.text) for question in (*own, *corpus.impossible[number::FOLDS]))
 
 
 def _half(questions: Sequence[KnownQuestion], number: int, *, own: bool) -> tuple[KnownQuestion, ...]:

@@ -12,6 +12,7 @@ from rag.ports import Scores
 from rag.retrieval.features import FEATURES as RANKING
 from rag.retrieval.features import asked_of, features_of
 from rag.retrieval.index import LEGS, PassageIndex
+from rag.retrieval.matters import matter_evidence
 from rag.retrieval.search import Found
 from rag.retrieval.terms import char_grams, folded, with_bigrams
 from rag.understanding.aspect import aspects_asked
@@ -47,6 +48,9 @@ FEATURES = (
     "known_asked",
     "accented_coverage",
     "dense_deviations",
+    "matter_share",
+    "matter_none",
+    "matter_told",
 )
 _TOP = 5
 _BEST_SCORE, _FAR_AHEAD = 18.0, 5.0  # the scale of the logistic ranker
@@ -92,6 +96,7 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
         _known_asked(asked, place, index),
         _accented(found.query.repaired, place, index),
         _deviations(dense, place),
+        *matter_evidence(found.query.matters, index.passages[place].id, _visible(index, found.legs.hidden)),
     )
 
 
@@ -142,9 +147,15 @@ def _ahead(row: Scores, place: int, index: PassageIndex, hidden: Sequence[int]) 
 
 
 def _legs_agree(legs: Mapping[str, Scores], place: int, hidden: Sequence[int]) -> float:
-    """Give the share of the legs that put the first hit first."""
-    best = [int(np.argmax(np.where(_seen(row, hidden), row, -np.inf))) == place for row in legs.values()]
-    return sum(best) / len(best)
+    """Give the share of the legs that tell passages apart which put the first hit first."""
+    told = [row for row in legs.values() if np.ptp(row) > 0]
+    best = [int(np.argmax(np.where(_seen(row, hidden), row, -np.inf))) == place for row in told]
+    return sum(best) / max(len(best), 1)
+
+
+def _visible(index: PassageIndex, hidden: Sequence[int]) -> set[str]:
+    unseen = set(hidden)
+    return {id_ for id_, place in index.place.items() if place not in unseen}
 
 
 def _seen(row: Scores, hidden: Sequence[int]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

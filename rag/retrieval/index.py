@@ -15,6 +15,7 @@ from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
 from rag.retrieval.candidates import count_asked
 from rag.retrieval.lexical import Counted, Counting, LexicalIndex, TermStats
+from rag.retrieval.matters import matter_row
 from rag.retrieval.parts import (
     Parts,
     Sides,
@@ -28,18 +29,31 @@ from rag.retrieval.parts import (
 from rag.retrieval.terms import COURTESY, bare, char_grams, folded, with_bigrams
 from rag.values import Passage
 
-LEGS = ("accented", "folded", "grams", "sentence_terms", "dense", "sentence_dense", "question_dense")
-DENSE = frozenset({"dense", "sentence_dense", "question_dense"})
+LEGS = (
+    "accented",
+    "folded",
+    "grams",
+    "sentence_terms",
+    "dense",
+    "sentence_dense",
+    "question_dense",
+    "matter",
+)
+DENSE = frozenset({"dense", "sentence_dense", "question_dense", "matter"})
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A question as the legs see it: as typed, and repaired (diacritics, keystrokes, typos), with its vector."""
+    """A question as the legs see it: as typed, and repaired (diacritics, keystrokes, typos), with its vector.
+
+    `matters` is how likely it asks for each passage of the shipped knowledge (`rag.ports.Reading`).
+    """
 
     typed: tuple[str, ...]
     repaired: tuple[str, ...]
     vector: Vectors | None
     model_id: str = ""
+    matters: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +188,7 @@ class PassageIndex:
         rows[5] = np.maximum.reduceat(close, self._starts)
         if self._question_vectors is not None:
             rows[6] = self._by_question(self._question_vectors @ query.vector)
+        rows[7] = matter_row(query.matters or {}, self.place)
         return close
 
     def _by_question(self, near: Vectors) -> Scores:

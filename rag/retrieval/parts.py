@@ -4,6 +4,7 @@ A rebuilt index holds mostly passages it held before, and a province's searches 
 words are read once. Knows one passage only; how common a word is, an index knows.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ def parts_of(passage: Passage) -> Parts:
     """Read one passage."""
     texts = passage_sentences(passage)
     title, said, asked = (
-        [tokens(text) for text in group] for group in ((passage.title,), texts, known_questions(passage))
+        [[sys.intern(word) for word in tokens(text)] for text in group]
+        for group in ((passage.title,), texts, known_questions(passage))
     )
     accented = tuple(chain(*title, *said, *asked))
     return Parts(

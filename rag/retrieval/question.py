@@ -23,24 +23,32 @@ def prepare(
     repaired = repairer.repair(text) if repairer else text
     if repairer and near is not None and repaired != text:
         repaired = repairer.repair(text, near(tokens(repaired)))
-    vector = vector_of(repaired, embedder)
+    read = asked_of(repaired, embedder)
     return SearchQuery(
         typed=tuple(tokens(text)),
         repaired=tuple(tokens(repaired)),
-        vector=vector,
+        vector=read.vector if read else None,
         model_id=embedder.model_id if embedder else "",
+        matters=read.matters if read else None,
     )
 
 
 def vector_of(text: str, embedder: Embedder | None) -> Vectors | None:
-    """Embed one question; None without an embedder or while it fails: the words must go on finding answers."""
+    """Embed one question; None without an embedder or while it fails."""
+    read = asked_of(text, embedder)
+    return read.vector if read else None
+
+
+def asked_of(text: str, embedder: Embedder | None) -> Reading | None:
+    """Read one question for a search; None without an embedder or while it fails: the words must go on finding."""
     if embedder is None:
         return None
     try:
-        vector: Vectors = embedder.embed_questions([text])[0]
+        if isinstance(embedder, ReadingEmbedder):
+            return embedder.ask(text)
+        return Reading(embedder.embed_questions([text])[0])
     except EmbedderError:
         return None
-    return vector
 
 
 def reading_of(text: str, embedder: Embedder | None) -> Reading | None:

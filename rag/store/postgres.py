@@ -6,7 +6,7 @@ candidates that neither leg brings.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -18,6 +18,7 @@ from rag.errors import MixedModelsError, RagError, StoreError
 from rag.ports import Embedder
 from rag.retrieval.index import Legs, PassageIndex, SearchQuery, asked_terms
 from rag.retrieval.lexical import TermStats
+from rag.retrieval.matters import likeliest
 from rag.retrieval.parts import held_by, lexical_text
 from rag.retrieval.terms import folded, with_bigrams
 from rag.store import building, rows, schema
@@ -26,7 +27,7 @@ from rag.store.bridge import Bridge
 from rag.store.words import FORM
 from rag.values import Passage
 
-SAMPLE, BY_WORDS, BY_VECTOR = 512, 25, 25
+SAMPLE, BY_WORDS, BY_VECTOR, BY_MATTER = 512, 25, 25, 3
 _MOST_ROWS, _MOST_TERMS = 3_000, 24  # what one search may visit by words: the rarest terms first
 _NEAR = 8
 
@@ -160,7 +161,9 @@ class PostgresStore:
             read = schema.read_places(build.number, words=build.words)
             records = await connection.fetch(read, list(set(places)))
             found = rows.read_back(records, build.model_id, build.dimensions)
-            found.add(await _corrections(connection, build, found.passages))
+            named = {id_ for one in found.passages for id_ in one.corrected_by}
+            named |= set(likeliest(query.matters, BY_MATTER))
+            found.add(await _named(connection, build, named - {one.id for one in found.passages}))
         if beside is not None:
             found.add(beside.rows)
             wholes = beside.weighed(wholes, asked)
@@ -233,11 +236,10 @@ async def _by_words(
     return [record["place"] for record in found]
 
 
-async def _corrections(connection: Any, build: Build, passages: Sequence[Passage]) -> rows.Rows:
-    """Read the passages that correct outdated candidates."""
-    named = {id_ for one in passages for id_ in one.corrected_by} - {one.id for one in passages}
+async def _named(connection: Any, build: Build, ids: Collection[str]) -> rows.Rows:
+    """Read passages by id: those that correct outdated candidates, and those that the question likely asks for."""
     read = schema.read_ids(build.number, words=build.words)
-    found = await connection.fetch(read, sorted(named)) if named else []
+    found = await connection.fetch(read, sorted(ids)) if ids else []
     return rows.read_back(found, build.model_id, build.dimensions)
 
 

