@@ -30,14 +30,16 @@ from rag.understanding.own_school import is_beside_the_matter
 from rag.understanding.parents_words import in_words_of_the_law
 from rag.understanding.places import place_said, without_route
 from rag.understanding.several import asks, first_side, questions_in
-from rag.values import Answer, Behaviour, Passage, Question, Turn
+from rag.values import SCHOOL_PREFIX, Answer, Behaviour, Passage, Question, Turn
 from rag.vietnamese.forms import canonical
 
 # A likely intent yields to a passage this sure to answer, and only then; one for people or that must not be answered,
 # to a surer one.
-_CERTAIN, _BEYOND_DOUBT = 0.85, 0.95
-_DOUBTED = 0.86  # how sure a passage must be where all of a doubt stands against it
+_CERTAIN, _BEYOND_DOUBT = 0.85, 0.98
+_DOUBTED = 0.89  # how sure a passage must be where all of a doubt stands against it
 _PLAIN = 0.9  # a search this sure is not made again in other words: each costs one more reading
+_WARY, _REFUSAL = 0.5, "dl-bot-khong-dua-thong-tin-nguoi-khac"
+"""Who may want what is another's, and finds the passage that it is given to nobody, is refused, not informed."""
 _TELLING = 4  # words of a message that tells something before it asks
 _LOOKED_BACK = 2  # messages before one that finds nothing alone
 
@@ -155,15 +157,16 @@ class Answerer:
             return Considered(screened, text)
         if screened.behaviour is Behaviour.ANSWER and known_hit(found.hits, text) is not None:
             confidence = max(confidence, _CERTAIN)
-        enough = self.threshold + (_DOUBTED - self.threshold) * screened.doubt
-        if confidence < enough:
+        if confidence < self._enough(screened, found):
             found, confidence, full = self._carried_on(text, province, screened.astray, history) or (
                 found,
                 confidence,
                 full,
             )
-        if not found.hits or confidence < enough:
+        if not found.hits or confidence < self._enough(screened, found):
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
+        if screened.doubt >= _WARY and found.hits[0].passage.id == _REFUSAL:
+            return Considered(Screened(Behaviour.UNSAFE), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         hits = fitting(found.hits, text)
@@ -173,6 +176,12 @@ class Answerer:
         asked = aspects_asked(" ".join(found.query.repaired)) | aspects_asked(full)
         beside = told_beside(hits, first, self.today(), by_id, asked)
         return Considered(Screened(Behaviour.ANSWER), text, found, confidence, first, beside, asked)
+
+    def _enough(self, screened: Screened, found: Found) -> float:
+        """Give how sure the first passage must be; another matter than those that ship may well be a school's own."""
+        own = bool(found.hits) and found.hits[0].passage.id.startswith(SCHOOL_PREFIX)
+        doubt = screened.doubt if own else max(screened.doubt, screened.away)
+        return self.threshold + (_DOUBTED - self.threshold) * doubt
 
     def _in_context(
         self, text: str, history: Sequence[Turn], province: str | None, astray: float | None

@@ -65,9 +65,10 @@ class Screened:
     """What a message is, before any search; `behaviour` ANSWER means: go and search.
 
     `probability` is 1 for a verdict that no passage may overrule; `otherwise` is what it most likely is if the search
-    finds nothing; `doubt` (0..1) how much surer than usual a passage must be to answer it; `astray` how much more it
-    looks like a matter of others than like one of ours (None where nobody judged); `hides` whether a piece of it
-    alone surely asks for what nobody may have: beside the answer, that is refused.
+    finds nothing; `doubt` (0..1) how much surer than usual a passage must be to answer it, as it may be grave, and
+    `away` as it may be another matter than those that ship; `astray` how much more it looks like a matter of others
+    than like one of ours (None where nobody judged); `hides` whether a piece of it alone surely asks for what nobody may
+    have: beside the answer, that is refused.
     """
 
     behaviour: Behaviour
@@ -75,6 +76,7 @@ class Screened:
     probability: float = 1.0
     otherwise: Behaviour | None = None
     doubt: float = 0.0
+    away: float = 0.0
     astray: float | None = None
     hides: bool = False
 
@@ -162,16 +164,15 @@ def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | 
     return Screened(
         Behaviour.ANSWER,
         otherwise=_second(shares),
-        doubt=max(
-            _doubt(shares["unsafe"] + shares["danger"], _CALM, _WARY),
-            _doubt(shares["elsewhere"], _ASTRAY, _AWAY),
-        ),
+        doubt=_doubt(shares["unsafe"] + shares["danger"], _CALM, _WARY),
+        away=_doubt(shares["elsewhere"], _ASTRAY, _AWAY),
         astray=astray,
     )
 
 
 def _doubt(share: float, least: float, most: float) -> float:
-    return min(1.0, max(0.0, (share - least) / (most - least)))
+    """Give the doubt that a share raises: already much of it where it is little more than the least."""
+    return float(min(1.0, max(0.0, (share - least) / (most - least))) ** 0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def matter_row(matters: Mapping[str, float], place: Mapping[str, int]) -> Scores
     So against the likeliest passage, one that was not learned stands where it would stand without this leg. All are
     0 where none was learned.
 
-    >>> matter_row({"a": 0.5, "b": 0.1, "": 0.4}, {"a": 0, "b": 1, "own": 2}).round(2).tolist()
+    >>> matter_row({"a": 0.5, "b": 0.1, "": 0.4}, {"a": 0, "b": 1, "own": 2}).astype(float).round(2).tolist()
     [0.91, 0.71, 0.91]
     """
     learned = {place[id_]: _height(share) for id_, share in matters.items() if id_ in place}

@@ -18,7 +18,7 @@ from tests.architecture.source import PACKAGES, ROOT, Module, modules, tracked
 HOMES = {
     "smartcard": ("kiosk/card/pcsc.py",),
     "cv2": ("kiosk/face/", "kiosk/camera/", "kiosk/qr.py", "kiosk/card/portrait.py"),
-    "onnxruntime": ("kiosk/face/yunet.py", "rag/embedding/e5/engine.py"),
+    "onnxruntime": ("kiosk/face/yunet.py", "rag/embedding/e5/session.py"),
     "aiogram": ("bot/telegram/",),
     "langchain": ("rag/generation/",),
     "langchain_core": ("rag/generation/",),

@@ -90,6 +90,6 @@ def test_what_may_tell_of_a_danger_is_read_by_a_person_and_not_refused():
 
 
 def test_what_looks_like_another_matter_needs_a_surer_passage():
-    assert judge(shares_with(ask=0.9)).doubt == 0.0
-    assert 0.0 < judge(shares_with(ask=0.6, elsewhere=0.35)).doubt < 1.0
-    assert judge(shares_with(ask=0.4, elsewhere=0.55)).doubt == 1.0
+    assert judge(shares_with(ask=0.9)).away == judge(shares_with(ask=0.9)).doubt == 0.0
+    assert 0.0 < judge(shares_with(ask=0.6, elsewhere=0.35)).away < 1.0
+    assert judge(shares_with(ask=0.4, elsewhere=0.55)).away == 1.0

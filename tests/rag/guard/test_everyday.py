@@ -46,4 +46,4 @@ async def test_a_follow_up_with_a_matter_of_its_own_is_not_told_the_matter_befor
     assert answer.citations
     assert not [one.id for one in answer.citations if "the" in one.id.split("-")]
     leaning = await whole.answer(Question("het bao nhieu tien", before))
-    assert [one.id for one in leaning.citations if "the" in one.id.split("-")]
+    assert "70.000" in leaning.text  # what a lost card costs

@@ -78,11 +78,17 @@ def test_raw_telex_keys_hide_nothing(searcher):
 
 
 async def test_what_finds_nothing_alone_is_looked_up_with_what_was_said_before(whole):
-    asked = "luật có cấm cô làm vậy không"
-    before = said("cô chủ nhiệm bắt cả lớp học thêm buổi tối", "bạn nào không học cô hay la")
+    asked = "giờ này làm còn kịp không"
+    before = said("con em sắp đủ 14 tuổi", "chưa có thẻ căn cước")
     assert (await whole.answer(Question(asked))).behaviour is Behaviour.ABSTAIN
     answer = await whole.answer(Question(asked, history=before))
-    assert answer.citations[0].id == "kt-day-them-ngoai-truong"
+    assert answer.citations[0].id == "cc-thoi-han-giai-quyet"
+
+
+async def test_what_was_told_of_a_teacher_is_judged_by_the_rule_for_teachers(whole):
+    before = said("cô chủ nhiệm bắt cả lớp học thêm buổi tối", "bạn nào không học cô hay la")
+    answer = await whole.answer(Question("luật có cấm cô làm vậy không", history=before))
+    assert answer.citations[0].id == "ng-khong-ep-hoc-them"
 
 
 async def test_another_matter_is_not_answered_with_what_was_told_before(whole):

@@ -50,15 +50,20 @@ async def test_where_a_parent_lives_and_what_the_child_attends_is_kept_from_what
 @pytest.mark.parametrize(
     ("before", "asked", "told"),
     [
-        ("trường tư có được hỗ trợ không", "số định danh là gì", "cc-so-dinh-danh-la-gi"),
-        ("đăng ký tạm trú ở đâu", "thi tốt nghiệp mấy môn", "tn-bon-mon-thi"),
-        ("ly hôn rồi thì ba có được xem điểm con không", "làm sao để chặn", "gh-cha-me-ly-hon"),
-        ("bé 5 tuổi làm thẻ căn cước thế nào", "bé 12 tuổi thì sao", "cc-tu-6-den-duoi-14"),
+        ("trường tư có được hỗ trợ không", "số định danh là gì", {"cc-so-dinh-danh-la-gi"}),
+        ("đăng ký tạm trú ở đâu", "thi tốt nghiệp mấy môn", {"tn-bon-mon-thi"}),
+        ("ly hôn rồi thì ba có được xem điểm con không", "làm sao để chặn", {"gh-cha-me-ly-hon"}),
+        # The procedure of that age says how; the passage on that age says who and what.
+        (
+            "bé 5 tuổi làm thẻ căn cước thế nào",
+            "bé 12 tuổi thì sao",
+            {"cc-tu-6-den-duoi-14", "tt-p02-can-cuoc-6-14"},
+        ),
     ],
 )
 async def test_few_words_go_on_with_what_was_asked_unless_they_are_plain_alone(whole, before, asked, told):
     answer = await whole.answer(Question(asked, (Turn("user", before), Turn("bot", "Dạ."))))
-    assert answer.citations[0].id == told
+    assert answer.citations[0].id in told
 
 
 @pytest.mark.parametrize(
