@@ -67,8 +67,8 @@ class Screened:
     `probability` is 1 for a verdict that no passage may overrule; `otherwise` is what it most likely is if the search
     finds nothing; `doubt` (0..1) how much surer than usual a passage must be to answer it, as it may be grave, and
     `away` as it may be another matter than those that ship; `astray` how much more it looks like a matter of others
-    than like one of ours (None where nobody judged); `hides` whether a piece of it alone surely asks for what nobody may
-    have: beside the answer, that is refused.
+    than like one of ours (None where nobody judged); `hides` whether a piece of it alone surely asks for what nobody
+    may have: beside the answer, that is refused.
     """
 
     behaviour: Behaviour
