@@ -42,6 +42,7 @@ _HIDDEN = 0.85  # of one piece of a message, which may mean another thing where 
 _HINT = 0.02  # from here on, for one of the looks, pieces are looked at: each is one more reading
 _ALARM = 0.25  # how likely danger must be after all looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
+_OWN = 0.15  # a pupil's data asked for, perhaps by a guardian: the way to prove it tells nothing and offends nobody
 _CALM, _WARY = 0.04, 0.13
 """How likely something grave must be to raise a doubt, and from where on it raises all of it."""
 _ASTRAY, _AWAY = 0.25, 0.5
@@ -157,6 +158,8 @@ def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | 
             return Screened(Behaviour.HANDOVER)
         # Certain, so that no passage answers it; unless the net saw nothing and the model itself is in two minds.
         in_two_minds = not caught and shares["unsafe"] < _CLEAR
+        if in_two_minds and shares["personal_data"] >= _OWN:
+            return Screened(Behaviour.PERSONAL_DATA)
         return Screened(Behaviour.UNSAFE, probability=shares["unsafe"] if in_two_minds else 1.0)
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label in _KIND and label not in ("danger", "unsafe") and share >= _SURE:

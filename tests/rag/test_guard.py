@@ -84,6 +84,11 @@ def test_a_refusal_in_two_minds_may_yield_to_a_passage_beyond_doubt():
     assert (judged.behaviour, judged.probability) == (Behaviour.UNSAFE, 0.7)
 
 
+def test_who_may_be_a_guardian_is_shown_how_to_prove_it_and_not_refused():
+    assert judge(shares_with(unsafe=0.65, personal_data=0.25)).behaviour is Behaviour.PERSONAL_DATA
+    assert judge(shares_with(unsafe=0.82, personal_data=0.15)).behaviour is Behaviour.UNSAFE
+
+
 def test_what_may_tell_of_a_danger_is_read_by_a_person_and_not_refused():
     judged = judge(shares_with(unsafe=0.7, danger=0.2))
     assert (judged.behaviour, judged.urgent, judged.probability) == (Behaviour.HANDOVER, False, 1.0)
