@@ -16,7 +16,7 @@ from rag.errors import StoreError
 from rag.guard.names import mask_for_keeping
 from rag.living import LivingAnswerer
 from rag.ports import Vectors
-from rag.retrieval.question import vector_of
+from rag.retrieval.question import reading_of
 from rag.values import Answer, Behaviour, Question
 from rag.vietnamese.forms import canonical, fold, tokens
 
@@ -87,7 +87,8 @@ class RememberedAnswers:
         searcher = self.inner.current.searcher
         text = canonical(question.text)
         repaired = searcher.repairer.repair(text) if searcher.repairer else text
-        return vector_of(repaired, searcher.embedder)
+        read = reading_of(repaired, searcher.embedder)  # all of it: screen and search ask for the same again
+        return read.vector if read else None
 
     def _recall(self, key: Key, vector: Vectors | None) -> Answer | None:
         kept = self._kept.get(key)

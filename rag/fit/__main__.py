@@ -18,7 +18,7 @@ from rag.evaluation.ranking import auroc
 from rag.fit.intents import Unseen, fit_intents
 from rag.fit.learning import Floats, fit_behind, fit_binary, fit_ranking
 from rag.fit.likeness import fit_likeness
-from rag.fit.outside import Outside, Silent
+from rag.fit.outside import Silent, embedder_outside
 from rag.fit.remembered import RememberedQuestions
 from rag.fit.samples import (
     FOLDS,
@@ -60,7 +60,7 @@ def main() -> None:
     settings = RagSettings()
     embedder = RememberedQuestions(build_embedder(settings), settings.cache_dir)
     corpus = load_knowledge(settings.knowledge_dir)
-    outside = lru_cache(lambda fold: Outside(embedder, settings, fold))
+    outside = lru_cache(lambda fold: embedder_outside(fold, embedder, settings))
     unseen: Unseen | None = None
     if "intents" in chosen or "abstention" in chosen:
         content, unseen = fit_intents(corpus, embedder)

