@@ -38,8 +38,8 @@ from rag.vietnamese.forms import canonical
 _CERTAIN, _BEYOND_DOUBT = 0.85, 0.98
 _DOUBTED = 0.89  # how sure a passage must be where all of a doubt stands against it
 _PLAIN = 0.9  # a search this sure is not made again in other words: each costs one more reading
-_WARY, _REFUSAL = 0.5, "dl-bot-khong-dua-thong-tin-nguoi-khac"
-"""Who may want what is another's, and finds the passage that it is given to nobody, is refused, not informed."""
+_WANTS, _REFUSAL = 0.06, "dl-bot-khong-dua-thong-tin-nguoi-khac"
+"""Who may well want what is another's, and finds the passage that it is given to nobody, is refused, not informed."""
 _TELLING = 4  # words of a message that tells something before it asks
 _LOOKED_BACK = 2  # messages before one that finds nothing alone
 
@@ -152,7 +152,8 @@ class Answerer:
             return Considered(screened, text)
         province = question.province or place_said(history)
         found, confidence, full = self._in_context(text, history, province, screened.astray)
-        needed = _CERTAIN if screened.behaviour is Behaviour.PERSONAL_DATA else _BEYOND_DOUBT
+        own_child = screened.behaviour is Behaviour.PERSONAL_DATA and not screened.doubt
+        needed = _CERTAIN if own_child else _BEYOND_DOUBT
         if screened.behaviour is not Behaviour.ANSWER and confidence < needed:
             return Considered(screened, text)
         if screened.behaviour is Behaviour.ANSWER and known_hit(found.hits, text) is not None:
@@ -165,7 +166,7 @@ class Answerer:
             )
         if not found.hits or confidence < self._enough(screened, found):
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
-        if screened.doubt >= _WARY and found.hits[0].passage.id == _REFUSAL:
+        if screened.unsafe >= _WANTS and found.hits[0].passage.id == _REFUSAL:
             return Considered(Screened(Behaviour.UNSAFE), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}

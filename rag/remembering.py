@@ -16,7 +16,7 @@ from rag.errors import StoreError
 from rag.guard.names import mask_for_keeping
 from rag.living import LivingAnswerer
 from rag.ports import Vectors
-from rag.retrieval.question import reading_of
+from rag.retrieval.question import asked_of, reading_of
 from rag.values import Answer, Behaviour, Question
 from rag.vietnamese.forms import canonical, fold, tokens
 
@@ -87,8 +87,11 @@ class RememberedAnswers:
         searcher = self.inner.current.searcher
         text = canonical(question.text)
         repaired = searcher.repairer.repair(text) if searcher.repairer else text
-        read = reading_of(repaired, searcher.embedder)  # all of it: screen and search ask for the same again
-        return read.vector if read else None
+        read = (
+            reading_of if repaired == text else asked_of
+        )  # what the screen will ask for again, or a search alone
+        told = read(repaired, searcher.embedder)
+        return told.vector if told else None
 
     def _recall(self, key: Key, vector: Vectors | None) -> Answer | None:
         kept = self._kept.get(key)

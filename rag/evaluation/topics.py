@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from rag.build import build_embedder
 from rag.corpus import load_knowledge
-from rag.fit.outside import Silent
 from rag.fit.samples import folds
+from rag.fit.silent import Silent
 from rag.guard.abstention import load_abstainer
 from rag.settings import RagSettings
 from rag.values import Passage

@@ -18,7 +18,7 @@ from rag.evaluation.ranking import auroc
 from rag.fit.intents import Unseen, fit_intents
 from rag.fit.learning import Floats, fit_behind, fit_binary, fit_ranking
 from rag.fit.likeness import fit_likeness
-from rag.fit.outside import Silent, embedder_outside
+from rag.fit.outside import embedder_outside
 from rag.fit.remembered import RememberedQuestions
 from rag.fit.samples import (
     FOLDS,
@@ -29,6 +29,7 @@ from rag.fit.samples import (
     folds,
     ranking_samples,
 )
+from rag.fit.silent import Silent
 from rag.guard import abstention, likeness
 from rag.guard.abstention import elsewhere
 from rag.ports import Embedder

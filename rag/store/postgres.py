@@ -2,11 +2,11 @@
 
 Candidates are ranked by the same code as an index in memory. A sample of the store stands behind them, so that the
 stretch and the means of the dense legs are those of the whole; up to `SAMPLE` passages the two stores agree but for
-candidates that neither leg brings.
+candidates that no leg brings, and what the abstention is told of passages that are none.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -161,9 +161,9 @@ class PostgresStore:
             read = schema.read_places(build.number, words=build.words)
             records = await connection.fetch(read, list(set(places)))
             found = rows.read_back(records, build.model_id, build.dimensions)
-            named = {id_ for one in found.passages for id_ in one.corrected_by}
-            named |= set(likeliest(query.matters, BY_MATTER))
-            found.add(await _named(connection, build, named - {one.id for one in found.passages}))
+            found.add(await _missing(connection, build, found, likeliest(query.matters, BY_MATTER)))
+            corrections = [id_ for one in found.passages for id_ in one.corrected_by]
+            found.add(await _missing(connection, build, found, corrections))
         if beside is not None:
             found.add(beside.rows)
             wholes = beside.weighed(wholes, asked)
@@ -236,11 +236,12 @@ async def _by_words(
     return [record["place"] for record in found]
 
 
-async def _named(connection: Any, build: Build, ids: Collection[str]) -> rows.Rows:
-    """Read passages by id: those that correct outdated candidates, and those that the question likely asks for."""
+async def _missing(connection: Any, build: Build, found: rows.Rows, ids: Iterable[str]) -> rows.Rows:
+    """Read passages by id that were not found: what the question likely asks for, what corrects outdated ones."""
+    missing = set(ids) - {one.id for one in found.passages}
     read = schema.read_ids(build.number, words=build.words)
-    found = await connection.fetch(read, sorted(ids)) if ids else []
-    return rows.read_back(found, build.model_id, build.dimensions)
+    records = await connection.fetch(read, sorted(missing)) if missing else []
+    return rows.read_back(records, build.model_id, build.dimensions)
 
 
 def _with_background(index: PassageIndex, own: Legs, sample: PassageIndex, behind: Legs) -> Legs:

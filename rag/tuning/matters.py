@@ -35,12 +35,12 @@ def wordings(corpus: Corpus, folder: Path, without: int | None = None) -> Iterat
         (q.text, passage.id) for passage in corpus.passages for q in passage.questions if not q.is_impossible
     ]
     known += [(question.text, NONE) for question in corpus.impossible]
-    yield from ((canonical(text), id_) for text, id_ in known if canonical(text) not in left_out)
     for line in (folder / "wordings" / "heard.jsonl").read_text(encoding="utf-8").splitlines():
         heard = json.loads(line)
-        yield canonical(heard["question"]), heard["passage"] or NONE
-    for examples in (EXAMPLES, LATER):
-        yield from ((canonical(text), NONE) for text in written(examples)["elsewhere"])
+        known.append((heard["question"], heard["passage"] or NONE))
+    known += [(text, NONE) for examples in (EXAMPLES, LATER) for text in written(examples)["elsewhere"]]
+    said = ((canonical(text), id_) for text, id_ in known)
+    yield from ((text, id_) for text, id_ in said if text not in left_out)
 
 
 def samples_of(said: Sequence[tuple[str, str]], classes: Sequence[str]) -> list[Sample]:

@@ -16,6 +16,7 @@ from rag.fit.samples import FOLDS, asked_in
 from rag.ports import Reading, ReadingEmbedder
 from rag.retrieval.index import LEGS
 from rag.retrieval.matters import NONE, likeliest, matter_evidence, matter_row
+from rag.retrieval.search import CANDIDATES
 from rag.settings import ROOT, RagSettings
 from rag.values import Behaviour, Passage, Question
 from rag.vietnamese.forms import canonical
@@ -41,7 +42,7 @@ def passages(*ids):
 
 def searched(*ids):
     searcher = make_searcher(passages(*ids), Telling(), RagSettings(), shipped=())
-    return searcher.search("nhà trường trả lời phụ huynh")
+    return searcher.search("nhà trường trả lời phụ huynh", limit=CANDIDATES)
 
 
 def test_of_passages_that_say_the_same_the_one_that_is_asked_for_comes_first():
@@ -51,6 +52,22 @@ def test_of_passages_that_say_the_same_the_one_that_is_asked_for_comes_first():
 def test_a_passage_that_was_not_learned_loses_nothing_to_the_likeliest():
     hits = searched("school:a", "b").hits
     assert hits[0].score == pytest.approx(hits[1].score)
+
+
+def test_of_another_province_only_what_holds_here_is_a_measure():
+    searcher = make_searcher(passages("a", "b", "school:a"), Telling(), RagSettings(), shipped=())
+    hits = searcher.search("nhà trường trả lời phụ huynh", allowed=lambda one: one.id != "b").hits
+    assert {hit.passage.id for hit in hits} == {"a", "school:a"}
+    assert hits[0].score == pytest.approx(hits[1].score)
+
+
+def test_a_hundred_passages_of_the_school_keep_no_shipped_one_from_being_a_candidate():
+    own = [f"school:{number}" for number in range(100)]
+    assert {"a", "b"} <= {hit.passage.id for hit in searched(*own, "a", "b").hits}
+
+
+def test_a_reading_that_tells_nothing_of_none_of_them_is_read_all_the_same():
+    assert matter_evidence({"a": 0.5}, "a", {"a"}) == (1.0, 0.0, 1.0)
 
 
 def test_documents_of_anybody_are_ranked_without_it():

@@ -2,7 +2,7 @@
 
 As the wheel's engine does, a layer's input is rounded to eight bits a block before it is multiplied
 (`accuracy_level` 4). Word vectors are looked up before, a text's vector is made of the rows after
-(`rag.embedding.e5.engine`). The branch (`rag.embedding.e5.branch`) is a model of its own that begins with what the
+(`rag.embedding.e5.engine`). A branch (`rag.embedding.e5.branch`) is a model of its own that begins with what the
 seventh layer makes: onnxruntime works out every output of a model, asked for or not.
 """
 
@@ -14,7 +14,7 @@ from rag.embedding.e5.onnx import model, node
 from rag.embedding.e5.packed import BLOCK, Floats, Packed
 
 INPUT, INNER, MIDDLE, OUTPUT, TUNED = "input", "l6", "l8", "output", "tuned"
-"""What goes in, what the seventh, the ninth and the last layer make of it, and what the branch does."""
+"""What goes in, what the seventh, the ninth and the last layer make of it, and what a branch does."""
 
 
 def network_of(packed: Packed) -> bytes:

