@@ -26,7 +26,9 @@ async def test_staff_and_guardian_see_a_tap_on_their_pages_without_reloading(
         await phone.goto(f"{bot.url}/chat?lk={DEMO_LINK_CODE.shown}")
         await expect(phone.locator("#lines")).to_contain_text("Liên kết thành công", timeout=20_000)
         await expect(phone.locator("#lines")).to_contain_text("Từ nay em báo")
-        await phone.fill("#box", "làm thẻ căn cước cho con mất bao lâu ạ?")
+        await phone.fill(
+            "#box", "làm thẻ căn cước cho con mất bao lâu, ở đâu, cần giấy tờ gì, hết bao nhiêu tiền ạ?"
+        )
         await phone.press("#box", "Enter")
         await expect(phone.locator("#lines")).to_contain_text("Nguồn", timeout=20_000)
 
