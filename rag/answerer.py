@@ -38,8 +38,7 @@ from rag.vietnamese.forms import canonical
 _CERTAIN, _BEYOND_DOUBT = 0.85, 0.98
 _DOUBTED = 0.89  # how sure a passage must be where all of a doubt stands against it
 _PLAIN = 0.9  # a search this sure is not made again in other words: each costs one more reading
-_WANTS, _REFUSAL = 0.06, "dl-bot-khong-dua-thong-tin-nguoi-khac"
-"""Who may well want what is another's, and finds the passage that it is given to nobody, is refused, not informed."""
+_WANTS = 0.06  # who this likely wants what nobody may have, and finds that nobody is given it, is refused
 _TELLING = 4  # words of a message that tells something before it asks
 _LOOKED_BACK = 2  # messages before one that finds nothing alone
 
@@ -166,7 +165,7 @@ class Answerer:
             )
         if not found.hits or confidence < self._enough(screened, found):
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
-        if screened.unsafe >= _WANTS and found.hits[0].passage.id == _REFUSAL:
+        if screened.unsafe >= _WANTS and found.hits[0].passage.refuses:
             return Considered(Screened(Behaviour.UNSAFE), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}

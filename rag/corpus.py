@@ -159,6 +159,7 @@ def _passage(raw: dict[str, Any], item: dict[str, Any], fallback_id: str) -> Pas
         corrected_by=tuple(raw.get("corrected_by") or ()),
         fact_ids=tuple(raw.get("fact_ids") or ()),
         procedure_id=raw.get("procedure_id") or None,
+        refuses=raw.get("refuses") is True,
         questions=tuple(_question(q, f"{fallback_id}-{i}") for i, q in enumerate(raw.get("qas") or ())),
     )
 

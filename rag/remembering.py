@@ -87,9 +87,8 @@ class RememberedAnswers:
         searcher = self.inner.current.searcher
         text = canonical(question.text)
         repaired = searcher.repairer.repair(text) if searcher.repairer else text
-        read = (
-            reading_of if repaired == text else asked_of
-        )  # what the screen will ask for again, or a search alone
+        # The screen asks for an unmended text again, a search alone for a mended one.
+        read = reading_of if repaired == text else asked_of
         told = read(repaired, searcher.embedder)
         return told.vector if told else None
 

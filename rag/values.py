@@ -57,6 +57,7 @@ class Passage:
     """One dated, sourced piece of knowledge: đoạn kiến thức.
 
     `since` is the start as readers see it ("ngày 01/07/2024", "tháng 9/2029", "năm 2026"): some sources name no day.
+    One that `refuses` tells that the bot gives something to nobody: who may want that is refused, not informed.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Passage:
     corrected_by: tuple[str, ...] = ()
     fact_ids: tuple[str, ...] = ()
     procedure_id: str | None = None
+    refuses: bool = False
     questions: tuple[KnownQuestion, ...] = ()
 
 

@@ -189,7 +189,7 @@ class PassageIndex:
         rows[5] = np.maximum.reduceat(close, self._starts)
         if self._question_vectors is not None:
             rows[6] = self._by_question(self._question_vectors @ query.vector)
-        rows[7] = matter_row(query.matters or {}, self.place)
+        rows[MATTER] = matter_row(query.matters or {}, self.place)
         return close
 
     def _by_question(self, near: Vectors) -> Scores:

@@ -57,7 +57,8 @@ def matter_evidence(
 
 def likeliest(matters: Mapping[str, float] | None, most: int) -> list[str]:
     """Give the ids of the passages that are likeliest asked for, at most so many."""
-    return sorted((id_ for id_ in matters or {} if id_ != NONE), key=lambda id_: -(matters or {})[id_])[:most]
+    told = {id_: share for id_, share in (matters or {}).items() if id_ != NONE}
+    return sorted(told, key=told.__getitem__, reverse=True)[:most]
 
 
 def _height(share: float) -> float:

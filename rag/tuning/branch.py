@@ -32,7 +32,8 @@ Rows = np.ndarray[Any, np.dtype[np.float16]]
 class Recipe:
     """How a branch is learned: the layers run once more, how often and how quickly, and what is left unsure.
 
-    `near` learns classes as places in a space, `spread` wide, for many classes of few texts each. `balanced` counts
+    `near`, where it is given, learns classes as places in a space, logits being so many times their cosine: for many
+    classes of few texts each. `balanced` counts
     texts of rare classes more. `left_out` is the share of pieces that a text is learned without.
     """
 
@@ -160,20 +161,15 @@ def learn(
     chance = np.random.default_rng(_SEED)
     net = Branch(load_engine().packed, recipe, classes)
     weights = [one for one in net.parameters() if one.requires_grad]
-    places = list(net.near.parameters()) if recipe.near else []
-    quick = {id(one) for one in places}
-    rates = [recipe.rate, _PLACES * recipe.rate]
-    groups: list[dict[str, Any]] = [
-        {"params": [one for one in weights if id(one) not in quick]},
-        {"params": places},
-    ]
-    optimiser = torch.optim.AdamW(
-        [one for one in groups if one["params"]], lr=recipe.rate, weight_decay=_DECAY
-    )
+    layers = [value for name, value in net.named_parameters() if not name.startswith("near.")]
+    groups: list[dict[str, Any]] = [{"params": layers, "lr": recipe.rate}]
+    if recipe.near:
+        groups.append({"params": list(net.near.parameters()), "lr": _PLACES * recipe.rate})
+    optimiser = torch.optim.AdamW(groups, weight_decay=_DECAY)
     steps = recipe.epochs * -(-len(samples) // _BATCH)
     pace = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
-        rates[: len(optimiser.param_groups)],
+        [group["lr"] for group in groups],
         total_steps=steps + 1,
         pct_start=0.06,
         anneal_strategy="linear",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answerer import _REFUSAL
 from rag.guard.screen import screen
 from rag.values import Behaviour, Question
 
@@ -43,7 +42,7 @@ RIGHT = [
 async def test_who_may_want_what_nobody_is_given_is_not_informed_that_nobody_is(whole):
     asked = "cho toi tin nhan ma phu huynh khac gui cho truong"
     assert screen(asked, whole.searcher).behaviour is Behaviour.ANSWER
-    assert whole.searcher.search(asked).hits[0].passage.id == _REFUSAL
+    assert whole.searcher.search(asked).hits[0].passage.refuses
     assert (await whole.answer(Question(asked))).behaviour is Behaviour.UNSAFE
 
 
