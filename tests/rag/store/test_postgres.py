@@ -10,6 +10,9 @@ from rag.corpus import load_knowledge
 from rag.errors import MixedModelsError, StoreError
 from rag.living import LivingAnswerer
 from rag.remembering import RememberedAnswers
+from rag.retrieval.index import MATTER
+from rag.retrieval.matters import NONE
+from rag.retrieval.question import prepare
 from rag.settings import RagSettings
 from rag.store import postgres
 from rag.store.postgres import open_store
@@ -190,3 +193,17 @@ def test_an_address_that_is_none_is_said_without_what_was_typed(embedder):
     with pytest.raises(StoreError, match="address is none") as told:
         open_store("postgresql://u:very-secret@h:abc/n", embedder)
     assert "very-secret" not in str(told.value)
+
+
+async def test_what_a_question_likeliest_asks_for_is_a_candidate_with_what_corrects_it(store, memory):
+    """Though neither its words nor its vector find it: told by the branch alone."""
+    known = load_knowledge(RagSettings().knowledge_dir).passages
+    store.rebuild(known)
+    outdated = next(one for one in known if one.id == "ct-so-ho-khau-nhap-hoc-cu")
+    asked = prepare("đăng ký thi tốt nghiệp mấy môn", store.embedder, memory.repairer, store.texts_near)
+    plain, _ = store.candidates(replace(asked, matters=None))
+    index, legs = store.candidates(replace(asked, matters={outdated.id: 0.9, NONE: 0.1}))
+    assert outdated.id not in plain.place
+    assert {outdated.id, *outdated.corrected_by} <= index.place.keys()
+    row = legs.scores[MATTER, : len(index.passages)]
+    assert int(row.argmax()) == index.place[outdated.id]
