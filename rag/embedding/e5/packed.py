@@ -57,17 +57,6 @@ class Vocabulary:
     unknown: int
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """Weights of four bits: numbers 0 to 15 (rows, blocks, 32) and scales (rows, blocks).
-
-    A weight is its number less 8, times the scale of its block.
-    """
-
-    numbers: Bytes
-    scales: Floats
-
-
 class Packed:
     """The parts of one model file.
 
@@ -92,15 +81,13 @@ class Packed:
         at, size = self._places[name]
         return np.frombuffer(self._raw[at : at + size], np.float32)
 
-    def blocks(self, name: str, columns: int) -> Blocks:
-        """Give weights of four bits, so many a row."""
+    def matrix(self, name: str, columns: int) -> Floats:
+        """Give weights that are stored in four bits, so many a row."""
         return _unpacked(self._packed(name, columns))
 
     def word_vectors(self, pieces: Sequence[int]) -> Floats:
         """Give the vector of each piece (rows, width)."""
-        found = _unpacked(self._packed("emb.word", self.sizes.width)[list(pieces)])
-        weights: Floats = (found.numbers.astype(np.float32) - 8) * found.scales[..., None]
-        return weights.reshape(len(pieces), self.sizes.width)
+        return _unpacked(self._packed("emb.word", self.sizes.width)[list(pieces)])
 
     def _packed(self, name: str, columns: int) -> NDArray[np.void]:
         at, size = self._places[name]
@@ -151,7 +138,12 @@ def _places(reader: _Reader) -> dict[str, tuple[int, int]]:
     return places
 
 
-def _unpacked(packed: NDArray[np.void]) -> Blocks:
-    """Split bytes into numbers: a byte holds one of the first half of its block and one of the second."""
+def _unpacked(packed: NDArray[np.void]) -> Floats:
+    """Give the weights of blocks (rows, columns): each is a number of four bits less 8, times its block's scale.
+
+    A byte holds one number of the first half of its block and one of the second.
+    """
     pairs = packed["pairs"]
-    return Blocks(np.concatenate([pairs & 15, pairs >> 4], axis=-1), packed["scale"].astype(np.float32))
+    numbers = np.concatenate([pairs & 15, pairs >> 4], axis=-1).astype(np.float32) - 8
+    numbers *= packed["scale"].astype(np.float32)[..., None]
+    return numbers.reshape(len(packed), -1)

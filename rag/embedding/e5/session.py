@@ -7,6 +7,7 @@ from rag.embedding.e5.branch import Branch
 from rag.embedding.e5.network import INNER, TUNED, branch_of
 from rag.embedding.e5.packed import Floats, Packed
 
+_SLOW = "SkipLayerNormFusion"  # a sum and a normalisation in one, in three times the time of both
 _ERRORS = 3  # of its log: what is worth a line is raised
 
 
@@ -18,7 +19,9 @@ def session(network: bytes) -> onnxruntime.InferenceSession:
         False  # as quick, and a long text's room is given back
     )
     options.log_severity_level = _ERRORS
-    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        network, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
+    )
 
 
 class BranchReader:

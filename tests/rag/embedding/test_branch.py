@@ -54,8 +54,7 @@ def test_a_correction_is_heard(path):
 def _layer(rows, packed, learned, name):
     def product(part, given):
         columns = given.shape[1]
-        blocks = packed.blocks(f"{name}.{part}.w", columns)
-        held = ((blocks.numbers.astype(np.float32) - 8) * blocks.scales[..., None]).reshape(-1, columns)
+        held = packed.matrix(f"{name}.{part}.w", columns)
         held = held + learned[f"{name}.{part}.up"] @ learned[f"{name}.{part}.down"]
         return given @ held.T + packed.floats(f"{name}.{part}.b")
 
