@@ -1,5 +1,8 @@
 """A network of ours as onnxruntime runs it: one thread a text, and a branch with what reads its rows."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import onnxruntime
 
@@ -19,9 +22,12 @@ def session(network: bytes) -> onnxruntime.InferenceSession:
         False  # as quick, and a long text's room is given back
     )
     options.log_severity_level = _ERRORS
-    return onnxruntime.InferenceSession(
-        network, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
-    )
+    with TemporaryDirectory() as folder:  # given as bytes, it would be held as long as the session
+        path = Path(folder, "network.onnx")
+        path.write_bytes(network)
+        return onnxruntime.InferenceSession(
+            path, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
+        )
 
 
 class BranchReader:
