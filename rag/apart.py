@@ -7,7 +7,7 @@ answered plainly by itself, from another passage, and the answer to the whole wo
 from collections.abc import Callable
 
 from rag.considered import Considered
-from rag.understanding.follow_up import is_follow_up
+from rag.understanding.follow_up import is_follow_up, matter_of
 from rag.understanding.several import halves_of
 from rag.values import Behaviour, Turn
 
@@ -15,6 +15,9 @@ Consider = Callable[[str, tuple[Turn, ...]], Considered]
 
 # How sure a half must be to stand as a question of its own, and one that leans on the first to stand without it.
 _PLAIN, _CERTAIN = 0.75, 0.85
+_WORDS = (
+    2  # of a matter, in one that leans on the first: one word alone ("mấy hôm có giấy") lies near anything
+)
 
 
 def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider) -> list[Considered]:
@@ -28,7 +31,8 @@ def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider)
             continue
         leaning = is_follow_up(rest)
         after = (*history, Turn("user", head))
-        for before in (after, history) if leaning else (history,):
+        alone = not leaning or len(matter_of(rest)) >= _WORDS
+        for before in (after,) * leaning + (history,) * alone:
             second = consider(rest, before)
             leans = before is history and leaning and second.confidence < _CERTAIN
             if _is_plain(second) and not leans and _leaves_out(whole, first, second):
