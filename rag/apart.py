@@ -7,7 +7,7 @@ answered plainly by itself, from another passage, and the answer to the whole wo
 from collections.abc import Callable
 
 from rag.considered import Considered
-from rag.understanding.follow_up import is_follow_up, matter_of
+from rag.understanding.follow_up import is_follow_up
 from rag.understanding.several import halves_of
 from rag.values import Behaviour, Turn
 
@@ -31,8 +31,7 @@ def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider)
             continue
         leaning = is_follow_up(rest)
         after = (*history, Turn("user", head))
-        alone = not leaning or len(matter_of(rest)) >= _WORDS
-        for before in (after,) * leaning + (history,) * alone:
+        for before in (after, history) if leaning else (history,):
             second = consider(rest, before)
             leans = before is history and leaning and second.confidence < _CERTAIN
             if _is_plain(second) and not leans and _leaves_out(whole, first, second):

@@ -94,6 +94,7 @@ _ABOUT_ANYTHING = frozenset({
     "them", "khac", "tiep", "theo", "cach", "nhu", "mot", "hai", "ca", "hay", "hoac", "truoc",
     "sau", "som", "muon", "xa", "gan", "cu", "moi", "dung", "sai", "nhieu", "it", "lop", "cap", "khoi",
     "tuoi", "nam", "thang", "truong", "nay", "kia", "chua", "roi", "het", "duoi", "tren", "du", "tu", "online",
+    "hom",
 })  # fmt: skip
 """What may be asked of any matter: a follow-up of these words alone has no matter of its own."""
 _MATTERS_WITH_MARKS = frozenset({"thẻ"})

@@ -60,6 +60,7 @@ def test_two_matters_side_by_side_may_be_two_questions(asked, halves):
         "con mất thẻ rồi, giờ làm lại ở đâu",  # a story
         "chuyển trường cần giấy tờ gì và mất bao lâu",  # two sides of one matter
         "xin bản sao học bạ, sổ hộ khẩu thì nộp ở xã",  # a copy asks nothing
+        "đăng ký tạm trú ở đâu, mấy hôm có giấy",  # as little a matter of its own as "bao lâu"
     ],
 )
 def test_a_list_a_story_or_a_further_side_is_no_second_matter(asked):

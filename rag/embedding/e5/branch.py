@@ -2,8 +2,8 @@
 
 One tells what kind of message it is, one which passage of the shipped knowledge it asks for. Words that a bag of
 pieces holds in any order ("con bị bạn đánh", "bạn bị con đánh") are read here in theirs. A branch has the model's own
-four-bit weights, each with a correction of low rank (LoRA), so it costs a megabyte or two and the layers it runs; the
-vector that is searched with stays as it is. Learned by `rag.tuning.kinds` and `rag.tuning.matters`.
+weights, each with a correction of low rank (LoRA), so a megabyte or two are shipped; the vector that is searched with
+stays as it is. Learned by `rag.tuning.kinds` and `rag.tuning.matters`.
 """
 
 from collections.abc import Mapping

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rag.embedding.e5.branch import Branch
 from rag.embedding.e5.onnx import model, node
 from rag.embedding.e5.packed import Floats, Packed
-from rag.embedding.e5.rounding import reach_of_bent, reach_of_level, rounded
+from rag.embedding.e5.rounding import reach_of_level, rounded
 
 INPUT, INNER, MIDDLE, OUTPUT, TUNED = "input", "l6", "l8", "output", "tuned"
 """What goes in, what the seventh, the ninth and the last layer make of it, and what a branch does."""
@@ -86,10 +86,8 @@ class _Network:
         """Multiply by the weights of the parts, one beside the other."""
         weights = np.concatenate([self._matrix(part) for part in parts])
         kept = rounded(weights, self._reach(made))
-        names = [f"{made}.{kind}" for kind in ("numbers", "steps", "middles")]
-        self._weights |= zip(
-            names, (kept.numbers, kept.steps, np.zeros_like(kept.steps, np.int8)), strict=True
-        )
+        names = [f"{made}.numbers", f"{made}.steps", ""]  # around nought
+        self._weights |= {names[0]: kept.numbers, names[1]: kept.steps}
         self._weights[f"{made}.bias"] = np.concatenate([self._packed.floats(f"{part}.b") for part in parts])
         if kept.shrink is not None:
             self._weights[f"{made}.shrink"] = kept.shrink
@@ -116,14 +114,11 @@ class _Network:
         return weights
 
     def _reach(self, made: str) -> NDArray[np.floating[Any]] | None:
-        """Tell how far the columns reach that go into the two products of a piece by itself."""
-        layer, product = made.split(".")
-        level = self._floats(f"{layer}.aln.w"), self._floats(f"{layer}.aln.b")
-        if product == "fi":
-            return reach_of_level(*level)
-        if product == "fo":
-            return reach_of_bent(self._matrix(f"{layer}.fi"), self._packed.floats(f"{layer}.fi.b"), level)
-        return None
+        """Tell how far the columns reach that go into a layer's third product: some much farther than others."""
+        if not made.endswith(".fi"):
+            return None
+        level = made.replace(".fi", ".aln")
+        return reach_of_level(self._floats(f"{level}.w"), self._floats(f"{level}.b"))
 
     def _floats(self, name: str) -> Floats:
         return self._branch.weights[name] if self._branch else self._packed.floats(name)

@@ -18,7 +18,6 @@ _MOST = 63
 _FAR = 4.0  # standard deviations
 _SHRUNK = 0.65  # how much of the unevenness the weights take over
 _TINY = 1e-6  # weights that are all nought have a step too
-_LEAST_BENT = 0.17  # what Gelu gives at most below nought
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,3 @@ def rounded(weights: Floats, reach: NDArray[np.floating[Any]] | None = None) -> 
 def reach_of_level(weight: Floats, bias: Floats) -> NDArray[np.floating[Any]]:
     """Tell how far each column of a normalisation with this weight and bias reaches."""
     return np.abs(bias) + _FAR * np.abs(weight)
-
-
-def reach_of_bent(weights: Floats, bias: Floats, level: tuple[Floats, Floats]) -> NDArray[np.floating[Any]]:
-    """Tell how far each column reaches that these weights and Gelu make of a normalisation (its weight and bias)."""
-    mean = weights @ level[1] + bias
-    reach: NDArray[np.floating[Any]] = np.maximum(
-        mean + _FAR * np.linalg.norm(weights * level[0], axis=1), _LEAST_BENT
-    )
-    return reach

