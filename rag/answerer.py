@@ -36,9 +36,9 @@ from rag.vietnamese.forms import canonical
 # A likely intent yields to a passage this sure to answer, and only then; one for people or that must not be answered,
 # to a surer one.
 _CERTAIN, _BEYOND_DOUBT = 0.85, 0.98
-_DOUBTED = 0.89  # how sure a passage must be where all of a doubt stands against it
+_DOUBTED = 0.84  # how sure a passage must be where all of a doubt stands against it
 _PLAIN = 0.9  # a search this sure is not made again in other words: each costs one more reading
-_WANTS = 0.06  # who this likely wants what nobody may have, and finds that nobody is given it, is refused
+_WANTS = 0.1  # who this likely wants what nobody may have, and finds that nobody is given it, is refused
 _TELLING = 4  # words of a message that tells something before it asks
 _LOOKED_BACK = 2  # messages before one that finds nothing alone
 
@@ -163,10 +163,10 @@ class Answerer:
                 confidence,
                 full,
             )
+        if confidence >= self.threshold and screened.unsafe >= _WANTS and found.hits[0].passage.refuses:
+            return Considered(Screened(Behaviour.UNSAFE), text, found, confidence)
         if not found.hits or confidence < self._enough(screened, found):
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
-        if screened.unsafe >= _WANTS and found.hits[0].passage.refuses:
-            return Considered(Screened(Behaviour.UNSAFE), text, found, confidence)
         index = found.index
         by_id = {id_: index.passages[place] for id_, place in index.place.items()}
         hits = fitting(found.hits, text)

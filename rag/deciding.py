@@ -38,7 +38,7 @@ _BEFORE_ENTERING = {
     "10": "lower",
 }  # who is asked about entering a level is still in the one below
 _FROM_TO = re.compile(r"\bden (?:het )?(?:thpt|thcs|lop|cap)\b|\bhoc sinh pho thong\b")
-_NEAR = 2.0  # nats: a passage farther behind the best is of another matter
+_NEAR = 3.0  # nats: a passage farther behind the best is of another matter
 
 
 class Framing(StrEnum):

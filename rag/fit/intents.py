@@ -1,7 +1,8 @@
-"""Learns the intent model from `rag/guard/examples` and the knowledge base's questions, and chooses its thresholds.
+"""Learns the intent model from `rag/guard/examples` and the knowledge base's questions, and measures it.
 
-Thresholds are chosen on texts the weights were not learned from (cross-validation): the lowest at which few enough
-harmless messages are taken for something grave. A text and its spoilt twins always stand in one fold.
+It is measured at thresholds of its own (`rag.guard.screen` weighs it with other looks, at others), chosen on texts the
+weights were not learned from (cross-validation): the lowest at which few enough harmless messages are taken for
+something grave. A text and its spoilt twins always stand in one fold.
 """
 
 import hashlib

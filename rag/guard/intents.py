@@ -34,7 +34,6 @@ class IntentModel:
     bias: NDArray[np.float64]
     mean: NDArray[np.float64]
     model_id: str
-    thresholds: Mapping[str, float]
 
     def judge(self, text: str, vector: Vectors | None, model_id: str) -> dict[str, float]:
         """Give the probability of each class for a canonical text and its question vector."""
@@ -71,7 +70,7 @@ def read_intents(raw: Mapping[str, Any]) -> IntentModel:
     Raises:
         ValueError: it was fitted for other classes or features.
     """
-    if tuple(raw["classes"]) != CLASSES or "thresholds" not in raw:
+    if tuple(raw["classes"]) != CLASSES:
         raise ValueError("intents.json was fitted for other classes or features: run python -m rag.fit")
     grams = np.frombuffer(base64.b64decode(raw["grams"]), dtype="<f2").astype(np.float64)
     return IntentModel(
@@ -80,5 +79,4 @@ def read_intents(raw: Mapping[str, Any]) -> IntentModel:
         np.asarray(raw["bias"]),
         np.asarray(raw["mean"]),
         raw["model_id"],
-        raw["thresholds"],
     )

@@ -17,7 +17,7 @@ from rag.guard.net import caught_kinds, is_trick
 from rag.guard.order import third_look
 from rag.retrieval.question import reading_of
 from rag.retrieval.search import Searcher
-from rag.understanding.follow_up import is_follow_up, stand_alone
+from rag.understanding.follow_up import is_follow_up, names_a_matter, stand_alone
 from rag.understanding.language import is_english
 from rag.values import Behaviour, Turn
 from rag.vietnamese.forms import canonical, fold
@@ -37,9 +37,10 @@ _CLOSING = re.compile(
 )
 _THANKS = re.compile(r"\b(?:cam on|thanks?|thank (?:you|u)|tks)\b")
 
-_SURE, _CLEAR, _CAUGHT = 0.5, 0.8, 0.5
+_SURE, _CLEAR, _CAUGHT, _OFF = 0.5, 0.8, 0.5, 0.95
 _HIDDEN = 0.85  # of one piece of a message, which may mean another thing where it stands
 _HINT = 0.02  # from here on, for one of the looks, pieces are looked at: each is one more reading
+_REFUSED = 0.66  # how likely what nobody may have must be; short of it, a passage must be surer, and few are
 _ALARM = 0.25  # how likely danger must be after all looks; a missed one costs more than a call too many
 _TOLD = 0.15  # danger this likely in what looks unsafe: harm may be told of, not wanted, so a person reads it
 _OWN = 0.15  # a pupil's data asked for, perhaps by a guardian: the way to prove it tells nothing and offends nobody
@@ -50,7 +51,7 @@ _ASTRAY, _AWAY = 0.25, 0.5
 _FALLS_BACK = {
     "personal_data": 0.35,
     "handover": 0.4,
-    "unsafe": 0.5,
+    "unsafe": 0.4,
 }  # likely enough where a search finds nothing; not to know is kinder than to refuse, and tells as little
 _KIND = {
     "personal_data": Behaviour.PERSONAL_DATA,
@@ -115,7 +116,7 @@ def screen(text: str, searcher: Searcher, history: Sequence[Turn] = ()) -> Scree
     if _trick_in_two(text, history):
         return Screened(Behaviour.UNSAFE)
     looked, caught = _looks(read, searcher), _is_caught(read)
-    if history and is_follow_up(text) and not _says_enough(looked.shares):
+    if history and is_follow_up(text) and not _says_enough(text, looked.shares):
         if _was_refused(history, searcher):
             return Screened(Behaviour.UNSAFE)
         looked = _looks(_with_what_it_follows(read, history), searcher)
@@ -141,10 +142,15 @@ def _was_refused(history: Sequence[Turn], searcher: Searcher) -> bool:
     return judged is not None and judged.behaviour is Behaviour.UNSAFE and judged.probability == 1.0
 
 
-def _says_enough(shares: Mapping[str, float]) -> bool:
-    """Tell whether a short follow-up is plain by itself: a danger soon, what is wanted of people only when clear."""
+def _says_enough(text: str, shares: Mapping[str, float]) -> bool:
+    """Tell whether a short follow-up is plain by itself: a danger soon, what is wanted of people only when clear.
+
+    So is one that names a matter, surely none of ours ("hôm nay trời mưa không").
+    """
     label, share = max(shares.items(), key=lambda pair: pair[1])
-    return label not in ("ask", "elsewhere") and share >= (_SURE if label in ("danger", "unsafe") else _CLEAR)
+    if label == "elsewhere":
+        return share >= _OFF and names_a_matter(text)
+    return label != "ask" and share >= (_SURE if label in ("danger", "unsafe") else _CLEAR)
 
 
 def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | None = None) -> Screened:
@@ -154,7 +160,7 @@ def judge(shares: Mapping[str, float], *, caught: bool = False, astray: float | 
     """
     if shares["danger"] >= _ALARM:
         return Screened(Behaviour.HANDOVER, urgent=True, probability=shares["danger"])
-    if shares["unsafe"] >= load_intents().thresholds["unsafe"] * (_CAUGHT if caught else 1):
+    if shares["unsafe"] >= _REFUSED * (_CAUGHT if caught else 1):
         if shares["danger"] >= _TOLD:
             return Screened(Behaviour.HANDOVER)
         # Certain, so that no passage answers it; unless the net saw nothing and the model itself is in two minds.

@@ -1,7 +1,7 @@
 """Learns the branch that tells what kind of message a question is: `python -m rag.tuning.kinds` (torch; half an hour).
 
-It learns from the written examples and the knowledge's questions, each also without its marks and as one types in a
-chat.
+It learns from the written examples, the knowledge's questions and those only heard, each also without its marks and as
+one types in a chat.
 """
 
 import argparse
@@ -17,10 +17,11 @@ from rag.guard.intents import CLASSES, EXAMPLES
 from rag.guard.likeness import LATER
 from rag.settings import RagSettings
 from rag.tuning.branch import Recipe, Sample, learn, sample_of, save
+from rag.tuning.heard import heard
 from rag.vietnamese.forms import canonical
 from rag.vietnamese.noise import without_marks
 
-RECIPE = Recipe(layers=range(7, 10), epochs=7, rate=7e-4, smoothed=0.05, balanced=True)
+RECIPE = Recipe(layers=range(7, 10), epochs=6, rate=7e-4, smoothed=0.05, balanced=True)
 _MOST = 99  # wordings of one passage
 
 
@@ -44,8 +45,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m rag.tuning.kinds")
     parser.add_argument("--out", type=Path, default=KINDS)
     options = parser.parse_args()
-    corpus = load_knowledge(RagSettings().knowledge_dir)
-    said = messages(corpus, (written(EXAMPLES), written(LATER)), _MOST)
+    settings = RagSettings()
+    corpus = load_knowledge(settings.knowledge_dir)
+    asked = heard(settings.knowledge_dir)
+    wordings = {
+        "ask": [text for text, id_ in asked if id_ is not None],
+        "elsewhere": [text for text, id_ in asked if id_ is None],
+    }
+    said = messages(corpus, (written(EXAMPLES), written(LATER), wordings), _MOST)
     save(learn(samples_of(said), len(CLASSES), RECIPE, sys.stderr.write), CLASSES, options.out)
 
 

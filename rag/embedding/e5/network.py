@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rag.embedding.e5.branch import Branch
 from rag.embedding.e5.onnx import model, node
 from rag.embedding.e5.packed import Floats, Packed
-from rag.embedding.e5.rounding import reach_of_level, rounded
+from rag.embedding.e5.rounding import reach_of_bent, reach_of_level, rounded
 
 INPUT, INNER, MIDDLE, OUTPUT, TUNED = "input", "l6", "l8", "output", "tuned"
 """What goes in, what the seventh, the ninth and the last layer make of it, and what a branch does."""
@@ -84,17 +84,16 @@ class _Network:
 
     def _product(self, given: str, parts: list[str], made: str) -> str:
         """Multiply by the weights of the parts, one beside the other."""
+        by_itself = made.endswith(("fi", "fo"))
         weights = np.concatenate([self._matrix(part) for part in parts])
-        kept = rounded(weights, self._reach(made))
+        kept = rounded(weights, self._reach(made) if by_itself else None)
         names = [f"{made}.numbers", f"{made}.steps", ""]  # around nought
         self._weights |= {names[0]: kept.numbers, names[1]: kept.steps}
         self._weights[f"{made}.bias"] = np.concatenate([self._packed.floats(f"{part}.b") for part in parts])
-        if kept.shrink is not None:
-            self._weights[f"{made}.shrink"] = kept.shrink
-            given = self._add("Mul", [given, f"{made}.shrink"], f"{made}.even")
-        if not made.endswith("fo"):
+        if kept.shrink is None:
             return self._add("DynamicQuantizeMatMul", [given, *names, f"{made}.bias"], made)
-        return self._row_by_row(given, names, made)
+        self._weights[f"{made}.shrink"] = kept.shrink
+        return self._row_by_row(self._add("Mul", [given, f"{made}.shrink"], f"{made}.even"), names, made)
 
     def _row_by_row(self, given: str, names: list[str], made: str) -> str:
         """Multiply rows of which some reach much farther than others: each at its own scale."""
@@ -113,12 +112,14 @@ class _Network:
             weights += self._branch.weights[f"{part}.up"] @ self._branch.weights[f"{part}.down"]
         return weights
 
-    def _reach(self, made: str) -> NDArray[np.floating[Any]] | None:
-        """Tell how far the columns reach that go into a layer's third product: some much farther than others."""
-        if not made.endswith(".fi"):
-            return None
-        level = made.replace(".fi", ".aln")
-        return reach_of_level(self._floats(f"{level}.w"), self._floats(f"{level}.b"))
+    def _reach(self, made: str) -> NDArray[np.floating[Any]]:
+        """Tell how far the columns reach that go into what a layer makes of each piece by itself."""
+        layer, product = made.split(".")
+        level = self._floats(f"{layer}.aln.w"), self._floats(f"{layer}.aln.b")
+        if product == "fi":
+            return reach_of_level(*level)
+        inner = f"{layer}.fi"
+        return reach_of_bent(self._matrix(inner), self._packed.floats(f"{inner}.b"), level)
 
     def _floats(self, name: str) -> Floats:
         return self._branch.weights[name] if self._branch else self._packed.floats(name)

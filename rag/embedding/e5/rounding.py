@@ -17,6 +17,7 @@ from rag.embedding.e5.packed import Floats
 _MOST = 63
 _FAR = 4.0  # standard deviations
 _SHRUNK = 0.65  # how much of the unevenness the weights take over
+_LEAST_BENT = 0.17  # what Gelu gives at most below nought
 _TINY = 1e-6  # weights that are all nought have a step too
 
 
@@ -44,3 +45,10 @@ def rounded(weights: Floats, reach: NDArray[np.floating[Any]] | None = None) -> 
 def reach_of_level(weight: Floats, bias: Floats) -> NDArray[np.floating[Any]]:
     """Tell how far each column of a normalisation with this weight and bias reaches."""
     return np.abs(bias) + _FAR * np.abs(weight)
+
+
+def reach_of_bent(weights: Floats, bias: Floats, level: tuple[Floats, Floats]) -> NDArray[np.floating[Any]]:
+    """Tell how far each column reaches that these weights and Gelu make of a normalisation (its weight and bias)."""
+    mean = weights @ level[1] + bias
+    spread = np.linalg.norm(weights * level[0], axis=1)
+    return np.asarray(np.maximum(mean + _FAR * spread, _LEAST_BENT))

@@ -1,11 +1,12 @@
 """Weights rounded to eight bits multiply as they did, and no processor cuts their sums off."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.embedding.e5.rounding import reach_of_level, rounded
+from rag.embedding.e5.rounding import reach_of_bent, reach_of_level, rounded
 
 SMALL = st.floats(-8, 8, width=32)
 
@@ -47,3 +48,16 @@ def test_a_column_that_reaches_far_leaves_the_others_their_steps():
 
     even = rounded(weights, reach_of_level(level, np.zeros(32, np.float32)))
     assert off_by(even) < off_by(rounded(weights)) / 2
+
+
+def test_what_is_bent_reaches_as_far_as_the_rows_before_it_say():
+    chance = np.random.default_rng(2)
+    weights, bias = (
+        chance.normal(size=(8, 64)).astype(np.float32) / 8,
+        np.linspace(-9, 3, 8, dtype=np.float32),
+    )
+    level = np.abs(chance.normal(size=64)).astype(np.float32), np.zeros(64, np.float32)
+    rows = chance.normal(size=(5000, 64)) * level[0] @ weights.T + bias
+    reach = reach_of_bent(weights, bias, level)
+    assert reach[0] == pytest.approx(0.17)
+    assert np.maximum(rows, 0).max(axis=0)[-3:] == pytest.approx(reach[-3:], rel=0.4)
