@@ -51,7 +51,7 @@ _ASTRAY, _AWAY = 0.25, 0.5
 _FALLS_BACK = {
     "personal_data": 0.35,
     "handover": 0.4,
-    "unsafe": 0.4,
+    "unsafe": 0.46,
 }  # likely enough where a search finds nothing; not to know is kinder than to refuse, and tells as little
 _KIND = {
     "personal_data": Behaviour.PERSONAL_DATA,

@@ -85,8 +85,8 @@ def test_a_refusal_in_two_minds_may_yield_to_a_passage_beyond_doubt():
 
 
 def test_who_may_be_a_guardian_is_shown_how_to_prove_it_and_not_refused():
-    judged = judge(shares_with(unsafe=0.65, personal_data=0.25))
-    assert (judged.behaviour, judged.probability, judged.doubt) == (Behaviour.PERSONAL_DATA, 0.65, 1.0)
+    judged = judge(shares_with(unsafe=0.7, personal_data=0.25))
+    assert (judged.behaviour, judged.probability, judged.doubt) == (Behaviour.PERSONAL_DATA, 0.7, 1.0)
     assert judge(shares_with(unsafe=0.82, personal_data=0.15)).behaviour is Behaviour.UNSAFE
 
 

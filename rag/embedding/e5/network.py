@@ -84,16 +84,17 @@ class _Network:
 
     def _product(self, given: str, parts: list[str], made: str) -> str:
         """Multiply by the weights of the parts, one beside the other."""
-        by_itself = made.endswith(("fi", "fo"))
         weights = np.concatenate([self._matrix(part) for part in parts])
-        kept = rounded(weights, self._reach(made) if by_itself else None)
+        kept = rounded(weights, self._reach(made))
         names = [f"{made}.numbers", f"{made}.steps", ""]  # around nought
         self._weights |= {names[0]: kept.numbers, names[1]: kept.steps}
         self._weights[f"{made}.bias"] = np.concatenate([self._packed.floats(f"{part}.b") for part in parts])
-        if kept.shrink is None:
+        if kept.shrink is not None:
+            self._weights[f"{made}.shrink"] = kept.shrink
+            given = self._add("Mul", [given, f"{made}.shrink"], f"{made}.even")
+        if made.endswith("qkv"):
             return self._add("DynamicQuantizeMatMul", [given, *names, f"{made}.bias"], made)
-        self._weights[f"{made}.shrink"] = kept.shrink
-        return self._row_by_row(self._add("Mul", [given, f"{made}.shrink"], f"{made}.even"), names, made)
+        return self._row_by_row(given, names, made)
 
     def _row_by_row(self, given: str, names: list[str], made: str) -> str:
         """Multiply rows of which some reach much farther than others: each at its own scale."""
@@ -112,14 +113,16 @@ class _Network:
             weights += self._branch.weights[f"{part}.up"] @ self._branch.weights[f"{part}.down"]
         return weights
 
-    def _reach(self, made: str) -> NDArray[np.floating[Any]]:
-        """Tell how far the columns reach that go into what a layer makes of each piece by itself."""
+    def _reach(self, made: str) -> NDArray[np.floating[Any]] | None:
+        """Tell how far the columns reach that go into what a layer makes of each piece by itself; None elsewhere."""
         layer, product = made.split(".")
         level = self._floats(f"{layer}.aln.w"), self._floats(f"{layer}.aln.b")
         if product == "fi":
             return reach_of_level(*level)
-        inner = f"{layer}.fi"
-        return reach_of_bent(self._matrix(inner), self._packed.floats(f"{inner}.b"), level)
+        if product == "fo":
+            inner = f"{layer}.fi"
+            return reach_of_bent(self._matrix(inner), self._packed.floats(f"{inner}.b"), level)
+        return None
 
     def _floats(self, name: str) -> Floats:
         return self._branch.weights[name] if self._branch else self._packed.floats(name)
