@@ -13,7 +13,7 @@ from rag.embedding.e5.session import BranchReader
 from rag.guard.intents import CLASSES
 from rag.retrieval.matters import NONE
 from rag.values import KnownQuestion, Passage
-from rag.vietnamese.forms import fold
+from rag.vietnamese.forms import canonical, fold
 
 SAID = [
     ("Bạn con bị đánh ở cổng trường", "danger"),
@@ -83,3 +83,17 @@ def test_wordings_asked_in_a_fold_are_not_learned_without_it(tuning, tmp_path):
     assert {("rớt thẻ", "card"), ("trời mưa không", NONE)} <= first & second
     assert whole - first == {("mất thẻ", "card")}
     assert whole - second == {("làm lại thẻ", "card")}
+
+
+def test_some_messages_that_no_passage_may_answer_teach_that_none_does(tuning, tmp_path):
+    (tmp_path / "wordings").mkdir()
+    (tmp_path / "wordings" / "heard.jsonl").write_text("", encoding="utf-8")
+    said = dict(tuning.matters.wordings(Corpus(()), tmp_path))
+    written = {
+        kind: (tuning.matters.LATER / f"{kind}.txt").read_text("utf-8").splitlines()
+        for kind in ("unsafe", "ask")
+    }
+    learned = {kind: [text for text in texts if canonical(text) in said] for kind, texts in written.items()}
+    assert len(learned["unsafe"]) >= len(written["unsafe"]) // 3
+    assert not learned["ask"]
+    assert set(said.values()) == {NONE}
