@@ -15,9 +15,6 @@ Consider = Callable[[str, tuple[Turn, ...]], Considered]
 
 # How sure a half must be to stand as a question of its own, and one that leans on the first to stand without it.
 _PLAIN, _CERTAIN = 0.75, 0.85
-_WORDS = (
-    2  # of a matter, in one that leans on the first: one word alone ("mấy hôm có giấy") lies near anything
-)
 
 
 def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider) -> list[Considered]:
