@@ -163,7 +163,8 @@ class Answerer:
                 confidence,
                 full,
             )
-        if confidence >= self.threshold and screened.unsafe >= _WANTS and found.hits[0].passage.refuses:
+        refused = screened.unsafe >= _WANTS and bool(found.hits) and found.hits[0].passage.refuses
+        if refused and confidence >= self.threshold:
             return Considered(Screened(Behaviour.UNSAFE), text, found, confidence)
         if not found.hits or confidence < self._enough(screened, found):
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
