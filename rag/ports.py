@@ -30,14 +30,32 @@ class Embedder(Protocol):
         """Give one unit vector a passage (rows, `dimensions`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one reading of a question gives: the unit vector it is searched with, and what else the model tells.
+class Reading(Protocol):
+    """What one reading of a question gives, each part worked out at the latest when it is asked for.
 
-    `inner` is a unit vector of an inner layer; `kinds` how likely the question is each kind of message, `matters` how
-    likely it asks for each passage of the shipped knowledge (by id, "" for none of them), each by a branch of the model
-    that was tuned to tell it. None for what a model does not tell.
+    None stands for what a model does not tell.
     """
+
+    @property
+    def vector(self) -> Vectors:
+        """The unit vector it is searched with."""
+
+    @property
+    def inner(self) -> Vectors | None:
+        """A unit vector of an inner layer."""
+
+    @property
+    def kinds(self) -> Mapping[str, float] | None:
+        """How likely the question is each kind of message, by a branch of the model that was tuned to tell it."""
+
+    @property
+    def matters(self) -> Mapping[str, float] | None:
+        """How likely it asks for each passage of the shipped knowledge (by id, "" for none of them), by another."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainReading:
+    """A reading of which every part is at hand, such as that of a model that tells the vector alone."""
 
     vector: Vectors
     inner: Vectors | None = None
@@ -51,9 +69,6 @@ class ReadingEmbedder(Protocol):
 
     def read(self, text: str) -> Reading:
         """Give the vector of a question and what else the model tells of it."""
-
-    def ask(self, text: str) -> Reading:
-        """Give the vector of a question and its `matters`: all that a search wants, which is less to work out."""
 
 
 class Reranker(Protocol):

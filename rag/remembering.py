@@ -16,7 +16,7 @@ from rag.errors import StoreError
 from rag.guard.names import mask_for_keeping
 from rag.living import LivingAnswerer
 from rag.ports import Vectors
-from rag.retrieval.question import asked_of, reading_of
+from rag.retrieval.question import reading_of
 from rag.values import Answer, Behaviour, Question
 from rag.vietnamese.forms import canonical, fold, tokens
 
@@ -87,9 +87,7 @@ class RememberedAnswers:
         searcher = self.inner.current.searcher
         text = canonical(question.text)
         repaired = searcher.repairer.repair(text) if searcher.repairer else text
-        # The screen asks for an unmended text again, a search alone for a mended one.
-        read = reading_of if repaired == text else asked_of
-        told = read(repaired, searcher.embedder)
+        told = reading_of(repaired, searcher.embedder)
         return told.vector if told else None
 
     def _recall(self, key: Key, vector: Vectors | None) -> Answer | None:

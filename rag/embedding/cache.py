@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.embedding.unit import unit
-from rag.ports import Reading, ReadingEmbedder
+from rag.ports import PlainReading, Reading, ReadingEmbedder
 
 if TYPE_CHECKING:
     from rag.ports import Embedder, Vectors
 
 _KEY = 16
-_REMEMBERED = 256
+_REMEMBERED = 64  # questions; what is kept of one to tell more is 40 kB, of the longest 0.9 MB
 _BATCH = 16
 
 
@@ -64,7 +64,7 @@ class CachedEmbedder:
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._path = None
-        self._asked: dict[tuple[str, bool], Reading] = {}  # by text, and whether all was told
+        self._asked: dict[str, Reading] = {}
         self._known: dict[bytes, Vectors] = {}
         for path in shipped:
             self._known.update(read_vectors(path, self.dimensions))
@@ -76,35 +76,20 @@ class CachedEmbedder:
             self._trim()
 
     def embed_questions(self, texts: Sequence[str]) -> "Vectors":
-        """Embed questions; the last few hundred are remembered in memory, never on disk."""
-        rows = [self.ask(text).vector for text in texts]
+        """Embed questions; the last few are remembered in memory, never on disk."""
+        rows = [self.read(text).vector for text in texts]
         return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def read(self, text: str) -> Reading:
         """Embed a question, and give what else the model beneath tells of it."""
-        if not isinstance(self.inner, ReadingEmbedder):
-            return self.ask(text)
-        return self._recalled(text, whole=True) or self._kept(text, self.inner.read(text), whole=True)
-
-    def ask(self, text: str) -> Reading:
-        """Embed a question for searching alone, which is less to work out than all that the model tells."""
-        read = self._recalled(text, whole=True) or self._recalled(text, whole=False)
-        if read is not None:
-            return read
-        if isinstance(self.inner, ReadingEmbedder):
-            return self._kept(text, self.inner.ask(text), whole=False)
-        return self._kept(text, Reading(self.inner.embed_questions([text])[0]), whole=False)
-
-    def _recalled(self, text: str, *, whole: bool) -> Reading | None:
         with self._lock:
-            read = self._asked.pop((text, whole), None)
-            if read is not None:
-                self._asked[text, whole] = read  # the newest again
-        return read
-
-    def _kept(self, text: str, read: Reading, *, whole: bool) -> Reading:
+            read = self._asked.pop(text, None)
+        if read is None and isinstance(self.inner, ReadingEmbedder):
+            read = self.inner.read(text)
+        elif read is None:
+            read = PlainReading(self.inner.embed_questions([text])[0])
         with self._lock:
-            self._asked[text, whole] = read
+            self._asked[text] = read  # the newest again
             if len(self._asked) > _REMEMBERED:
                 self._asked.pop(next(iter(self._asked)))
         return read

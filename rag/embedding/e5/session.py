@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import numpy as np
 import onnxruntime
@@ -10,11 +11,13 @@ from rag.embedding.e5.branch import Branch
 from rag.embedding.e5.network import INNER, TUNED, branch_of
 from rag.embedding.e5.packed import Floats, Packed
 
+Session: TypeAlias = onnxruntime.InferenceSession
+
 _SLOW = "SkipLayerNormFusion"  # a sum and a normalisation in one, in three times the time of both
 _ERRORS = 3  # of its log: what is worth a line is raised
 
 
-def session(network: bytes) -> onnxruntime.InferenceSession:
+def session(network: bytes) -> Session:
     """Load a network to be run on one core; several texts are read at once by several threads of the caller."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -25,9 +28,7 @@ def session(network: bytes) -> onnxruntime.InferenceSession:
     with TemporaryDirectory() as folder:  # given as bytes, it would be held as long as the session
         path = Path(folder, "network.onnx")
         path.write_bytes(network)
-        return onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW]
-        )
+        return Session(path, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW])
 
 
 class BranchReader:

