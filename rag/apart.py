@@ -4,7 +4,7 @@ Words do not tell ("trường và phụ huynh phải làm gì" is one), so both 
 answered plainly by itself, from another passage, and the answer to the whole would leave one of them out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from rag.considered import Considered
 from rag.understanding.follow_up import is_follow_up
@@ -21,25 +21,36 @@ def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider)
     """Give the questions of a considered one that is several, each considered for itself; none where it is one."""
     if whole.screened.behaviour not in (Behaviour.ANSWER, Behaviour.ABSTAIN):
         return []
-    found: list[tuple[Considered, Considered, tuple[Turn, ...]]] = []
-    for head, rest in halves_of(whole.text):
-        first = consider(head, history)
-        if not _is_plain(first):
-            continue
-        leaning = is_follow_up(rest)
-        after = (*history, Turn("user", head))
-        for before in (after, history) if leaning else (history,):
-            second = consider(rest, before)
-            leans = before is history and leaning and second.confidence < _CERTAIN
-            if _is_plain(second) and not leans and _leaves_out(whole, first, second):
-                found.append((first, second, before))
-    if not found:
+    ways = [way for halves in halves_of(whole.text) for way in _ways(whole, halves, history, consider)]
+    if not ways:
         return []
-    first, second, before = max(found, key=lambda pair: min(pair[0].confidence, pair[1].confidence))
+    first, second, before = max(ways, key=lambda way: min(way[0].confidence, way[1].confidence))
     return [
         *(told_apart(first, history, consider) or [first]),
         *(told_apart(second, before, consider) or [second]),
     ]
+
+
+def _ways(
+    whole: Considered, halves: tuple[str, str], history: tuple[Turn, ...], consider: Consider
+) -> Iterator[tuple[Considered, Considered, tuple[Turn, ...]]]:
+    """Give the ways in which both halves stand, and after what the second does.
+
+    It is considered first, as it seldom stands by itself; one that leans on the first and does not is no other matter.
+    """
+    head, rest = halves
+    leaning = is_follow_up(rest)
+    second = consider(rest, history)
+    if not _is_plain(second) or (leaning and second.confidence < _CERTAIN):
+        return
+    first = consider(head, history)
+    if not _is_plain(first) or not _leaves_out(whole, first, second):
+        return
+    yield first, second, history
+    after = (*history, Turn("user", head))
+    second = consider(rest, after) if leaning else second
+    if leaning and _is_plain(second) and _leaves_out(whole, first, second):
+        yield first, second, after
 
 
 def _is_plain(half: Considered) -> bool:

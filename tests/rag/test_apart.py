@@ -56,16 +56,21 @@ LEANING = "đăng ký giám hộ ở xã nào, bao lâu có trích lục"
 GUARDIAN, DAYS = LEANING.split(", ")
 
 
-def test_a_half_that_leans_on_the_other_is_asked_after_it():
-    told, _ = halves(considered(LEANING, FEE, 0.9), {(GUARDIAN, 0): (FEE, 0.9), (DAYS, 1): (TIME, 0.9)})
-    assert told == ["fee", "time"]
-
-
-def test_a_half_that_leans_may_stand_alone_too_where_it_surely_does():
+def test_a_half_that_leans_on_the_other_stands_only_where_it_surely_does_alone():
     told, _ = halves(considered(LEANING, FEE, 0.9), {(GUARDIAN, 0): (FEE, 0.9), (DAYS, 0): (TIME, 0.9)})
     assert told == ["fee", "time"]
     told, _ = halves(considered(LEANING, FEE, 0.9), {(GUARDIAN, 0): (FEE, 0.9), (DAYS, 0): (TIME, 0.8)})
     assert told == []
+
+
+def test_a_half_that_stands_alone_is_told_as_it_is_surest():
+    alone, after = {(GUARDIAN, 0): (FEE, 0.95), (DAYS, 0): (TIME, 0.9)}, {(DAYS, 1): (BOOKS, 0.92)}
+    assert halves(considered(LEANING, FEE, 0.9), alone | after)[0] == ["fee", "books"]
+
+
+def test_a_second_half_that_does_not_stand_spares_the_first():
+    _, tried = halves(considered(BOTH, FEE, 0.9), {(HEAD, 0): (FEE, 0.9)})
+    assert tried == [(REST, 0)]
 
 
 def test_what_is_refused_is_not_taken_apart():
