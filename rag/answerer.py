@@ -168,8 +168,7 @@ class Answerer:
             return Considered(Screened(Behaviour.UNSAFE), text, found, confidence)
         if not found.hits or confidence < self._enough(screened, found):
             return Considered(Screened(screened.otherwise or Behaviour.ABSTAIN), text, found, confidence)
-        index = found.index
-        by_id = {id_: index.passages[place] for id_, place in index.place.items()}
+        by_id = found.index.by_id
         hits = fitting(found.hits, text)
         if is_beside_the_matter(full, hits[0].passage):
             return Considered(Screened(Behaviour.ABSTAIN), text, found)
@@ -247,10 +246,13 @@ class Answerer:
 
         The surest one counts; once one is plain, no more are made.
         """
+        here = holds_here(province, asked)
         sides = dict.fromkeys((asked, first_side(asked), without_route(asked), *in_words_of_the_law(asked)))
         searched: list[tuple[Found, float]] = []
         for side in sides:
-            found = searcher.search(side, allowed=holds_here(province, asked))
+            found = searcher.search(
+                side, hidden=lambda index: [at for at in index.local if not here(index.passages[at])]
+            )
             searched.append((found, self.abstainer.confidence(found, found.index, astray)))
             if searched[-1][1] >= _PLAIN:
                 break

@@ -15,10 +15,9 @@ from rag.corpus import Corpus
 from rag.guard.evidence import evidence
 from rag.ports import Embedder
 from rag.rerank.logistic import LogisticRanker
-from rag.retrieval.features import asked_of, features_of
+from rag.retrieval.features import features_of
 from rag.retrieval.fusion import stretch
-from rag.retrieval.search import Found, Searcher
-from rag.retrieval.terms import folded
+from rag.retrieval.search import Found, Hidden, Searcher
 from rag.settings import RagSettings
 from rag.values import KnownQuestion, Passage
 from rag.vietnamese.forms import canonical
@@ -124,8 +123,8 @@ def ranking_samples(fold: Fold, noises: Sequence[str]) -> Iterator[RankingSample
 
 def candidate_features(found: Found, searcher: Searcher) -> NDArray[np.float64]:
     """Give the feature rows of the hits of a search."""
-    stretched, asked = stretch(found.legs.scores), asked_of(folded(found.query.repaired), searcher.index)
-    rows = [features_of(asked, place, stretched, searcher.index) for place in found.places]
+    stretched = stretch(found.legs.scores)
+    rows = [features_of(found.asked, place, stretched, searcher.index) for place in found.places]
     return np.asarray(rows, dtype=np.float64)
 
 
@@ -145,7 +144,7 @@ def abstention_samples(
             yield AbstentionSample(
                 evidence(found, searcher.index), answers=True, kind="present", passage=place, text=text
             )
-        without = searcher.search(text, allowed=_all_but(passages[place].id))
+        without = searcher.search(text, hidden=_but(place))
         if _tells_the_same(without.hits[0].passage, passages[place]):
             continue  # a twin of the deleted passage may well answer
         yield AbstentionSample(
@@ -162,8 +161,8 @@ def _tells_the_same(one: Passage, other: Passage) -> bool:
     return bool(set(one.fact_ids) & set(other.fact_ids)) or one.title == other.title
 
 
-def _all_but(id_: str) -> Callable[[Passage], bool]:
-    return lambda passage: passage.id != id_
+def _but(place: int) -> Hidden:
+    return lambda _: (place,)
 
 
 def _spoilt(asked: Sequence[tuple[str, int]], noises: Sequence[str]) -> Iterator[tuple[str, int]]:

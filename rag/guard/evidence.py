@@ -7,16 +7,18 @@ model carries over to other knowledge.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.ports import Scores
 from rag.retrieval.features import FEATURES as RANKING
-from rag.retrieval.features import asked_of, features_of
-from rag.retrieval.index import LEGS, PassageIndex
+from rag.retrieval.features import Asked, features_of
+from rag.retrieval.index import LEGS, Legs, PassageIndex
 from rag.retrieval.matters import matter_evidence
 from rag.retrieval.search import Found
 from rag.retrieval.terms import char_grams, folded, with_bigrams
-from rag.understanding.aspect import aspects_asked
 from rag.vietnamese.forms import tokens
+
+Seen = NDArray[np.bool_]
 
 FEATURES = (
     "dense",
@@ -62,7 +64,7 @@ _COS_LOW, _COS_SPAN = 0.75, 0.2  # multilingual-e5 cosines live between 0.75 and
 def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
     """Give the features of `FEATURES` for the first hit of a search."""
     place = found.places[0]
-    legs = dict(zip(LEGS, found.legs.scores, strict=True))
+    legs, seen = dict(zip(LEGS, found.legs.scores, strict=True)), _seen(found.legs)
     asked = folded(found.query.repaired)
     said = set(with_bigrams(folded(tokens(_all_text(index, place)))))
     sentence = set(folded(tokens(found.hits[0].sentence)))
@@ -83,20 +85,20 @@ def evidence(found: Found, index: PassageIndex) -> tuple[float, ...]:
         (float(dense[place]) - float(dense.mean())) / 0.1,
         min(len(asked), 30) / 30,
         *_ranker(found),
-        *_relation(asked, place, index),
+        *_relation(found.asked, place, index),
         _nearest_question(legs, place),
         _unknown(terms, weights, index),
         _cosine(float(legs["sentence_dense"][place])) * _covered(terms, weights, said),
         _topic_agrees(found),
-        _ahead(legs["question_dense"], place, index, found.legs.hidden),
-        _legs_agree(legs, place, found.legs.hidden),
+        _ahead(legs["question_dense"], place, index, seen),
+        _legs_agree(legs, place, seen),
         _spread(found),
         max((w for t, w in zip(terms, weights, strict=True) if t not in everything), default=0.0) / _RAREST,
         _unknown(pairs, [index.folded.idf(pair) for pair in pairs], index),
         _known_asked(asked, place, index),
         _accented(found.query.repaired, place, index),
         _deviations(dense, place),
-        *matter_evidence(found.query.matters, index.passages[place].id, _visible(index, found.legs.hidden)),
+        *matter_evidence(found.query.matters, index.passages[place].id, index.place, set(found.legs.hidden)),
     )
 
 
@@ -108,12 +110,12 @@ def _ranker(found: Found) -> tuple[float, float, float]:
     return float(scores[0]) / _BEST_SCORE, float(np.clip(lead / _FAR_AHEAD, -1, 1)), share
 
 
-def _relation(asked: Sequence[str], place: int, index: PassageIndex) -> tuple[float, ...]:
+def _relation(asked: Asked, place: int, index: PassageIndex) -> tuple[float, ...]:
     """Give how the question's words stand together in the passage, how near a known question is, and the sides."""
     nothing = np.zeros((len(LEGS), len(index.passages)), dtype=np.float32)
-    row = dict(zip(RANKING, features_of(asked_of(asked, index), place, nothing, index), strict=True))
+    row = dict(zip(RANKING, features_of(asked, place, nothing, index), strict=True))
     names = ("window_words", "rare_in_window", "known_question")
-    no_side = 0.0 if aspects_asked(" ".join(asked)) else 1.0
+    no_side = 0.0 if asked.aspects else 1.0
     return (*(row[name] for name in names), row["aspect_known"] + no_side)
 
 
@@ -136,31 +138,27 @@ def _topic_agrees(found: Found) -> float:
     return sum(topic == topics[0] for topic in topics[1:]) / max(len(topics) - 1, 1)
 
 
-def _ahead(row: Scores, place: int, index: PassageIndex, hidden: Sequence[int]) -> float:
-    """Give how far the nearest known question is ahead of the nearest one of another topic.
-
-    Hidden places may lie behind the passages: a province's store puts the scores of its sample there.
-    """
-    topic, unseen = index.passages[place].topic, set(hidden)
-    others = [at for at, one in enumerate(index.passages) if one.topic != topic and at not in unseen]
-    return float(np.clip((row[place] - row[others].max()) / 0.1, -1, 1)) if others else 1.0
+def _ahead(row: Scores, place: int, index: PassageIndex, seen: Seen) -> float:
+    """Give how far the nearest known question is ahead of the nearest one of another topic."""
+    here = len(index.passages)
+    others = row[:here][(index.topics != index.topics[place]) & seen[:here]]
+    return float(np.clip((row[place] - others.max()) / 0.1, -1, 1)) if len(others) else 1.0
 
 
-def _legs_agree(legs: Mapping[str, Scores], place: int, hidden: Sequence[int]) -> float:
+def _legs_agree(legs: Mapping[str, Scores], place: int, seen: Seen) -> float:
     """Give the share of the legs that tell passages apart which put the first hit first."""
     told = [row for row in legs.values() if np.ptp(row) > 0]
-    best = [int(np.argmax(np.where(_seen(row, hidden), row, -np.inf))) == place for row in told]
+    best = [int(np.argmax(np.where(seen, row, -np.inf))) == place for row in told]
     return sum(best) / max(len(best), 1)
 
 
-def _visible(index: PassageIndex, hidden: Sequence[int]) -> set[str]:
-    unseen = set(hidden)
-    return {id_ for id_, place in index.place.items() if place not in unseen}
+def _seen(legs: Legs) -> Seen:
+    """Tell which scores are of passages that could be found.
 
-
-def _seen(row: Scores, hidden: Sequence[int]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
-    seen = np.ones(len(row), dtype=np.bool_)
-    seen[list(hidden)] = False
+    Hidden ones may lie behind the passages: a province's store puts the scores of its sample there.
+    """
+    seen = np.ones(legs.scores.shape[1], dtype=np.bool_)
+    seen[list(legs.hidden)] = False
     return seen
 
 

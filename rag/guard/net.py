@@ -47,6 +47,7 @@ def is_trick(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def caught_kinds(text: str) -> frozenset[str]:
     """Give the kinds of the net that a canonical message holds; those about the rule against a thing do not count.
 

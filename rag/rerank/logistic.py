@@ -14,9 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from rag.ports import Scores
-from rag.retrieval.features import FEATURES, asked_of, features_of
-from rag.retrieval.index import DENSE, LEGS, PassageIndex, SearchQuery
-from rag.retrieval.terms import folded
+from rag.retrieval.features import FEATURES, Asked, features_of
+from rag.retrieval.index import DENSE, LEGS, PassageIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class LogisticRanker:
     behind: tuple[float, ...]
 
     def rank(
-        self, query: SearchQuery, places: Sequence[int], stretched: Scores, index: PassageIndex
+        self, asked: Asked, places: Sequence[int], stretched: Scores, index: PassageIndex
     ) -> tuple[tuple[int, float], ...]:
         """Give candidate places in order, each with its score for the first place: the highest of these leads.
 
@@ -39,7 +38,6 @@ class LogisticRanker:
         """
         if not places:
             return ()
-        asked = asked_of(folded(query.repaired), index)
         rows = np.asarray([features_of(asked, place, stretched, index) for place in places])
         scores, behind = rows @ np.asarray(self.weights), rows @ np.asarray(self.behind)
         behind[int(scores.argmax())] = np.inf

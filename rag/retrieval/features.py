@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from rag.ports import Scores
 from rag.retrieval.index import LEGS, PassageIndex
+from rag.retrieval.known import Shares
 from rag.retrieval.parts import Sides
 from rag.understanding.aspect import Aspect, agreement, aspects_asked
 
@@ -55,7 +56,7 @@ class Weights(Generic[Word]):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The words of a question with their weights."""
+    """The words of a question with their weights, and how much of it each known question of the index says."""
 
     words: tuple[str, ...]
     weight: Weights[str]
@@ -63,6 +64,7 @@ class Asked:
     rare: Weights[str]
     numbers: tuple[str, ...]
     aspects: frozenset[Aspect]
+    knowns: Shares
 
 
 def asked_of(words: Sequence[str], index: PassageIndex) -> Asked:
@@ -72,7 +74,8 @@ def asked_of(words: Sequence[str], index: PassageIndex) -> Asked:
     rare = dict(sorted(weight.items(), key=lambda item: -item[1])[:_RARE])
     numbers = tuple(word for word in words if word.isdigit())
     aspects = aspects_asked(" ".join(words))
-    return Asked(tuple(words), Weights(weight), Weights(pairs), Weights(rare), numbers, aspects)
+    knowns = index.questions.shares(weight)
+    return Asked(tuple(words), Weights(weight), Weights(pairs), Weights(rare), numbers, aspects, knowns)
 
 
 def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex) -> list[float]:
@@ -82,7 +85,7 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
     windows = [a | b for a, b in pairwise(bags)] or bags
     flat = set().union(*bags)
     together = asked.pairs.said(pairwise(chain.from_iterable(said)))
-    knowns = [asked.weight.share(known) for known in index.known(place)]
+    knowns = asked.knowns[index.questions.of(place)].tolist()
     sides = index.sides(place) if asked.aspects else Sides()
     agreeing = [agreement(asked.aspects, other) for other in sides.asks] or [0.0] * len(knowns)
     return [

@@ -24,3 +24,18 @@ def blend(stretched: Scores, weights: Sequence[float]) -> Scores:
     """Give the weighted sum of stretched legs for every passage."""
     total: Scores = np.asarray(weights, dtype=np.float32) @ stretched
     return total
+
+
+def highest(scores: Scores, most: int) -> list[int]:
+    """Give the places of the highest scores, highest first; of equal ones the earlier.
+
+    >>> highest(np.asarray([0.1, 0.7, 0.4, 0.7], dtype=np.float32), 3)
+    [1, 3, 2]
+    """
+    if len(scores) > most:
+        least = np.partition(scores, len(scores) - most)[len(scores) - most]
+        among = np.flatnonzero(scores >= least)
+    else:
+        among = np.arange(len(scores))
+    order: list[int] = among[np.argsort(-scores[among], kind="stable")][:most].tolist()
+    return order

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.errors import MixedModelsError
 from rag.ports import Embedder, Scores, Vectors
 from rag.retrieval.candidates import count_asked
+from rag.retrieval.fusion import highest
+from rag.retrieval.known import KnownQuestions
 from rag.retrieval.lexical import Counted, Counting, LexicalIndex, TermStats
 from rag.retrieval.matters import matter_row
 from rag.retrieval.parts import (
@@ -93,6 +96,7 @@ class PassageIndex:
             self._sides = [sides_of(passage) for passage in self.passages]
             held = _held(self.passages)
         self.sentences = tuple(one.sentences for one in self._parts)
+        self.questions = KnownQuestions([one.known for one in self._parts])
         whole = (wholes or {}).get
         self.accented = LexicalIndex(held.pop("accented"), whole=whole("accented"))
         self.folded = LexicalIndex(held.pop("folded"), whole=whole("folded"))
@@ -124,6 +128,22 @@ class PassageIndex:
         return tuple(whole if whole is not None else self._asked_by.get(frozenset(bare(words)), ()))
 
     @cached_property
+    def local(self) -> tuple[int, ...]:
+        """The places of passages that hold in one province only."""
+        return tuple(place for place, passage in enumerate(self.passages) if passage.province)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Passage]:
+        """The passages by their ids."""
+        return {passage.id: passage for passage in self.passages}
+
+    @cached_property
+    def topics(self) -> NDArray[np.int64]:
+        """The topic of each passage, as the place of the first passage of that topic."""
+        first: dict[str, int] = {}
+        return np.asarray([first.setdefault(one.topic, at) for at, one in enumerate(self.passages)], np.int64)
+
+    @cached_property
     def _asked_by(self) -> dict[frozenset[str], list[int]]:
         places: dict[frozenset[str], list[int]] = {}
         for place, parts in enumerate(self._parts):
@@ -143,8 +163,10 @@ class PassageIndex:
         flat = [sentence for group in self.sentences for sentence in group]
         self._sentence_vectors = embedder.embed_passages(flat)
         asked = [known_questions(p) for p in self.passages]
-        self._question_places = np.asarray([at for at, group in enumerate(asked) for _ in group], np.int64)
-        if len(self._question_places):
+        sizes = np.asarray([len(group) for group in asked], np.int64)
+        self._asked_places = np.flatnonzero(sizes)
+        self._first_questions = (np.cumsum(sizes) - sizes)[self._asked_places]
+        if len(self._asked_places):
             self._question_vectors = embedder.embed_passages([text for group in asked for text in group])
 
     @cached_property
@@ -194,17 +216,15 @@ class PassageIndex:
 
     def _by_question(self, near: Vectors) -> Scores:
         """Give each passage's nearest known question; one without known questions gets the mean."""
-        row = np.full(len(self.passages), -1.0, dtype=np.float32)
-        np.maximum.at(row, self._question_places, near)
-        bare = row < -0.5
-        row[bare] = row[~bare].mean()
+        nearest = np.maximum.reduceat(near, self._first_questions)
+        row = np.full(len(self.passages), nearest.mean(), dtype=np.float32)
+        row[self._asked_places] = nearest
         return row
 
     def near(self, words: Sequence[str], most: int = 8) -> list[str]:
         """Give the texts that the words without marks find, for mending a question by what it is likely about."""
         scores = self.folded.scores(with_bigrams(folded(words)))
-        best = np.argsort(-scores, kind="stable")[:most]
-        return [lexical_text(self.passages[place]) for place in best if scores[place] > 0]
+        return [lexical_text(self.passages[place]) for place in highest(scores, most) if scores[place] > 0]
 
     def best_sentence(self, place: int, legs: Legs) -> str:
         """Give the nearest sentence of a passage's own text (an approved answer is searched, never quoted)."""

@@ -9,6 +9,7 @@ import math
 from collections.abc import Collection, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.ports import Scores
 
@@ -23,35 +24,38 @@ def matter_row(matters: Mapping[str, float], place: Mapping[str, int]) -> Scores
     [0.91, 0.71, 0.0]
     """
     row: Scores = np.zeros(len(place), dtype=np.float32)
-    for id_, share in matters.items():
-        if id_ in place:
-            row[place[id_]] = _height(share)
+    told = {place[id_]: share for id_, share in matters.items() if id_ in place}
+    shares = np.fromiter(told.values(), dtype=np.float64, count=len(told))
+    row[list(told)] = np.maximum(0, 1 + np.log(np.maximum(shares, 1e-9)) / _LEAST)
     return row
 
 
-def unlearned(matters: Mapping[str, float] | None, place: Mapping[str, int]) -> list[int]:
-    """Give the places of passages of which the branch knows nothing.
+def unlearned(matters: Mapping[str, float] | None, place: Mapping[str, int]) -> NDArray[np.bool_]:
+    """Tell of each passage whether the branch knows nothing of it; of none where there is no branch.
 
     Among the candidates they are given what the likeliest has: against it they stand where they would stand without
     this leg, and so ahead of what is unlikely. Candidates they become by the other legs alone.
     """
-    return [at for id_, at in place.items() if id_ not in matters] if matters else []
+    unknown = np.full(len(place), bool(matters))
+    unknown[[place[id_] for id_ in matters or () if id_ in place]] = False
+    return unknown
 
 
 def matter_evidence(
-    matters: Mapping[str, float] | None, first: str, visible: Collection[str]
+    matters: Mapping[str, float] | None, first: str, place: Mapping[str, int], hidden: Collection[int] = ()
 ) -> tuple[float, float, float]:
     """Give how likely the first passage is asked for, how likely none is, and 1; zeros where it was not learned.
 
-    Only what is `visible` could be found, so the shares are those among it.
+    Only what is not `hidden` could be found, so the shares are those among it.
 
-    >>> [round(one, 2) for one in matter_evidence({"a": 0.4, "b": 0.5, "": 0.1}, "a", {"a"})]
+    >>> [round(one, 2) for one in matter_evidence({"a": 0.4, "b": 0.5, "": 0.1}, "a", {"a": 0, "b": 1}, {1})]
     [0.97, 0.2, 1.0]
     """
     if matters is None or first not in matters:
         return 0.0, 0.0, 0.0
     none = matters.get(NONE, 0.0)
-    whole = max(1e-9, none + sum(matters[id_] for id_ in visible if id_ in matters))
+    seen = (share for id_, share in matters.items() if id_ in place and place[id_] not in hidden)
+    whole = max(1e-9, none + sum(seen))
     return _height(matters[first] / whole), none / whole, 1.0
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from rag.errors import RerankerError
 from rag.ports import Embedder, Reranker
 from rag.rerank.logistic import LogisticRanker
-from rag.retrieval.fusion import blend, stretch
+from rag.retrieval.features import Asked, asked_of
+from rag.retrieval.fusion import blend, highest, stretch
 from rag.retrieval.index import MATTER, Legs, PassageIndex, SearchQuery
 from rag.retrieval.matters import unlearned
 from rag.retrieval.question import prepare
@@ -20,6 +21,13 @@ from rag.values import Passage
 from rag.vietnamese.repair import Repairer
 
 CANDIDATES = 30
+Hidden = Callable[[PassageIndex], Sequence[int]]
+"""Names the places of an index that a search passes by."""
+
+
+def nothing_hidden(index: PassageIndex) -> Sequence[int]:
+    """Pass nothing by."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Found:
     """What a search gave: hits, best first, and the evidence the abstention model judges; places are in `index`."""
 
     query: SearchQuery
+    asked: Asked
     hits: tuple[Hit, ...]
     legs: Legs
     places: tuple[int, ...]
@@ -61,12 +70,10 @@ class Searcher:
     def follow(self) -> None:
         """Take up what others have made of the index since; one in memory is changed by nobody else."""
 
-    def search(
-        self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
-    ) -> Found:
-        """Find the passages nearest a canonical question; `allowed` hides passages (other provinces' rules)."""
+    def search(self, text: str, *, hidden: Hidden = nothing_hidden, limit: int = 10) -> Found:
+        """Find the passages nearest a canonical question; `hidden` names places to pass by (other provinces' rules)."""
         query = prepare(text, self.embedder, self.repairer, self.index.near)
-        return self.ranked(text, query, self.index, self.index.legs(query), allowed=allowed, limit=limit)
+        return self.ranked(text, query, self.index, self.index.legs(query), hidden=hidden, limit=limit)
 
     def ranked(
         self,
@@ -75,31 +82,33 @@ class Searcher:
         index: PassageIndex,
         legs: Legs,
         *,
-        allowed: Callable[[Passage], bool] | None = None,
+        hidden: Hidden = nothing_hidden,
         limit: int = 10,
     ) -> Found:
         """Rank the passages of an index by their legs; one known to be asked in these words is always among the hits.
 
         A few words alone lie near too many passages: “hội phí” was not among the first ten of the one that knows it.
         """
+        asked = asked_of(folded(query.repaired), index)
         if not index.passages:
-            return Found(query, (), legs, (), index)
-        if allowed is not None:
-            legs = _hide(legs, [i for i, p in enumerate(index.passages) if not allowed(p)])
+            return Found(query, asked, (), legs, (), index)
+        legs = _hide(legs, hidden(index))
         stretched = stretch(legs.scores)
         fused = blend(stretched, self.ranker.first)
         fused[list(legs.hidden)] = -1.0
-        stretched[MATTER, unlearned(query.matters, index.place)] = stretched[MATTER].max()
-        order = np.argsort(-fused, kind="stable")[: max(limit, CANDIDATES)]
+        stretched[MATTER, : len(index.passages)][unlearned(query.matters, index.place)] = stretched[
+            MATTER
+        ].max()
+        order = highest(fused, max(limit, CANDIDATES))
         known = [place for place in index.asked_by(folded(query.typed)) if fused[place] >= 0]
-        places = list(dict.fromkeys((*(int(place) for place in order if fused[place] >= 0), *known)))
+        places = list(dict.fromkeys((*(place for place in order if fused[place] >= 0), *known)))
         found = tuple(
             Hit(index.passages[place], place, score, index.best_sentence(place, legs))
-            for place, score in self.ranker.rank(query, places, stretched, index)
+            for place, score in self.ranker.rank(asked, places, stretched, index)
         )
         ordered = self._rerank(text, found)
         hits = ordered[:limit] + tuple(hit for hit in ordered[limit:] if hit.place in known)
-        return Found(query, hits, legs, tuple(hit.place for hit in hits), index)
+        return Found(query, asked, hits, legs, tuple(hit.place for hit in hits), index)
 
     def _rerank(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         if self.reranker is None or len(hits) < 2:

@@ -1,15 +1,13 @@
 """A searcher over the store: finds candidates there and ranks them with the code that ranks an index in memory."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from typing_extensions import override
 
 from rag.retrieval.question import prepare
-from rag.retrieval.search import Found, Searcher
+from rag.retrieval.search import Found, Hidden, Searcher, nothing_hidden
 from rag.store.beside import Beside
 from rag.store.postgres import PostgresStore
-from rag.values import Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +37,7 @@ class StoreSearcher(Searcher):
         self.store.follow()
 
     @override
-    def search(
-        self, text: str, *, allowed: Callable[[Passage], bool] | None = None, limit: int = 10
-    ) -> Found:
+    def search(self, text: str, *, hidden: Hidden = nothing_hidden, limit: int = 10) -> Found:
         """Find the passages nearest a canonical question.
 
         Raises:
@@ -50,4 +46,4 @@ class StoreSearcher(Searcher):
         self.follow()
         query = prepare(text, self.embedder, self.repairer, self.store.texts_near)
         index, legs = self.store.candidates(query, self.beside)
-        return self.ranked(text, query, index, legs, allowed=allowed, limit=limit)
+        return self.ranked(text, query, index, legs, hidden=hidden, limit=limit)

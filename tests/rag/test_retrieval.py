@@ -141,11 +141,13 @@ def test_what_is_known_to_be_asked_in_these_words_is_found_however_much_lies_nea
     searcher = answerer.rebuild((*near, far))
     for asked in ("hoi phi a", "cho em hỏi hội phí thế nào ạ", "xin hội phí cho con"):
         assert "far" in [hit.passage.id for hit in searcher.search(asked, limit=3).hits]
-    hidden = searcher.search("hội phí", allowed=lambda passage: passage.id != "far")
+    hidden = searcher.search("hội phí", hidden=lambda index: [index.place["far"]])
     assert "far" not in [hit.passage.id for hit in hidden.hits]
 
 
 def test_a_hidden_passage_is_neither_found_nor_bends_the_scale(answerer):
-    found = answerer.searcher.search("Hồ sơ chuyển trường gồm gì?", allowed=lambda p: p.id != "chuyen-truong")
+    found = answerer.searcher.search(
+        "Hồ sơ chuyển trường gồm gì?", hidden=lambda index: [index.place["chuyen-truong"]]
+    )
     assert "chuyen-truong" not in {hit.passage.id for hit in found.hits}
     assert found.hits

@@ -11,10 +11,11 @@ from hypothesis.extra.numpy import arrays
 from rag.fit.learning import fit_behind
 from rag.fit.samples import CANDIDATES, RankingSample
 from rag.rerank.logistic import load_ranker
-from rag.retrieval.features import FEATURES
+from rag.retrieval.features import FEATURES, asked_of
 from rag.retrieval.fusion import stretch
 from rag.retrieval.index import PassageIndex
 from rag.retrieval.question import prepare
+from rag.retrieval.terms import folded
 from rag.values import Passage
 
 TEXTS = (
@@ -32,7 +33,8 @@ def ranked():
     index = PassageIndex([Passage(id=str(at), title="", text=text) for at, text in enumerate(TEXTS)], None)
     query = prepare("làm thẻ căn cước mất mấy ngày", None, None, index.near)
     stretched = stretch(index.legs(query).scores)
-    return lambda ranker: ranker.rank(query, range(len(TEXTS)), stretched, index)
+    asked = asked_of(folded(query.repaired), index)
+    return lambda ranker: ranker.rank(asked, range(len(TEXTS)), stretched, index)
 
 
 @given(weights=POSITIVE, behind=POSITIVE)
