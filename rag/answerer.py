@@ -215,12 +215,12 @@ class Answerer:
         It must find another passage than what was said before finds: of that one, any words after it seem asked.
         """
         said = [canonical(turn.text) for turn in history if turn.role == "user"][-_LOOKED_BACK:]
-        before = {found.hits[0].passage.id for found, *_ in self._all(said, province, None) if found.hits}
         joined = [" ".join((*said[-turns:], text)) for turns in range(1, len(said) + 1)]
         best = max(self._all(joined, province, astray), key=itemgetter(1), default=None)
-        if best is None or best[1] < _CERTAIN or best[0].hits[0].passage.id in before:
+        if best is None or best[1] < _CERTAIN:
             return None
-        return best
+        before = {found.hits[0].passage.id for found, *_ in self._all(said, province, None) if found.hits}
+        return None if best[0].hits[0].passage.id in before else best
 
     def _all(
         self, texts: Iterable[str], province: str | None, astray: float | None

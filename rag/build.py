@@ -13,6 +13,7 @@ from rag.embedding.cache import CachedEmbedder
 from rag.errors import EmbedderError
 from rag.guard.abstention import load_abstainer
 from rag.guard.screen import screen
+from rag.memory import give_back
 from rag.ports import Embedder, Generator, Reranker, Today
 from rag.rerank.logistic import load_ranker
 from rag.retrieval.index import PassageIndex
@@ -174,7 +175,9 @@ def make_searcher(
     own = {passage.id for passage in index.passages}
     texts.extend(lexical_text(passage) for passage in shipped if passage.id not in own)
     ranker = load_ranker().in_mode(mode if embedder else "lexical")
-    return Searcher(index, embedder, Repairer(texts), ranker, build_reranker(settings))
+    searcher = Searcher(index, embedder, Repairer(texts), ranker, build_reranker(settings))
+    give_back()
+    return searcher
 
 
 def today_in_vietnam() -> date:

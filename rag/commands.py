@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.batch import answer_each, answer_json, read_rows
 from rag.build import build_answerer, build_embedder, today_in_vietnam
 from rag.corpus import as_squad, load_knowledge, read_squad
-from rag.embedding.cache import write_vectors
+from rag.embedding.vector_file import write_vectors
 from rag.errors import KnowledgeFormError
 from rag.evaluation.parents import score_parents
 from rag.evaluation.run import evaluate_file

@@ -5,6 +5,7 @@ holds in its province, a future one says from when.
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -107,7 +108,7 @@ def _is_known(question: KnownQuestion, asked: Sequence[str]) -> bool:
 @lru_cache(maxsize=16384)
 def _known_words(text: str) -> tuple[str, ...]:
     """Give the words of a known question: knowledge alone is kept, never what a parent asked."""
-    return _said(text)
+    return tuple(map(sys.intern, _said(text)))
 
 
 def _said(text: str) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ def fit_likeness(corpus: Corpus, embedder: RememberedQuestions) -> dict[str, np.
     whole = rounded(both @ axes.astype(np.float32))
     points = points_of(whole).astype(np.float64)
     grams = np.asarray([shared_grams(text) for text in texts])
-    near = nearness(points, points, lengths_of(points))
+    lengths = lengths_of(points)
+    near = nearness(lengths, lengths, points @ points.T)
     weights = solved(near + grams @ grams.T, labels)
     return {
         "classes": np.asarray(CLASSES),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.embedding.cache import read_vectors, text_key
+from rag.embedding.vector_file import read_vectors, text_key
 from rag.errors import EmbedderError
 from rag.ports import Embedder, Vectors
 from rag.retrieval.question import reading_of

@@ -165,7 +165,9 @@ def _seen(legs: Legs) -> Seen:
 def _known_asked(asked: Sequence[str], place: int, index: PassageIndex) -> float:
     """Give the greatest share of the words of a known question that are asked: a question of more may ask another."""
     said = set(asked)
-    return max((len(known & said) / len(known) for known in index.known(place) if known), default=0.0)
+    return max(
+        (len(said.intersection(known)) / len(known) for known in index.known(place) if known), default=0.0
+    )
 
 
 def _accented(asked: Sequence[str], place: int, index: PassageIndex) -> float:

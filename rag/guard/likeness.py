@@ -6,9 +6,9 @@ embedder than it was learned with, or one that gives no inner layer, there is no
 model knows what matter a message is about, an inner one more of how it is said; most of both fits into 256 numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,11 @@ _WEIGHT, _LINEAR = 6.0, 0.5  # of this look and of the linear one; chosen on mes
 _LEAST = 0.03  # what the linear look gives a class at least: surer of the others, nothing could correct it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Likeness:
-    """The examples as points, and how much nearness to each speaks for each class."""
+    """The examples as rounded points, and how much nearness to each speaks for each class."""
 
-    points: Reals
-    lengths: Reals
+    points: NDArray[np.int8]
     weights: Reals
     grams: Reals
     mean: Reals
@@ -48,11 +47,22 @@ class Likeness:
         if read is None or read.inner is None or model_id != self.model_id:
             return dict(shares)
         row = joined(read.vector, read.inner, self.mean) @ self.axes
-        near = nearness(row[None, :], self.points, self.lengths)[0]
+        near = nearness(lengths_of(row[None]), self._lengths, self._times(row))[0]
         speaks = near @ self.weights + shared_grams(text) @ self.grams
         first = np.asarray([max(_LEAST, shares[name]) for name in CLASSES])
         raised = first**_LINEAR * np.exp(_WEIGHT * speaks)
         return dict(zip(CLASSES, (raised / raised.sum()).tolist(), strict=True))
+
+    @cached_property
+    def _lengths(self) -> Reals:
+        return lengths_of(points_of(self.points))
+
+    @cached_property
+    def _times(self) -> Callable[[Reals], Reals]:
+        # Whoever gives an inner layer has onnxruntime; the others come without it.
+        from rag.embedding.e5.product import product_with
+
+        return product_with(self.points, 1 / _STEP)
 
 
 def unit(vectors: Reals) -> Reals:
@@ -74,18 +84,20 @@ def rounded(vectors: Reals) -> NDArray[np.int8]:
 
 def points_of(whole: NDArray[np.int8]) -> Reals:
     """Give the points of rounded vectors."""
-    return (whole / np.float32(_STEP)).astype(np.float32)
+    return whole / np.float32(_STEP)
 
 
 def lengths_of(points: Reals) -> Reals:
     """Give the squared length of each point."""
-    return np.asarray((points**2).sum(axis=1))
+    return np.asarray(np.einsum("ij,ij->i", points, points))
 
 
-def nearness(rows: Reals, points: Reals, lengths: Reals) -> Reals:
-    """Give how near each row lies to each point: 1 where they are one, exp(-4) where they are opposite."""
-    far = lengths_of(rows)[:, None] + lengths[None, :] - 2 * rows @ points.T
-    return np.asarray(np.exp(-far))
+def nearness(ones: Reals, others: Reals, products: Reals) -> Reals:
+    """Give how near each row lies to each other, by their squared lengths and products: 1 where they are one.
+
+    Where they are opposite, it is exp(-4).
+    """
+    return np.asarray(np.exp(2 * products - ones[:, None] - others[None, :]))
 
 
 def shared_grams(text: str) -> Reals:
@@ -100,8 +112,6 @@ def load_likeness() -> Likeness:
     with np.load(SHIPPED, allow_pickle=False) as kept:
         if tuple(kept["classes"].tolist()) != CLASSES:
             raise ValueError("likeness.npz was fitted for other classes: run python -m rag.fit likeness")
-        points = points_of(kept["points"])
-        lengths = lengths_of(points)
         weights, grams, mean = kept["weights"], kept["grams"], kept["mean"]
         axes = kept["axes"].astype(np.float32)
-        return Likeness(points, lengths, weights, grams, mean, axes, str(kept["model_id"]))
+        return Likeness(kept["points"], weights, grams, mean, axes, str(kept["model_id"]))

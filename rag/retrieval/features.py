@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from operator import mul
 from typing import Generic, TypeVar
 
 from rag.ports import Scores
@@ -87,7 +88,7 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
     together = asked.pairs.said(pairwise(chain.from_iterable(said)))
     knowns = asked.knowns[index.questions.of(place)].tolist()
     sides = index.sides(place) if asked.aspects else Sides()
-    agreeing = [agreement(asked.aspects, other) for other in sides.asks] or [0.0] * len(knowns)
+    agreeing = [agreement(asked.aspects, other) for other in sides.asks]
     return [
         *stretched[:, place].tolist(),
         asked.weight.share(flat),
@@ -101,7 +102,7 @@ def features_of(asked: Asked, place: int, stretched: Scores, index: PassageIndex
         agreement(asked.aspects, sides.told),
         agreement(asked.aspects, sides.answered),
         max(agreeing, default=0.0),
-        max((near * same for near, same in zip(knowns, agreeing, strict=True)), default=0.0),
+        max(map(mul, knowns, agreeing), default=0.0),
     ]
 
 

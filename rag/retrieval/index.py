@@ -7,7 +7,7 @@ Built whole and swapped whole; nothing is ever added to it. Tens of thousands of
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,18 +90,18 @@ class PassageIndex:
         if read is not None and wholes:
             self._parts, self._sides = [parts for parts, _ in read], [sides for _, sides in read]
             asked = {name: whole.frequency for name, whole in wholes.items()}
-            held = count_asked(self._parts, asked)
+            held = count_asked(self._parts, asked).pop
         else:
             self._parts = [parts_of(passage) for passage in self.passages]
             self._sides = [sides_of(passage) for passage in self.passages]
-            held = _held(self.passages)
+            held = partial(_counted, self._parts)
         self.sentences = tuple(one.sentences for one in self._parts)
         self.questions = KnownQuestions([one.known for one in self._parts])
         whole = (wholes or {}).get
-        self.accented = LexicalIndex(held.pop("accented"), whole=whole("accented"))
-        self.folded = LexicalIndex(held.pop("folded"), whole=whole("folded"))
-        self.grams = LexicalIndex(held.pop("grams"), whole=whole("grams"))
-        self._sentence_terms = LexicalIndex(held.pop("sentence_terms"), whole=whole("sentence_terms"))
+        self.accented = LexicalIndex(held("accented"), whole=whole("accented"))
+        self.folded = LexicalIndex(held("folded"), whole=whole("folded"))
+        self.grams = LexicalIndex(held("grams"), whole=whole("grams"))
+        self._sentence_terms = LexicalIndex(held("sentence_terms"), whole=whole("sentence_terms"))
         self._starts = np.concatenate(([0], np.cumsum([len(group) for group in self.sentences])))[:-1]
         self._starts = self._starts.astype(np.int64)
         self._embed(embedder)
@@ -115,8 +115,8 @@ class PassageIndex:
         """Give all words of a passage with their marks: title, text, approved answer, known questions."""
         return self._parts[place].accented
 
-    def known(self, place: int) -> tuple[frozenset[str], ...]:
-        """Give the folded words of each known question of a passage."""
+    def known(self, place: int) -> tuple[tuple[str, ...], ...]:
+        """Give the different folded words of each known question of a passage."""
         return self._parts[place].known
 
     def asked_by(self, words: Sequence[str]) -> tuple[int, ...]:
@@ -124,8 +124,8 @@ class PassageIndex:
 
         Their order counts for nothing.
         """
-        whole = self._asked_by.get(frozenset(words) - COURTESY)
-        return tuple(whole if whole is not None else self._asked_by.get(frozenset(bare(words)), ()))
+        whole = self._asked_by.get(_named(words))
+        return tuple(whole if whole is not None else self._asked_by.get(_named(bare(words)), ()))
 
     @cached_property
     def local(self) -> tuple[int, ...]:
@@ -144,11 +144,11 @@ class PassageIndex:
         return np.asarray([first.setdefault(one.topic, at) for at, one in enumerate(self.passages)], np.int64)
 
     @cached_property
-    def _asked_by(self) -> dict[frozenset[str], list[int]]:
-        places: dict[frozenset[str], list[int]] = {}
+    def _asked_by(self) -> dict[str, tuple[int, ...]]:
+        places: dict[str, tuple[int, ...]] = {}
         for place, parts in enumerate(self._parts):
-            for words in parts.known:
-                places.setdefault(words - COURTESY, []).append(place)
+            for words in map(_named, parts.known):
+                places[words] = (*places.get(words, ()), place)
         return places
 
     def sides(self, place: int) -> Sides:
@@ -233,16 +233,18 @@ class PassageIndex:
         return self.sentences[place][int(np.argmax(legs.by_sentence[start : start + size]))]
 
 
-def _held(passages: Iterable[Passage]) -> dict[str, Counted]:
-    """Count all terms of passages by field, one passage after another: filed, all of them would fill the memory."""
-    counting = {name: Counting() for name in LEGS if name not in DENSE}
-    for passage in passages:
-        documents = documents_of(passage)
-        for name, document in documents.fields.items():
-            counting[name].add(document)
-        for document in documents.sentences:
-            counting["sentence_terms"].add(document)
-    return {name: one.counted() for name, one in counting.items()}
+def _named(words: Iterable[str]) -> str:
+    """Give the different words without courtesy, as one: what takes a tenth of a set of them."""
+    return " ".join(sorted(set(words) - COURTESY))
+
+
+def _counted(read: Iterable[Parts], field: str) -> Counted:
+    """Count the terms of passages in one field, one passage after another: filed, all of them would fill the memory."""
+    counting = Counting()
+    for parts in read:
+        for document in documents_of(parts, field):
+            counting.add(document)
+    return counting.counted()
 
 
 def asked_terms(query: SearchQuery) -> dict[str, list[str]]:

@@ -5,7 +5,6 @@ of going through the wordings of the candidates. Sums are made in the order of t
 """
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +18,10 @@ Shares = NDArray[np.float64]
 class KnownQuestions:
     """The known questions of all passages of an index, by their different folded words."""
 
-    def __init__(self, groups: Sequence[Sequence[AbstractSet[str]]]) -> None:
+    def __init__(self, groups: Sequence[Sequence[tuple[str, ...]]]) -> None:
         counting = Counting()
         for words in (words for group in groups for words in group):
-            counting.add(Filed(tuple(words), (1,) * len(words), len(words)))
+            counting.add(Filed(words, (1,) * len(words), len(words)))
         counted = counting.counted()
         self._rows, self._size = counted.terms, len(counted.lengths)
         order = np.argsort(counted.rows, kind="stable")

@@ -93,7 +93,7 @@ class LexicalIndex:
         self.size = len(counted.lengths)
         order = np.argsort(counted.rows, kind="stable")
         row_of = counted.rows[order]
-        self._docs = counted.documents[order].astype(np.int32, copy=False)
+        self._docs = counted.documents[order].astype(np.min_scalar_type(self.size), copy=False)
         here = np.bincount(row_of, minlength=len(self._rows)).astype(np.float32)
         self._starts = np.concatenate(([0], np.cumsum(here))).astype(np.int64)
         self._of = whole.size if whole else self.size
@@ -113,9 +113,14 @@ class LexicalIndex:
         }
         if not asked:
             return np.zeros(self.size, dtype=np.float32)
-        spans = {row: slice(self._starts[row], self._starts[row + 1]) for row in asked}
-        docs = np.concatenate([self._docs[span] for span in spans.values()])
-        weights = np.concatenate([asked[row] * self._weights[span] for row, span in spans.items()])
+        rows = np.fromiter(asked, dtype=np.intp, count=len(asked))
+        starts, ends = self._starts[rows], self._starts[rows + 1]
+        spans = list(map(slice, starts.tolist(), ends.tolist()))
+        docs = np.concatenate([self._docs[span] for span in spans])
+        weights = np.concatenate([self._weights[span] for span in spans])
+        if max(asked.values()) > 1:
+            times = np.fromiter(asked.values(), dtype=np.float32, count=len(asked))
+            weights *= np.repeat(times, ends - starts)
         return np.bincount(docs, weights, minlength=self.size).astype(np.float32)
 
     def idf(self, term: str) -> float:

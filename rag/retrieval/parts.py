@@ -23,12 +23,15 @@ _KEPT = 1_024
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One passage read: its sentences, and its words, accented and folded; `said` are the words of each sentence."""
+    """One passage read: its sentences, and its words, accented and folded.
+
+    `said` are the words of each sentence, `known` those of each known question, each once and in their order.
+    """
 
     sentences: tuple[str, ...]
     title: tuple[str, ...]
     said: tuple[tuple[str, ...], ...]
-    known: tuple[frozenset[str], ...]
+    known: tuple[tuple[str, ...], ...]
     accented: tuple[str, ...]
     plain: tuple[str, ...]
 
@@ -51,14 +54,6 @@ class Filed:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
-    """A passage as each field files it: whole by `fields`, and sentence by sentence."""
-
-    fields: dict[str, Filed]
-    sentences: tuple[Filed, ...]
-
-
 @lru_cache(maxsize=_KEPT)
 def parts_of(passage: Passage) -> Parts:
     """Read one passage."""
@@ -72,7 +67,7 @@ def parts_of(passage: Passage) -> Parts:
         texts,
         tuple(folded(title[0])),
         tuple(tuple(folded(words)) for words in said),
-        tuple(frozenset(folded(words)) for words in asked),
+        tuple(tuple(sorted(set(folded(words)))) for words in asked),
         accented,
         tuple(folded(accented)),
     )
@@ -88,16 +83,14 @@ def sides_of(passage: Passage) -> Sides:
     )
 
 
-@lru_cache(maxsize=_KEPT)
-def documents_of(passage: Passage) -> Documents:
-    """File a passage under everything it says."""
-    parts = parts_of(passage)
-    fields = {
-        "accented": filed(with_bigrams(parts.accented)),
-        "folded": filed(with_bigrams(parts.plain)),
-        "grams": filed(char_grams(parts.accented)),
-    }
-    return Documents(fields, tuple(filed(with_bigrams(words)) for words in parts.said))
+def documents_of(parts: Parts, field: str) -> Iterator[Filed]:
+    """File a passage in one field: whole, or for `sentence_terms` sentence by sentence."""
+    if field == "sentence_terms":
+        yield from (filed(with_bigrams(words)) for words in parts.said)
+    elif field == "grams":
+        yield filed(char_grams(parts.accented))
+    else:
+        yield filed(with_bigrams(parts.accented if field == "accented" else parts.plain))
 
 
 def held_by(passage: Passage) -> Iterator[tuple[str, frozenset[str], int]]:

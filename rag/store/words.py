@@ -25,7 +25,7 @@ def as_line(passage: Passage) -> str:
         " ".join(parts.accented),
         " ".join(parts.plain),
         [len(parts.title), *map(len, parts.said)],
-        [" ".join(sorted(words)) for words in parts.known],
+        [" ".join(words) for words in parts.known],
         [_number(asked) for asked in (sides.told, sides.answered, *sides.asks)],
     ]
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
@@ -41,7 +41,7 @@ def from_line(line: str) -> tuple[Parts, Sides]:
         tuple(texts),
         title,
         tuple(said),
-        tuple(frozenset(group.split()) for group in known),
+        tuple(tuple(group.split()) for group in known),
         tuple(accented.split()),
         words,
     )

@@ -5,6 +5,7 @@ Patterns over folded text, nothing learned: a ranker and a composer weigh what i
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from rag.vietnamese.forms import fold
 
@@ -90,6 +91,7 @@ def aspects_told(text: str) -> frozenset[Aspect]:
     return frozenset(aspect for aspect, pattern in _TOLD.items() if pattern.search(plain))
 
 
+@lru_cache(maxsize=4_096)
 def agreement(asked: frozenset[Aspect], told: frozenset[Aspect]) -> float:
     """Give the share of the asked sides that are told; 0 where none is asked."""
     return len(asked & told) / len(asked) if asked else 0.0

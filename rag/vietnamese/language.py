@@ -7,6 +7,7 @@ never seen there, and a word that stands after many different words is likelier 
 """
 
 import math
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -29,7 +30,7 @@ _COMMON = 2.0  # nats; between 0.7 and 2.5 three sets of questions without marks
 
 def words_said(text: str) -> tuple[tuple[str, ...], ...]:
     """Give the words of each sentence of a text; one typed without marks would teach to leave them out, and is none."""
-    said = (tuple(tokens(one)) for line in text.splitlines() for one in sentences(line))
+    said = (tuple(map(sys.intern, tokens(one))) for line in text.splitlines() for one in sentences(line))
     return tuple(words for words in said if marked_share(words) >= _UNMARKED or len(words) < _LONG_ENOUGH)
 
 

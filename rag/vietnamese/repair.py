@@ -32,7 +32,7 @@ _NAMES = frozenset(
 _LAST = frozenset(("nha", "nhen"))
 _ENDS = re.compile(r"\s*(?:$|[.!?,;\n]|(?:em|anh|chị|chi|ad|ạ|a|shop|bạn|ban|cô|co|thầy|thay)\b)")
 _ANYWHERE = "?"
-_said_near = lru_cache(maxsize=256)(words_said)  # the same few passages are near what many people ask
+_said_near = lru_cache(maxsize=512)(words_said)  # the same few passages are near what many people ask
 
 
 class Repairer:

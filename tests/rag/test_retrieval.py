@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.embedding.cache import CachedEmbedder, read_vectors, write_vectors
+from rag.embedding.cache import CachedEmbedder
+from rag.embedding.vector_file import read_vectors, write_vectors
 from rag.errors import MixedModelsError
 from rag.retrieval.candidates import count_asked
 from rag.retrieval.fusion import stretch
@@ -67,18 +68,20 @@ def test_stretched_scores_lie_between_zero_and_one(values):
     assert float(row.max()) <= 1.0001
 
 
+FIELDS = ("accented", "folded", "grams", "sentence_terms")
+
+
 @given(st.lists(st.text("abđ ế.1_𝒳", max_size=30), min_size=1, max_size=4), st.text("abđ ế1𝒳", max_size=20))
 def test_candidates_are_filed_under_the_asked_terms_as_whole_passages_are(texts, question):
     passages = [Passage(id=str(n), title="a đế", text=text) for n, text in enumerate(texts)]
     words = tuple(tokens(question))
     terms = asked_terms(SearchQuery(words, words, None))
     asked = {name: dict.fromkeys(found, 1) for name, found in terms.items()}
-    few = count_asked([parts_of(passage) for passage in passages], asked)
-    every = [documents_of(passage) for passage in passages]
-    for name in ("accented", "folded", "grams"):
-        assert held(few[name], asked[name]) == held(count(one.fields[name] for one in every), asked[name])
-    sentences = count(one for group in every for one in group.sentences)
-    assert held(few["sentence_terms"], asked["folded"]) == held(sentences, asked["folded"])
+    read = [parts_of(passage) for passage in passages]
+    few = count_asked(read, asked)
+    for name in FIELDS:
+        whole = count(document for parts in read for document in documents_of(parts, name))
+        assert held(few[name], asked[name]) == held(whole, asked[name])
 
 
 def held(counted, asked):
@@ -92,8 +95,7 @@ def held(counted, asked):
 @given(st.text("abđ ế.1_", max_size=40), st.text("abđ ế.1_", max_size=40))
 def test_what_a_store_counts_of_a_passage_is_what_an_index_files(title, text):
     passage = Passage(id="a", title=title, text=text)
-    documents = documents_of(passage)
-    filed_as = [*documents.fields.items(), *(("sentence_terms", one) for one in documents.sentences)]
+    filed_as = [(name, one) for name in FIELDS for one in documents_of(parts_of(passage), name)]
     expected = sorted((name, sorted(one.terms), one.length) for name, one in filed_as)
     assert sorted((name, sorted(terms), length) for name, terms, length in held_by(passage)) == expected
 

@@ -33,6 +33,7 @@ class Engine:
             "kinds": BranchReader(self.packed, kinds),
             "matters": BranchReader(self.packed, matters),
         }
+        self.packed.let_go()  # of the layers
 
     def pieces_of(self, text: str) -> list[int]:
         """Give the numbers of the pieces of a text, without the frame that is set around what is read at once."""

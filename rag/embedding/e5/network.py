@@ -64,7 +64,7 @@ class _Network:
     def _model(self, given: str, made: tuple[str, ...]) -> bytes:
         width = self._sizes.width
         self._weights |= {"thirds": np.full(3, width, np.int64), "last": np.full(1, -1, np.int64)}
-        return model(self._nodes, self._weights, width, given, made)
+        return model(self._nodes, self._weights, (given, width), dict.fromkeys(made, width))
 
     def _layer(self, given: str, name: str, made: str) -> str:
         """Add one layer: what each piece makes of the others, then of itself."""

@@ -47,17 +47,16 @@ _OWN = frozenset(("DynamicQuantizeMatMul", "MultiHeadAttention", "Gelu"))
 def model(
     nodes: Sequence[bytes],
     weights: Mapping[str, NDArray[np.generic]],
-    width: int,
-    given: str,
-    made: Sequence[str],
+    given: tuple[str, int],
+    made: Mapping[str, int],
 ) -> bytes:
-    """Write a model of one input and so many outputs, each (1, any length, `width`)."""
+    """Write a model of one input and its outputs, each (1, any length, width) and given by name and width."""
     graph = [
         *(field(1, one) for one in nodes),
         field(2, "graph"),
         *chain.from_iterable(_framed(5, _tensor(name, values)) for name, values in weights.items()),
-        field(11, _shape(given, width)),
-        *(field(12, _shape(name, width)) for name in made),
+        field(11, _shape(*given)),
+        *(field(12, _shape(*one)) for one in made.items()),
     ]
     versions = [_version("", _STANDARD), _version(MICROSOFT, _EXTENSIONS)]
     return b"".join((field(1, _FORMAT), *_framed(7, graph), *versions))

@@ -4,6 +4,7 @@ Only this one layout ("E5S1") is read; the wheel is pinned. The file stays mappe
 quarters of it, only those that are looked up come into memory.
 """
 
+import mmap
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +66,9 @@ class Packed:
     """
 
     def __init__(self, path: Path) -> None:
-        self._raw = np.memmap(path, np.uint8, "r")
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._raw = np.frombuffer(self._map, np.uint8)
         if self._raw[:4].tobytes() != _MAGIC:
             raise UnknownModelFileError(path.name)
         reader = _Reader(self._raw, 8)
@@ -88,6 +91,11 @@ class Packed:
     def word_vectors(self, pieces: Sequence[int]) -> Floats:
         """Give the vector of each piece (rows, width)."""
         return _unpacked(self._packed("emb.word", self.sizes.width)[list(pieces)])
+
+    def let_go(self) -> None:
+        """Take out of memory what was read of the file; what is wanted of it again is read again."""
+        if hasattr(self._map, "madvise"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def _packed(self, name: str, columns: int) -> NDArray[np.void]:
         at, size = self._places[name]

@@ -7,7 +7,7 @@ import pytest
 from rag.fit.intents import fingerprint, written
 from rag.fit.likeness import solved
 from rag.guard.intents import CLASSES, EXAMPLES
-from rag.guard.likeness import LATER, SHIPPED, Likeness, lengths_of, load_likeness, nearness, rounded, unit
+from rag.guard.likeness import LATER, SHIPPED, lengths_of, load_likeness, nearness, points_of, rounded, unit
 from rag.ports import PlainReading
 from rag.retrieval.question import reading_of
 from rag.vietnamese.forms import canonical
@@ -75,12 +75,13 @@ def test_both_layers_are_heard():
 def test_what_stands_together_decides_where_no_word_alone_does():
     corners = np.asarray([[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]])
     points, labels = unit(corners), np.asarray([0, 0, 1, 1])
-    near = nearness(points, points, lengths_of(points))
+    lengths = lengths_of(points)
+    near = nearness(lengths, lengths, points @ points.T)
     spoken = near @ solved(near, labels)
     assert spoken[:, :2].argmax(axis=1).tolist() == labels.tolist()
 
 
 def test_points_are_shipped_as_they_were_learned():
-    model = load_likeness()
-    assert isinstance(model, Likeness)
-    assert np.abs(model.points - rounded(model.points) / np.float32(180)).max() == 0
+    points = load_likeness().points
+    assert points.dtype == np.int8
+    assert np.array_equal(rounded(points_of(points)), points)
