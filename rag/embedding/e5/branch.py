@@ -7,8 +7,7 @@ stays as it is. Learned by `rag.tuning.kinds` and `rag.tuning.matters`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +31,11 @@ class Branch:
     @property
     def layers(self) -> list[int]:
         """Give the numbers of the layers that are run once more, lowest first."""
-        return sorted(
-            {int(name[1:].split(".")[0]) for name in self.weights if name[0] == "l" and "." in name}
-        )
+        return sorted({int(name[1:].split(".")[0]) for name in self.weights if _of_layer(name)})
+
+    def without_layers(self) -> "Branch":
+        """Give what reads the rows that the layers made: all that is wanted once these are in a network."""
+        return replace(self, weights={name: one for name, one in self.weights.items() if not _of_layer(name)})
 
     def shares(self, rows: Floats) -> dict[str, float]:
         """Give the probability of each class for the rows that the branch made of a text (pieces, width)."""
@@ -49,9 +50,12 @@ class Branch:
         return dict(zip(self.classes, (raised / raised.sum()).tolist(), strict=True))
 
 
-@lru_cache(maxsize=4)
+def _of_layer(name: str) -> bool:
+    return name[0] == "l" and "." in name
+
+
 def load_branch(path: Path) -> Branch:
-    """Load a branch, once a process."""
+    """Load a branch."""
     with np.load(path, allow_pickle=False) as kept:
         weights = {name: kept[name].astype(np.float32) for name in kept.files if name != "classes"}
         return Branch(weights, tuple(kept["classes"].tolist()))

@@ -35,7 +35,7 @@ class BranchReader:
     """One loaded branch; may be asked by many threads at once."""
 
     def __init__(self, packed: Packed, branch: Branch) -> None:
-        self._branch, self._longest = branch, packed.sizes.longest
+        self._branch, self._longest = branch.without_layers(), packed.sizes.longest
         self._session = session(branch_of(packed, branch))
 
     def shares(self, inner_rows: Floats) -> dict[str, float]:
