@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import pkgutil
 import platform
 import sys
@@ -37,8 +38,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     chosen = parser.parse_args(arguments)
     if chosen.list or not chosen.name:
-        for name in names():
-            print(f"{name:18} {module_of(name).SUMMARY}")
+        lines = [f"{name:18} {module_of(name).SUMMARY}" for name in names()]
+        try:
+            print("\n".join(lines), flush=True)
+        except BrokenPipeError:  # whoever reads has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if chosen.name not in names():
         print(f"congtruong bench: no benchmark '{chosen.name}'; try --list", file=sys.stderr)

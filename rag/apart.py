@@ -34,9 +34,10 @@ def told_apart(whole: Considered, history: tuple[Turn, ...], consider: Consider)
 def _ways(
     whole: Considered, halves: tuple[str, str], history: tuple[Turn, ...], consider: Consider
 ) -> Iterator[tuple[Considered, Considered, tuple[Turn, ...]]]:
-    """Give the ways in which both halves stand, and after what the second does.
+    """Give the ways in which both halves stand, and after what the second does: rather after the first.
 
-    It is considered first, as it seldom stands by itself; one that leans on the first and does not is no other matter.
+    The second is considered first, as it seldom stands by itself; one that leans on the first and does not is of its
+    matter.
     """
     head, rest = halves
     leaning = is_follow_up(rest)
@@ -46,11 +47,12 @@ def _ways(
     first = consider(head, history)
     if not _is_plain(first) or not _leaves_out(whole, first, second):
         return
+    if leaning:
+        after = (*history, Turn("user", head))
+        leant = consider(rest, after)
+        if _is_plain(leant) and _leaves_out(whole, first, leant):
+            yield first, leant, after
     yield first, second, history
-    after = (*history, Turn("user", head))
-    second = consider(rest, after) if leaning else second
-    if leaning and _is_plain(second) and _leaves_out(whole, first, second):
-        yield first, second, after
 
 
 def _is_plain(half: Considered) -> bool:

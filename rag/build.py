@@ -26,6 +26,7 @@ from rag.vietnamese.repair import Repairer
 if TYPE_CHECKING:
     from rag.store.searcher import StoreSearcher
 
+_USUAL = "học phí đóng ở đâu"
 VIETNAM = timezone(timedelta(hours=7))
 
 
@@ -48,6 +49,7 @@ def build_answerer(
     else:
         rebuild = partial(make_searcher, embedder=embedder, settings=settings, shipped=shipped)
         searcher = rebuild(shipped)
+    screen(_USUAL, searcher)  # loads what looks at messages: the first parent does not wait for it
     return Answerer(
         searcher=searcher,
         screen=screen,

@@ -145,11 +145,11 @@ class PassageIndex:
 
     @cached_property
     def _asked_by(self) -> dict[str, tuple[int, ...]]:
-        places: dict[str, tuple[int, ...]] = {}
+        places: dict[str, list[int]] = {}
         for place, parts in enumerate(self._parts):
             for words in map(_named, parts.known):
-                places[words] = (*places.get(words, ()), place)
-        return places
+                places.setdefault(words, []).append(place)
+        return {words: tuple(found) for words, found in places.items()}
 
     def sides(self, place: int) -> Sides:
         """Give the sides of a passage."""

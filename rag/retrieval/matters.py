@@ -30,13 +30,13 @@ def matter_row(matters: Mapping[str, float], place: Mapping[str, int]) -> Scores
     return row
 
 
-def unlearned(matters: Mapping[str, float] | None, place: Mapping[str, int]) -> NDArray[np.bool_]:
-    """Tell of each passage whether the branch knows nothing of it; of none where there is no branch.
+def unlearned(matters: Mapping[str, float] | None, place: Mapping[str, int], size: int) -> NDArray[np.bool_]:
+    """Tell of each of `size` passages whether the branch knows nothing of it; of none where there is no branch.
 
     Among the candidates they are given what the likeliest has: against it they stand where they would stand without
     this leg, and so ahead of what is unlikely. Candidates they become by the other legs alone.
     """
-    unknown = np.full(len(place), bool(matters))
+    unknown = np.full(size, bool(matters))
     unknown[[place[id_] for id_ in matters or () if id_ in place]] = False
     return unknown
 

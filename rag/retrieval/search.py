@@ -96,9 +96,8 @@ class Searcher:
         stretched = stretch(legs.scores)
         fused = blend(stretched, self.ranker.first)
         fused[list(legs.hidden)] = -1.0
-        stretched[MATTER, : len(index.passages)][unlearned(query.matters, index.place)] = stretched[
-            MATTER
-        ].max()
+        here = stretched[MATTER, : len(index.passages)]
+        here[unlearned(query.matters, index.place, len(here))] = stretched[MATTER].max()
         order = highest(fused, max(limit, CANDIDATES))
         known = [place for place in index.asked_by(folded(query.typed)) if fused[place] >= 0]
         places = list(dict.fromkeys((*(place for place in order if fused[place] >= 0), *known)))

@@ -63,9 +63,15 @@ def test_a_half_that_leans_on_the_other_stands_only_where_it_surely_does_alone()
     assert told == []
 
 
-def test_a_half_that_stands_alone_is_told_as_it_is_surest():
-    alone, after = {(GUARDIAN, 0): (FEE, 0.95), (DAYS, 0): (TIME, 0.9)}, {(DAYS, 1): (BOOKS, 0.92)}
-    assert halves(considered(LEANING, FEE, 0.9), alone | after)[0] == ["fee", "books"]
+@pytest.mark.parametrize(
+    ("first", "alone", "after", "told"),
+    [(0.95, 0.9, 0.92, "books"), (0.9, 0.9, 0.95, "books"), (0.95, 0.92, 0.8, "time")],
+)
+def test_a_half_that_stands_alone_is_told_as_it_is_surest_and_rather_after_the_other(
+    first, alone, after, told
+):
+    answers = {(GUARDIAN, 0): (FEE, first), (DAYS, 0): (TIME, alone), (DAYS, 1): (BOOKS, after)}
+    assert halves(considered(LEANING, FEE, 0.9), answers)[0] == ["fee", told]
 
 
 def test_a_second_half_that_does_not_stand_spares_the_first():

@@ -4,9 +4,9 @@ What the seventh layer makes of a text costs half of its vector, and a branch tw
 message one share of one branch is all that is ever asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 
@@ -15,6 +15,30 @@ from rag.embedding.e5.packed import Floats
 from rag.embedding.e5.session import BranchReader, Session
 
 _FRAME = 2  # rows around each part
+Part = TypeVar("Part")
+
+
+class told(Generic[Part]):  # noqa: N801 - used as `property` is
+    """A property that is worked out when it is first asked for, by several threads at once where several ask.
+
+    `functools.cached_property` of Python 3.11 works out one at a time, of all objects.
+    """
+
+    def __init__(self, work: Callable[[Any], Part]) -> None:
+        self._work, self.__doc__ = work, work.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, one: None, owner: type) -> "told[Part]": ...
+    @overload
+    def __get__(self, one: object, owner: type) -> Part: ...
+    def __get__(self, one: object | None, owner: type) -> "Part | told[Part]":
+        if one is None:
+            return self
+        made: Part = one.__dict__.setdefault(self._name, self._work(one))
+        return made
 
 
 @dataclass(frozen=True)
@@ -25,27 +49,27 @@ class TextRead:
     upper: Session
     branches: Mapping[str, BranchReader]
 
-    @cached_property
+    @told
     def vector(self) -> Floats:
         """The unit vector; a text read in parts counts as their mean."""
         return _mean([self.upper.run([OUTPUT], {INNER: rows[None]})[0][0] for rows in self.parts])
 
-    @cached_property
+    @told
     def inner(self) -> Floats:
         """The unit vector of the seventh layer."""
         return _mean(self.parts)
 
-    @cached_property
+    @property
     def rows(self) -> Floats:
         """What the seventh layer made of each piece (pieces, width): what a branch is learned on."""
-        return np.concatenate(self.parts)
+        return self.parts[0] if len(self.parts) == 1 else np.concatenate(self.parts)
 
-    @cached_property
+    @told
     def kinds(self) -> Mapping[str, float]:
         """How likely the text is each kind of message."""
         return self.branches["kinds"].shares(self.rows)
 
-    @cached_property
+    @told
     def matters(self) -> Mapping[str, float]:
         """How likely the text asks for each passage of the shipped knowledge."""
         return self.branches["matters"].shares(self.rows)

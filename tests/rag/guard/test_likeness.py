@@ -7,7 +7,17 @@ import pytest
 from rag.fit.intents import fingerprint, written
 from rag.fit.likeness import solved
 from rag.guard.intents import CLASSES, EXAMPLES
-from rag.guard.likeness import LATER, SHIPPED, lengths_of, load_likeness, nearness, points_of, rounded, unit
+from rag.guard.likeness import (
+    LATER,
+    SHIPPED,
+    joined,
+    lengths_of,
+    load_likeness,
+    nearness,
+    points_of,
+    shared_grams,
+    unit,
+)
 from rag.ports import PlainReading
 from rag.retrieval.question import reading_of
 from rag.vietnamese.forms import canonical
@@ -81,7 +91,14 @@ def test_what_stands_together_decides_where_no_word_alone_does():
     assert spoken[:, :2].argmax(axis=1).tolist() == labels.tolist()
 
 
-def test_points_are_shipped_as_they_were_learned():
-    points = load_likeness().points
-    assert points.dtype == np.int8
-    assert np.array_equal(rounded(points_of(points)), points)
+def test_the_second_look_is_that_of_the_points_as_they_were_learned(whole):
+    model, said = load_likeness(), canonical("Con em mất thẻ căn cước thì làm lại ở đâu ạ?")
+    read = reading_of(said, whole.searcher.embedder)
+    points, row = points_of(model.points), joined(read.vector, read.inner, model.mean) @ model.axes
+    near = nearness(lengths_of(row[None]), lengths_of(points), points @ row)[0]
+    speaks = near @ model.weights + shared_grams(said) @ model.grams
+
+    told = model.second_look(EVEN, said, read, model.model_id)
+
+    meant = np.exp(6 * speaks)  # the linear look says the same of all
+    assert list(told.values()) == pytest.approx((meant / meant.sum()).tolist(), abs=0.02)
