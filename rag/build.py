@@ -21,6 +21,7 @@ from rag.retrieval.parts import lexical_text
 from rag.retrieval.search import Searcher
 from rag.settings import RagSettings
 from rag.values import Passage
+from rag.vietnamese.forms import fold
 from rag.vietnamese.repair import Repairer
 
 if TYPE_CHECKING:
@@ -177,9 +178,11 @@ def make_searcher(
     own = {passage.id for passage in index.passages}
     texts.extend(lexical_text(passage) for passage in shipped if passage.id not in own)
     ranker = load_ranker().in_mode(mode if embedder else "lexical")
-    searcher = Searcher(index, embedder, Repairer(texts), ranker, build_reranker(settings))
+    repairer = Repairer(texts)
+    index.asked_by(())  # made once, as what the repairer knows: no message waits for either
+    repairer.repair(fold(_USUAL))
     give_back()
-    return searcher
+    return Searcher(index, embedder, repairer, ranker, build_reranker(settings))
 
 
 def today_in_vietnam() -> date:

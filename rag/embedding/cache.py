@@ -18,7 +18,8 @@ from rag.ports import PlainReading, Reading, ReadingEmbedder
 if TYPE_CHECKING:
     from rag.ports import Embedder, Vectors
 
-_REMEMBERED = 3_000  # characters of questions: some 60; to tell more of one, up to 1.5 kB a character is kept
+_REMEMBERED, _LETTERS = 64, 3_000
+"""So many questions, of so many letters together: to tell more of one, 18 kB and about 1.5 a letter are kept."""
 _BATCH = 16
 
 
@@ -33,11 +34,7 @@ class CachedEmbedder:
         self._building = threading.Lock()
         self._asked: dict[str, Reading] = {}
         self._made: dict[bytes, Vectors] = {}  # what no file could take
-        self._own: VectorFile | None = None
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            name = hashlib.blake2b(self.model_id.encode(), digest_size=8).hexdigest()
-            self._own = VectorFile(folder / f"vectors-{name}.bin", self.dimensions)
+        self._own = _own_file(folder, self.model_id, self.dimensions) if folder is not None else None
         files = [VectorFile(path, self.dimensions) for path in shipped]
         self._files = [*files, self._own] if self._own is not None else files
 
@@ -59,7 +56,7 @@ class CachedEmbedder:
             read = PlainReading(self.inner.embed_questions([text])[0])
         with self._lock:
             self._asked[text] = read
-            while len(self._asked) > 1 and sum(map(len, self._asked)) > _REMEMBERED:
+            while len(self._asked) > 1 and self._is_too_much():
                 self._asked.pop(next(iter(self._asked)))
         return read
 
@@ -78,11 +75,14 @@ class CachedEmbedder:
             new = list(missing.items())
             for at in range(0, len(new), _BATCH):
                 batch = new[at : at + _BATCH]
-                made = self.inner.embed_passages([text for text, _ in batch])
-                for (_, places), vector in zip(batch, made.astype(np.float16), strict=True):
+                made = self.inner.embed_passages([text for text, _ in batch]).astype(np.float16)
+                for (_, places), vector in zip(batch, made, strict=True):
                     rows[places] = vector
-                    self._keep(keys[places[0]], vector)
+                self._keep({keys[places[0]]: vector for (_, places), vector in zip(batch, made, strict=True)})
         return unit(rows)
+
+    def _is_too_much(self) -> bool:
+        return len(self._asked) > _REMEMBERED or sum(map(len, self._asked)) > _LETTERS
 
     def _held(self, key: bytes) -> "Vectors | None":
         if key in self._made:
@@ -90,14 +90,32 @@ class CachedEmbedder:
         found = (file.vector(key) for file in self._files if key in file)
         return next((vector for vector in found if vector is not None), None)
 
-    def _keep(self, key: bytes, vector: "Vectors") -> None:
-        try:
-            if self._own is not None:
-                self._own.add(key, vector)
-                return
-        except OSError as error:
-            import structlog
+    def _keep(self, made: "dict[bytes, Vectors]") -> None:
+        """Write vectors to the folder's file; what it does not take stays in memory alone."""
+        rest = dict(made)
+        if self._own is not None:
+            try:
+                for key, vector in made.items():
+                    self._own.add(key, vector)
+                    del rest[key]
+            except OSError as error:
+                _warn(error)
+        self._made.update(rest)
 
-            log = structlog.get_logger(__name__)
-            log.warning("vector_in_memory_alone", error=error.strerror or str(error))
-        self._made[key] = vector
+
+def _own_file(folder: Path, model_id: str, dimensions: int) -> VectorFile | None:
+    """Open the folder's file of a model; None where there can be none, and everything stays in memory."""
+    name = hashlib.blake2b(model_id.encode(), digest_size=8).hexdigest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return VectorFile(folder / f"vectors-{name}.bin", dimensions)
+    except OSError as error:
+        _warn(error)
+        return None
+
+
+def _warn(error: OSError) -> None:
+    import structlog
+
+    log = structlog.get_logger(__name__)
+    log.warning("vectors_in_memory_alone", error=error.strerror or type(error).__name__)

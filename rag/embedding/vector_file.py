@@ -5,6 +5,7 @@ between. Keys hold no text, so a file tells nobody what was asked. Other process
 end off, or write over it: a record that is not where it was is as if it had never been.
 """
 
+import errno
 import hashlib
 import os
 import weakref
@@ -48,34 +49,39 @@ def write_vectors(path: Path, embedder: "Embedder", texts: Sequence[str]) -> int
 
 
 class VectorFile:
-    """One file, missing or not; read by one thread at a time, and written to by the same alone."""
+    """One file, missing or not; read by one thread at a time, and written to by the same alone.
+
+    Raises:
+        OSError: it is there and cannot be read.
+    """
 
     def __init__(self, path: Path, dimensions: int) -> None:
         self._path, self._size = path, KEY + 2 * dimensions
-        self._reading = self._opened(os.O_RDONLY) if path.exists() else None
         self._writing: int | None = None
-        data = b"" if self._reading is None else path.read_bytes()
-        starts = range(0, len(data) - self._size + 1, self._size)
-        self._at = {data[start : start + KEY]: start for start in starts}
+        self._held: list[
+            tuple[int, dict[bytes, int]]
+        ] = []  # by descriptor: where the vector of each key begins
+        if path.exists():
+            self._take_up(self._opened(os.O_RDONLY))
 
     @property
     def keys(self) -> Sequence[bytes]:
         """The keys of all texts, in the order of the file."""
-        return tuple(self._at)
+        return tuple(key for _, starts in self._held for key in starts)
 
     def __contains__(self, key: bytes) -> bool:
-        return key in self._at
+        return any(key in starts for _, starts in self._held)
 
     def vector(self, key: bytes) -> "Vectors | None":
         """Read the vector of a text, in half precision; None where the file does not hold it, or not any more."""
-        start = self._at.get(key)
-        if start is None or self._reading is None:
-            return None
-        record = os.pread(self._reading, self._size, start)
-        if len(record) < self._size or record[:KEY] != key:
-            del self._at[key]
-            return None
-        return np.frombuffer(record, np.float16, offset=KEY)
+        for file, starts in self._held:
+            if key not in starts:
+                continue
+            record = _read(file, self._size, starts[key])
+            if len(record) == self._size and record[:KEY] == key:
+                return np.frombuffer(record, np.float16, offset=KEY)
+            del starts[key]
+        return None
 
     def add(self, key: bytes, vector: "Vectors") -> None:
         """Append the vector of a text.
@@ -83,20 +89,49 @@ class VectorFile:
         Raises:
             OSError: the file cannot be written, or the disk is full; it stays as it was.
         """
-        if self._writing is None:
-            self._writing = self._opened(os.O_RDWR | os.O_APPEND | os.O_CREAT)
-            self._reading = self._writing
-            size = os.fstat(self._writing).st_size
-            os.ftruncate(self._writing, size - size % self._size)  # what is appended must stand in line
+        file = self._writable()
+        size = os.fstat(file).st_size
+        if size % self._size:  # torn by whoever wrote last: what is appended must stand in line
+            os.ftruncate(file, size - size % self._size)
         record = key + vector.astype(np.float16).tobytes()
-        written = os.write(self._writing, record)
-        end = os.lseek(self._writing, 0, os.SEEK_CUR)
+        written = os.write(file, record)
+        end = os.lseek(file, 0, os.SEEK_CUR)
         if written < len(record):
-            os.ftruncate(self._writing, end - written)
-            raise OSError(f"{self._path.name}: {written} of {len(record)} bytes written")
-        self._at[key] = end - written
+            os.ftruncate(file, end - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._held[0][1][key] = end - written
+
+    def _writable(self) -> int:
+        """Give the file that stands there now, open for appending; one that was replaced or removed is only read on."""
+        if self._writing is None or not _is_at(self._path, self._writing):
+            self._writing = self._opened(os.O_RDWR | os.O_APPEND | os.O_CREAT)
+            self._take_up(self._writing)
+        return self._writing
+
+    def _take_up(self, file: int) -> None:
+        """Learn what stands in an open file; what is known of the same file already is learned anew."""
+        data = _read(file, os.fstat(file).st_size, 0)
+        starts = range(0, len(data) - self._size + 1, self._size)
+        found = {data[start : start + KEY]: start for start in starts}
+        others = [(one, known) for one, known in self._held if not os.path.sameopenfile(one, file)]
+        self._held = [(file, found), *others]
 
     def _opened(self, flags: int) -> int:
         opened = os.open(self._path, flags, 0o666)
         weakref.finalize(self, os.close, opened)
         return opened
+
+
+def _is_at(path: Path, file: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False
+
+
+def _read(file: int, size: int, start: int) -> bytes:
+    """Read so many bytes, or fewer where the file ends or cannot be read."""
+    try:
+        return os.pread(file, size, start)
+    except OSError:
+        return b""

@@ -65,6 +65,27 @@ def test_a_file_that_is_replaced_or_removed_is_read_on_as_it_was(tmp_path):
     (tmp_path / "new").replace(tmp_path / "a")
     (tmp_path / "b").unlink()
     assert all(holds(file, number) for file in (replaced, removed) for number in range(3))
+    for file in (replaced, removed):
+        file.add(KEYS[4], VECTORS[4])
+        assert all(holds(file, number) for number in (0, 1, 2, 4))
+    assert holds(VectorFile(tmp_path / "a", WIDTH), 5)
+    assert all(holds(VectorFile(tmp_path / name, WIDTH), 4) for name in "ab")
+
+
+def test_a_torn_end_that_another_leaves_meanwhile_is_cut_too(tmp_path):
+    file = filled(tmp_path / "v", range(2))
+    with (tmp_path / "v").open("ab") as other:
+        other.write(b"torn")
+    file.add(KEYS[2], VECTORS[2])
+    assert all(holds(one, number) for one in (file, VectorFile(tmp_path / "v", WIDTH)) for number in range(3))
+
+
+def test_a_folder_that_cannot_be_made_keeps_nothing_and_stops_nothing(tmp_path):
+    (tmp_path / "file").write_text("")
+    model = CountingEmbedder()
+    cached = CachedEmbedder(model, tmp_path / "file" / "cache")
+    assert np.array_equal(cached.embed_passages(["abc"]), cached.embed_passages(["abc"]))
+    assert model.asked == 1
 
 
 def test_a_torn_end_is_cut_before_more_is_appended(tmp_path):
@@ -138,9 +159,11 @@ def test_many_threads_are_told_the_same_of_one_reading():
     assert len(set(told)) == 1
 
 
-def test_long_questions_do_not_fill_the_memory():
+@pytest.mark.parametrize("letters", [1, 2_000])
+def test_neither_long_nor_many_questions_fill_the_memory(letters):
     cached = CachedEmbedder(CountingEmbedder(), None)
-    for number in range(40):
-        cached.read(f"{number} " + "a" * 2_000)
+    for number in range(200):
+        cached.read(f"{number} " + "a" * letters)
+    assert len(cached._asked) <= 64
     assert sum(map(len, cached._asked)) <= 3_000
     assert cached.read("b" * 20_000) is cached.read("b" * 20_000)
