@@ -18,7 +18,7 @@ _FRAME = 2  # rows around each part
 Part = TypeVar("Part")
 
 
-class told(Generic[Part]):  # noqa: N801 - used as `property` is
+class Told(Generic[Part]):
     """A property that is worked out when it is first asked for, by several threads at once where several ask.
 
     `functools.cached_property` of Python 3.11 works out one at a time, of all objects.
@@ -31,10 +31,10 @@ class told(Generic[Part]):  # noqa: N801 - used as `property` is
         self._name = name
 
     @overload
-    def __get__(self, one: None, owner: type) -> "told[Part]": ...
+    def __get__(self, one: None, owner: type) -> "Told[Part]": ...
     @overload
     def __get__(self, one: object, owner: type) -> Part: ...
-    def __get__(self, one: object | None, owner: type) -> "Part | told[Part]":
+    def __get__(self, one: object | None, owner: type) -> "Part | Told[Part]":
         if one is None:
             return self
         made: Part = one.__dict__.setdefault(self._name, self._work(one))
@@ -49,12 +49,12 @@ class TextRead:
     upper: Session
     branches: Mapping[str, BranchReader]
 
-    @told
+    @Told
     def vector(self) -> Floats:
         """The unit vector; a text read in parts counts as their mean."""
         return _mean([self.upper.run([OUTPUT], {INNER: rows[None]})[0][0] for rows in self.parts])
 
-    @told
+    @Told
     def inner(self) -> Floats:
         """The unit vector of the seventh layer."""
         return _mean(self.parts)
@@ -64,12 +64,12 @@ class TextRead:
         """What the seventh layer made of each piece (pieces, width): what a branch is learned on."""
         return self.parts[0] if len(self.parts) == 1 else np.concatenate(self.parts)
 
-    @told
+    @Told
     def kinds(self) -> Mapping[str, float]:
         """How likely the text is each kind of message."""
         return self.branches["kinds"].shares(self.rows)
 
-    @told
+    @Told
     def matters(self) -> Mapping[str, float]:
         """How likely the text asks for each passage of the shipped knowledge."""
         return self.branches["matters"].shares(self.rows)
