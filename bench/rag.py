@@ -33,10 +33,11 @@ from rag.evaluation.ranking import percentile
 from rag.guard.abstention import load_abstainer
 from rag.guard.screen import screen
 from rag.ports import Vectors
-from rag.retrieval.index import PassageIndex, indexed_texts
+from rag.retrieval.index import PassageIndex
 from rag.retrieval.parts import parts_of
 from rag.retrieval.search import Searcher
 from rag.retrieval.terms import with_bigrams
+from rag.retrieval.texts import indexed_texts
 from rag.settings import RagSettings
 from rag.values import Passage
 from rag.vietnamese.forms import tokens

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.ports import Embedder
-from rag.retrieval.index import known_texts
 from rag.retrieval.search import Searcher
 from rag.retrieval.terms import folded, with_bigrams
+from rag.retrieval.texts import known_texts
 from rag.vietnamese.forms import canonical, tokens
 
 CLOSE = 0.95

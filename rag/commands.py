@@ -19,7 +19,8 @@ from rag.evaluation.run import evaluate_file
 from rag.evaluation.topics import ask_everything
 from rag.lint import lint as check_knowledge
 from rag.report import page
-from rag.retrieval.index import PassageIndex, indexed_texts
+from rag.retrieval.index import PassageIndex
+from rag.retrieval.texts import indexed_texts
 from rag.settings import RagSettings
 from rag.values import Question
 

@@ -17,7 +17,7 @@ from rag.ports import Embedder, Scores, Vectors
 from rag.retrieval.candidates import count_asked
 from rag.retrieval.fusion import highest
 from rag.retrieval.known import KnownQuestions
-from rag.retrieval.lexical import Counted, Counting, LexicalIndex, TermStats
+from rag.retrieval.lexical import Counted, LexicalIndex, TermStats, count
 from rag.retrieval.matters import matter_row
 from rag.retrieval.parts import (
     Parts,
@@ -240,11 +240,7 @@ def _named(words: Iterable[str]) -> str:
 
 def _counted(read: Iterable[Parts], field: str) -> Counted:
     """Count the terms of passages in one field, one passage after another: filed, all of them would fill the memory."""
-    counting = Counting()
-    for parts in read:
-        for document in documents_of(parts, field):
-            counting.add(document)
-    return counting.counted()
+    return count(document for parts in read for document in documents_of(parts, field))
 
 
 def asked_terms(query: SearchQuery) -> dict[str, list[str]]:
@@ -254,17 +250,3 @@ def asked_terms(query: SearchQuery) -> dict[str, list[str]]:
         grams += char_grams(query.typed)
     accented = with_bigrams(query.repaired)
     return {"accented": accented, "folded": plain, "grams": grams, "sentence_terms": plain}
-
-
-def indexed_texts(index: PassageIndex) -> list[str]:
-    """Give every text of an index that is embedded: passages, sentences, known questions."""
-    return [
-        *map(dense_text, index.passages),
-        *(s for group in index.sentences for s in group),
-        *known_texts(index),
-    ]
-
-
-def known_texts(index: PassageIndex) -> list[str]:
-    """Give the known questions of every passage of an index."""
-    return [text for passage in index.passages for text in known_questions(passage)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.retrieval.lexical import Counting
+from rag.retrieval.lexical import count
 from rag.retrieval.parts import Filed
 
 Shares = NDArray[np.float64]
@@ -19,10 +19,7 @@ class KnownQuestions:
     """The known questions of all passages of an index, by their different folded words."""
 
     def __init__(self, groups: Sequence[Sequence[tuple[str, ...]]]) -> None:
-        counting = Counting()
-        for words in (words for group in groups for words in group):
-            counting.add(Filed(words, (1,) * len(words), len(words)))
-        counted = counting.counted()
+        counted = count(Filed(words, (1,) * len(words), len(words)) for group in groups for words in group)
         self._rows, self._size = counted.terms, len(counted.lengths)
         order = np.argsort(counted.rows, kind="stable")
         self._documents = counted.documents[order]

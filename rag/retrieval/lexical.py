@@ -43,35 +43,21 @@ class Counted:
     lengths: NDArray[np.integer]
 
 
-class Counting:
-    """Counts documents that come one by one; their terms are numbered in the order in which they come."""
-
-    def __init__(self) -> None:
-        self._terms = _Numbers()
-        self._rows, self._counts, self._sizes, self._lengths = (array("i") for _ in range(4))
-
-    def add(self, document: Filed) -> None:
-        """Count one more document."""
-        self._rows.extend(map(self._terms.__getitem__, document.terms))
-        self._counts.extend(document.counts)
-        self._sizes.append(len(document.terms))
-        self._lengths.append(document.length)
-
-    def counted(self) -> Counted:
-        """Give the counts of all documents."""
-        rows, counts, sizes, lengths = (
-            np.asarray(one, dtype=np.int32) for one in (self._rows, self._counts, self._sizes, self._lengths)
-        )
-        documents = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        return Counted(self._terms, rows, documents, counts, lengths)
-
-
 def count(documents: Iterable[Filed]) -> Counted:
-    """Count documents."""
-    counting = Counting()
+    """Count documents that come one by one; their terms are numbered in the order in which they come."""
+    terms = _Numbers()
+    rows, counts, sizes, lengths = (array("i") for _ in range(4))
     for document in documents:
-        counting.add(document)
-    return counting.counted()
+        rows.extend(map(terms.__getitem__, document.terms))
+        counts.extend(document.counts)
+        sizes.append(len(document.terms))
+        lengths.append(document.length)
+    of = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    return Counted(terms, _numbers(rows), of, _numbers(counts), _numbers(lengths))
+
+
+def _numbers(told: "array[int]") -> NDArray[np.int32]:
+    return np.asarray(told, dtype=np.int32)
 
 
 class LexicalIndex:
