@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rag.ports import Embedder, Vectors
 
 KEY = 16
+_AT_ONCE = 4_096  # records: a province's file is larger than what a process should hold at once
 
 
 def text_key(model_id: str, text: str) -> bytes:
@@ -58,9 +59,8 @@ class VectorFile:
     def __init__(self, path: Path, dimensions: int) -> None:
         self._path, self._size = path, KEY + 2 * dimensions
         self._writing: int | None = None
-        self._held: list[
-            tuple[int, dict[bytes, int]]
-        ] = []  # by descriptor: where the vector of each key begins
+        # By descriptor, where the record of each key begins; the file that is written to comes first.
+        self._held: list[tuple[int, dict[bytes, int]]] = []
         if path.exists():
             self._take_up(self._opened(os.O_RDONLY))
 
@@ -110,9 +110,11 @@ class VectorFile:
 
     def _take_up(self, file: int) -> None:
         """Learn what stands in an open file; what is known of the same file already is learned anew."""
-        data = _read(file, os.fstat(file).st_size, 0)
-        starts = range(0, len(data) - self._size + 1, self._size)
-        found = {data[start : start + KEY]: start for start in starts}
+        found: dict[bytes, int] = {}
+        for block in range(0, os.fstat(file).st_size, _AT_ONCE * self._size):
+            data = _read(file, _AT_ONCE * self._size, block)
+            for start in range(0, len(data) - self._size + 1, self._size):
+                found[data[start : start + KEY]] = block + start
         others = [(one, known) for one, known in self._held if not os.path.sameopenfile(one, file)]
         self._held = [(file, found), *others]
 

@@ -1,7 +1,7 @@
 """One text read by the model: each thing it tells is worked out when it is first asked for.
 
-What the seventh layer makes of a text costs half of its vector, and a branch two thirds of that; of many pieces of a
-message one share of one branch is all that is ever asked for.
+What the seventh layer makes of a text takes seven layers of twelve, its vector the other five, a branch three or five
+of its own; of many pieces of a message one share of one branch is all that is ever asked for.
 """
 
 from collections.abc import Callable, Mapping, Sequence
